@@ -1,0 +1,94 @@
+/**
+ * The only contract between the page and the training worker. The page sends requests, the worker sends reports;
+ * typed arrays are transferred, not copied.
+ */
+import type { DataSource, DatasetId } from '../data/dataset';
+import type { Experiment } from '../experiment/settings';
+import type { Curve } from '../network/curves';
+import type { NetworkPlan } from '../network/plan';
+
+export type BackendName = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
+
+export type Request =
+  /** Builds the experiment and trains it; with `paused` it waits before the first step. Ends a run that is going on. */
+  | { type: 'start'; runId: string; experiment: Experiment; source: DataSource; paused: boolean }
+  | { type: 'pause' }
+  | { type: 'resume' }
+  /** One step, then pause. */
+  | { type: 'step' }
+  /** Ends the run; what is recorded stays. */
+  | { type: 'stop' };
+
+/** What computes, and why it was chosen. */
+export interface Environment {
+  backend: BackendName;
+  /** The adapter, or the instruction set and number of threads, for people: "SwiftShader (software)", "SIMD, 2 threads". */
+  adapter: string;
+  /** Why this backend and not one before it in the order, in a sentence. */
+  reason: string;
+}
+
+/** The data set as trained on. */
+export interface DatasetSummary {
+  id: DatasetId;
+  label: string;
+  digest: string;
+  /** Images there are. */
+  train: number;
+  test: number;
+  /** Images used by the experiment. */
+  trainUsed: number;
+  testUsed: number;
+}
+
+/** Recorded values of consecutive steps. Step t is measured before its update, so step 0 shows the initial values. */
+export interface SeriesChunk {
+  firstStep: number;
+  count: number;
+  /** count values each. */
+  loss: Float32Array;
+  /** Share of the batch whose largest logit is the right class. */
+  accuracy: Float32Array;
+  lr: Float32Array;
+  /** Standard deviation over all logits of the batch. */
+  logitStd: Float32Array;
+  /** [count][curves][statistics], in the order of the curves and of STATISTICS. */
+  curves: Float32Array;
+}
+
+/** Test images in eval mode (running statistics), after `step` updates. */
+export interface Evaluation {
+  step: number;
+  images: number;
+  loss: number;
+  /** Shares, 0 … 1. */
+  top1: number;
+  top5: number;
+}
+
+export interface RunEnd {
+  how: 'finished' | 'stopped' | 'diverged' | 'failed';
+  /** Updates made. */
+  step: number;
+  /** For people; says what to do where something went wrong. */
+  reason: string;
+}
+
+export type Report =
+  | { type: 'environment'; runId: string; environment: Environment }
+  /** A part of the set-up is under way, for the status line. */
+  | { type: 'preparing'; runId: string; what: string }
+  | {
+      type: 'ready';
+      runId: string;
+      plan: NetworkPlan;
+      curves: Curve[];
+      dataset: DatasetSummary;
+      totalSteps: number;
+      stepsPerEpoch: number;
+      batch: number;
+    }
+  | { type: 'state'; runId: string; state: 'running' | 'paused' }
+  | { type: 'progress'; runId: string; chunk: SeriesChunk; imagesPerSecond: number }
+  | { type: 'evaluation'; runId: string; evaluation: Evaluation }
+  | { type: 'ended'; runId: string; end: RunEnd };
