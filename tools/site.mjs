@@ -1,0 +1,47 @@
+/** Builds the lab into dist/ and serves it, for `npm start`, `npm run record` and the end-to-end tests. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { preview } from 'vite';
+import { commandOf, ROOT } from './setup.mjs';
+
+/** What a build is made from. */
+const SOURCES = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json'];
+
+/** When a file, or the newest file under a folder, was changed. @returns {number} milliseconds; 0 where it is not there */
+function changedAt(/** @type {string} */ path) {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats?.isDirectory()) return stats?.mtimeMs ?? 0;
+  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => changedAt(join(path, name))));
+}
+
+/** Builds dist/ where it is missing or older than its sources. Throws where the build fails; its output says why. */
+export function buildIfStale() {
+  const built = changedAt(join(ROOT, 'dist', 'index.html'));
+  if (built > Math.max(...SOURCES.map((source) => changedAt(join(ROOT, source))))) return;
+  console.error('Building the lab …');
+  const { status } = spawnSync(process.execPath, [commandOf('vite'), 'build'], {
+    cwd: ROOT,
+    stdio: ['ignore', 2, 2],
+  });
+  if (status !== 0) throw new Error('The build failed; the lines above say why.');
+}
+
+/**
+ * Serves dist/ on this machine only.
+ * @param {number} [port] 0: a free one, chosen by the system
+ * @returns {Promise<{ url: string; close: () => Promise<void> }>} url ends with a slash
+ */
+export async function serveSite(port = 0) {
+  if (!existsSync(join(ROOT, 'dist', 'index.html')))
+    throw new Error('There is no build; run npm run build first.');
+  const server = await preview({
+    root: ROOT,
+    logLevel: 'error',
+    preview: { host: '127.0.0.1', port, strictPort: port !== 0 },
+  });
+  const address = server.httpServer.address();
+  if (!address || typeof address === 'string') throw new Error('The server has no port.');
+  return { url: `http://127.0.0.1:${address.port}/`, close: () => server.close() };
+}
