@@ -1,47 +1,43 @@
 /** Unit tests run in Node (`*.test.ts`); what needs a browser runs in a real Chromium (`*.browser.test.ts`). */
 import { playwright } from '@vitest/browser-playwright';
-import { defineConfig, mergeConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 import { BROWSER_FLAGS, findBrowser } from './tools/browser.mjs';
-import viteConfig from './vite.config';
 
 const browserTests = 'src/**/*.browser.test.{ts,tsx}';
 const executablePath = findBrowser() ?? undefined;
 
-export default mergeConfig(
-  viteConfig,
-  defineConfig({
-    test: {
-      projects: [
-        {
-          extends: true,
-          test: {
-            name: 'unit',
-            environment: 'node',
-            include: ['src/**/*.test.{ts,tsx}'],
-            exclude: [browserTests],
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: './vite.config.ts',
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['src/**/*.test.{ts,tsx}'],
+          exclude: [browserTests],
+        },
+      },
+      {
+        extends: './vite.config.ts',
+        test: {
+          name: 'browser',
+          include: [browserTests],
+          // Training steps on a software GPU or on two shared cores take their time.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { ...(executablePath && { executablePath }), args: BROWSER_FLAGS },
+            }),
+            instances: [{ browser: 'chromium' }],
           },
         },
-        {
-          extends: true,
-          test: {
-            name: 'browser',
-            include: [browserTests],
-            // Training steps on a software GPU or on two shared cores take their time.
-            testTimeout: 120_000,
-            hookTimeout: 120_000,
-            fileParallelism: false,
-            browser: {
-              enabled: true,
-              headless: true,
-              screenshotFailures: false,
-              provider: playwright({
-                launchOptions: { ...(executablePath && { executablePath }), args: BROWSER_FLAGS },
-              }),
-              instances: [{ browser: 'chromium' }],
-            },
-          },
-        },
-      ],
-    },
-  }),
-);
+      },
+    ],
+  },
+});
