@@ -1,0 +1,165 @@
+/**
+ * npm run parity -- DIR: carries out every reference case under DIR in the browser, with the lab's own training code,
+ * and prints how far its numbers are from PyTorch's. A case is a folder with config.json and tensors.safetensors.
+ */
+import { createReadStream, existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { ensureDependencies, ROOT } from './setup.mjs';
+
+const USAGE =
+  'Usage: npm run parity -- DIR [--backends webgpu,wasm,cpu] [--tolerance 1e-4] [--case NAME]\n' +
+  'DIR holds one folder a case, each with config.json and tensors.safetensors.';
+const BACKENDS = ['webgpu', 'wasm', 'webgl', 'cpu'];
+const FILES = ['config.json', 'tensors.safetensors'];
+const MEASURES = /** @type {const} */ ({
+  logits: 'logits',
+  gradients: 'gradients',
+  parameters: 'parameters',
+  runningStatistics: 'statistics',
+  evalLogits: 'eval logits',
+});
+
+/** @typedef {{ status: 'compared' | 'not built' | 'failed'; reason?: string; errors?: Record<string, { error: number; where: string }> }} Result */
+
+/** Ends the process with what is wrong and how the command is used. @returns {never} */
+function refuse(/** @type {string} */ problem) {
+  console.error(`${problem}\n${USAGE}`);
+  process.exit(2);
+}
+
+function readOptions() {
+  const options = /** @type {const} */ ({
+    backends: { type: 'string', default: 'webgpu,wasm,cpu' },
+    tolerance: { type: 'string', default: '1e-4' },
+    case: { type: 'string' },
+  });
+  try {
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    const [directory] = positionals;
+    if (!directory || positionals.length > 1) refuse('Expected one folder of reference cases.');
+    if (!existsSync(directory)) refuse(`There is no folder ${directory}.`);
+    const backends = values.backends.split(',');
+    const unknown = backends.find((name) => !BACKENDS.includes(name));
+    if (unknown !== undefined) refuse(`There is no backend "${unknown}"; there are ${BACKENDS.join(', ')}.`);
+    const tolerance = Number(values.tolerance);
+    if (!(tolerance > 0)) refuse(`The tolerance is a number above 0, not "${values.tolerance}".`);
+    const cases = readdirSync(directory)
+      .filter((name) => FILES.every((file) => existsSync(join(directory, name, file))))
+      .filter((name) => values.case === undefined || name === values.case)
+      .sort();
+    if (cases.length === 0)
+      refuse(
+        values.case
+          ? `There is no case "${values.case}" in ${directory}.`
+          : `There are no cases in ${directory}.`,
+      );
+    return { directory: resolve(directory), backends, tolerance, cases };
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Vite's dev server over the repository, with the cases under /reference-cases/. It watches nothing. */
+async function startServer(/** @type {string} */ directory, /** @type {string[]} */ cases) {
+  const { createServer } = await import('vite');
+  const server = await createServer({
+    root: ROOT,
+    logLevel: 'error',
+    cacheDir: join(ROOT, 'node_modules', '.vite-parity'),
+    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
+    // All dependencies are found before the page loads: finding one later would reload it in the middle of a case.
+    optimizeDeps: { entries: ['tools/parity/index.html'] },
+    plugins: [
+      {
+        name: 'reference-cases',
+        configureServer({ middlewares }) {
+          middlewares.use('/reference-cases/', (request, response, next) => {
+            const [name = '', file = ''] = decodeURIComponent(request.url ?? '')
+              .split('/')
+              .slice(1);
+            if (!cases.includes(name) || !FILES.includes(file)) return next();
+            createReadStream(join(directory, name, file)).pipe(response);
+          });
+        },
+      },
+    ],
+  });
+  await server.listen();
+  const address = server.httpServer?.address();
+  if (!address || typeof address === 'string') throw new Error('The server has no port.');
+  return { url: `http://127.0.0.1:${address.port}`, close: () => server.close() };
+}
+
+const messageOf = (/** @type {unknown} */ error) =>
+  (error instanceof Error ? error.message : String(error))
+    .replace(/^page\.\w+: (Error: )?/, '')
+    .split('\n')[0] ?? '';
+
+/** @returns {{ verdict: 'PASS' | 'FAIL' | 'not built'; note: string }} */
+function judge(/** @type {Result} */ { status, reason, errors }, /** @type {number} */ tolerance) {
+  if (status === 'not built') return { verdict: 'not built', note: reason ?? '' };
+  if (!errors) return { verdict: 'FAIL', note: reason ?? 'It reported no errors.' };
+  // A NaN is the worst there is.
+  const sizeOf = (/** @type {number} */ error) => (Number.isNaN(error) ? Infinity : error);
+  const [measure, worst] = Object.entries(errors).reduce((a, b) =>
+    sizeOf(b[1].error) > sizeOf(a[1].error) ? b : a,
+  );
+  if (worst.error <= tolerance) return { verdict: 'PASS', note: '' };
+  return {
+    verdict: 'FAIL',
+    note: `${MEASURES[/** @type {keyof MEASURES} */ (measure)] ?? measure} at ${worst.where}`,
+  };
+}
+
+const { directory, backends, tolerance, cases } = readOptions();
+ensureDependencies();
+const { chromium } = await import('@playwright/test');
+const { BROWSER_FLAGS, ensureBrowser } = await import('./browser.mjs');
+
+const server = await startServer(directory, cases);
+const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
+const counts = { PASS: 0, FAIL: 0, 'not built': 0 };
+let backendsFailed = 0;
+const width = Math.max(4, ...cases.map((name) => name.length));
+const row = (/** @type {string[]} */ [name = '', ...cells]) =>
+  `${name.padEnd(width)}  ${cells.map((cell) => cell.padStart(13)).join('')}`;
+
+for (const backend of backends) {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(180_000);
+  page.on('pageerror', (error) => console.error(`  page: ${error.message}`));
+  try {
+    await page.goto(`${server.url}/tools/parity/index.html`);
+    await page.waitForFunction(() => 'parity' in window, undefined, { timeout: 180_000 });
+    const { adapter } = await page.evaluate(
+      (name) => window.parity.activate(name),
+      /** @type {any} */ (backend),
+    );
+    console.log(`\n${backend}: ${adapter}\n${row(['case', ...Object.values(MEASURES)])}`);
+    for (const name of cases) {
+      /** @type {Result} */
+      const result = await page
+        .evaluate((url) => window.parity.compare(url), `/reference-cases/${encodeURIComponent(name)}`)
+        .catch((error) => ({ status: 'failed', reason: messageOf(error) }));
+      const { verdict, note } = judge(result, tolerance);
+      counts[verdict] += 1;
+      const cells = Object.keys(MEASURES).map((key) => result.errors?.[key]?.error.toExponential(1) ?? '–');
+      console.log(`${row([name, ...cells])}   ${verdict}${note && `: ${note}`}`);
+    }
+  } catch (error) {
+    backendsFailed += 1;
+    console.log(`\n${backend}: could not start: ${messageOf(error)}`);
+  }
+  await page.close();
+}
+await browser.close();
+await server.close();
+
+console.log(
+  `\n${counts.PASS} passed, ${counts.FAIL} failed, ${counts['not built']} not built` +
+    `${backendsFailed > 0 ? `, ${backendsFailed} of ${backends.length} backends did not start` : ''}; ` +
+    `largest relative error allowed: ${tolerance}`,
+);
+process.exit(counts.FAIL > 0 || backendsFailed > 0 ? 1 : 0);

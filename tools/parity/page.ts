@@ -1,0 +1,28 @@
+/** The browser's side of `npm run parity`: what tools/parity.mjs calls through `window.parity`. */
+import { activateBackend } from '../../src/training/backend';
+import { compareCase, type CaseReport } from '../../src/training/parity';
+import type { BackendName, Environment } from '../../src/training/protocol';
+
+/** The file behind a URL of the parity server. Throws where it is not there. */
+async function read(url: string): Promise<Response> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
+  return response;
+}
+
+const parity = {
+  activate: (backend: BackendName): Promise<Environment> => activateBackend(backend),
+  /** Compares the reference case served under `url`. */
+  async compare(url: string): Promise<CaseReport> {
+    const config: unknown = await (await read(`${url}/config.json`)).json();
+    return compareCase(config, await (await read(`${url}/tensors.safetensors`)).arrayBuffer());
+  },
+};
+
+declare global {
+  interface Window {
+    parity: typeof parity;
+  }
+}
+
+window.parity = parity;
