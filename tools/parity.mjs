@@ -48,7 +48,7 @@ function readOptions() {
     const cases = readdirSync(directory)
       .filter((name) => FILES.every((file) => existsSync(join(directory, name, file))))
       .filter((name) => values.case === undefined || name === values.case)
-      .sort();
+      .toSorted();
     if (cases.length === 0)
       refuse(
         values.case
