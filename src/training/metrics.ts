@@ -1,0 +1,39 @@
+/** Numbers read off a batch's logits. Plain arrays, row by row. */
+
+/** Share of rows whose right class is among the k largest logits. Ties count against the right class; NaN rows count as wrong. */
+export function topK(logits: Float32Array, classes: ArrayLike<number>, k: number): number {
+  const width = logits.length / classes.length;
+  let hits = 0;
+  for (let i = 0; i < classes.length; i++) {
+    const row = i * width;
+    const right = logits[row + classes[i]!]!;
+    let notBelow = 0;
+    for (let j = 0; j < width; j++) if (j !== classes[i] && !(logits[row + j]! < right)) notBelow++;
+    if (notBelow < k) hits++;
+  }
+  return hits / classes.length;
+}
+
+/** Standard deviation over all values (population, not sample). */
+export function standardDeviation(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  const mean = sum / values.length;
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  return Math.sqrt(squares / values.length);
+}
+
+/** Mean cross-entropy in nats, without label smoothing. */
+export function meanCrossEntropy(logits: Float32Array, classes: ArrayLike<number>): number {
+  const width = logits.length / classes.length;
+  let total = 0;
+  for (let i = 0; i < classes.length; i++) {
+    const row = logits.subarray(i * width, (i + 1) * width);
+    const largest = row.reduce((a, b) => Math.max(a, b), -Infinity);
+    let sum = 0;
+    for (const value of row) sum += Math.exp(value - largest);
+    total += Math.log(sum) + largest - row[classes[i]!]!;
+  }
+  return total / classes.length;
+}

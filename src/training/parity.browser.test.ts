@@ -1,0 +1,44 @@
+/** The trainer against the numerical reference, on the backends that a machine without a GPU can run in tests. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { activateBackend } from './backend';
+import { compareCase, MEASURES } from './parity';
+
+const configs = import.meta.glob<object>('./reference-cases/*/config.json', { eager: true, import: 'default' });
+const files = import.meta.glob<string>('./reference-cases/*/tensors.safetensors', { eager: true, query: '?url', import: 'default' });
+const cases = Object.keys(configs).map((path) => path.split('/')[2]!);
+
+const load = async (name: string) => {
+  const response = await fetch(files[`./reference-cases/${name}/tensors.safetensors`]!);
+  return compareCase(configs[`./reference-cases/${name}/config.json`], await response.arrayBuffer());
+};
+
+describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
+  beforeAll(async () => {
+    expect((await activateBackend(backend)).backend).toBe(backend);
+  });
+
+  test.each(cases)('%s is within 1e-4 of the reference', async (name) => {
+    const report = await load(name);
+    expect(report.status).toBe('compared');
+    for (const measure of MEASURES) {
+      const { error, where } = report.errors[measure];
+      expect(error, `${measure}, ${where}`).toBeLessThan(1e-4);
+    }
+  });
+});
+
+describe('on webgpu', () => {
+  beforeAll(async () => {
+    expect((await activateBackend('webgpu')).backend).toBe('webgpu');
+  });
+
+  test.each(['repvgg', 'odd-sizes-mixed'])('%s is within 1e-4 of the reference', async (name) => {
+    const report = await load(name);
+    for (const measure of MEASURES) expect(report.errors[measure].error, measure).toBeLessThan(1e-4);
+  });
+});
+
+test('a family that is not built yet is reported, not failed', async () => {
+  const report = await compareCase({ network: { family: 'resnet' } }, new ArrayBuffer(0));
+  expect(report).toMatchObject({ status: 'not built', reason: 'the family resnet is not built yet' });
+});
