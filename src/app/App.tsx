@@ -1,0 +1,127 @@
+/** The page: header, settings, charts. */
+import { Drawer, Text, VisuallyHidden } from '@mantine/core';
+import { Dropzone } from '@mantine/dropzone';
+import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { IconFileUpload } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { Bars } from './Bars';
+import { ChartsPanel } from './charts/ChartsPanel';
+import { Header } from './Header';
+import { findData, readFile } from './loadData';
+import { startOrPause, step } from './runActions';
+import { SettingsPanel } from './settings/SettingsPanel';
+import { followAddressBar } from './store/experiment';
+import { useInterface } from './store/interface';
+import { useRun } from './store/run';
+import classes from './layout.module.css';
+
+/** Says aloud how the run stands; steps are not announced. */
+function RunAnnouncer() {
+  const status = useRun((state) => state.status);
+  const end = useRun((state) => state.run?.end ?? null);
+  const said = {
+    idle: '',
+    preparing: 'Preparing the run',
+    running: 'Training',
+    paused: 'Paused',
+    ended: end ? `Run ${end.how}. ${end.reason}` : 'Run ended',
+  }[status];
+  return (
+    <VisuallyHidden role="status" aria-live="polite">
+      {said}
+    </VisuallyHidden>
+  );
+}
+
+/** Keys act on the page, not on a control that has a use for them itself. */
+const onButton = (event: KeyboardEvent) =>
+  event.target instanceof Element &&
+  event.target.closest('button, a, [role="button"], [role="radio"], [role="switch"], [role="combobox"]') !==
+    null;
+
+function useShortcuts() {
+  useHotkeys([
+    ['S', startOrPause],
+    [
+      'space',
+      (event) => {
+        if (onButton(event)) return;
+        event.preventDefault();
+        startOrPause();
+      },
+      { preventDefault: false },
+    ],
+    ['.', step],
+    ['R', () => useRun.getState().reset()],
+  ]);
+}
+
+function Charts() {
+  const run = useRun((state) => state.run);
+  const revision = useRun((state) => state.revision);
+  return <ChartsPanel run={run} revision={revision} />;
+}
+
+export function App() {
+  const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const panelOpen = useInterface((state) => state.panelOpen);
+  useEffect(() => followAddressBar(), []);
+  useEffect(() => void findData(), []);
+  useShortcuts();
+  const close = () => useInterface.setState({ panelOpen: false });
+  return (
+    <>
+      <a className={classes.skip} href="#main">
+        Skip to the charts
+      </a>
+      <div className={classes.shell}>
+        <Header />
+        {wide ? (
+          <aside className={classes.panel} aria-label="Settings">
+            <SettingsPanel />
+          </aside>
+        ) : (
+          <Drawer
+            opened={panelOpen}
+            onClose={close}
+            title="Settings"
+            size={360}
+            padding={0}
+            closeButtonProps={{ 'aria-label': 'Close the settings' }}
+          >
+            <SettingsPanel />
+          </Drawer>
+        )}
+        <main className={classes.main} id="main" tabIndex={-1}>
+          <Bars />
+          <Charts />
+        </main>
+      </div>
+      <RunAnnouncer />
+      <Dropzone.FullScreen
+        multiple={false}
+        onDrop={(files) => {
+          if (files[0]) void readFile(files[0]);
+        }}
+        aria-label="Drop a CIFAR-100 archive"
+      >
+        <div
+          style={{
+            height: '80dvh',
+            display: 'grid',
+            placeContent: 'center',
+            justifyItems: 'center',
+            gap: 12,
+            pointerEvents: 'none',
+          }}
+        >
+          <IconFileUpload size={48} stroke={1.4} aria-hidden />
+          <Text size="lg">Drop the CIFAR-100 archive anywhere</Text>
+          <Text size="sm" c="dimmed">
+            cifar-100-binary.tar.gz is read here and stays in this browser
+          </Text>
+        </div>
+      </Dropzone.FullScreen>
+    </>
+  );
+}

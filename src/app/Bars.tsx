@@ -1,0 +1,149 @@
+/** What the experimenter should know before reading the charts: bad links, missing data, changed settings, how a run ended. */
+import { Alert, Anchor, Button, Group, Text } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconDatabase,
+  IconInfoCircle,
+  IconRefresh,
+} from '@tabler/icons-react';
+import { describeDifference, differingKeys } from '../experiment/difference';
+import { ChooseFile, LoadServed, ReadingProgress } from './DataSection';
+import { restart } from './runActions';
+import { sourceFor, useData } from './store/data';
+import { useExperiment } from './store/experiment';
+import { useRun } from './store/run';
+import classes from './layout.module.css';
+
+function LinkNotices() {
+  const notices = useExperiment((state) => state.notices);
+  const dismissNotice = useExperiment((state) => state.dismissNotice);
+  return notices.map((notice) => (
+    <Alert
+      key={`${notice.key} ${notice.message}`}
+      color="yellow"
+      icon={<IconAlertTriangle />}
+      withCloseButton
+      closeButtonLabel={`Dismiss the notice on ${notice.key}`}
+      onClose={() => dismissNotice(notice)}
+    >
+      {notice.message}
+    </Alert>
+  ));
+}
+
+function DataBar() {
+  const experiment = useExperiment((state) => state.experiment);
+  const change = useExperiment((state) => state.change);
+  const data = useData();
+  const status = useRun((state) => state.status);
+  const { missing } = sourceFor(experiment, data);
+  if (experiment.data === 'builtin') {
+    const here = data.stored ?? data.memory;
+    return (
+      <div className={classes.dataLine}>
+        <IconDatabase size={16} aria-hidden />
+        <Text size="sm" component="span">
+          {status === 'idle' ? 'The next run trains' : 'Training'} on the built-in drawings, not CIFAR-100.
+        </Text>
+        {data.loading ? (
+          <div style={{ flex: '1 1 240px', maxWidth: 360 }}>
+            <ReadingProgress />
+          </div>
+        ) : here ? (
+          <Anchor component="button" type="button" size="sm" onClick={() => change({ data: 'cifar100' })}>
+            Use CIFAR-100
+          </Anchor>
+        ) : (
+          <Group gap="xs">
+            <LoadServed />
+            <ChooseFile label="Load CIFAR-100" />
+          </Group>
+        )}
+      </div>
+    );
+  }
+  if (missing === null || !data.checked) return null;
+  return (
+    <Alert
+      color="yellow"
+      icon={<IconDatabase />}
+      title={data.loading ? 'CIFAR-100 is being read' : 'CIFAR-100 is not here yet'}
+    >
+      {data.loading ? (
+        <ReadingProgress />
+      ) : (
+        <div className={classes.bar}>
+          <Text size="sm">
+            This experiment trains on CIFAR-100. Choose your copy of cifar-100-binary.tar.gz or drop it
+            anywhere on this page, or train on the built-in drawings.
+          </Text>
+          <Group gap="xs">
+            <LoadServed />
+            <ChooseFile />
+            <Button size="xs" variant="default" onClick={() => change({ data: 'builtin' })}>
+              Use the built-in set
+            </Button>
+          </Group>
+        </div>
+      )}
+    </Alert>
+  );
+}
+
+function ChangedBar() {
+  const experiment = useExperiment((state) => state.experiment);
+  const ran = useRun((state) => state.run?.experiment ?? null);
+  const data = useData();
+  if (!ran || differingKeys(experiment, ran).length === 0) return null;
+  const { missing } = sourceFor(experiment, data);
+  return (
+    <Alert color="lab" icon={<IconInfoCircle />} title="Settings changed since this run started">
+      <div className={classes.bar}>
+        <Text size="sm">{describeDifference(experiment, ran)}</Text>
+        <Group gap="xs">
+          <Button size="xs" variant="default" onClick={() => useExperiment.getState().change(ran)}>
+            Back to the run’s settings
+          </Button>
+          <Button
+            size="xs"
+            leftSection={<IconRefresh size={16} />}
+            disabled={missing !== null}
+            onClick={restart}
+          >
+            Restart with changes
+          </Button>
+        </Group>
+      </div>
+    </Alert>
+  );
+}
+
+const END_LOOKS = {
+  finished: { color: 'teal', title: 'Finished', icon: <IconCircleCheck /> },
+  stopped: { color: 'gray', title: 'Stopped', icon: <IconInfoCircle /> },
+  diverged: { color: 'orange', title: 'Diverged', icon: <IconAlertTriangle /> },
+  failed: { color: 'red', title: 'Failed', icon: <IconAlertTriangle /> },
+} as const;
+
+function EndBar() {
+  const end = useRun((state) => state.run?.end ?? null);
+  if (!end) return null;
+  const { color, title, icon } = END_LOOKS[end.how];
+  return (
+    <Alert color={color} icon={icon} title={title}>
+      <Text size="sm">{end.reason}</Text>
+    </Alert>
+  );
+}
+
+export function Bars() {
+  return (
+    <div className={classes.bars}>
+      <LinkNotices />
+      <ChangedBar />
+      <EndBar />
+      <DataBar />
+    </div>
+  );
+}

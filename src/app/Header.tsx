@@ -1,0 +1,307 @@
+/** The top of the page: what is running, how far it is, and everything one does to it. */
+import {
+  ActionIcon,
+  Button,
+  Group,
+  Kbd,
+  Popover,
+  Progress,
+  Text,
+  Title,
+  Tooltip,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
+import {
+  IconAdjustmentsHorizontal,
+  IconCpu,
+  IconDeviceFloppy,
+  IconDice5,
+  IconLink,
+  IconMoon,
+  IconPlayerPauseFilled,
+  IconPlayerPlayFilled,
+  IconPlayerStopFilled,
+  IconPlayerTrackNextFilled,
+  IconRefresh,
+  IconSun,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { BackendName } from '../training/protocol';
+import { count, duration, secondsLeft, speed } from './format';
+import { Logo } from './Logo';
+import { copyLink, saveRecord, startOrPause, step } from './runActions';
+import { sourceFor, useData } from './store/data';
+import { useExperiment } from './store/experiment';
+import { useInterface } from './store/interface';
+import { useRun, type RunStatus } from './store/run';
+import classes from './layout.module.css';
+
+const BACKEND_LABELS: Record<BackendName, string> = {
+  webgpu: 'WebGPU',
+  wasm: 'WebAssembly',
+  webgl: 'WebGL',
+  cpu: 'JavaScript',
+};
+
+const PRIMARY: Record<RunStatus, { label: string; icon: typeof IconPlayerPlayFilled }> = {
+  idle: { label: 'Start', icon: IconPlayerPlayFilled },
+  preparing: { label: 'Preparing', icon: IconPlayerPlayFilled },
+  running: { label: 'Pause', icon: IconPlayerPauseFilled },
+  paused: { label: 'Resume', icon: IconPlayerPlayFilled },
+  ended: { label: 'Start again', icon: IconPlayerPlayFilled },
+};
+
+function useStartProblem(): string | null {
+  const experiment = useExperiment((state) => state.experiment);
+  const data = useData();
+  return sourceFor(experiment, data).missing;
+}
+
+interface ToolProps {
+  label: string;
+  tip: ReactNode;
+  icon: ReactNode;
+  disabled?: boolean;
+  onPress: () => void;
+}
+
+/** An icon with its text on wide screens; the text is its name on narrow ones. Stays focusable while disabled, to say why. */
+function Tool({ label, tip, icon, disabled, onPress }: ToolProps) {
+  const press = disabled ? undefined : onPress;
+  return (
+    <Tooltip label={tip}>
+      <Button
+        className={classes.tool}
+        variant="default"
+        px="xs"
+        aria-label={label}
+        data-disabled={disabled || undefined}
+        aria-disabled={disabled || undefined}
+        onClick={press}
+      >
+        {icon}
+        <span className={classes.toolText}>{label}</span>
+      </Button>
+    </Tooltip>
+  );
+}
+
+function Controls() {
+  const status = useRun((state) => state.status);
+  const stop = useRun((state) => state.stop);
+  const reset = useRun((state) => state.reset);
+  const newSeed = useExperiment((state) => state.newSeed);
+  const seed = useExperiment((state) => state.experiment.seed);
+  const missing = useStartProblem();
+  const alive = status === 'running' || status === 'paused' || status === 'preparing';
+  const blocked = missing !== null && !alive;
+  const { label, icon: Icon } = PRIMARY[status];
+  const unavailable = blocked || status === 'preparing';
+  return (
+    <Group gap={6} wrap="nowrap" role="group" aria-label="Run">
+      <Tooltip
+        label={
+          blocked ? (
+            missing
+          ) : (
+            <>
+              {label} <Kbd size="xs">S</Kbd>
+            </>
+          )
+        }
+      >
+        <Button
+          className={classes.primary}
+          leftSection={<Icon size={16} />}
+          loading={status === 'preparing'}
+          data-disabled={unavailable || undefined}
+          aria-disabled={unavailable || undefined}
+          onClick={unavailable ? undefined : startOrPause}
+        >
+          {label}
+        </Button>
+      </Tooltip>
+      <Tool
+        label="Step"
+        icon={<IconPlayerTrackNextFilled size={16} />}
+        tip={
+          status === 'ended' ? (
+            'This run has ended; reset it first.'
+          ) : (
+            <>
+              One step, then pause <Kbd size="xs">.</Kbd>
+            </>
+          )
+        }
+        disabled={blocked || status === 'preparing' || status === 'ended'}
+        onPress={step}
+      />
+      <Tool
+        label="Stop"
+        icon={<IconPlayerStopFilled size={16} />}
+        tip="End the run; what is recorded stays"
+        disabled={!alive}
+        onPress={stop}
+      />
+      <Tool
+        label="Reset"
+        icon={<IconRefresh size={16} />}
+        tip={
+          <>
+            Drop the run; the same seed gives the same numbers again <Kbd size="xs">R</Kbd>
+          </>
+        }
+        disabled={status === 'idle'}
+        onPress={reset}
+      />
+      <Tool
+        label="New seed"
+        icon={<IconDice5 size={16} />}
+        tip={`Draw another seed for the next run; it is ${seed} now`}
+        onPress={newSeed}
+      />
+    </Group>
+  );
+}
+
+function RunProgress() {
+  const run = useRun((state) => state.run);
+  const status = useRun((state) => state.status);
+  const preparing = useRun((state) => state.preparing);
+  useRun((state) => state.revision);
+  const done = run?.end ? run.end.step : (run?.series.count ?? 0);
+  const total = run?.totalSteps ?? 0;
+  const left = run ? secondsLeft(run, done) : null;
+  let said = 'Not started';
+  if (status === 'preparing') said = `${preparing}…`;
+  else if (run && total > 0) {
+    said = `${count(done)} / ${count(total)}`;
+    if (status === 'ended') said += ` · ${run.end?.how ?? 'ended'}`;
+    else if (status === 'paused') said += ' · paused';
+    else if (left !== null) said += ` · ${duration(left)} left`;
+  } else if (run?.end) said = run.end.how;
+  const bad = run?.end?.how === 'failed' || run?.end?.how === 'diverged';
+  return (
+    <div className={classes.progress}>
+      <div className={classes.progressText}>
+        <span>{said}</span>
+        <span className={classes.speed}>
+          {run && run.imagesPerSecond > 0 ? `${speed(run.imagesPerSecond)} images/s` : ''}
+        </span>
+      </div>
+      <Progress
+        size="sm"
+        value={total > 0 ? (100 * done) / total : 0}
+        color={bad ? 'red' : undefined}
+        transitionDuration={0}
+        aria-label="Steps done"
+      />
+    </div>
+  );
+}
+
+function BackendBadge() {
+  const environment = useRun((state) => state.run?.environment ?? null);
+  if (!environment) {
+    return (
+      <Text size="xs" c="dimmed" className={classes.backendIdle}>
+        Backend chosen at start
+      </Text>
+    );
+  }
+  const name = BACKEND_LABELS[environment.backend];
+  return (
+    <Popover width={300} shadow="md" withArrow position="bottom-end">
+      <Popover.Target>
+        <Button
+          className={classes.backend}
+          variant="default"
+          size="compact-sm"
+          radius="xl"
+          fw={500}
+          leftSection={<IconCpu size={14} />}
+          aria-label={`Backend: ${name}, ${environment.adapter}`}
+        >
+          <span className={classes.backendText}>
+            {name}
+            {environment.adapter && <span className={classes.adapter}> · {environment.adapter}</span>}
+          </span>
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Text size="sm" fw={600}>
+          {name}
+          {environment.adapter && `, ${environment.adapter}`}
+        </Text>
+        <Text size="sm" mt={4}>
+          {environment.reason}
+        </Text>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function ColorSchemeToggle() {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
+  const next = scheme === 'dark' ? 'light' : 'dark';
+  return (
+    <Tooltip label={`Switch to ${next} colours`}>
+      <ActionIcon size={36} aria-label={`Switch to ${next} colours`} onClick={() => setColorScheme(next)}>
+        {scheme === 'dark' ? <IconSun size={18} /> : <IconMoon size={18} />}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+export function Header() {
+  const hasRecord = useRun((state) => state.run?.plan != null);
+  return (
+    <header className={classes.header}>
+      <div className={classes.brand}>
+        <Tooltip label="Settings">
+          <ActionIcon
+            className={classes.menu}
+            size={36}
+            variant="default"
+            aria-label="Settings"
+            onClick={() => useInterface.setState({ panelOpen: true })}
+          >
+            <IconAdjustmentsHorizontal size={18} />
+          </ActionIcon>
+        </Tooltip>
+        <Logo size={26} />
+        <Title order={1} className={classes.title}>
+          Branch Lab
+        </Title>
+      </div>
+      <div className={classes.controls}>
+        <Controls />
+      </div>
+      <RunProgress />
+      <div className={classes.badge}>
+        <BackendBadge />
+      </div>
+      <Group gap={2} wrap="nowrap" className={classes.extras}>
+        <Tooltip label="Copy a link to these settings">
+          <ActionIcon size={36} aria-label="Copy link" onClick={() => void copyLink()}>
+            <IconLink size={18} />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label={hasRecord ? 'Save the run’s record as JSON' : 'Nothing is recorded yet'}>
+          <ActionIcon
+            size={36}
+            aria-label="Save record"
+            data-disabled={!hasRecord || undefined}
+            aria-disabled={!hasRecord || undefined}
+            onClick={hasRecord ? saveRecord : undefined}
+          >
+            <IconDeviceFloppy size={18} />
+          </ActionIcon>
+        </Tooltip>
+        <ColorSchemeToggle />
+      </Group>
+    </header>
+  );
+}

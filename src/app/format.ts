@@ -1,0 +1,42 @@
+/** Numbers and times as people read them. */
+
+const grouped = new Intl.NumberFormat('en-US');
+
+/** "12,345" */
+export const count = (value: number): string => grouped.format(Math.round(value));
+
+const short = (value: number, units: readonly string[], base: number): string => {
+  let unit = 0;
+  while (value >= base && unit < units.length - 1) {
+    value /= base;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return `${value.toFixed(digits)}${units[unit]}`;
+};
+
+/** "62", "1.24 k", "0.23 M" style numbers with three digits: "229 k", "15.8 M". */
+export const magnitude = (value: number): string => short(value, ['', ' k', ' M', ' G', ' T'], 1000);
+
+/** "168 MB" */
+export const bytes = (value: number): string => short(value, [' B', ' kB', ' MB', ' GB'], 1000);
+
+/** "0:21", "12:05", "1:02:07" */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  const s = String(whole % 60).padStart(2, '0');
+  const m = Math.floor(whole / 60) % 60;
+  const h = Math.floor(whole / 3600);
+  return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${s}` : `${m}:${s}`;
+}
+
+/** Seconds until a run ends, or null before its speed is known. */
+export function secondsLeft(
+  run: { totalSteps: number; batch: number; imagesPerSecond: number },
+  done: number,
+): number | null {
+  return run.imagesPerSecond > 0 ? ((run.totalSteps - done) * run.batch) / run.imagesPerSecond : null;
+}
+
+/** Images a second, to what the eye can use: "1,240", "17", "0.6". */
+export const speed = (value: number): string => (value >= 10 ? count(value) : value.toFixed(1));

@@ -1,0 +1,118 @@
+/** Getting CIFAR-100 into the lab: from a file, from the server, from the browser's store; and telling how it went. */
+import { notifications } from '@mantine/notifications';
+import { deleteStored, saveDataset, storedSummary } from '../data/store';
+import { fetchServed, servedArchive } from '../data/served';
+import { bytes } from './format';
+import { useData } from './store/data';
+import { useExperiment } from './store/experiment';
+
+let reading: AbortController | null = null;
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+function tellFailure(title: string, error: unknown) {
+  notifications.show({ color: 'red', title, message: messageOf(error), autoClose: false, withBorder: true });
+}
+
+/** Looks for a stored set, then for one that the server offers. */
+export async function findData(): Promise<void> {
+  try {
+    useData.setState({ stored: await storedSummary() });
+  } catch (error) {
+    tellFailure('The browser’s store could not be read', error);
+  }
+  useData.setState({ checked: true });
+  if (useData.getState().stored) return;
+  try {
+    useData.setState({ served: await servedArchive() });
+  } catch {
+    useData.setState({ served: null });
+  }
+}
+
+/** Ends the reading that is under way. */
+export function cancelReading(): void {
+  reading?.abort();
+}
+
+/** Reads an archive, keeps it (in memory where storing fails) and switches the experiment to it. */
+export async function readFile(file: Blob): Promise<void> {
+  cancelReading();
+  const controller = new AbortController();
+  reading = controller;
+  const name = 'name' in file && typeof file.name === 'string' ? file.name : 'the archive';
+  const what = `Reading ${name}`;
+  useData.setState({ loading: { what, share: null } });
+  try {
+    const { readCifarArchive } = await import('../data/archive');
+    const dataset = await readCifarArchive(file, {
+      signal: controller.signal,
+      onProgress: (done, total) => {
+        const share = Math.round((100 * done) / Math.max(1, total)) / 100;
+        if (reading === controller && useData.getState().loading?.share !== share)
+          useData.setState({ loading: { what, share } });
+      },
+    });
+    controller.signal.throwIfAborted();
+    useData.setState({ loading: { what: 'Keeping it for the next visit', share: null } });
+    try {
+      await saveDataset(dataset);
+      useData.setState({ stored: await storedSummary(), memory: null });
+      notifications.show({
+        color: 'teal',
+        title: 'CIFAR-100 is here',
+        message: dataset.label,
+        withBorder: true,
+      });
+    } catch (error) {
+      useData.setState({ memory: dataset });
+      notifications.show({
+        color: 'yellow',
+        title: 'CIFAR-100 is here, for this visit only',
+        message: `It could not be kept in the browser: ${messageOf(error)} It will be gone when the page closes.`,
+        autoClose: false,
+        withBorder: true,
+      });
+    }
+    useExperiment.getState().change({ data: 'cifar100' });
+  } catch (error) {
+    if (!controller.signal.aborted) tellFailure('This file was not read', error);
+  } finally {
+    if (reading === controller) {
+      reading = null;
+      useData.setState({ loading: null });
+    }
+  }
+}
+
+/** Fetches the archive that the server offers, and reads it. */
+export async function readServed(): Promise<void> {
+  const { served } = useData.getState();
+  if (!served) return;
+  useData.setState({ loading: { what: `Fetching ${served.name}, ${bytes(served.bytes)}`, share: null } });
+  let archive: Blob;
+  try {
+    archive = await fetchServed(served.url);
+  } catch (error) {
+    useData.setState({ loading: null });
+    tellFailure('The served archive was not fetched', error);
+    return;
+  }
+  await readFile(archive);
+}
+
+/** Deletes the set, stored or in memory. */
+export async function forgetData(): Promise<void> {
+  try {
+    if (useData.getState().stored) await deleteStored();
+    useData.setState({ stored: null, memory: null });
+    notifications.show({
+      title: 'CIFAR-100 is deleted',
+      message: 'The browser keeps no copy of it.',
+      withBorder: true,
+    });
+    await findData();
+  } catch (error) {
+    tellFailure('CIFAR-100 could not be deleted', error);
+  }
+}

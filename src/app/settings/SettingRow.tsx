@@ -1,0 +1,137 @@
+/** One row of the settings table as a control: its name, its help one hover or focus away, its way back to the default. */
+import {
+  ActionIcon,
+  Code,
+  Select,
+  SegmentedControl,
+  Stack,
+  Switch,
+  Text,
+  Tooltip,
+  VisuallyHidden,
+} from '@mantine/core';
+import { IconArrowBackUp, IconInfoCircle } from '@tabler/icons-react';
+import { useId, type ReactNode } from 'react';
+import { sameValue } from '../../experiment/presets';
+import { DEFAULT_EXPERIMENT, settingOf, type Setting, type SettingKey } from '../../experiment/settings';
+import { formatValue } from '../../experiment/url';
+import { useExperiment } from '../store/experiment';
+import { NumberField } from './NumberField';
+import classes from './settings.module.css';
+
+/** What a setting does, its formula and its options, for the tooltip. */
+export function HelpText({ setting }: { setting: Setting }) {
+  return (
+    <Stack gap={6} py={2}>
+      <Text size="xs">{setting.help}</Text>
+      {setting.formula && <Code className={classes.formula}>{setting.formula}</Code>}
+      {setting.kind === 'choice' &&
+        setting.options.length > 1 &&
+        setting.options.map((option) => (
+          <Text size="xs" key={option.value}>
+            <b>{option.label}</b> – {option.help}
+          </Text>
+        ))}
+    </Stack>
+  );
+}
+
+/** The head of a row: dot where changed, name, unit, help, reset. */
+export function RowHead({ settingKey, id }: { settingKey: SettingKey; id: string }) {
+  const setting = settingOf(settingKey);
+  const changed = useExperiment(
+    (state) => !sameValue(state.experiment[settingKey], DEFAULT_EXPERIMENT[settingKey]),
+  );
+  const resetSetting = useExperiment((state) => state.resetSetting);
+  const unit = setting.kind === 'number' ? setting.unit : undefined;
+  return (
+    <div className={classes.head}>
+      <span className={classes.name} id={id} data-changed={changed || undefined}>
+        {setting.label}
+        {unit && <span className={classes.unit}> {unit}</span>}
+      </span>
+      <Tooltip label={<HelpText setting={setting} />}>
+        <ActionIcon size={20} aria-label={`About: ${setting.label}`}>
+          <IconInfoCircle size={14} />
+        </ActionIcon>
+      </Tooltip>
+      {changed && (
+        <Tooltip label={`Back to ${formatValue(DEFAULT_EXPERIMENT[settingKey])}`}>
+          <ActionIcon
+            size={20}
+            color="lab"
+            aria-label={`Reset ${setting.label}`}
+            onClick={() => resetSetting(settingKey)}
+          >
+            <IconArrowBackUp size={14} />
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </div>
+  );
+}
+
+export function SettingRow({ settingKey }: { settingKey: SettingKey }) {
+  const setting = settingOf(settingKey);
+  const value = useExperiment((state) => state.experiment[settingKey]);
+  const change = useExperiment((state) => state.change);
+  const id = useId();
+  const helpId = `${id}-help`;
+
+  let control: ReactNode = null;
+  let wide = false;
+  if (setting.kind === 'number')
+    control = <NumberField settingKey={settingKey} labelledBy={id} describedBy={helpId} />;
+  else if (setting.kind === 'toggle') {
+    control = (
+      <Switch
+        aria-labelledby={id}
+        aria-describedby={helpId}
+        checked={value as boolean}
+        onChange={(event) => change({ [settingKey]: event.currentTarget.checked })}
+        className={classes.switch}
+      />
+    );
+  } else if (setting.kind === 'choice' && setting.options.length === 1) {
+    control = (
+      <Text size="sm" ta="right">
+        {setting.options[0]!.label}
+      </Text>
+    );
+  } else if (setting.kind === 'choice' && setting.options.length <= 3) {
+    wide = setting.options.map((option) => option.label).join('').length > 16;
+    control = (
+      <SegmentedControl
+        size="xs"
+        fullWidth
+        aria-labelledby={id}
+        aria-describedby={helpId}
+        data={setting.options.map(({ value, label }) => ({ value, label }))}
+        value={value as string}
+        onChange={(chosen) => change({ [settingKey]: chosen })}
+      />
+    );
+  } else if (setting.kind === 'choice') {
+    control = (
+      <Select
+        size="xs"
+        aria-labelledby={id}
+        aria-describedby={helpId}
+        allowDeselect={false}
+        data={setting.options.map(({ value, label }) => ({ value, label }))}
+        value={value as string}
+        onChange={(chosen) => {
+          if (chosen !== null) change({ [settingKey]: chosen });
+        }}
+        comboboxProps={{ shadow: 'md' }}
+      />
+    );
+  }
+  return (
+    <div className={classes.row} data-wide={wide || undefined} data-setting={settingKey}>
+      <RowHead settingKey={settingKey} id={id} />
+      <div className={classes.control}>{control}</div>
+      <VisuallyHidden id={helpId}>{setting.help}</VisuallyHidden>
+    </div>
+  );
+}

@@ -1,0 +1,176 @@
+/** The settings, section by section, as the settings table has them: presets first, then the block drawn, then every row. */
+import { Accordion, Button, Divider, Group, Select, Stack, Text, Tooltip } from '@mantine/core';
+import { IconRestore } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { differingKeys } from '../../experiment/difference';
+import { presetHeld, PRESETS, type PresetGroup } from '../../experiment/presets';
+import {
+  DEFAULT_EXPERIMENT,
+  SECTION_LABELS,
+  SETTING_KEYS,
+  SETTINGS,
+  type Section,
+  type SettingKey,
+} from '../../experiment/settings';
+import { planNetwork } from '../../network/plan';
+import { BlockDiagram } from '../BlockDiagram';
+import { DataSection } from '../DataSection';
+import { magnitude } from '../format';
+import { useExperiment } from '../store/experiment';
+import { useInterface } from '../store/interface';
+import { STAGE_KEYS } from './draft';
+import { SettingRow } from './SettingRow';
+import { StageLists } from './StageLists';
+import classes from './settings.module.css';
+
+const GROUP_LABELS: Record<PresetGroup, string> = { network: 'Network', block: 'Block', recipe: 'Recipe' };
+const SECTIONS = Object.keys(SECTION_LABELS) as Section[];
+const isStageKey = (key: SettingKey) => (STAGE_KEYS as readonly string[]).includes(key);
+const keysOf = (section: Section) =>
+  SETTING_KEYS.filter((key) => SETTINGS[key].section === section && !isStageKey(key));
+
+function PresetPicker({ group }: { group: PresetGroup }) {
+  const experiment = useExperiment((state) => state.experiment);
+  const applyPreset = useExperiment((state) => state.applyPreset);
+  const presets = PRESETS.filter((preset) => preset.group === group);
+  const held = presetHeld(experiment, group);
+  return (
+    <div className={classes.preset}>
+      <Select
+        size="xs"
+        label={GROUP_LABELS[group]}
+        placeholder="Your own"
+        data={presets.map(({ id, label }) => ({ value: id, label }))}
+        value={held?.id ?? null}
+        allowDeselect={false}
+        onChange={(id) => {
+          const preset = presets.find((preset) => preset.id === id);
+          if (preset) applyPreset(preset);
+        }}
+        maxDropdownHeight={420}
+        comboboxProps={{ shadow: 'md' }}
+        renderOption={({ option }) => (
+          <div>
+            <Text size="sm">{option.label}</Text>
+            <Text size="xs" c="dimmed">
+              {presets.find((preset) => preset.id === option.value)?.help}
+            </Text>
+          </div>
+        )}
+      />
+    </div>
+  );
+}
+
+function Cost() {
+  const experiment = useExperiment((state) => state.experiment);
+  const plan = useMemo(() => planNetwork(experiment), [experiment]);
+  const { cost, blocks } = plan;
+  return (
+    <table className={classes.costTable}>
+      <thead>
+        <tr>
+          <th scope="col">{blocks.length} blocks</th>
+          <th scope="col">Trained</th>
+          <th scope="col">Fused</th>
+        </tr>
+      </thead>
+      <tbody>
+        <tr>
+          <th scope="row">Parameters</th>
+          <td>{magnitude(cost.parameters)}</td>
+          <td>{magnitude(cost.fusedParameters)}</td>
+        </tr>
+        <tr>
+          <th scope="row">Multiply-adds per image</th>
+          <td>{magnitude(cost.macs)}</td>
+          <td>{magnitude(cost.fusedMacs)}</td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+function SectionBody({ section }: { section: Section }) {
+  return (
+    <Stack gap={8}>
+      {section === 'network' && <SettingRow settingKey="family" />}
+      {section === 'network' && <StageLists />}
+      {keysOf(section)
+        .filter((key) => key !== 'family')
+        .map((key) => (
+          <SettingRow key={key} settingKey={key} />
+        ))}
+      {section === 'data' && <DataSection />}
+    </Stack>
+  );
+}
+
+export function SettingsPanel() {
+  const experiment = useExperiment((state) => state.experiment);
+  const resetAll = useExperiment((state) => state.resetAll);
+  const openSections = useInterface((state) => state.openSections);
+  const changed = differingKeys(experiment, DEFAULT_EXPERIMENT);
+  return (
+    <Stack gap="md" p="md">
+      <div className={classes.presets} role="group" aria-label="Presets">
+        <PresetPicker group="network" />
+        <PresetPicker group="block" />
+        <PresetPicker group="recipe" />
+      </div>
+      <BlockDiagram />
+      <Divider />
+      <Cost />
+      <Accordion
+        multiple
+        value={openSections}
+        onChange={(open) => useInterface.setState({ openSections: open })}
+        className={classes.sections}
+        keepMounted={false}
+        chevronPosition="left"
+      >
+        {SECTIONS.map((section) => {
+          const own = changed.filter((key) => SETTINGS[key].section === section).length;
+          return (
+            <Accordion.Item key={section} value={section}>
+              <Accordion.Control>
+                <Group justify="space-between" wrap="nowrap" gap="xs">
+                  <Text fw={600} size="sm">
+                    {SECTION_LABELS[section]}
+                  </Text>
+                  {own > 0 && (
+                    <Text size="xs" c="dimmed">
+                      {own} changed
+                    </Text>
+                  )}
+                </Group>
+              </Accordion.Control>
+              <Accordion.Panel>
+                <SectionBody section={section} />
+              </Accordion.Panel>
+            </Accordion.Item>
+          );
+        })}
+      </Accordion>
+      <Tooltip
+        label={
+          changed.length > 0 ? 'Every setting back to its default' : 'Every setting has its default already'
+        }
+      >
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconRestore size={16} />}
+          data-disabled={changed.length === 0 || undefined}
+          aria-disabled={changed.length === 0}
+          onClick={resetAll}
+        >
+          Reset all settings
+        </Button>
+      </Tooltip>
+      <Text size="xs" c="dimmed">
+        Branch Lab {__APP_VERSION__}
+      </Text>
+    </Stack>
+  );
+}

@@ -1,0 +1,101 @@
+/**
+ * The experiment that the panel shows. It is read from the address bar when the page opens and every change is
+ * written back there, so that the address is always a link to what one sees.
+ */
+import { create } from 'zustand';
+import type { Preset } from '../../experiment/presets';
+import { sameValue } from '../../experiment/presets';
+import {
+  DEFAULT_EXPERIMENT,
+  SETTING_KEYS,
+  type Experiment,
+  type SettingKey,
+} from '../../experiment/settings';
+import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
+import { conflictIn, problemWith, resolveConflicts, type Notice } from '../../experiment/validation';
+
+export interface ExperimentState {
+  experiment: Experiment;
+  /** What the link asked for that could not be had. */
+  notices: readonly Notice[];
+  /** Changes settings. A change that is not allowed is left out and its reason returned; null where it went in. */
+  change: (values: Partial<Experiment>) => string | null;
+  applyPreset: (preset: Preset) => void;
+  /** Back to the default; settings that then no longer fit together go back with it. */
+  resetSetting: (key: SettingKey) => void;
+  resetAll: () => void;
+  newSeed: () => void;
+  readQuery: (query: string) => void;
+  dismissNotice: (notice: Notice) => void;
+}
+
+/** Why `values` cannot be put into `experiment`, or null where they can. */
+export function refusal(experiment: Experiment, values: Partial<Experiment>): string | null {
+  for (const key of SETTING_KEYS) {
+    if (!Object.hasOwn(values, key)) continue;
+    const problem = problemWith(key, values[key]);
+    if (problem) return problem;
+  }
+  return conflictIn({ ...experiment, ...values });
+}
+
+/** A seed other than `seed`, short enough to be read out in a class. */
+export function otherSeed(seed: number, random: () => number = Math.random): number {
+  const drawn = Math.floor(random() * 9999);
+  return drawn >= seed ? drawn + 1 : drawn;
+}
+
+export const useExperiment = create<ExperimentState>((set, get) => ({
+  ...experimentFromQuery(typeof window === 'undefined' ? '' : window.location.search),
+  change: (values) => {
+    const { experiment } = get();
+    const why = refusal(experiment, values);
+    if (why !== null) return why;
+    const differs = (Object.keys(values) as SettingKey[]).some(
+      (key) => !sameValue(values[key]!, experiment[key]),
+    );
+    if (differs) set({ experiment: { ...experiment, ...values } });
+    return null;
+  },
+  applyPreset: (preset) => set(({ experiment }) => resolveOnly({ ...experiment, ...preset.values })),
+  resetSetting: (key) =>
+    set(({ experiment }) => resolveOnly({ ...experiment, [key]: DEFAULT_EXPERIMENT[key] })),
+  resetAll: () => set({ experiment: DEFAULT_EXPERIMENT }),
+  newSeed: () =>
+    set(({ experiment }) => ({ experiment: { ...experiment, seed: otherSeed(experiment.seed) } })),
+  readQuery: (query) => set(experimentFromQuery(query)),
+  dismissNotice: (notice) => set(({ notices }) => ({ notices: notices.filter((other) => other !== notice) })),
+}));
+
+const resolveOnly = (experiment: Experiment) => ({ experiment: resolveConflicts(experiment).experiment });
+
+/** The whole address of an experiment on this page. */
+export const linkTo = (experiment: Experiment): string =>
+  `${window.location.origin}${window.location.pathname}${experimentToQuery(experiment)}`;
+
+/** Keeps the address bar and the store in step. Returns how to stop. */
+export function followAddressBar(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const write = () => {
+    const query = experimentToQuery(useExperiment.getState().experiment);
+    if (query !== window.location.search)
+      window.history.replaceState(window.history.state, '', query + window.location.hash);
+  };
+  const stop = useExperiment.subscribe((state, before) => {
+    if (state.experiment === before.experiment) return;
+    // Browsers refuse more than a hundred writes in half a minute; a held arrow key makes more.
+    clearTimeout(timer);
+    timer = setTimeout(write, 120);
+  });
+  const read = () => {
+    clearTimeout(timer);
+    useExperiment.getState().readQuery(window.location.search);
+    clearTimeout(timer);
+  };
+  window.addEventListener('popstate', read);
+  return () => {
+    clearTimeout(timer);
+    stop();
+    window.removeEventListener('popstate', read);
+  };
+}

@@ -1,0 +1,233 @@
+/**
+ * The run that is going on or has just ended, and the worker that carries it out. Series grow in typed arrays outside
+ * React; `revision` says that they have grown, at most five times a second.
+ */
+import { create, type StateCreator } from 'zustand';
+import type { DataSource } from '../../data/dataset';
+import type { Experiment } from '../../experiment/settings';
+import type { RunState } from '../../runs/record';
+import { RunSeries } from '../../runs/series';
+import type { Report, Request, RunEnd } from '../../training/protocol';
+
+export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'ended';
+
+/** Least time between two redraws, in ms. */
+export const REVISION_INTERVAL = 200;
+
+/** What the store needs of a Worker. */
+export interface TrainingWorker {
+  postMessage(request: Request): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<Report>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  onmessageerror: ((event: MessageEvent) => void) | null;
+}
+
+export interface RunStore {
+  run: RunState | null;
+  /** Raised when the run's series or evaluations have grown. */
+  revision: number;
+  status: RunStatus;
+  /** What the worker is preparing, for the status line. */
+  preparing: string;
+  /** Starts a fresh run of `experiment`; one that is going on ends. */
+  start: (experiment: Experiment, source: DataSource) => void;
+  pause: () => void;
+  resume: () => void;
+  /** One step of the run that is going on, then pause; the first step of a fresh run where there is none. */
+  step: (experiment: Experiment, source: DataSource) => void;
+  /** Ends the run; what is recorded stays. */
+  stop: () => void;
+  /** Drops the run. */
+  reset: () => void;
+}
+
+const makeRunId = () =>
+  globalThis.crypto?.randomUUID?.() ??
+  `run-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
+
+const freshRun = (experiment: Experiment): RunState => ({
+  id: makeRunId(),
+  experiment,
+  createdAt: new Date().toISOString(),
+  environment: null,
+  plan: null,
+  curves: [],
+  dataset: null,
+  totalSteps: 0,
+  stepsPerEpoch: 0,
+  batch: experiment.batch,
+  series: new RunSeries(0),
+  evaluations: [],
+  imagesPerSecond: 0,
+  end: null,
+});
+
+/** The store's logic; `makeWorker` is called at the first start and after a worker has died. */
+export const runStore =
+  (makeWorker: () => TrainingWorker): StateCreator<RunStore> =>
+  (set, get) => {
+    let worker: TrainingWorker | null = null;
+    let stepWhenReady = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let lastRevision = -Infinity;
+
+    const send = (request: Request) => worker?.postMessage(request);
+
+    const update = (values: Partial<RunState>) => {
+      const { run } = get();
+      if (run) set({ run: { ...run, ...values } });
+    };
+    const revise = () => {
+      clearTimeout(timer);
+      timer = undefined;
+      lastRevision = Date.now();
+      set(({ revision }) => ({ revision: revision + 1 }));
+    };
+    const reviseSoon = () => {
+      if (timer !== undefined) return;
+      const wait = lastRevision + REVISION_INTERVAL - Date.now();
+      if (wait <= 0) revise();
+      else timer = setTimeout(revise, wait);
+    };
+    const end = (how: RunEnd) => {
+      stepWhenReady = false;
+      update({ end: how });
+      set({ status: 'ended', preparing: '' });
+      revise();
+    };
+    const fail = (reason: string) => {
+      worker?.terminate();
+      worker = null;
+      const { run, status } = get();
+      if (run && status !== 'ended') end({ how: 'failed', step: run.series.count, reason });
+    };
+
+    const receive = (report: Report) => {
+      const { run } = get();
+      if (!run || report.runId !== run.id || run.end) return;
+      switch (report.type) {
+        case 'environment':
+          return update({ environment: report.environment });
+        case 'preparing':
+          return set({ preparing: report.what });
+        case 'ready': {
+          const { plan, curves, dataset, totalSteps, stepsPerEpoch, batch } = report;
+          update({
+            plan,
+            curves,
+            dataset,
+            totalSteps,
+            stepsPerEpoch,
+            batch,
+            series: new RunSeries(curves.length),
+          });
+          return revise();
+        }
+        case 'state':
+          set({ status: report.state, preparing: '' });
+          if (report.state === 'paused') {
+            if (stepWhenReady) send({ type: 'step' });
+            stepWhenReady = false;
+          }
+          return;
+        case 'progress':
+          try {
+            run.series.append(report.chunk);
+          } catch (error) {
+            const why = error instanceof Error ? error.message : String(error);
+            return fail(
+              `The trainer's reports do not join up (${why}). Start again; the same seed repeats the run.`,
+            );
+          }
+          // Read by the header at the next revision only, so the object may stay the same until then.
+          run.imagesPerSecond = report.imagesPerSecond;
+          return reviseSoon();
+        case 'evaluation':
+          update({ evaluations: [...run.evaluations, report.evaluation] });
+          return reviseSoon();
+        case 'ended':
+          return end(report.end);
+      }
+    };
+
+    const readyWorker = (): TrainingWorker => {
+      if (worker) return worker;
+      const made = makeWorker();
+      made.onmessage = (event) => {
+        if (made === worker) receive(event.data);
+      };
+      made.onerror = (event) => {
+        event.preventDefault?.();
+        const said = event.message ? `: ${event.message}` : '';
+        if (made === worker)
+          fail(
+            `The trainer stopped unexpectedly${said}. Start again, or choose another backend in the settings.`,
+          );
+      };
+      made.onmessageerror = () => {
+        if (made === worker)
+          fail(
+            'A message between the page and the trainer could not be read. Reload the page and start again.',
+          );
+      };
+      worker = made;
+      return made;
+    };
+
+    const start = (experiment: Experiment, source: DataSource, paused: boolean) => {
+      const run = freshRun(experiment);
+      stepWhenReady = paused;
+      clearTimeout(timer);
+      timer = undefined;
+      set(({ revision }) => ({ run, status: 'preparing', preparing: 'Starting', revision: revision + 1 }));
+      try {
+        readyWorker().postMessage({ type: 'start', runId: run.id, experiment, source, paused });
+      } catch (error) {
+        fail(error instanceof Error ? error.message : String(error));
+      }
+    };
+
+    return {
+      run: null,
+      revision: 0,
+      status: 'idle',
+      preparing: '',
+      start: (experiment, source) => start(experiment, source, false),
+      pause: () => {
+        if (get().status === 'running') send({ type: 'pause' });
+      },
+      resume: () => {
+        if (get().status === 'paused') send({ type: 'resume' });
+      },
+      step: (experiment, source) => {
+        const { status } = get();
+        if (status === 'paused' || status === 'running') send({ type: 'step' });
+        else if (status === 'idle') start(experiment, source, true);
+      },
+      stop: () => {
+        if (get().status !== 'idle' && get().status !== 'ended') send({ type: 'stop' });
+      },
+      reset: () => {
+        send({ type: 'stop' });
+        stepWhenReady = false;
+        clearTimeout(timer);
+        timer = undefined;
+        set(({ revision }) => ({ run: null, status: 'idle', preparing: '', revision: revision + 1 }));
+      },
+    };
+  };
+
+function makeTrainingWorker(): TrainingWorker {
+  if (typeof Worker === 'undefined') {
+    throw new Error(
+      'This browser has no web workers, and the lab trains in one. Open it in a current Chrome, Edge, Firefox or Safari.',
+    );
+  }
+  return new Worker(new URL('../../training/worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'training',
+  }) as TrainingWorker;
+}
+
+export const useRun = create<RunStore>(runStore(makeTrainingWorker));
