@@ -1,0 +1,84 @@
+/** The order of an epoch's images, and the augmented, normalised batches made of them. */
+import { RandomStream, STREAMS } from '../experiment/random';
+import { IMAGE_BYTES, IMAGE_PIXELS, IMAGE_SIDE, type ImageSet } from './dataset';
+
+/** Black pixels around an image before it is cropped. */
+export const CROP_PADDING = 4;
+
+export interface Augmentation {
+  /** Pad by 4 black pixels, cut a 32x32 window at a random place. */
+  crop: boolean;
+  /** Mirror left and right, every other image at random. */
+  flip: boolean;
+  seed: number;
+  /** Step of the training run, which addresses the draws. */
+  step: number;
+}
+
+/** The order in which an epoch (counted from 0) visits n images. */
+export function epochOrder(seed: number, epoch: number, n: number): Uint32Array {
+  return new RandomStream(seed, STREAMS.order, epoch).permutation(n);
+}
+
+/**
+ * Writes the images at `indices` to `out` as NHWC, [indices.length, 32, 32, 3], each value (pixel / 255 − mean) / std
+ * of its channel. Cropped-in padding is black before the normalisation. Three numbers are drawn per image whatever is
+ * switched on, so that one kind of augmentation leaves the other's draws as they are.
+ * Throws RangeError where `out` is too short or an index lies outside the set.
+ */
+export function fillBatch(
+  set: ImageSet,
+  indices: ArrayLike<number>,
+  augment: Augmentation | null,
+  mean: readonly [number, number, number],
+  std: readonly [number, number, number],
+  out: Float32Array,
+): void {
+  if (out.length < indices.length * IMAGE_BYTES) {
+    throw new RangeError(`A batch of ${indices.length} images needs ${indices.length * IMAGE_BYTES} values; out has ${out.length}.`);
+  }
+  const side = IMAGE_SIDE;
+  const pixels = IMAGE_PIXELS;
+  const { images } = set;
+  const tables = [0, 1, 2].map((c) => normalisation(mean[c]!, std[c]!));
+  const random = augment && new RandomStream(augment.seed, STREAMS.augment, augment.step);
+  for (let n = 0; n < indices.length; n++) {
+    const index = indices[n]!;
+    if (!(index >= 0 && index < set.count)) throw new RangeError(`Image ${index} was asked for; the set has ${set.count}.`);
+    let dx = 0;
+    let dy = 0;
+    let mirrored = false;
+    if (augment && random) {
+      const across = random.below(2 * CROP_PADDING + 1) - CROP_PADDING;
+      const down = random.below(2 * CROP_PADDING + 1) - CROP_PADDING;
+      const coin = random.below(2);
+      if (augment.crop) [dx, dy] = [across, down];
+      mirrored = augment.flip && coin === 1;
+    }
+    // Columns of the window that show the image; the mirror runs through the window backwards.
+    const first = Math.max(0, -dx);
+    const last = Math.min(side, side - dx);
+    const stride = mirrored ? -3 : 3;
+    for (let c = 0; c < 3; c++) {
+      const table = tables[c]!;
+      const black = table[0]!;
+      const plane = index * IMAGE_BYTES + c * pixels;
+      for (let y = 0; y < side; y++) {
+        let to = (n * pixels + y * side + (mirrored ? side - 1 : 0)) * 3 + c;
+        const row = y + dy;
+        const inside = row >= 0 && row < side;
+        const begin = inside ? first : side;
+        const end = inside ? last : side;
+        let x = 0;
+        for (; x < begin; x++, to += stride) out[to] = black;
+        for (let from = plane + row * side + dx + x; x < end; x++, to += stride, from++) out[to] = table[images[from]!]!;
+        for (; x < side; x++, to += stride) out[to] = black;
+      }
+    }
+  }
+}
+
+/** The normalised value of each of the 256 pixel values. */
+function normalisation(mean: number, std: number): Float32Array {
+  return Float32Array.from({ length: 256 }, (_, pixel) => (pixel / 255 - mean) / std);
+}

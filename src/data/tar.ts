@@ -1,0 +1,143 @@
+/**
+ * A streaming reader of tar archives (POSIX.1-1988 "ustar", and what GNU and BSD tar make of it). It is fed chunks of
+ * any length and hands file contents on as they come, so that memory does not grow with the archive; the libraries
+ * of the field (nanotar among them) want the whole archive in memory.
+ */
+import { DataError } from './data-error';
+
+const BLOCK = 512;
+
+export interface TarEntry {
+  /** The path's last part. */
+  name: string;
+  /** Bytes of content. */
+  size: number;
+}
+
+/** Takes the content of one file, chunk by chunk; a chunk is only valid during the call. */
+export interface TarSink {
+  write(bytes: Uint8Array): void;
+  /** The file is complete. */
+  end(): void;
+}
+
+/** Decides for each regular file whether its content is wanted (a sink) or passed over (null). */
+export type TarVisitor = (entry: TarEntry) => TarSink | null;
+
+const AGAIN = 'Download the archive again.';
+
+function text(block: Uint8Array, from: number, length: number): string {
+  const field = block.subarray(from, from + length);
+  const end = field.indexOf(0);
+  return new TextDecoder().decode(end < 0 ? field : field.subarray(0, end));
+}
+
+/** A number in octal digits; NaN where it is none. Base-256 numbers (GNU, 8 GB and more) are NaN too: far too large. */
+function octal(block: Uint8Array, from: number, length: number): number {
+  const digits = text(block, from, length).trim();
+  return /^[0-7]+$/.test(digits) ? parseInt(digits, 8) : NaN;
+}
+
+export class TarReader {
+  private readonly header = new Uint8Array(BLOCK);
+  private headerLength = 0;
+  private entry: TarEntry | null = null;
+  private sink: TarSink | null = null;
+  /** Bytes of content, then of padding, still to come. */
+  private remaining = 0;
+  private padding = 0;
+  private position = 0;
+  private ended = false;
+
+  /** sizeLimit: bytes above which a single entry is refused. */
+  constructor(
+    private readonly visit: TarVisitor,
+    private readonly sizeLimit: number,
+  ) {}
+
+  /** Takes the next bytes. Throws DataError at a broken header or an entry above the limit. */
+  push(chunk: Uint8Array): void {
+    let at = 0;
+    while (at < chunk.length && !this.ended) {
+      if (this.entry !== null) at = this.content(chunk, at);
+      else if (this.padding > 0) at = this.skipPadding(chunk, at);
+      else {
+        const taken = Math.min(BLOCK - this.headerLength, chunk.length - at);
+        this.header.set(chunk.subarray(at, at + taken), this.headerLength);
+        this.headerLength += taken;
+        this.position += taken;
+        at += taken;
+        if (this.headerLength === BLOCK) this.open();
+      }
+    }
+  }
+
+  /** No more bytes will come. Throws DataError where the archive stops in the middle of something. */
+  finish(): void {
+    if (this.entry !== null) {
+      throw new DataError(
+        `The archive is cut short: “${this.entry.name}” should have ${this.entry.size.toLocaleString('en')} bytes, ` +
+          `${this.remaining.toLocaleString('en')} of them are missing. ${AGAIN}`,
+      );
+    }
+    if (this.headerLength > 0 && !this.ended) {
+      throw new DataError(`The archive is cut short inside a tar header, at byte ${this.position.toLocaleString('en')}. ${AGAIN}`);
+    }
+  }
+
+  private content(chunk: Uint8Array, at: number): number {
+    const taken = Math.min(this.remaining, chunk.length - at);
+    this.sink?.write(chunk.subarray(at, at + taken));
+    this.remaining -= taken;
+    this.position += taken;
+    if (this.remaining === 0) this.close();
+    return at + taken;
+  }
+
+  private skipPadding(chunk: Uint8Array, at: number): number {
+    const taken = Math.min(this.padding, chunk.length - at);
+    this.padding -= taken;
+    this.position += taken;
+    return at + taken;
+  }
+
+  private open(): void {
+    const { header } = this;
+    const where = `at byte ${(this.position - BLOCK).toLocaleString('en')}`;
+    this.headerLength = 0;
+    if (header.every((byte) => byte === 0)) {
+      this.ended = true;
+      return;
+    }
+    let sum = 8 * 0x20;
+    for (let i = 0; i < BLOCK; i++) if (i < 148 || i >= 156) sum += header[i]!;
+    if (octal(header, 148, 8) !== sum) {
+      throw new DataError(
+        `Expected a tar header ${where}; its checksum is wrong, so this is damaged or not a tar archive. ${AGAIN}`,
+      );
+    }
+    const name = text(header, 0, 100).replace(/\/+$/, '').split('/').at(-1) ?? '';
+    const size = octal(header, 124, 12);
+    const shown = Number.isNaN(size) ? 'no readable size' : `${size.toLocaleString('en')} bytes`;
+    if (!(size <= this.sizeLimit)) {
+      throw new DataError(
+        `The tar entry “${name}” ${where} has ${shown}; at most ${this.sizeLimit.toLocaleString('en')} bytes were expected. ${AGAIN}`,
+      );
+    }
+    // Only regular files have content of interest; links, directories and extended headers are passed over.
+    const type = header[156]!;
+    const regular = type === 0 || type === 0x30;
+    this.entry = { name, size };
+    this.remaining = size;
+    this.padding = (BLOCK - (size % BLOCK)) % BLOCK;
+    this.sink = regular ? this.visit(this.entry) : null;
+    if (size === 0) this.close();
+  }
+
+  private close(): void {
+    const sink = this.sink;
+    this.entry = null;
+    this.sink = null;
+    sink?.end();
+  }
+}
