@@ -2,6 +2,7 @@
 import react from '@vitejs/plugin-react';
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
+import servedData from './tools/served-data.mjs';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -15,7 +16,7 @@ const isolation = {
 
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [react(), servedData()],
   worker: { format: 'es' },
   define: { __APP_VERSION__: JSON.stringify(version) },
   build: {
