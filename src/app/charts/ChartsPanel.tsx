@@ -1,0 +1,101 @@
+/** The charts of a run: the branches' scales layer by layer, then loss, accuracy and the spread of the logits, on one shared x axis. */
+import { Button, SegmentedControl, Select, VisuallyHidden } from '@mantine/core';
+import { useThrottledValue } from '@mantine/hooks';
+import { IconZoomReset } from '@tabler/icons-react';
+import { useCallback, useState } from 'react';
+import { createCrosshair } from '../../charts/crosshair';
+import { DRAWN_STATISTICS, panelCurves, type ChartId, type DrawnStatistic } from '../../charts/view';
+import { STATISTIC_LABELS } from '../../instruments/statistics';
+import { PANELS } from '../../network/curves';
+import type { RunState } from '../../runs/record';
+import { useChartChoices } from './chart-choices';
+import classes from './ChartsPanel.module.css';
+import { DepthKey } from './DepthKey';
+import { RunChart } from './RunChart';
+
+export interface ChartsPanelProps {
+  run: RunState | null;
+  /** Grows whenever the run has: its series change outside React. */
+  revision: number;
+}
+
+/** Between two looks at the run, in ms; drawing has its own, slower pace. */
+const PACE = 200;
+const MEASURES: readonly ChartId[] = ['loss', 'accuracy', 'logitStd'];
+const STATISTIC_OPTIONS = DRAWN_STATISTICS.map((value) => ({ value, label: STATISTIC_LABELS[value] }));
+const X_SCALES = [
+  { value: 'linear', label: 'Linear' },
+  { value: 'log', label: 'Log' },
+] as const;
+
+export function ChartsPanel({ run, revision }: ChartsPanelProps) {
+  const [choices, change] = useChartChoices();
+  const [crosshair] = useState(createCrosshair);
+  const seen = useThrottledValue(revision, PACE);
+  const runId = run?.id ?? null;
+  const [zoom, setZoom] = useState<{ runId: string | null; range: [number, number] } | null>(null);
+  const xRange = zoom?.runId === runId ? zoom.range : null;
+  const onRangeChange = useCallback(
+    (range: [number, number] | null) => setZoom(range && { runId, range }),
+    [runId],
+  );
+
+  const panels = PANELS.filter(
+    (panel) => panel !== 'norm' || !run?.plan || panelCurves(run, panel).length > 0,
+  );
+  const chart = (id: ChartId) => (
+    <RunChart
+      key={id}
+      chart={id}
+      run={run}
+      revision={seen}
+      {...choices}
+      xRange={xRange}
+      crosshair={crosshair}
+      onRangeChange={onRangeChange}
+    />
+  );
+
+  return (
+    <div className={classes.charts}>
+      <VisuallyHidden>
+        <h2>Charts</h2>
+      </VisuallyHidden>
+      <div className={classes.controls}>
+        <Select
+          size="xs"
+          w={150}
+          aria-label="Statistic over the channels of a layer"
+          data={STATISTIC_OPTIONS}
+          value={choices.statistic}
+          allowDeselect={false}
+          onChange={(value) => value && change({ statistic: value as DrawnStatistic })}
+        />
+        <SegmentedControl
+          size="xs"
+          aria-label="Step axis"
+          data={[...X_SCALES]}
+          value={choices.xScale}
+          transitionDuration={0}
+          onChange={(value) => change({ xScale: value === 'log' ? 'log' : 'linear' })}
+        />
+        <Button
+          size="xs"
+          variant="default"
+          disabled={xRange === null}
+          leftSection={<IconZoomReset size={14} aria-hidden />}
+          onClick={() => onRangeChange(null)}
+        >
+          Reset zoom
+        </Button>
+        <DepthKey />
+      </div>
+      <div className={classes.panels} data-count={panels.length}>
+        {panels.map(chart)}
+      </div>
+      <div className={classes.panels} data-count={3}>
+        {MEASURES.map(chart)}
+      </div>
+    </div>
+  );
+}

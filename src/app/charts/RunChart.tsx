@@ -1,0 +1,117 @@
+/** One chart of a run in the panel: its figure, its explanation, and its values in words. */
+import { ActionIcon, Stack, Text, Tooltip } from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
+import { memo, useCallback } from 'react';
+import { useStore } from 'zustand';
+import { hasPoints, readingsAt, summary } from '../../charts/captions';
+import type { Crosshair } from '../../charts/crosshair';
+import { chartCsv } from '../../charts/csv';
+import { Figure } from '../../charts/Figure';
+import { figureOf } from '../../charts/figures';
+import { isPanel, panelCurves, type ChartId } from '../../charts/view';
+import type { RunState } from '../../runs/record';
+import type { ChartChoices } from './chart-choices';
+import { CHART_TEXTS, type ChartText } from './chart-texts';
+
+export interface RunChartProps extends ChartChoices {
+  chart: ChartId;
+  run: RunState | null;
+  revision: number;
+  xRange: readonly [number, number] | null;
+  crosshair: Crosshair;
+  onRangeChange: (range: [number, number] | null) => void;
+}
+
+const HEIGHT = 240;
+
+export function RunChart({
+  chart,
+  run,
+  revision,
+  statistic,
+  xScale,
+  xRange,
+  crosshair,
+  onRangeChange,
+}: RunChartProps) {
+  const text = CHART_TEXTS[chart];
+  const empty = emptyText(chart, run);
+  const build = useCallback(
+    (width: number, dark: boolean) => figureOf(run!, chart, { statistic, xScale, dark, width, xRange }),
+    [run, chart, statistic, xScale, xRange],
+  );
+  return (
+    <Figure
+      title={text.title}
+      info={<ChartInfo text={text} />}
+      caption={
+        run &&
+        empty === null && (
+          <Caption run={run} chart={chart} statistic={statistic} revision={revision} crosshair={crosshair} />
+        )
+      }
+      label={run && empty === null ? summary(run, chart, text.title, statistic) : text.before}
+      empty={empty}
+      height={HEIGHT}
+      build={build}
+      revision={revision}
+      csv={() => chartCsv(run!, chart, statistic)}
+      fileName={`branch-lab-${chart}-seed-${run?.experiment.seed ?? 0}`}
+      subtitle={isPanel(chart) ? 'Colour: depth. Thick orange: last block. Dashed: mean over layers.' : ''}
+      crosshair={crosshair}
+      zoomed={xRange !== null}
+      onRangeChange={onRangeChange}
+    />
+  );
+}
+
+function emptyText(chart: ChartId, run: RunState | null): string | null {
+  const { before, never } = CHART_TEXTS[chart];
+  if (!run?.plan) return before;
+  if (isPanel(chart) && panelCurves(run, chart).length === 0) return never ?? before;
+  return hasPoints(run) ? null : before;
+}
+
+const ChartInfo = memo(function ChartInfo({ text: { title, help, formula } }: { text: ChartText }) {
+  const label = (
+    <Stack gap={4}>
+      <Text size="sm">{help}</Text>
+      <Text size="sm" ff="serif" fs="italic">
+        {formula}
+      </Text>
+    </Stack>
+  );
+  return (
+    <Tooltip
+      label={label}
+      multiline
+      w={280}
+      position="bottom-start"
+      events={{ hover: true, focus: true, touch: true }}
+      transitionProps={{ duration: 0 }}
+    >
+      <ActionIcon variant="subtle" color="gray" size="md" aria-label={`About this chart: ${title}`}>
+        <IconInfoCircle size={16} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+});
+
+type CaptionProps = Pick<RunChartProps, 'chart' | 'statistic' | 'crosshair' | 'revision'> & { run: RunState };
+
+/** The values under the crosshair, else the latest ones. `revision` is only there to draw it anew. */
+function Caption({ run, chart, statistic, crosshair }: CaptionProps) {
+  const at = useStore(crosshair, (state) => state.step);
+  const { step, readings } = readingsAt(run, chart, statistic, at);
+  return (
+    <>
+      <span style={{ whiteSpace: 'nowrap' }}>Step {step.toLocaleString('en')}</span>
+      {readings.map(({ name, value }) => (
+        <span key={name} style={{ whiteSpace: 'nowrap' }}>
+          {' · '}
+          {name} {value}
+        </span>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+/** What each chart is called and says about itself: one row a chart. */
+import { PANEL_LABELS } from '../../network/curves';
+import type { ChartId } from '../../charts/view';
+
+export interface ChartText {
+  title: string;
+  /** One sentence: what it shows. */
+  help: string;
+  /** Unicode mathematics. */
+  formula: string;
+  /** Before there is a first step. */
+  before: string;
+  /** Where this network has nothing to draw there. */
+  never?: string;
+}
+
+const panel = (what: string) =>
+  `One line a layer: the ${what}, summarised over its channels, before each step.`;
+
+export const CHART_TEXTS: Record<ChartId, ChartText> = {
+  identity: {
+    title: PANEL_LABELS.identity,
+    help: panel("identity branch's scale (or its batch norm's gamma)"),
+    formula: 'sI in y = … + sI ⊙ x; mean = Σ s / channels',
+    before: 'The scales of the identity branches will appear here, one line a layer.',
+    never: 'The identity branch has no scale or batch norm here, so there is nothing to draw.',
+  },
+  conv1x1: {
+    title: PANEL_LABELS.conv1x1,
+    help: panel("1x1 branch's scale (or its batch norm's gamma)"),
+    formula: 's1 in y = … + s1 ⊙ (W1 * x); mean = Σ s / channels',
+    before: 'The scales of the 1x1 branches will appear here, one line a layer.',
+    never: 'The 1x1 branch has no scale or batch norm here, so there is nothing to draw.',
+  },
+  conv3x3: {
+    title: PANEL_LABELS.conv3x3,
+    help: panel("3x3 branch's scale (or its batch norm's gamma)"),
+    formula: 's3 in y = s3 ⊙ (W3 * x) + …; mean = Σ s / channels',
+    before: 'The scales of the 3x3 branches will appear here, one line a layer.',
+    never: 'The 3x3 branch has no scale or batch norm here, so there is nothing to draw.',
+  },
+  norm: {
+    title: PANEL_LABELS.norm,
+    help: panel('gamma of the batch norm after the sum of the branches'),
+    formula: 'γ in γ ⊙ (y − mean) / √(var + ε) + β',
+    before: 'The gammas of the batch norms after the sum will appear here, one line a layer.',
+  },
+  loss: {
+    title: 'Loss',
+    help: 'Cross-entropy of each training batch before its step, and of the test images at every evaluation.',
+    formula: 'L = −mean of ln softmax(logits)[right class]',
+    before: 'Training loss by step and test loss by evaluation will appear here.',
+  },
+  accuracy: {
+    title: 'Accuracy',
+    help: 'Share of images whose right class has the largest logit (top-1), or one of the five largest (top-5).',
+    formula: '100 · right / images',
+    before: 'Training accuracy by step, and test top-1 and top-5 by evaluation, will appear here.',
+  },
+  logitStd: {
+    title: 'Spread of the logits',
+    help: 'Standard deviation over all logits of the training batch: early in training the network shrinks it, and the dip follows.',
+    formula: 'σ = √(mean of (logit − mean)²)',
+    before: 'The standard deviation of the logits will appear here, step by step.',
+  },
+};

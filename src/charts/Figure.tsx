@@ -1,0 +1,94 @@
+/** The one component that draws a figure: its title, a menu, the plot of a fixed height, and a marker at the shared step. */
+import { Text, Title, useComputedColorScheme } from '@mantine/core';
+import { useCallback, useEffect, useRef, type ReactNode } from 'react';
+import type { Crosshair } from './crosshair';
+import classes from './Figure.module.css';
+import type { Figure as BuiltFigure } from './figures';
+import { FigureMenu } from './FigureMenu';
+import { Plot } from './Plot';
+import { download, figureImage, type ImageFormat } from './plotly';
+
+export interface FigureProps {
+  title: string;
+  /** Beside the title: what the chart shows. */
+  info?: ReactNode;
+  /** Below the plot: its values in words. */
+  caption?: ReactNode;
+  /** Says in words what the plot shows, for those who do not see it. */
+  label: string;
+  /** Shown instead of a plot where there is nothing to draw. */
+  empty: string | null;
+  /** Height of the plot in px. */
+  height: number;
+  /** Makes the figure, just before it is drawn. */
+  build: (width: number, dark: boolean) => BuiltFigure;
+  /** Grows when `build` would give something new. */
+  revision: number;
+  csv: () => string;
+  /** For saved files, without ending. */
+  fileName: string;
+  /** Second line of a saved image, for what the page says elsewhere. */
+  subtitle: string;
+  crosshair: Crosshair;
+  zoomed: boolean;
+  /** The steps that a gesture asked for; null for all of them. */
+  onRangeChange: (range: [number, number] | null) => void;
+}
+
+/** Width of a saved image in px, before the doubling of a PNG. */
+const IMAGE_WIDTH = 800;
+const IMAGE_HEIGHT = 420;
+
+export function Figure(props: FigureProps) {
+  const { title, info, caption, empty, height, zoomed, onRangeChange } = props;
+  const dark = useComputedColorScheme('light') === 'dark';
+  const latest = useRef({ ...props, dark });
+  useEffect(() => {
+    latest.current = { ...props, dark };
+  });
+
+  const saveImage = useCallback(async (format: ImageFormat) => {
+    const now = latest.current;
+    const figure = now.build(IMAGE_WIDTH, now.dark);
+    download(
+      await figureImage(figure, now.title, now.subtitle, format, IMAGE_WIDTH, IMAGE_HEIGHT),
+      `${now.fileName}.${format}`,
+    );
+  }, []);
+  const saveCsv = useCallback(() => {
+    const { csv, fileName } = latest.current;
+    download(new Blob([csv()], { type: 'text/csv;charset=utf-8' }), `${fileName}.csv`);
+  }, []);
+  const resetZoom = useCallback(() => onRangeChange(null), [onRangeChange]);
+
+  return (
+    <section className={classes.figure} aria-label={title}>
+      <header className={classes.header}>
+        <Title order={3} size="h6" className={classes.title}>
+          {title}
+        </Title>
+        {info}
+        <div className={classes.spacer} />
+        {empty === null && (
+          <FigureMenu
+            title={title}
+            zoomed={zoomed}
+            onSaveImage={saveImage}
+            onSaveCsv={saveCsv}
+            onResetZoom={resetZoom}
+          />
+        )}
+      </header>
+      {empty === null ? (
+        <Plot {...props} dark={dark} />
+      ) : (
+        <div className={classes.empty} style={{ height }}>
+          <Text size="sm" className={classes.emptyText}>
+            {empty}
+          </Text>
+        </div>
+      )}
+      <div className={classes.caption}>{caption}</div>
+    </section>
+  );
+}

@@ -1,0 +1,50 @@
+/** The small menu of a figure: save it as PNG, SVG or CSV, and show all steps again. */
+import { ActionIcon, Menu } from '@mantine/core';
+import { IconDots, IconFileTypeCsv, IconFileTypeSvg, IconPhoto, IconZoomReset } from '@tabler/icons-react';
+import { memo } from 'react';
+import type { ImageFormat } from './plotly';
+
+export interface FigureMenuProps {
+  title: string;
+  zoomed: boolean;
+  onSaveImage: (format: ImageFormat) => void;
+  onSaveCsv: () => void;
+  onResetZoom: () => void;
+}
+
+export const FigureMenu = memo(function FigureMenu({
+  title,
+  zoomed,
+  onSaveImage,
+  onSaveCsv,
+  onResetZoom,
+}: FigureMenuProps) {
+  return (
+    <Menu position="bottom-end" width={190} withinPortal transitionProps={{ duration: 0 }}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="md" aria-label={`Save or reset: ${title}`}>
+          <IconDots size={16} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconPhoto size={16} aria-hidden />} onClick={() => onSaveImage('png')}>
+          Save as PNG
+        </Menu.Item>
+        <Menu.Item leftSection={<IconFileTypeSvg size={16} aria-hidden />} onClick={() => onSaveImage('svg')}>
+          Save as SVG
+        </Menu.Item>
+        <Menu.Item leftSection={<IconFileTypeCsv size={16} aria-hidden />} onClick={onSaveCsv}>
+          Save numbers as CSV
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconZoomReset size={16} aria-hidden />}
+          disabled={!zoomed}
+          onClick={onResetZoom}
+        >
+          Reset zoom
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+});

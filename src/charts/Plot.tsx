@@ -1,0 +1,207 @@
+/** The plot of a figure: loads plotly, draws while it is on the screen, follows its width, and marks the shared step. */
+import type { Config, PlotlyHTMLElement, PlotRelayoutEvent } from 'plotly.js';
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { drawQueue } from './draw-queue';
+import classes from './Figure.module.css';
+import type { FigureProps } from './Figure';
+import type { Figure } from './figures';
+import { loadPlotly, type Plotly } from './plotly';
+import { MARGIN, onAxis } from './theme';
+
+type PlotProps = Pick<
+  FigureProps,
+  'build' | 'revision' | 'height' | 'label' | 'crosshair' | 'onRangeChange'
+> & { dark: boolean };
+
+// Plotly's own double click would reset one chart only.
+const CONFIG: Partial<Config> = {
+  displayModeBar: false,
+  doubleClick: false,
+  responsive: false,
+  showTips: false,
+};
+
+type Wanted = Pick<PlotProps, 'build' | 'revision' | 'dark' | 'height'>;
+type Axis = Pick<Figure, 'xRange' | 'xScale'> & { width: number };
+
+/** Share of the x axis, 0 … 1, at a step, and back. */
+const shareOf = ({ xRange, xScale }: Axis, step: number) => {
+  const [from, to] = xRange.map((end) => onAxis(end, xScale)) as [number, number];
+  return (onAxis(step, xScale) - from) / (to - from);
+};
+const stepAt = ({ xRange: [from, to], xScale }: Axis, share: number) =>
+  Math.round(xScale === 'log' ? from * (to / from) ** share : from + share * (to - from));
+
+export function Plot(props: PlotProps) {
+  const { build, revision, height, label, crosshair, dark } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const host = useRef<HTMLDivElement>(null);
+  const marker = useRef<HTMLDivElement>(null);
+  const axis = useRef<Axis | null>(null);
+  const visible = useRef(false);
+  // The plot is stale while what is wanted is not what was drawn.
+  const wanted = useRef<Wanted | null>(null);
+  const drawn = useRef<Wanted | null>(null);
+  const pressed = useRef(false);
+  const latest = useRef(props);
+  const [failed, setFailed] = useState(false);
+
+  const moveMarker = useCallback(() => {
+    const line = marker.current;
+    if (!line) return;
+    const { step } = latest.current.crosshair.getState();
+    const share = step === null || !axis.current ? -1 : shareOf(axis.current, step);
+    const shown = share >= 0 && share <= 1;
+    line.style.visibility = shown ? 'visible' : 'hidden';
+    if (shown)
+      line.style.transform = `translateX(${MARGIN.l + share * (axis.current!.width - MARGIN.l - MARGIN.r)}px)`;
+  }, []);
+
+  /** Draws now. Only ever called from the queue. */
+  const drawNow = useCallback(
+    (plotly: Plotly, plot: HTMLDivElement) => {
+      if (!plot.isConnected || !visible.current || pressed.current) return;
+      const now = wanted.current!;
+      drawn.current = now;
+      const width = plot.clientWidth;
+      const figure = now.build(width, now.dark);
+      const layout = { ...figure.layout, width, height: now.height, autosize: false };
+      // On touch screens a drag scrolls the page.
+      if (matchMedia('(pointer: coarse)').matches)
+        Object.assign(layout, { dragmode: false, xaxis: { ...layout.xaxis, fixedrange: true } });
+      const first = axis.current === null;
+      axis.current = { xRange: figure.xRange, xScale: figure.xScale, width };
+      void plotly.react(plot, figure.data, layout, CONFIG);
+      if (first)
+        listen(plot as unknown as PlotlyHTMLElement, axis, (range) => latest.current.onRangeChange(range));
+      moveMarker();
+    },
+    [moveMarker],
+  );
+
+  const draw = useCallback(() => {
+    const plot = host.current;
+    // A gesture that is going on would be cut off; its end asks again.
+    if (!plot || !visible.current || pressed.current || plot.clientWidth === 0) return;
+    loadPlotly().then(
+      (plotly) => drawQueue.request(plot, () => drawNow(plotly, plot)),
+      () => undefined,
+    );
+  }, [drawNow]);
+
+  useEffect(() => {
+    loadPlotly().catch(() => setFailed(true));
+  }, []);
+
+  useEffect(() => {
+    latest.current = props;
+  });
+
+  useEffect(() => {
+    wanted.current = { build, revision, dark, height };
+    draw();
+  }, [build, revision, dark, height, draw]);
+
+  useEffect(() => crosshair.subscribe(moveMarker), [crosshair, moveMarker]);
+
+  useEffect(() => {
+    const plot = host.current!;
+    const seen = new IntersectionObserver(
+      (entries) => {
+        visible.current = entries.at(-1)!.isIntersecting;
+        if (visible.current && drawn.current !== wanted.current) draw();
+      },
+      { rootMargin: '100px' },
+    );
+    const sized = new ResizeObserver(() => {
+      if (axis.current?.width === plot.clientWidth) return;
+      drawn.current = null;
+      draw();
+    });
+    const release = () => {
+      if (!pressed.current) return;
+      pressed.current = false;
+      if (drawn.current !== wanted.current) draw();
+    };
+    seen.observe(plot);
+    sized.observe(plot);
+    window.addEventListener('pointerup', release);
+    window.addEventListener('pointercancel', release);
+    return () => {
+      seen.disconnect();
+      sized.disconnect();
+      window.removeEventListener('pointerup', release);
+      window.removeEventListener('pointercancel', release);
+      drawQueue.cancel(plot);
+      if (axis.current) void loadPlotly().then((plotly) => !plot.isConnected && plotly.purge(plot));
+      axis.current = null;
+    };
+  }, [draw]);
+
+  const point = (event: PointerEvent) => {
+    if (!axis.current) return;
+    const left = event.clientX - box.current!.getBoundingClientRect().left - MARGIN.l;
+    const share = left / (axis.current.width - MARGIN.l - MARGIN.r);
+    crosshair.setState({ step: share >= 0 && share <= 1 ? stepAt(axis.current, share) : null });
+  };
+
+  /** Arrow keys walk through the steps, a hundredth of the axis with shift. */
+  const walk = (event: KeyboardEvent) => {
+    if (!axis.current) return;
+    const [from, to] = axis.current.xRange;
+    const by = event.shiftKey ? Math.max(1, Math.round((to - from) / 50)) : 1;
+    const now = crosshair.getState().step;
+    const next: Record<string, number | null> = {
+      ArrowLeft: (now ?? to + by) - by,
+      ArrowRight: (now ?? from - by) + by,
+      Home: from,
+      End: to,
+      Escape: null,
+    };
+    if (!(event.key in next)) return;
+    event.preventDefault();
+    const step = next[event.key]!;
+    crosshair.setState({ step: step === null ? null : Math.round(Math.max(from, Math.min(to, step))) });
+  };
+
+  return (
+    <div
+      ref={box}
+      className={classes.plot}
+      style={{ height }}
+      role="img"
+      aria-label={label}
+      tabIndex={0}
+      onKeyDown={walk}
+      onBlur={() => crosshair.setState({ step: null })}
+      onPointerDown={(event) => {
+        pressed.current = event.pointerType === 'mouse';
+        point(event);
+      }}
+      onPointerMove={point}
+      onPointerLeave={() => crosshair.setState({ step: null })}
+    >
+      <div ref={host} className={classes.host} />
+      <div ref={marker} className={classes.marker} style={{ top: MARGIN.t, bottom: MARGIN.b }} />
+      {failed && (
+        <p className={classes.failed}>The chart library could not be loaded. Reload the page to try again.</p>
+      )}
+    </div>
+  );
+}
+
+/** Hears of zooming, panning and double clicks, as steps. */
+function listen(
+  plot: PlotlyHTMLElement,
+  axis: { current: Axis | null },
+  onRange: (range: [number, number] | null) => void,
+): void {
+  plot.on('plotly_relayout', (event: PlotRelayoutEvent) => {
+    const from = event['xaxis.range[0]'];
+    const to = event['xaxis.range[1]'];
+    if (typeof from !== 'number' || typeof to !== 'number' || !axis.current) return;
+    const steps: [number, number] = axis.current.xScale === 'log' ? [10 ** from, 10 ** to] : [from, to];
+    onRange(steps);
+  });
+  plot.on('plotly_doubleclick', () => onRange(null));
+}

@@ -1,0 +1,86 @@
+/** What a chart shows, in words: the line below it, and the summary for those who do not see it. */
+import { findDip } from '../instruments/dips';
+import {
+  isPanel,
+  lastStep,
+  layerName,
+  panelCurves,
+  type ChartId,
+  type DrawnStatistic,
+  type RunView,
+} from './view';
+
+/** A value of the chart with what it is called. */
+export interface Reading {
+  name: string;
+  value: string;
+}
+
+/** The exact values at a step: at the latest one where null, at the nearest recorded one where there is none there. */
+export function readingsAt(
+  run: RunView,
+  chart: ChartId,
+  statistic: DrawnStatistic,
+  step: number | null,
+): { step: number; readings: Reading[] } {
+  const { series } = run;
+  const latest = Math.max(
+    0,
+    step === null && !isPanel(chart) && chart !== 'logitStd' ? lastStep(run) : series.count - 1,
+  );
+  const at = step === null ? latest : Math.max(0, Math.min(Math.round(step), lastStep(run)));
+  const recorded = Math.min(at, series.count - 1);
+  const evaluation = run.evaluations.findLast((candidate) => candidate.step <= at);
+  const readings: Reading[] = [];
+  if (isPanel(chart)) {
+    const curves = panelCurves(run, chart);
+    const last = curves.at(-1);
+    if (last !== undefined) {
+      const values = curves.map((k) => series.curve(k, statistic)[recorded]!);
+      if (curves.length > 1)
+        readings.push({ name: 'mean', value: scaled(values.reduce((sum, v) => sum + v, 0) / values.length) });
+      readings.push({
+        name: layerName(run.curves[last]!.layer).toLowerCase(),
+        value: scaled(values.at(-1)!),
+      });
+    }
+    return { step: recorded, readings };
+  }
+  if (chart === 'logitStd') {
+    return {
+      step: recorded,
+      readings: [{ name: 'spread', value: scaled(series.scalar('logitStd')[recorded]!) }],
+    };
+  }
+  if (chart === 'loss') {
+    readings.push({ name: 'training', value: scaled(series.scalar('loss')[recorded]!) });
+    if (evaluation) readings.push({ name: 'test', value: scaled(evaluation.loss) });
+  } else {
+    readings.push({ name: 'training', value: percent(series.scalar('accuracy')[recorded]!) });
+    if (evaluation) {
+      readings.push(
+        { name: 'test', value: percent(evaluation.top1) },
+        { name: 'test top-5', value: percent(evaluation.top5) },
+      );
+    }
+  }
+  return { step: at, readings };
+}
+
+/** "Identity at step 312: mean 0.9312, layer 11 0.7190. Layer 11 was lowest at step 37: 28 % below its start." */
+export function summary(run: RunView, chart: ChartId, title: string, statistic: DrawnStatistic): string {
+  const { step, readings } = readingsAt(run, chart, statistic, null);
+  const latest = `${title} at step ${step}: ${readings.map(({ name, value }) => `${name} ${value}`).join(', ')}.`;
+  const last = isPanel(chart) ? panelCurves(run, chart).at(-1) : undefined;
+  const dip = last === undefined ? null : findDip(run.series.curve(last, statistic));
+  if (!dip) return latest;
+  return `${latest} ${layerName(run.curves[last!]!.layer)} was lowest at step ${dip.step}: ${Math.round(dip.depth * 100)} % below its start.`;
+}
+
+/** Whether there is anything to draw yet. */
+export function hasPoints(run: RunView | null): run is RunView {
+  return run !== null && run.series.count > 0;
+}
+
+const scaled = (value: number) => (Number.isFinite(value) ? value.toFixed(4) : 'not a number');
+const percent = (share: number) => `${(share * 100).toFixed(2)} %`;

@@ -1,0 +1,6 @@
+/** The step under the pointer, shared by charts so that all of them mark it. Kept outside React: it changes with every movement. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+export type Crosshair = StoreApi<{ step: number | null }>;
+
+export const createCrosshair = (): Crosshair => createStore(() => ({ step: null as number | null }));

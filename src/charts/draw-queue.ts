@@ -1,0 +1,76 @@
+/**
+ * Draws charts one a task, so that the page stays free between two of them: a chart is drawn at most five times a
+ * second, less often where a drawing takes long, and never twice for the same request.
+ */
+
+/** Between two drawings of one chart, in ms. */
+const INTERVAL = 200;
+/** A drawing that takes longer than this, in ms, lowers the rate in proportion. */
+const COMFORTABLE = 40;
+
+interface Clock {
+  now: () => number;
+  later: (task: () => void, ms: number) => unknown;
+}
+
+const pageClock: Clock = { now: () => performance.now(), later: (task, ms) => setTimeout(task, ms) };
+
+export class DrawQueue {
+  /** Charts that wait, in the order in which they asked. */
+  private readonly waiting = new Map<object, () => void>();
+  private readonly notBefore = new WeakMap<object, number>();
+  private drawing = false;
+  private freeAt = 0;
+  /** When the next task runs. */
+  private nextAt = Infinity;
+
+  constructor(private readonly clock: Clock = pageClock) {}
+
+  /** Asks for `chart` to be drawn; a later request replaces the drawing of one that still waits, and keeps its place. */
+  request(chart: object, draw: () => void): void {
+    this.waiting.set(chart, draw);
+    this.schedule();
+  }
+
+  cancel(chart: object): void {
+    this.waiting.delete(chart);
+  }
+
+  private schedule(): void {
+    if (this.drawing || this.waiting.size === 0) return;
+    const due = Math.min(...[...this.waiting.keys()].map((chart) => this.notBefore.get(chart) ?? 0));
+    const at = Math.max(due, this.freeAt, this.clock.now());
+    if (at >= this.nextAt) return;
+    this.nextAt = at;
+    this.clock.later(() => {
+      // A chart that may be drawn sooner has taken the place of this task.
+      if (this.nextAt !== at) return;
+      this.nextAt = Infinity;
+      this.drawOne();
+    }, at - this.clock.now());
+  }
+
+  private drawOne(): void {
+    const start = this.clock.now();
+    // A timer may fire a little early.
+    const ready = [...this.waiting].find(([chart]) => (this.notBefore.get(chart) ?? 0) <= start + 1);
+    if (ready) {
+      const [chart, draw] = ready;
+      this.waiting.delete(chart);
+      this.drawing = true;
+      try {
+        draw();
+      } finally {
+        const took = this.clock.now() - start;
+        this.notBefore.set(chart, start + INTERVAL * Math.max(1, took / COMFORTABLE));
+        // One frame at least for style, layout and input, and no more than half of the time for charts.
+        this.freeAt = start + took + Math.max(16, took);
+        this.drawing = false;
+        this.schedule();
+      }
+    } else this.schedule();
+  }
+}
+
+/** The one queue of the page. */
+export const drawQueue = new DrawQueue();

@@ -1,0 +1,38 @@
+/** What a chart reads of a run, and the few questions every chart asks of it. Pure, no plotly. */
+import type { Statistic } from '../instruments/statistics';
+import { PANELS, type Panel } from '../network/curves';
+import type { RunState } from '../runs/record';
+
+export type RunView = Pick<RunState, 'curves' | 'series' | 'evaluations'>;
+
+export const CHARTS = [...PANELS, 'loss', 'accuracy', 'logitStd'] as const;
+export type ChartId = (typeof CHARTS)[number];
+
+/** The statistics a panel can draw. */
+export const DRAWN_STATISTICS = ['mean', 'meanAbs', 'rms', 'p50'] as const satisfies readonly Statistic[];
+export type DrawnStatistic = (typeof DRAWN_STATISTICS)[number];
+
+export const isPanel = (chart: ChartId): chart is Panel => (PANELS as readonly string[]).includes(chart);
+
+/** Layers are counted from 1 for people. */
+export const layerName = (layer: number) => `Layer ${layer + 1}`;
+
+/** Indices of a panel's curves, first layer first. */
+export function panelCurves(run: Pick<RunView, 'curves'>, panel: Panel): number[] {
+  return run.curves.flatMap((curve, k) => (curve.panel === panel ? [k] : []));
+}
+
+/** Mean over layers, step by step: each layer counts once, however many channels it has. */
+export function meanOverLayers(run: RunView, curves: readonly number[], statistic: Statistic): Float32Array {
+  const mean = new Float32Array(run.series.count);
+  for (const k of curves) {
+    const values = run.series.curve(k, statistic);
+    for (let i = 0; i < mean.length; i++) mean[i]! += values[i]! / curves.length;
+  }
+  return mean;
+}
+
+/** The last step at which anything was measured; −1 before the first. */
+export function lastStep(run: RunView): number {
+  return Math.max(run.series.count - 1, run.evaluations.at(-1)?.step ?? -1);
+}
