@@ -21,7 +21,10 @@ function mulHigh(a: number, b: number): number {
 }
 
 /** One Philox4x32-10 block: four 32-bit words for a 128-bit counter and a 64-bit key. */
-export function philox(counter: readonly [number, number, number, number], key: readonly [number, number]): [number, number, number, number] {
+export function philox(
+  counter: readonly [number, number, number, number],
+  key: readonly [number, number],
+): [number, number, number, number] {
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;
   for (let round = 0; round < 10; round++) {
@@ -56,7 +59,8 @@ export class RandomStream {
   /** The next whole number in 0 … 2³² − 1. */
   uint32(): number {
     const word = this.position & 3;
-    if (word === 0) this.block = philox([this.position >>> 2, this.index >>> 0, this.stream, 0], [this.seed >>> 0, 0]);
+    if (word === 0)
+      this.block = philox([this.position >>> 2, this.index >>> 0, this.stream, 0], [this.seed >>> 0, 0]);
     this.position++;
     return this.block[word]!;
   }

@@ -50,7 +50,10 @@ export interface ListSetting extends Described {
 
 export type Setting = NumberSetting | ChoiceSetting | ToggleSetting | ListSetting;
 
-const choice = <V extends string>(setting: Omit<ChoiceSetting<V>, 'kind'>): ChoiceSetting<V> => ({ kind: 'choice', ...setting });
+const choice = <V extends string>(setting: Omit<ChoiceSetting<V>, 'kind'>): ChoiceSetting<V> => ({
+  kind: 'choice',
+  ...setting,
+});
 const number = (setting: Omit<NumberSetting, 'kind'>): NumberSetting => ({ kind: 'number', ...setting });
 const toggle = (setting: Omit<ToggleSetting, 'kind'>): ToggleSetting => ({ kind: 'toggle', ...setting });
 const list = (setting: Omit<ListSetting, 'kind'>): ListSetting => ({ kind: 'list', ...setting });
@@ -69,7 +72,13 @@ export const SETTINGS = {
     label: 'Family',
     default: 'repvgg',
     help: 'How blocks make a network.',
-    options: [{ value: 'repvgg', label: 'RepVGG', help: 'A plain stack of blocks in stages, a global mean, a linear classifier.' }],
+    options: [
+      {
+        value: 'repvgg',
+        label: 'RepVGG',
+        help: 'A plain stack of blocks in stages, a global mean, a linear classifier.',
+      },
+    ],
   }),
   depths: list({
     section: 'network',
@@ -162,7 +171,11 @@ export const SETTINGS = {
     formula: '1, or √(2/l) with l the block’s index in its stage',
     options: [
       { value: 'one', label: 'One', help: 'Every scale starts at 1, as in the study.' },
-      { value: 'repopt', label: 'RepOpt', help: '√(2/l), l = 1, 2, … after the first block of a stage, which starts at 1.' },
+      {
+        value: 'repopt',
+        label: 'RepOpt',
+        help: '√(2/l), l = 1, 2, … after the first block of a stage, which starts at 1.',
+      },
     ],
   }),
 
@@ -249,7 +262,11 @@ export const SETTINGS = {
     help: 'How the learning rate moves over the run.',
     options: [
       { value: 'cosine', label: 'Cosine', help: 'η/2 · (1 + cos πt/T), down to 0 at the end.' },
-      { value: 'step', label: 'Steps', help: 'Divided by 10 at half and again at three quarters of the run.' },
+      {
+        value: 'step',
+        label: 'Steps',
+        help: 'Divided by 10 at half and again at three quarters of the run.',
+      },
       { value: 'constant', label: 'Constant', help: 'The same at every step.' },
     ],
   }),
@@ -293,7 +310,11 @@ export const SETTINGS = {
     help: 'Whether the length counts steps or passes over the training images.',
     options: [
       { value: 'steps', label: 'Steps', help: 'One step is one batch.' },
-      { value: 'epochs', label: 'Epochs', help: 'One epoch is one pass over the training images; an incomplete last batch is left out.' },
+      {
+        value: 'epochs',
+        label: 'Epochs',
+        help: 'One epoch is one pass over the training images; an incomplete last batch is left out.',
+      },
     ],
   }),
   evalEvery: number({
@@ -335,7 +356,11 @@ export const SETTINGS = {
     default: 'builtin',
     help: 'What to train on.',
     options: [
-      { value: 'builtin', label: 'Built-in', help: 'Drawn from a fixed seed: 100 classes of shapes. Not CIFAR-100.' },
+      {
+        value: 'builtin',
+        label: 'Built-in',
+        help: 'Drawn from a fixed seed: 100 classes of shapes. Not CIFAR-100.',
+      },
       { value: 'cifar100', label: 'CIFAR-100', help: 'The real images, from your copy of the archive.' },
     ],
   }),
@@ -370,8 +395,16 @@ export const SETTINGS = {
     help: 'What computes: the first of WebGPU (on a real adapter), WebAssembly, WebGL and plain JavaScript that works, or one of your choice.',
     options: [
       { value: 'auto', label: 'Automatic', help: 'The fastest that works here.' },
-      { value: 'webgpu', label: 'WebGPU', help: 'The graphics card; a software adapter is used too when asked for by name.' },
-      { value: 'wasm', label: 'WebAssembly', help: 'The processor, with vector instructions and threads where allowed.' },
+      {
+        value: 'webgpu',
+        label: 'WebGPU',
+        help: 'The graphics card; a software adapter is used too when asked for by name.',
+      },
+      {
+        value: 'wasm',
+        label: 'WebAssembly',
+        help: 'The processor, with vector instructions and threads where allowed.',
+      },
       { value: 'webgl', label: 'WebGL', help: 'The graphics card through its older interface.' },
       { value: 'cpu', label: 'Plain JavaScript', help: 'Works everywhere, slowly.' },
     ],
@@ -381,7 +414,13 @@ export const SETTINGS = {
 export type SettingKey = keyof typeof SETTINGS;
 
 type ValueOf<S> =
-  S extends ChoiceSetting<infer V> ? V : S extends NumberSetting ? number : S extends ToggleSetting ? boolean : readonly number[];
+  S extends ChoiceSetting<infer V>
+    ? V
+    : S extends NumberSetting
+      ? number
+      : S extends ToggleSetting
+        ? boolean
+        : readonly number[];
 
 /** A value for every setting. Two experiments with equal settings on the same backend give the same numbers. */
 export type Experiment = { [K in SettingKey]: ValueOf<(typeof SETTINGS)[K]> };

@@ -4,7 +4,14 @@
  * and is named in a notice.
  */
 import { presetById, presetsToName, PRESETS, sameValue } from './presets';
-import { DEFAULT_EXPERIMENT, SETTING_KEYS, settingOf, SETTINGS, type Experiment, type SettingKey } from './settings';
+import {
+  DEFAULT_EXPERIMENT,
+  SETTING_KEYS,
+  settingOf,
+  SETTINGS,
+  type Experiment,
+  type SettingKey,
+} from './settings';
 import { problemWith, resolveConflicts, type Notice } from './validation';
 
 /** Version of the URL contract; raised when a key changes its meaning. */
@@ -37,7 +44,8 @@ export function experimentToQuery(experiment: Experiment): string {
   const parts = [`v=${URL_VERSION}`];
   if (presets.length > 0) parts.push(`preset=${presets.map((preset) => preset.id).join(',')}`);
   for (const key of SETTING_KEYS) {
-    if (!sameValue(experiment[key], base[key])) parts.push(`${key}=${encodeURIComponent(formatValue(experiment[key])).replaceAll('%2C', ',')}`);
+    if (!sameValue(experiment[key], base[key]))
+      parts.push(`${key}=${encodeURIComponent(formatValue(experiment[key])).replaceAll('%2C', ',')}`);
   }
   return `?${parts.join('&')}`;
 }
@@ -62,7 +70,10 @@ export function experimentFromQuery(query: string): { experiment: Experiment; no
     if (preset) Object.assign(values, preset.values);
     else {
       const known = PRESETS.map((known) => known.id).join(', ');
-      notices.push({ key: 'preset', message: `There is no preset ${quoted(id)}; there are ${known}. It is ignored.` });
+      notices.push({
+        key: 'preset',
+        message: `There is no preset ${quoted(id)}; there are ${known}. It is ignored.`,
+      });
     }
   }
   for (const key of new Set(params.keys())) {
@@ -77,7 +88,10 @@ export function experimentFromQuery(query: string): { experiment: Experiment; no
     const problem = problemWith(known, value);
     if (problem) {
       const fallback = formatValue((values[known] ?? DEFAULT_EXPERIMENT[known]) as Experiment[SettingKey]);
-      notices.push({ key, message: `${key}: found ${quoted(text)}, ${problem}. ${fallback} is used instead.` });
+      notices.push({
+        key,
+        message: `${key}: found ${quoted(text)}, ${problem}. ${fallback} is used instead.`,
+      });
     } else values[known] = value;
   }
   const resolved = resolveConflicts({ ...DEFAULT_EXPERIMENT, ...values } as Experiment);

@@ -76,7 +76,16 @@ export interface NetworkPlan {
 /** The settings that shape a network; an experiment has them all. */
 export type NetworkSettings = Pick<
   Experiment,
-  'depths' | 'widths' | 'strides' | 'conv3x3' | 'conv1x1' | 'identity' | 'norm' | 'factor' | 'factorAt' | 'scaleInit'
+  | 'depths'
+  | 'widths'
+  | 'strides'
+  | 'conv3x3'
+  | 'conv1x1'
+  | 'identity'
+  | 'norm'
+  | 'factor'
+  | 'factorAt'
+  | 'scaleInit'
 >;
 
 /** Plans a network for square images of `size` pixels and 3 channels. */
@@ -90,8 +99,13 @@ export function planNetwork(settings: NetworkSettings, classes = 100, size = 32)
     parameters.push(plan);
     return plan.name;
   };
-  const constant = (name: string, role: ParameterRole, channels: number, value: number, onIdentity: boolean) =>
-    parameter({ name, shape: [channels], role, onIdentity, init: { kind: 'constant', value } });
+  const constant = (
+    name: string,
+    role: ParameterRole,
+    channels: number,
+    value: number,
+    onIdentity: boolean,
+  ) => parameter({ name, shape: [channels], role, onIdentity, init: { kind: 'constant', value } });
   const batchNorm = (name: string, channels: number, onIdentity: boolean): BatchNormPlan => {
     const plan = {
       gamma: constant(`${name}.weight`, 'gamma', channels, 1, onIdentity),
@@ -116,8 +130,14 @@ export function planNetwork(settings: NetworkSettings, classes = 100, size = 32)
       const pixels = outSize * outSize;
       const convScale = settings.scaleInit === 'repopt' && inStage > 0 ? Math.sqrt(2 / inStage) : 1;
 
-      const transform = (kind: 'none' | 'scale' | 'bn', path: string, start: number, onIdentity: boolean): BranchPlan['transform'] => {
-        if (kind === 'scale') return { kind, scale: constant(`${path}.weight`, 'scale', cout, start, onIdentity) };
+      const transform = (
+        kind: 'none' | 'scale' | 'bn',
+        path: string,
+        start: number,
+        onIdentity: boolean,
+      ): BranchPlan['transform'] => {
+        if (kind === 'scale')
+          return { kind, scale: constant(`${path}.weight`, 'scale', cout, start, onIdentity) };
         if (kind === 'bn') return { kind, bn: batchNorm(path, cout, onIdentity) };
         return { kind };
       };
@@ -126,14 +146,24 @@ export function planNetwork(settings: NetworkSettings, classes = 100, size = 32)
         if (kind === 'off') return [];
         const bound = 1 / Math.sqrt(k * k * cin);
         const path = `${name}.conv.${branch}`;
-        const kernel = parameter({ name: `${path}.weight`, shape: [k, k, cin, cout], role: 'kernel', onIdentity: false, init: { kind: 'uniform', bound } });
+        const kernel = parameter({
+          name: `${path}.weight`,
+          shape: [k, k, cin, cout],
+          role: 'kernel',
+          onIdentity: false,
+          init: { kind: 'uniform', bound },
+        });
         cost.macs += k * k * cin * cout * pixels;
         return [{ branch, kernel, transform: transform(kind, `${path}_t`, convScale, false) }];
       };
 
       const branches = [...convolution('conv3x3', 3), ...convolution('conv1x1', 1)];
       if (settings.identity !== 'off' && cin === cout && stride === 1) {
-        branches.push({ branch: 'identity', kernel: null, transform: transform(settings.identity, `${name}.conv.identity_t`, 1, true) });
+        branches.push({
+          branch: 'identity',
+          kernel: null,
+          transform: transform(settings.identity, `${name}.conv.identity_t`, 1, true),
+        });
       }
       cost.fusedParameters += 9 * cin * cout + cout;
       cost.fusedMacs += 9 * cin * cout * pixels;
@@ -158,8 +188,20 @@ export function planNetwork(settings: NetworkSettings, classes = 100, size = 32)
 
   const bound = 1 / Math.sqrt(cin);
   const head = {
-    weight: parameter({ name: 'head.weight', shape: [cin, classes], role: 'headWeight', onIdentity: false, init: { kind: 'uniform', bound } }),
-    bias: parameter({ name: 'head.bias', shape: [classes], role: 'headBias', onIdentity: false, init: { kind: 'uniform', bound } }),
+    weight: parameter({
+      name: 'head.weight',
+      shape: [cin, classes],
+      role: 'headWeight',
+      onIdentity: false,
+      init: { kind: 'uniform', bound },
+    }),
+    bias: parameter({
+      name: 'head.bias',
+      shape: [classes],
+      role: 'headBias',
+      onIdentity: false,
+      init: { kind: 'uniform', bound },
+    }),
     cin,
   };
   const headCost = cin * classes;

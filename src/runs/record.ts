@@ -38,7 +38,10 @@ const curveSchema = z.object({
   parameter: z.string(),
   kind: z.enum(['scale', 'gamma']),
   channels: z.int().positive(),
-  ...(Object.fromEntries(STATISTICS.map((name) => [name, numbers])) as Record<(typeof STATISTICS)[number], typeof numbers>),
+  ...(Object.fromEntries(STATISTICS.map((name) => [name, numbers])) as Record<
+    (typeof STATISTICS)[number],
+    typeof numbers
+  >),
 });
 
 export const recordSchema = z.object({
@@ -50,7 +53,11 @@ export const recordSchema = z.object({
   userAgent: z.string(),
   query: z.string(),
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.number())])),
-  environment: z.object({ backend: z.enum(['webgpu', 'wasm', 'webgl', 'cpu']), adapter: z.string(), reason: z.string() }),
+  environment: z.object({
+    backend: z.enum(['webgpu', 'wasm', 'webgl', 'cpu']),
+    adapter: z.string(),
+    reason: z.string(),
+  }),
   dataset: z.object({
     id: z.enum(['builtin', 'cifar100']),
     label: z.string(),
@@ -82,9 +89,21 @@ export const recordSchema = z.object({
   batch: z.int(),
   imagesPerSecond: z.number(),
   /** Values by step, from step 0; null where a value was not finite. */
-  series: z.object({ loss: numbers, accuracy: numbers, lr: numbers, logitStd: numbers, curves: z.array(curveSchema) }),
+  series: z.object({
+    loss: numbers,
+    accuracy: numbers,
+    lr: numbers,
+    logitStd: numbers,
+    curves: z.array(curveSchema),
+  }),
   evaluations: z.array(
-    z.object({ step: z.int(), images: z.int(), loss: z.number().nullable(), top1: z.number(), top5: z.number() }),
+    z.object({
+      step: z.int(),
+      images: z.int(),
+      loss: z.number().nullable(),
+      top1: z.number(),
+      top5: z.number(),
+    }),
   ),
   dips: z.array(
     z.object({
@@ -96,14 +115,19 @@ export const recordSchema = z.object({
       halfRecoveryStep: z.int().nullable(),
     }),
   ),
-  end: z.object({ how: z.enum(['finished', 'stopped', 'diverged', 'failed', 'unfinished']), step: z.int(), reason: z.string() }),
+  end: z.object({
+    how: z.enum(['finished', 'stopped', 'diverged', 'failed', 'unfinished']),
+    step: z.int(),
+    reason: z.string(),
+  }),
 });
 
 export type RunRecord = z.infer<typeof recordSchema>;
 
 /** Losses are written to the last bit, so that two records can be compared; statistics to 7 digits, float32's precision. */
 const exact = (values: Float32Array) => Array.from(values, (v) => (Number.isFinite(v) ? v : null));
-const rounded = (values: Float32Array) => Array.from(values, (v) => (Number.isFinite(v) ? Number(v.toPrecision(7)) : null));
+const rounded = (values: Float32Array) =>
+  Array.from(values, (v) => (Number.isFinite(v) ? Number(v.toPrecision(7)) : null));
 const finite = (value: number) => (Number.isFinite(value) ? value : null);
 
 /** Dips of every curve's mean, in the order of the curves. */
@@ -117,7 +141,8 @@ export function dipsOf(run: Pick<RunState, 'curves' | 'series'>): RunRecord['dip
 /** Writes a run down. Throws Error where the run has not got as far as a first step. */
 export function toRecord(run: RunState, app: { version: string; userAgent: string }): RunRecord {
   const { environment, plan, dataset, series } = run;
-  if (!environment || !plan || !dataset) throw new Error('This run has recorded nothing yet; start it first.');
+  if (!environment || !plan || !dataset)
+    throw new Error('This run has recorded nothing yet; start it first.');
   return {
     format: 'branch-lab-run',
     version: 1,
@@ -127,7 +152,10 @@ export function toRecord(run: RunState, app: { version: string; userAgent: strin
     userAgent: app.userAgent,
     query: experimentToQuery(run.experiment),
     settings: Object.fromEntries(
-      Object.entries(run.experiment).map(([key, value]) => [key, typeof value === 'object' ? [...value] : value]),
+      Object.entries(run.experiment).map(([key, value]) => [
+        key,
+        typeof value === 'object' ? [...value] : value,
+      ]),
     ),
     environment,
     dataset,
@@ -162,7 +190,11 @@ export function toRecord(run: RunState, app: { version: string; userAgent: strin
     },
     evaluations: run.evaluations.map((evaluation) => ({ ...evaluation, loss: finite(evaluation.loss) })),
     dips: dipsOf(run),
-    end: run.end ?? { how: 'unfinished', step: series.count, reason: 'The run was going on when this record was written.' },
+    end: run.end ?? {
+      how: 'unfinished',
+      step: series.count,
+      reason: 'The run was going on when this record was written.',
+    },
   };
 }
 
@@ -172,7 +204,9 @@ export function parseRecord(text: string): RunRecord {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new RecordError(`This is not a run record: expected JSON, but ${error instanceof Error ? error.message : String(error)}.`);
+    throw new RecordError(
+      `This is not a run record: expected JSON, but ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
   const result = recordSchema.safeParse(json);
   if (result.success) return result.data;

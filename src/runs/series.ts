@@ -23,7 +23,8 @@ export class RunSeries {
 
   /** Throws RangeError where a chunk does not continue the series. */
   append(chunk: SeriesChunk): void {
-    if (chunk.firstStep !== this.count) throw new RangeError(`Expected step ${this.count} next, got ${chunk.firstStep}.`);
+    if (chunk.firstStep !== this.count)
+      throw new RangeError(`Expected step ${this.count} next, got ${chunk.firstStep}.`);
     this.reserve(this.count + chunk.count);
     for (const name of SCALARS) this.scalars[name].set(chunk[name], this.count);
     const width = this.curves.length;

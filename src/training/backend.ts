@@ -14,7 +14,12 @@ import type { BackendName, Environment } from './protocol';
 
 const ORDER: readonly BackendName[] = ['webgpu', 'wasm', 'webgl', 'cpu'];
 
-const LABELS: Record<BackendName, string> = { webgpu: 'WebGPU', wasm: 'WebAssembly', webgl: 'WebGL', cpu: 'Plain JavaScript' };
+const LABELS: Record<BackendName, string> = {
+  webgpu: 'WebGPU',
+  wasm: 'WebAssembly',
+  webgl: 'WebGL',
+  cpu: 'Plain JavaScript',
+};
 
 /** More threads than this gain nothing on networks of this size. */
 const MOST_THREADS = 8;
@@ -28,17 +33,31 @@ const started = new Map<BackendName, string>();
  */
 export async function activateBackend(requested: BackendName | 'auto'): Promise<Environment> {
   const passedOver: string[] = [];
-  const candidates = requested === 'auto' ? ORDER : [requested, ...ORDER.filter((name) => name !== requested && name !== 'webgpu')];
+  const candidates =
+    requested === 'auto'
+      ? ORDER
+      : [requested, ...ORDER.filter((name) => name !== requested && name !== 'webgpu')];
   for (const backend of candidates) {
     try {
       const adapter = started.get(backend) ?? (await STARTERS[backend](requested === backend));
       await tf.setBackend(backend);
       if (!started.has(backend)) await checkArithmetic();
       started.set(backend, adapter);
-      const chosen = requested === backend ? `${LABELS[backend]} was asked for.` : passedOver.length === 0 ? 'The fastest backend works here.' : '';
-      return { backend, adapter, reason: [...passedOver, chosen || `${LABELS[backend]} is the next in order.`].join(' ') };
+      const chosen =
+        requested === backend
+          ? `${LABELS[backend]} was asked for.`
+          : passedOver.length === 0
+            ? 'The fastest backend works here.'
+            : '';
+      return {
+        backend,
+        adapter,
+        reason: [...passedOver, chosen || `${LABELS[backend]} is the next in order.`].join(' '),
+      };
     } catch (error) {
-      passedOver.push(`${LABELS[backend]} is not used: ${error instanceof Error ? error.message : String(error)}`);
+      passedOver.push(
+        `${LABELS[backend]} is not used: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
   throw new Error(`No backend works in this browser. ${passedOver.join(' ')}`);
@@ -51,8 +70,14 @@ const STARTERS: Record<BackendName, (askedFor: boolean) => Promise<string>> = {
     const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (!adapter) throw new Error('the browser offers no adapter.');
     const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
-    const name = [description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter', isFallbackAdapter ? '(software)' : ''].join(' ').trim();
-    if (isFallbackAdapter && !askedFor) throw new Error(`the only adapter is software (${name}), slower than WebAssembly.`);
+    const name = [
+      description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter',
+      isFallbackAdapter ? '(software)' : '',
+    ]
+      .join(' ')
+      .trim();
+    if (isFallbackAdapter && !askedFor)
+      throw new Error(`the only adapter is software (${name}), slower than WebAssembly.`);
     await import('@tensorflow/tfjs-backend-webgpu');
     registerStockChannels('webgpu');
     await start('webgpu');
@@ -70,15 +95,21 @@ const STARTERS: Record<BackendName, (askedFor: boolean) => Promise<string>> = {
     const threads = Math.min(cores, MOST_THREADS);
     if (globalThis.crossOriginIsolated) {
       // The backend clamps its threads to half of hardwareConcurrency (tfjs 4.22), so it is told twice as many cores.
-      Object.defineProperty(Object.getPrototypeOf(navigator), 'hardwareConcurrency', { get: () => 2 * threads, configurable: true });
+      Object.defineProperty(Object.getPrototypeOf(navigator), 'hardwareConcurrency', {
+        get: () => 2 * threads,
+        configurable: true,
+      });
       setThreadsCount(threads);
     }
     registerWasmChannels();
     registerWasmConvolutionGradients();
     await start('wasm');
     const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-    const threaded = globalThis.crossOriginIsolated && (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'));
-    const threadsLabel = threaded ? `${threads} ${threads === 1 ? 'thread' : 'threads'}` : '1 thread (the page is not cross-origin isolated)';
+    const threaded =
+      globalThis.crossOriginIsolated && (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'));
+    const threadsLabel = threaded
+      ? `${threads} ${threads === 1 ? 'thread' : 'threads'}`
+      : '1 thread (the page is not cross-origin isolated)';
     return `${simd ? 'SIMD' : 'no SIMD'}, ${threadsLabel}`;
   },
 
@@ -105,11 +136,18 @@ async function start(backend: BackendName): Promise<void> {
 
 /** A convolution, a batch norm and their gradients with a known answer: a driver that gets them wrong is not used. */
 async function checkArithmetic(): Promise<void> {
-  const [x, kernel, gamma, beta] = [tf.ones([2, 4, 4, 2]), tf.ones([3, 3, 2, 2]), tf.ones([2]), tf.fill([2], 0.5)];
+  const [x, kernel, gamma, beta] = [
+    tf.ones([2, 4, 4, 2]),
+    tf.ones([3, 3, 2, 2]),
+    tf.ones([2]),
+    tf.fill([2], 0.5),
+  ];
   try {
     const { value, grads } = tf.valueAndGrads((k: tf.Tensor, g: tf.Tensor, b: tf.Tensor) => {
       const y = tf.conv2d(x as tf.Tensor4D, k as tf.Tensor4D, 1, 1);
-      const z = batchNormTraining(y, g as tf.Tensor1D, b as tf.Tensor1D, (mean, variance) => tf.dispose([mean, variance]));
+      const z = batchNormTraining(y, g as tf.Tensor1D, b as tf.Tensor1D, (mean, variance) =>
+        tf.dispose([mean, variance]),
+      );
       return tf.sum(tf.add(y, z));
     })([kernel, gamma, beta]);
     // Σy = 2 images · 2 · 2 channels · 100 = 800 and Σz = 64 β = 32; the centre tap sees each of the 32 pixels once.
@@ -117,8 +155,14 @@ async function checkArithmetic(): Promise<void> {
     const kernelGradient = await grads[0]!.data();
     const betaGradient = await grads[2]!.data();
     tf.dispose([value, ...grads]);
-    const right = Math.abs(sum! - (800 + 32)) < 0.1 && Math.abs(kernelGradient[16]! - 32) < 0.01 && Math.abs(betaGradient[0]! - 32) < 0.01;
-    if (!right) throw new Error(`a test sum came out wrong (${sum}, ${kernelGradient[16]}, ${betaGradient[0]} instead of 832, 32, 32).`);
+    const right =
+      Math.abs(sum! - (800 + 32)) < 0.1 &&
+      Math.abs(kernelGradient[16]! - 32) < 0.01 &&
+      Math.abs(betaGradient[0]! - 32) < 0.01;
+    if (!right)
+      throw new Error(
+        `a test sum came out wrong (${sum}, ${kernelGradient[16]}, ${betaGradient[0]} instead of 832, 32, 32).`,
+      );
   } finally {
     tf.dispose([x, kernel, gamma, beta]);
   }

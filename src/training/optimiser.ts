@@ -3,7 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Experiment } from '../experiment/settings';
 import type { ParameterPlan } from '../network/plan';
 
-export type OptimiserSettings = Pick<Experiment, 'momentum' | 'nesterov' | 'wd' | 'decayScales' | 'biasLr' | 'scaleLr'>;
+export type OptimiserSettings = Pick<
+  Experiment,
+  'momentum' | 'nesterov' | 'wd' | 'decayScales' | 'biasLr' | 'scaleLr'
+>;
 
 /** What multiplies the learning rate of a parameter, and its weight decay. */
 export interface Group {
@@ -22,7 +25,10 @@ export function groupOf({ role, onIdentity }: ParameterPlan, settings: Optimiser
     case 'headBias':
       return { lr: biasLr, weightDecay: 0 };
     case 'scale':
-      return { lr: scaleLr, weightDecay: decayScales === 'all' || (decayScales === 'identity' && onIdentity) ? wd : 0 };
+      return {
+        lr: scaleLr,
+        weightDecay: decayScales === 'all' || (decayScales === 'identity' && onIdentity) ? wd : 0,
+      };
     case 'gamma':
       return { lr: 1, weightDecay: onIdentity ? wd : 0 };
     case 'kernel':

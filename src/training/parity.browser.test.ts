@@ -3,8 +3,15 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { activateBackend } from './backend';
 import { compareCase, MEASURES } from './parity';
 
-const configs = import.meta.glob<object>('./reference-cases/*/config.json', { eager: true, import: 'default' });
-const files = import.meta.glob<string>('./reference-cases/*/tensors.safetensors', { eager: true, query: '?url', import: 'default' });
+const configs = import.meta.glob<object>('./reference-cases/*/config.json', {
+  eager: true,
+  import: 'default',
+});
+const files = import.meta.glob<string>('./reference-cases/*/tensors.safetensors', {
+  eager: true,
+  query: '?url',
+  import: 'default',
+});
 const cases = Object.keys(configs).map((path) => path.split('/')[2]!);
 
 const load = async (name: string) => {

@@ -58,9 +58,12 @@ const GRADIENT_FLOOR = 1e-3;
 
 /** Compares one case on the current backend. `config` is its config.json, `file` its tensors.safetensors. Throws where they are malformed. */
 export async function compareCase(config: unknown, file: ArrayBuffer): Promise<CaseReport> {
-  const errors = Object.fromEntries(MEASURES.map((measure) => [measure, { error: 0, where: '' }])) as CaseReport['errors'];
+  const errors = Object.fromEntries(
+    MEASURES.map((measure) => [measure, { error: 0, where: '' }]),
+  ) as CaseReport['errors'];
   const family = (config as { network?: { family?: unknown } }).network?.family;
-  if (family !== 'repvgg') return { status: 'not built', reason: `the family ${String(family)} is not built yet`, errors };
+  if (family !== 'repvgg')
+    return { status: 'not built', reason: `the family ${String(family)} is not built yet`, errors };
   const { network, block, optim, size } = repvggCase.parse(config);
   const experiment: Experiment = {
     ...DEFAULT_EXPERIMENT,
@@ -94,19 +97,29 @@ export async function compareCase(config: unknown, file: ArrayBuffer): Promise<C
     if (!(error <= errors[measure].error)) errors[measure] = { error, where };
   };
   const [steps, batch] = golden('x').shape as [number, number];
-  const largestGradient = Math.max(...plan.parameters.map(({ name }) => largest(golden(`grad.${name}`).data)));
-  const images = (t: number) => tf.tidy(() => tf.transpose(tf.tensor4d(part(golden('x'), t, steps), [batch, 3, size, size]), [0, 2, 3, 1]));
+  const largestGradient = Math.max(
+    ...plan.parameters.map(({ name }) => largest(golden(`grad.${name}`).data)),
+  );
+  const images = (t: number) =>
+    tf.tidy(() =>
+      tf.transpose(tf.tensor4d(part(golden('x'), t, steps), [batch, 3, size, size]), [0, 2, 3, 1]),
+    );
 
   for (let t = 0; t < steps; t++) {
     const x = images(t);
     const kept: [string, tf.Tensor][] = [];
-    const keepFirst = (gradients: NamedTensors) => gradients.forEach((gradient, name) => kept.push([name, gradient.clone()]));
+    const keepFirst = (gradients: NamedTensors) =>
+      gradients.forEach((gradient, name) => kept.push([name, gradient.clone()]));
     const result = trainer.step(x, part(golden('y'), t, steps), optim.lr, t === 0 ? keepFirst : undefined);
     if (t === 0) {
       note('logits', 'logits', relativeError(await result.logits.data<'float32'>(), golden('logits').data));
       for (const [name, gradient] of kept) {
         const expected = golden(`grad.${name}`).data;
-        note('gradients', name, relativeError(await inTorchLayout(gradient), expected, GRADIENT_FLOOR * largestGradient));
+        note(
+          'gradients',
+          name,
+          relativeError(await inTorchLayout(gradient), expected, GRADIENT_FLOOR * largestGradient),
+        );
       }
     }
     result.release();
@@ -119,7 +132,11 @@ export async function compareCase(config: unknown, file: ArrayBuffer): Promise<C
   }
   const x = images(0);
   const logits = trainer.evaluate(x);
-  note('evalLogits', 'eval.logits', relativeError(await logits.data<'float32'>(), golden('eval.logits').data));
+  note(
+    'evalLogits',
+    'eval.logits',
+    relativeError(await logits.data<'float32'>(), golden('eval.logits').data),
+  );
   tf.dispose([x, logits]);
   trainer.dispose();
   return { status: 'compared', errors };
@@ -142,7 +159,8 @@ function inOurLayout(shape: readonly number[], data: Float32Array): Float32Array
   const turned = new Float32Array(data.length);
   for (let o = 0; o < out; o++) {
     for (let i = 0; i < cin; i++) {
-      for (let tap = 0; tap < kh * kw; tap++) turned[(tap * cin + i) * out + o] = data[(o * cin + i) * kh * kw + tap]!;
+      for (let tap = 0; tap < kh * kw; tap++)
+        turned[(tap * cin + i) * out + o] = data[(o * cin + i) * kh * kw + tap]!;
     }
   }
   return turned;
@@ -150,7 +168,13 @@ function inOurLayout(shape: readonly number[], data: Float32Array): Float32Array
 
 /** Kernels [out, in, kh, kw] and the head's weight [out, in], as PyTorch lays them out. */
 async function inTorchLayout(tensor: tf.Tensor): Promise<Float32Array> {
-  const turned = tf.tidy(() => (tensor.rank === 4 ? tf.transpose(tensor, [3, 2, 0, 1]) : tensor.rank === 2 ? tf.transpose(tensor) : tensor.clone()));
+  const turned = tf.tidy(() =>
+    tensor.rank === 4
+      ? tf.transpose(tensor, [3, 2, 0, 1])
+      : tensor.rank === 2
+        ? tf.transpose(tensor)
+        : tensor.clone(),
+  );
   const data = await turned.data<'float32'>();
   turned.dispose();
   return data;

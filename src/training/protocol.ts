@@ -92,3 +92,6 @@ export type Report =
   | { type: 'progress'; runId: string; chunk: SeriesChunk; imagesPerSecond: number }
   | { type: 'evaluation'; runId: string; evaluation: Evaluation }
   | { type: 'ended'; runId: string; end: RunEnd };
+
+/** Omit that keeps a union a union. */
+export type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

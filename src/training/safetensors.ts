@@ -10,7 +10,9 @@ export function readSafetensors(file: ArrayBuffer): Map<string, NamedArray> {
   if (file.byteLength < 8) throw new Error('Not a safetensors file: shorter than its 8-byte header length.');
   const headerLength = Number(new DataView(file).getBigUint64(0, true));
   if (8 + headerLength > file.byteLength) {
-    throw new Error(`Not a safetensors file: a header of ${headerLength} bytes in a file of ${file.byteLength}.`);
+    throw new Error(
+      `Not a safetensors file: a header of ${headerLength} bytes in a file of ${file.byteLength}.`,
+    );
   }
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, headerLength))) as Record<
     string,
@@ -20,7 +22,8 @@ export function readSafetensors(file: ArrayBuffer): Map<string, NamedArray> {
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const bytes = file.slice(8 + headerLength + data_offsets[0], 8 + headerLength + data_offsets[1]);
-    if (dtype !== 'F32' && dtype !== 'I32') throw new Error(`${name} has the type ${dtype}; expected F32 or I32.`);
+    if (dtype !== 'F32' && dtype !== 'I32')
+      throw new Error(`${name} has the type ${dtype}; expected F32 or I32.`);
     tensors.set(name, { shape, data: dtype === 'F32' ? new Float32Array(bytes) : new Int32Array(bytes) });
   }
   return tensors;

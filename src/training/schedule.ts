@@ -5,7 +5,11 @@ import type { Experiment } from '../experiment/settings';
  * Learning rate of step `step` (from 0) of `total`. Warm-up rises linearly and reaches the peak after `warmup` steps;
  * then cosine: lr/2 · (1 + cos πt/T), by T − warm-up; steps: a tenth from half of the run, a hundredth from three quarters.
  */
-export function learningRate({ lr, schedule, warmup }: Pick<Experiment, 'lr' | 'schedule' | 'warmup'>, step: number, total: number): number {
+export function learningRate(
+  { lr, schedule, warmup }: Pick<Experiment, 'lr' | 'schedule' | 'warmup'>,
+  step: number,
+  total: number,
+): number {
   if (step < warmup) return (lr * (step + 1)) / warmup;
   switch (schedule) {
     case 'constant':
@@ -18,6 +22,9 @@ export function learningRate({ lr, schedule, warmup }: Pick<Experiment, 'lr' | '
 }
 
 /** Steps of a whole run. An epoch is as many whole batches as fit. */
-export function totalSteps({ length, lengthUnit }: Pick<Experiment, 'length' | 'lengthUnit'>, stepsPerEpoch: number): number {
+export function totalSteps(
+  { length, lengthUnit }: Pick<Experiment, 'length' | 'lengthUnit'>,
+  stepsPerEpoch: number,
+): number {
   return lengthUnit === 'steps' ? length : length * stepsPerEpoch;
 }

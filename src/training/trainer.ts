@@ -57,7 +57,10 @@ export class Trainer {
   }
 
   /** Loss, logits and gradients by name of a batch x [n, h, w, 3] with targets [n, classes]; moves the running statistics. */
-  private gradients(x: tf.Tensor4D, targets: tf.Tensor2D): { loss: tf.Scalar; logits: tf.Tensor2D; gradients: tf.Tensor[] } {
+  private gradients(
+    x: tf.Tensor4D,
+    targets: tf.Tensor2D,
+  ): { loss: tf.Scalar; logits: tf.Tensor2D; gradients: tf.Tensor[] } {
     const statistics: { name: string; value: tf.Tensor; unbias: number }[] = [];
     let logits: tf.Tensor2D | undefined;
     const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
@@ -84,7 +87,12 @@ export class Trainer {
   }
 
   /** One SGD step on normalised images x [n, h, w, 3] and their classes. `onGradients` sees the gradients before the update. */
-  step(x: tf.Tensor4D, classes: ArrayLike<number>, lr: number, onGradients?: (gradients: NamedTensors) => void): StepResult {
+  step(
+    x: tf.Tensor4D,
+    classes: ArrayLike<number>,
+    lr: number,
+    onGradients?: (gradients: NamedTensors) => void,
+  ): StepResult {
     const targets = this.targets(classes);
     const { loss, logits, gradients } = this.gradients(x, targets);
     targets.dispose();
@@ -97,7 +105,12 @@ export class Trainer {
       const { name } = parameter;
       const group = groupOf(parameter, this.settings);
       const old = this.velocities.get(name)!;
-      const { weight, velocity } = sgd(before.get(name)!, old, gradients[i]!, { ...group, lr: lr * group.lr, momentum, nesterov });
+      const { weight, velocity } = sgd(before.get(name)!, old, gradients[i]!, {
+        ...group,
+        lr: lr * group.lr,
+        momentum,
+        nesterov,
+      });
       after.set(name, weight);
       this.velocities.set(name, velocity);
       old.dispose();
@@ -109,7 +122,9 @@ export class Trainer {
 
   /** Logits [n, classes] in evaluation mode (running statistics). The caller disposes of them. */
   evaluate(x: tf.Tensor4D): tf.Tensor2D {
-    return tf.tidy(() => forward(this.plan, this.parameters, x, { kind: 'evaluation', running: this.running }));
+    return tf.tidy(() =>
+      forward(this.plan, this.parameters, x, { kind: 'evaluation', running: this.running }),
+    );
   }
 
   /** Frees every tensor. Parameters of step results not yet released are theirs to free. */
@@ -128,7 +143,11 @@ export class Trainer {
 }
 
 /** Root mean square of every block's output, first block first, for parameters and a batch in training mode. */
-export async function activationRms(plan: NetworkPlan, parameters: NamedTensors, x: tf.Tensor4D): Promise<number[]> {
+export async function activationRms(
+  plan: NetworkPlan,
+  parameters: NamedTensors,
+  x: tf.Tensor4D,
+): Promise<number[]> {
   const squares: tf.Tensor[] = [];
   tf.tidy(() => {
     forward(

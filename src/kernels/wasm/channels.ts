@@ -23,18 +23,14 @@ export function registerWasmChannels(): void {
       tf.tidy(() => {
         const { x, a, b } = inputs as unknown as { x: tf.Tensor4D; a: tf.Tensor1D; b: tf.Tensor1D };
         const filter = tf.reshape(a, [1, 1, a.shape[0], 1]);
-        return tf.engine().runKernel(
-          'FusedDepthwiseConv2D',
-          { x, filter, bias: b },
-          {
-            strides: [1, 1],
-            pad: 0,
-            dataFormat: 'NHWC',
-            dilations: [1, 1],
-            dimRoundingMode: undefined,
-            activation: 'linear',
-          } as never,
-        );
+        return tf.engine().runKernel('FusedDepthwiseConv2D', { x, filter, bias: b }, {
+          strides: [1, 1],
+          pad: 0,
+          dataFormat: 'NHWC',
+          dilations: [1, 1],
+          dimRoundingMode: undefined,
+          activation: 'linear',
+        } as never);
       }),
   });
 }

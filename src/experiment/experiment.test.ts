@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { describeDifference, differingKeys } from './difference';
+import { PRESETS, presetHeld, sameValue } from './presets';
+import { DEFAULT_EXPERIMENT, SETTING_KEYS, settingOf, type Experiment, type SettingKey } from './settings';
+import { experimentFromQuery, experimentToQuery } from './url';
+import { conflictIn, problemWith, resolveConflicts } from './validation';
+
+/** Any valid value of a setting. */
+function valueOf(key: SettingKey): fc.Arbitrary<unknown> {
+  const setting = settingOf(key);
+  switch (setting.kind) {
+    case 'choice':
+      return fc.constantFrom(...setting.options.map(({ value }) => value));
+    case 'toggle':
+      return fc.boolean();
+    case 'number':
+      return setting.integer
+        ? fc.integer({ min: setting.min, max: setting.max })
+        : fc.double({ min: setting.min, max: setting.max, noNaN: true }).map((v) => v + 0);
+    case 'list':
+      return fc.array(fc.integer({ min: setting.min, max: setting.max }), {
+        minLength: 1,
+        maxLength: setting.maxLength,
+      });
+  }
+}
+
+const experiments = fc
+  .record(Object.fromEntries(SETTING_KEYS.map((key) => [key, valueOf(key)])))
+  .map((values) => resolveConflicts(values as unknown as Experiment).experiment);
+
+describe('the settings table', () => {
+  test('every default is valid, and together they make sense', () => {
+    for (const key of SETTING_KEYS) expect(problemWith(key, DEFAULT_EXPERIMENT[key]), key).toBeNull();
+    expect(conflictIn(DEFAULT_EXPERIMENT)).toBeNull();
+  });
+
+  test('every row explains itself in a sentence', () => {
+    for (const key of SETTING_KEYS) expect(settingOf(key).help, key).toMatch(/^[A-Z0-9].*\.$/);
+  });
+
+  test('every preset is valid', () => {
+    for (const { id, values } of PRESETS) {
+      for (const [key, value] of Object.entries(values))
+        expect(problemWith(key as SettingKey, value), `${id}.${key}`).toBeNull();
+      expect(conflictIn({ ...DEFAULT_EXPERIMENT, ...values }), id).toBeNull();
+    }
+  });
+});
+
+describe('a link', () => {
+  test('opens the experiment that it was copied from', () => {
+    fc.assert(
+      fc.property(experiments, (experiment) => {
+        const read = experimentFromQuery(experimentToQuery(experiment));
+        expect(read.notices).toEqual([]);
+        for (const key of SETTING_KEYS)
+          expect(sameValue(read.experiment[key], experiment[key]), key).toBe(true);
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  test('of the default experiment says nothing but its version', () => {
+    expect(experimentToQuery(DEFAULT_EXPERIMENT)).toBe('?v=1');
+  });
+
+  test('names presets and only what differs from them', () => {
+    const { experiment } = experimentFromQuery('?v=1&preset=simplified&factor=3&lr=0.1');
+    expect(experiment).toMatchObject({ conv3x3: 'scale', norm: 'post', factor: 3, lr: 0.1 });
+    expect(experimentToQuery(experiment)).toBe('?v=1&preset=simplified&factor=3&lr=0.1');
+  });
+
+  test('1,000 random ones open without an exception, as valid experiments', () => {
+    const keys = fc.oneof(
+      fc.constantFrom<string>(...SETTING_KEYS, 'v', 'preset', '__proto__', 'constructor'),
+      fc.string(),
+    );
+    const values = fc.oneof(
+      fc.string(),
+      fc.double().map(String),
+      fc.constantFrom('1,2,3', '1e999', '-0', 'NaN', 'on', '%', 'repvgg', 'bn'),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(keys, values), { maxLength: 12 }), fc.boolean(), (pairs, encoded) => {
+        const query = `?${pairs.map(([key, value]) => (encoded ? `${encodeURIComponent(key)}=${encodeURIComponent(value)}` : `${key}=${value}`)).join('&')}`;
+        const { experiment } = experimentFromQuery(query);
+        for (const key of SETTING_KEYS) expect(problemWith(key, experiment[key]), key).toBeNull();
+        expect(conflictIn(experiment)).toBeNull();
+      }),
+      { seed: 7, numRuns: 1000 },
+    );
+  });
+
+  test.each([
+    ['?lr=fast', 'lr', 'lr: found “fast”, expected a number from 0 to 10. 0.3 is used instead.'],
+    ['?lr=', 'lr', 'expected a number'],
+    ['?batch=1.5', 'batch', 'expected a whole number from 1 to 1024'],
+    ['?colour=red', 'colour', 'There is no setting “colour”'],
+    ['?preset=vgg', 'preset', 'There is no preset “vgg”'],
+    ['?conv3x3=gone', 'conv3x3', 'expected one of off, none, scale, bn'],
+    ['?nesterov=maybe', 'nesterov', 'expected on or off'],
+    ['?widths=8,x,32', 'widths', 'separated by commas'],
+    ['?v=9', 'v', 'this lab reads version 1'],
+    ['?depths=1,2', 'depths, widths, strides', 'need one number per stage each'],
+    ['?conv3x3=off&conv1x1=off', 'conv3x3, conv1x1', 'cannot both be off'],
+  ])('%s falls back with a notice', (query, key, message) => {
+    const { experiment, notices } = experimentFromQuery(query);
+    expect(notices).toHaveLength(1);
+    expect(notices[0]!.key).toBe(key);
+    expect(notices[0]!.message).toContain(message);
+    expect(experiment).toEqual(DEFAULT_EXPERIMENT);
+  });
+});
+
+describe('differences', () => {
+  test('name what differs, in the table’s order', () => {
+    const other = { ...DEFAULT_EXPERIMENT, lr: 0.1, factor: 1, depths: [1, 1, 1] };
+    expect(differingKeys(other, DEFAULT_EXPERIMENT)).toEqual(['depths', 'factor', 'lr']);
+    expect(describeDifference(other, DEFAULT_EXPERIMENT)).toBe(
+      'depths 1,1,1 (not 3,4,4) · factor 1 (not 2) · lr 0.1 (not 0.3)',
+    );
+    expect(describeDifference(DEFAULT_EXPERIMENT, { ...DEFAULT_EXPERIMENT })).toBe('no difference');
+  });
+
+  test('a preset is held exactly while all its values are', () => {
+    expect(presetHeld(DEFAULT_EXPERIMENT, 'block')?.id).toBe('repvgg');
+    expect(presetHeld({ ...DEFAULT_EXPERIMENT, identity: 'off' }, 'block')).toBeUndefined();
+  });
+});

@@ -1,0 +1,168 @@
+/** Whole runs, as the worker makes them: that they repeat, obey, evaluate and say what went wrong. */
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
+import type { Report } from './protocol';
+import { describeGrowth, TrainingRun } from './run';
+
+const TINY: Experiment = {
+  ...DEFAULT_EXPERIMENT,
+  backend: 'wasm',
+  depths: [1, 2],
+  widths: [4, 8],
+  strides: [2, 2],
+  batch: 16,
+  length: 6,
+  evalEvery: 3,
+  test: 100,
+};
+
+/** Runs to the end; `act` may steer the run at each report. */
+async function run(
+  changes: Partial<Experiment>,
+  act?: (report: Report, run: TrainingRun) => void,
+  paused = false,
+): Promise<Report[]> {
+  const reports: Report[] = [];
+  const training = new TrainingRun('test', { ...TINY, ...changes }, { kind: 'builtin' }, paused, (report) => {
+    reports.push(report);
+    act?.(report, training);
+  });
+  await training.run();
+  return reports;
+}
+
+const ofType = <T extends Report['type']>(reports: Report[], type: T) =>
+  reports.filter((report): report is Extract<Report, { type: T }> => report.type === type);
+const losses = (reports: Report[]) => ofType(reports, 'progress').flatMap(({ chunk }) => [...chunk.loss]);
+const endOf = (reports: Report[]) => ofType(reports, 'ended')[0]!.end;
+
+describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
+  test('the same seed gives the same losses to the last bit, another seed others', async () => {
+    const first = losses(await run({ backend }));
+    expect(first).toHaveLength(6);
+    expect(losses(await run({ backend }))).toEqual(first);
+    expect(losses(await run({ backend, seed: 2 }))).not.toEqual(first);
+  });
+});
+
+test('a run reports its plan, evaluates where it was asked to, and finishes', async () => {
+  const reports = await run({});
+  expect(ofType(reports, 'ready')[0]).toMatchObject({
+    totalSteps: 6,
+    batch: 16,
+    dataset: { id: 'builtin', testUsed: 100 },
+  });
+  expect(ofType(reports, 'evaluation').map(({ evaluation }) => [evaluation.step, evaluation.images])).toEqual(
+    [
+      [3, 100],
+      [6, 100],
+    ],
+  );
+  expect(endOf(reports)).toMatchObject({ how: 'finished', step: 6 });
+});
+
+test('step 0 shows the initial scales, and they move', async () => {
+  const reports = await run({});
+  const { curves } = ofType(reports, 'ready')[0]!;
+  const { chunk } = ofType(reports, 'progress')[0]!;
+  for (let k = 0; k < curves.length; k++) expect(chunk.curves[k * 8]).toBe(1);
+  const last = ofType(reports, 'progress').at(-1)!.chunk;
+  const width = curves.length * 8;
+  for (let k = 0; k < curves.length; k++) expect(last.curves[(last.count - 1) * width + k * 8]).not.toBe(1);
+});
+
+test('a paused run waits, makes single steps, and the numbers are those of a run that never paused', async () => {
+  let steps = 0;
+  const reports = await run(
+    {},
+    (report, training) => {
+      if (report.type === 'state' && report.state === 'paused') {
+        if (steps++ < 3) training.single();
+        else training.resume();
+      }
+    },
+    true,
+  );
+  expect(steps).toBeGreaterThanOrEqual(3);
+  expect(losses(reports)).toEqual(losses(await run({})));
+});
+
+test('a stopped run keeps what it recorded', async () => {
+  const reports = await run({ length: 1000, evalEvery: 0 }, (report, training) => {
+    if (report.type === 'progress') training.stop();
+  });
+  const end = endOf(reports);
+  expect(end.how).toBe('stopped');
+  expect(losses(reports)).toHaveLength(end.step);
+});
+
+test('a loss that is not finite ends the run and names the step and the layer', async () => {
+  const reports = await run({
+    norm: 'none',
+    conv3x3: 'scale',
+    conv1x1: 'scale',
+    identity: 'scale',
+    factor: 4,
+    lr: 10,
+    length: 50,
+    evalEvery: 0,
+  });
+  const end = endOf(reports);
+  expect(end.how).toBe('diverged');
+  expect(losses(reports)).toHaveLength(end.step + 1);
+  expect(end.reason).toMatch(/at step \d+.*layer \d/);
+});
+
+test('epochs count whole batches, and a batch larger than the set is the set', async () => {
+  const reports = await run({ train: 100, batch: 48, length: 2, lengthUnit: 'epochs', evalEvery: 0 });
+  expect(ofType(reports, 'ready')[0]).toMatchObject({ stepsPerEpoch: 2, totalSteps: 4 });
+  expect(ofType(await run({ train: 100, batch: 1024, length: 1 }), 'ready')[0]).toMatchObject({
+    batch: 100,
+    stepsPerEpoch: 1,
+  });
+});
+
+test('no tensor outlives its run', async () => {
+  await run({});
+  const before = tf.memory().numTensors;
+  await run({});
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('WebGPU trains a few steps of a very small net', async () => {
+  const reports = await run({
+    backend: 'webgpu',
+    depths: [1, 1],
+    widths: [3, 4],
+    strides: [2, 2],
+    batch: 4,
+    length: 4,
+    evalEvery: 0,
+    test: 20,
+  });
+  expect(ofType(reports, 'environment')[0]!.environment.backend).toBe('webgpu');
+  expect(endOf(reports).how).toBe('finished');
+  expect(losses(reports).every(Number.isFinite)).toBe(true);
+});
+
+test('a lack of data is told with what to do', async () => {
+  const reports: Report[] = [];
+  await new TrainingRun(
+    'test',
+    { ...TINY, data: 'cifar100' },
+    { kind: 'stored', id: 'cifar100' },
+    false,
+    (report) => reports.push(report),
+  ).run();
+  expect(endOf(reports)).toMatchObject({ how: 'failed', step: 0 });
+});
+
+test('growth is blamed on the first layer that is not finite, or the one that grew most', () => {
+  expect(describeGrowth(7, [1, 50, Infinity])).toContain(
+    'layer 3 are not finite, after layer 2, whose RMS is 50.0',
+  );
+  expect(describeGrowth(7, [1, 2, 1e9, 2e9])).toContain(
+    'grew most in layer 3: RMS 1.00e+9, from 2.00 in layer 2',
+  );
+});

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_EXPERIMENT } from '../experiment/settings';
+import { meanCrossEntropy, standardDeviation, topK } from './metrics';
+import { groupOf } from './optimiser';
+import { readSafetensors } from './safetensors';
+import { learningRate, totalSteps } from './schedule';
+
+describe('the learning rate', () => {
+  const at = (step: number, changes: object) =>
+    learningRate({ ...DEFAULT_EXPERIMENT, lr: 0.4, ...changes }, step, 100);
+
+  test('follows half a cosine to 0', () => {
+    expect(at(0, {})).toBeCloseTo(0.4);
+    expect(at(50, {})).toBeCloseTo(0.2);
+    expect(at(99, {})).toBeGreaterThan(0);
+    expect(at(99, {})).toBeLessThan(0.0002);
+  });
+
+  test('is divided by 10 at half and at three quarters', () => {
+    expect([0, 49, 50, 74, 75, 99].map((step) => at(step, { schedule: 'step' }))).toEqual([
+      0.4, 0.4, 0.04, 0.04, 0.004, 0.004,
+    ]);
+  });
+
+  test('rises in a straight line through the warm-up', () => {
+    expect([0, 4, 9, 10].map((step) => at(step, { schedule: 'constant', warmup: 10 }))).toEqual([
+      0.04, 0.2, 0.4, 0.4,
+    ]);
+  });
+
+  test('is finite and within its peak for any warm-up', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(300),
+        fc.nat(99),
+        fc.constantFrom('cosine', 'step', 'constant'),
+        (warmup, step, schedule) => {
+          const lr = at(step, { warmup, schedule });
+          expect(lr).toBeGreaterThanOrEqual(0);
+          expect(lr).toBeLessThanOrEqual(0.4 + 1e-12);
+        },
+      ),
+    );
+  });
+
+  test('steps and epochs make a length', () => {
+    expect(totalSteps({ length: 20, lengthUnit: 'steps' }, 78)).toBe(20);
+    expect(totalSteps({ length: 20, lengthUnit: 'epochs' }, 78)).toBe(1560);
+  });
+});
+
+test('parameter groups are the reference’s', () => {
+  const group = (
+    role: 'kernel' | 'scale' | 'gamma' | 'beta' | 'headWeight' | 'headBias',
+    onIdentity: boolean,
+    decayScales: 'none' | 'identity' | 'all' = 'all',
+  ) =>
+    groupOf(
+      { name: '', shape: [1], role, onIdentity, init: { kind: 'constant', value: 1 } },
+      { ...DEFAULT_EXPERIMENT, wd: 0.5, biasLr: 6, scaleLr: 3, decayScales },
+    );
+  expect(group('kernel', false)).toEqual({ lr: 1, weightDecay: 0.5 });
+  expect(group('headWeight', false)).toEqual({ lr: 1, weightDecay: 0.5 });
+  expect(group('gamma', false)).toEqual({ lr: 1, weightDecay: 0 });
+  expect(group('gamma', true)).toEqual({ lr: 1, weightDecay: 0.5 });
+  expect(group('beta', true)).toEqual({ lr: 6, weightDecay: 0 });
+  expect(group('headBias', false)).toEqual({ lr: 6, weightDecay: 0 });
+  expect(group('scale', false)).toEqual({ lr: 3, weightDecay: 0.5 });
+  expect(group('scale', false, 'identity')).toEqual({ lr: 3, weightDecay: 0 });
+  expect(group('scale', true, 'identity')).toEqual({ lr: 3, weightDecay: 0.5 });
+  expect(group('scale', true, 'none')).toEqual({ lr: 3, weightDecay: 0 });
+});
+
+describe('metrics', () => {
+  test('top-k counts the right class among the k largest; ties and NaN count against it', () => {
+    const logits = Float32Array.of(3, 2, 1, 0, 1, 1, 1, 1, NaN, NaN, NaN, NaN);
+    expect(topK(logits, [1, 0, 0], 1)).toBe(0);
+    expect(topK(logits, [1, 0, 0], 2)).toBeCloseTo(1 / 3);
+    expect(topK(logits, [0, 0, 0], 4)).toBeCloseTo(1);
+  });
+
+  test('cross-entropy of equal logits is the log of their number, however large they are', () => {
+    expect(meanCrossEntropy(new Float32Array(100).fill(1000), [3])).toBeCloseTo(Math.log(100), 6);
+  });
+
+  test('standard deviation is the population’s', () => {
+    expect(standardDeviation(Float32Array.of(1, 3))).toBe(1);
+  });
+});
+
+describe('safetensors', () => {
+  const file = (header: string, bytes: number) => {
+    const text = new TextEncoder().encode(header);
+    const buffer = new Uint8Array(8 + text.length + bytes);
+    new DataView(buffer.buffer).setBigUint64(0, BigInt(text.length), true);
+    buffer.set(text, 8);
+    return buffer.buffer;
+  };
+
+  test('are read by name, with their shapes', () => {
+    const tensors = readSafetensors(file('{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}', 8));
+    expect(tensors.get('a')).toEqual({ shape: [2], data: new Float32Array(2) });
+  });
+
+  test('that are none, or of another type, are refused with the reason', () => {
+    expect(() => readSafetensors(new ArrayBuffer(3))).toThrow('shorter than its 8-byte header length');
+    expect(() => readSafetensors(new Uint8Array(16).fill(255).buffer)).toThrow('Not a safetensors file');
+    expect(() => readSafetensors(file('{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}', 4))).toThrow(
+      'expected F32 or I32',
+    );
+  });
+});
