@@ -37,7 +37,9 @@ function readArguments(args) {
   if (args.includes('--help') || args.includes('-h')) return null;
   if (args.length === 1 && args[0].startsWith('--from=')) return args[0].slice('--from='.length);
   if (args.length === 2 && args[0] === '--from' && args[1] !== '') return args[1];
-  throw new Refusal(args.length === 0 ? USAGE : `Expected --from FILE|URL; found: ${args.join(' ')}\n\n${USAGE}`);
+  throw new Refusal(
+    args.length === 0 ? USAGE : `Expected --from FILE|URL; found: ${args.join(' ')}\n\n${USAGE}`,
+  );
 }
 
 /** A stream of the source's bytes, and how many there will be where that is known. */
@@ -52,12 +54,19 @@ async function open(from) {
   try {
     response = await fetch(from);
   } catch (error) {
-    throw new Refusal(`${from} could not be reached (${error.cause?.message ?? error.message}). Check the address and the connection.`);
+    throw new Refusal(
+      `${from} could not be reached (${error.cause?.message ?? error.message}). Check the address and the connection.`,
+    );
   }
   if (!response.ok || response.body === null) {
-    throw new Refusal(`${from} answered with HTTP ${response.status} ${response.statusText}. Check the address.`);
+    throw new Refusal(
+      `${from} answered with HTTP ${response.status} ${response.statusText}. Check the address.`,
+    );
   }
-  return { stream: Readable.fromWeb(response.body), total: Number(response.headers.get('content-length')) || undefined };
+  return {
+    stream: Readable.fromWeb(response.body),
+    total: Number(response.headers.get('content-length')) || undefined,
+  };
 }
 
 /** Copies the source to a file; returns its digests. */
@@ -68,7 +77,10 @@ async function copy({ stream, total }, target) {
   const meter = new Transform({
     transform(chunk, _encoding, callback) {
       done += chunk.length;
-      if (done > MOST_BYTES) return callback(new Refusal('More than 400 MB; the archive has 169 MB. Use the binary form of CIFAR-100.'));
+      if (done > MOST_BYTES)
+        return callback(
+          new Refusal('More than 400 MB; the archive has 169 MB. Use the binary form of CIFAR-100.'),
+        );
       hashes.md5.update(chunk);
       hashes.sha256.update(chunk);
       if (process.stdout.isTTY ? Date.now() - shown > 200 : done - shown > 20e6) {
@@ -93,13 +105,23 @@ async function main() {
   try {
     console.log(`Reading ${from}`);
     const { bytes, md5, sha256 } = await copy(source, partial);
-    const { module } = await runnerImport(`${ROOT}src/data/archive.ts`, { configFile: false, root: ROOT, logLevel: 'error' });
+    const { module } = await runnerImport(`${ROOT}src/data/archive.ts`, {
+      configFile: false,
+      root: ROOT,
+      logLevel: 'error',
+    });
     const set = await module.readCifarArchive(await openAsBlob(partial));
-    console.log(`${set.label}: ${set.train.count} training and ${set.test.count} test images, ${megabytes(bytes)}`);
+    console.log(
+      `${set.label}: ${set.train.count} training and ${set.test.count} test images, ${megabytes(bytes)}`,
+    );
     console.log(`MD5     ${md5}\nSHA-256 ${sha256}`);
     if (set.label === 'CIFAR-100') {
       const original = md5 === ORIGINAL.md5 && sha256 === ORIGINAL.sha256;
-      console.log(original ? 'This is the original archive.' : 'Complete, but packed differently from the original archive.');
+      console.log(
+        original
+          ? 'This is the original archive.'
+          : 'Complete, but packed differently from the original archive.',
+      );
     }
     await rename(partial, TARGET);
     console.log(`Put at ${TARGET}. Open the lab and choose Data set: CIFAR-100.`);
@@ -113,6 +135,8 @@ try {
   process.exit(0);
 } catch (error) {
   const expected = error instanceof Refusal || error?.name === 'DataError';
-  console.error(expected ? error.message : `The archive could not be put in place: ${error?.message ?? error}`);
+  console.error(
+    expected ? error.message : `The archive could not be put in place: ${error?.message ?? error}`,
+  );
   process.exit(1);
 }

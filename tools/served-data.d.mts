@@ -2,7 +2,9 @@ import type { RequestListener } from 'node:http';
 import type { Plugin } from 'vite';
 
 /** Middleware that serves the archives of a folder under /data/. */
-export function serveData(folder: string): (
+export function serveData(
+  folder: string,
+): (
   request: Parameters<RequestListener>[0],
   response: Parameters<RequestListener>[1],
   next: () => void,

@@ -16,7 +16,7 @@ const NAME = /^[\w-][\w.-]*\.tar\.gz$/;
 async function archivesIn(folder) {
   const names = await readdir(folder).catch(() => []);
   const archives = [];
-  for (const name of names.filter((candidate) => NAME.test(candidate)).sort()) {
+  for (const name of names.filter((candidate) => NAME.test(candidate)).toSorted()) {
     const found = await stat(join(folder, name)).catch(() => null);
     if (found?.isFile() && found.size > 0) archives.push({ name, bytes: found.size });
   }
@@ -39,7 +39,9 @@ export function serveData(folder) {
     if (archive === undefined) {
       response.statusCode = 404;
       response.setHeader('Content-Type', 'text/plain; charset=utf-8');
-      return response.end(`No archive of this name in ${folder}. Put one there with: npm run data -- --from FILE\n`);
+      return response.end(
+        `No archive of this name in ${folder}. Put one there with: npm run data -- --from FILE\n`,
+      );
     }
     response.setHeader('Content-Type', 'application/gzip');
     response.setHeader('Content-Length', archive.bytes);

@@ -124,7 +124,7 @@ export const checks = (n: number, side: number): Figure =>
   );
 
 /** A figure's distances on a grid over −1.35 … 1.35 in both directions, read by bilinear interpolation. */
-export const MAP_SIDE = 108;
+export const MAP_SIDE = 80;
 export const MAP_REACH = 1.35;
 
 /** MAP_SIDE × MAP_SIDE distances, row by row; drawing many images of a figure then costs the same for every figure. */
