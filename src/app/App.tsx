@@ -81,47 +81,51 @@ export function App() {
             <SettingsPanel />
           </aside>
         ) : (
-          <Drawer
-            opened={panelOpen}
-            onClose={close}
-            title="Settings"
-            size={360}
-            padding={0}
-            closeButtonProps={{ 'aria-label': 'Close the settings' }}
-          >
-            <SettingsPanel />
-          </Drawer>
+          <Drawer.Root opened={panelOpen} onClose={close} size={360}>
+            <Drawer.Overlay />
+            <Drawer.Content>
+              <div className={classes.drawerHead}>
+                <Drawer.Title fw={650}>Settings</Drawer.Title>
+                <Drawer.CloseButton aria-label="Close the settings" />
+              </div>
+              <Drawer.Body p={0}>
+                <SettingsPanel />
+              </Drawer.Body>
+            </Drawer.Content>
+          </Drawer.Root>
         )}
         <main className={classes.main} id="main" tabIndex={-1}>
           <Bars />
           <Charts />
+          <Dropzone.FullScreen
+            multiple={false}
+            onDrop={(files) => {
+              if (files[0]) void readFile(files[0]);
+            }}
+            withinPortal={false}
+            activateOnKeyboard={false}
+            aria-label="Drop zone"
+          >
+            <div
+              style={{
+                height: '80dvh',
+                display: 'grid',
+                placeContent: 'center',
+                justifyItems: 'center',
+                gap: 12,
+                pointerEvents: 'none',
+              }}
+            >
+              <IconFileUpload size={48} stroke={1.4} aria-hidden />
+              <Text size="lg">Drop the CIFAR-100 archive anywhere</Text>
+              <Text size="sm" c="dimmed">
+                cifar-100-binary.tar.gz is read here and stays in this browser
+              </Text>
+            </div>
+          </Dropzone.FullScreen>
         </main>
       </div>
       <RunAnnouncer />
-      <Dropzone.FullScreen
-        multiple={false}
-        onDrop={(files) => {
-          if (files[0]) void readFile(files[0]);
-        }}
-        aria-label="Drop a CIFAR-100 archive"
-      >
-        <div
-          style={{
-            height: '80dvh',
-            display: 'grid',
-            placeContent: 'center',
-            justifyItems: 'center',
-            gap: 12,
-            pointerEvents: 'none',
-          }}
-        >
-          <IconFileUpload size={48} stroke={1.4} aria-hidden />
-          <Text size="lg">Drop the CIFAR-100 archive anywhere</Text>
-          <Text size="sm" c="dimmed">
-            cifar-100-binary.tar.gz is read here and stays in this browser
-          </Text>
-        </div>
-      </Dropzone.FullScreen>
     </>
   );
 }

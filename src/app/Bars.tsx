@@ -1,5 +1,5 @@
 /** What the experimenter should know before reading the charts: bad links, missing data, changed settings, how a run ended. */
-import { Alert, Anchor, Button, Group, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Text, type AlertProps } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -15,20 +15,32 @@ import { useExperiment } from './store/experiment';
 import { useRun } from './store/run';
 import classes from './layout.module.css';
 
+/** An alert in a tint that leaves its text as readable as any other. */
+function Bar({ tint, ...props }: AlertProps & { tint: string }) {
+  return (
+    <Alert
+      {...props}
+      color="gray"
+      classNames={{ root: classes.alert, title: classes.alertTitle, icon: classes.alertIcon }}
+      style={{ '--tint': `var(--mantine-color-${tint}-6)` }}
+    />
+  );
+}
+
 function LinkNotices() {
   const notices = useExperiment((state) => state.notices);
   const dismissNotice = useExperiment((state) => state.dismissNotice);
   return notices.map((notice) => (
-    <Alert
+    <Bar
       key={`${notice.key} ${notice.message}`}
-      color="yellow"
+      tint="yellow"
       icon={<IconAlertTriangle />}
       withCloseButton
       closeButtonLabel={`Dismiss the notice on ${notice.key}`}
       onClose={() => dismissNotice(notice)}
     >
       {notice.message}
-    </Alert>
+    </Bar>
   ));
 }
 
@@ -65,8 +77,8 @@ function DataBar() {
   }
   if (missing === null || !data.checked) return null;
   return (
-    <Alert
-      color="yellow"
+    <Bar
+      tint="yellow"
       icon={<IconDatabase />}
       title={data.loading ? 'CIFAR-100 is being read' : 'CIFAR-100 is not here yet'}
     >
@@ -87,7 +99,7 @@ function DataBar() {
           </Group>
         </div>
       )}
-    </Alert>
+    </Bar>
   );
 }
 
@@ -98,7 +110,7 @@ function ChangedBar() {
   if (!ran || differingKeys(experiment, ran).length === 0) return null;
   const { missing } = sourceFor(experiment, data);
   return (
-    <Alert color="lab" icon={<IconInfoCircle />} title="Settings changed since this run started">
+    <Bar tint="lab" icon={<IconInfoCircle />} title="Settings changed since this run started">
       <div className={classes.bar}>
         <Text size="sm">{describeDifference(experiment, ran)}</Text>
         <Group gap="xs">
@@ -115,7 +127,7 @@ function ChangedBar() {
           </Button>
         </Group>
       </div>
-    </Alert>
+    </Bar>
   );
 }
 
@@ -131,9 +143,11 @@ function EndBar() {
   if (!end) return null;
   const { color, title, icon } = END_LOOKS[end.how];
   return (
-    <Alert color={color} icon={icon} title={title}>
-      <Text size="sm">{end.reason}</Text>
-    </Alert>
+    <Bar tint={color} icon={icon}>
+      <Text size="sm">
+        <b>{title}.</b> {end.reason}
+      </Text>
+    </Bar>
   );
 }
 

@@ -243,10 +243,10 @@ export function BlockDiagram() {
   return (
     <figure style={{ margin: 0 }} aria-label="The block">
       <svg className={classes.drawing} viewBox="0 0 308 206" role="group" aria-label="Parts of the block">
-        <text className={classes.text} x={24} y={12}>
+        <text className={classes.text} x={154} y={8}>
           x
         </text>
-        <path className={classes.wire} d="M34 12H154V28" />
+        <path className={classes.wire} d="M154 16V28" />
         <path className={classes.wire} data-off={isOff(0) || undefined} d="M154 28H52" />
         <path className={classes.wire} data-off={isOff(2) || undefined} d="M154 28H256" />
         {COLUMNS.map((column) => (

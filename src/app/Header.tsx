@@ -22,7 +22,7 @@ import {
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
   IconPlayerStopFilled,
-  IconPlayerTrackNextFilled,
+  IconPlayerSkipForwardFilled,
   IconRefresh,
   IconSun,
 } from '@tabler/icons-react';
@@ -124,7 +124,7 @@ function Controls() {
       </Tooltip>
       <Tool
         label="Step"
-        icon={<IconPlayerTrackNextFilled size={16} />}
+        icon={<IconPlayerSkipForwardFilled size={16} />}
         tip={
           status === 'ended' ? (
             'This run has ended; reset it first.'
@@ -203,14 +203,9 @@ function RunProgress() {
 
 function BackendBadge() {
   const environment = useRun((state) => state.run?.environment ?? null);
-  if (!environment) {
-    return (
-      <Text size="xs" c="dimmed" className={classes.backendIdle}>
-        Backend chosen at start
-      </Text>
-    );
-  }
-  const name = BACKEND_LABELS[environment.backend];
+  const name = environment ? BACKEND_LABELS[environment.backend] : 'Backend chosen at start';
+  const adapter = environment?.adapter;
+  const whole = adapter ? `${name}, ${adapter}` : name;
   return (
     <Popover width={300} shadow="md" withArrow position="bottom-end">
       <Popover.Target>
@@ -220,22 +215,23 @@ function BackendBadge() {
           size="compact-sm"
           radius="xl"
           fw={500}
-          leftSection={<IconCpu size={14} />}
-          aria-label={`Backend: ${name}, ${environment.adapter}`}
+          aria-label={environment ? `Backend: ${whole}` : name}
+          data-idle={!environment || undefined}
         >
+          <IconCpu size={16} className={classes.backendIcon} />
           <span className={classes.backendText}>
             {name}
-            {environment.adapter && <span className={classes.adapter}> · {environment.adapter}</span>}
+            {adapter && <span className={classes.adapter}> · {adapter}</span>}
           </span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
         <Text size="sm" fw={600}>
-          {name}
-          {environment.adapter && `, ${environment.adapter}`}
+          {whole}
         </Text>
         <Text size="sm" mt={4}>
-          {environment.reason}
+          {environment?.reason ??
+            'When a run starts, the lab takes the first that works here: WebGPU on a real adapter, WebAssembly, WebGL, plain JavaScript; or the one named in the settings.'}
         </Text>
       </Popover.Dropdown>
     </Popover>

@@ -89,13 +89,16 @@ export async function readFile(file: Blob): Promise<void> {
 export async function readServed(): Promise<void> {
   const { served } = useData.getState();
   if (!served) return;
+  cancelReading();
   useData.setState({ loading: { what: `Fetching ${served.name}, ${bytes(served.bytes)}`, share: null } });
+  const controller = new AbortController();
+  reading = controller;
   let archive: Blob;
   try {
-    archive = await fetchServed(served.url);
+    archive = await fetchServed(served.url, controller.signal);
   } catch (error) {
-    useData.setState({ loading: null });
-    tellFailure('The served archive was not fetched', error);
+    if (reading === controller) useData.setState({ loading: null });
+    if (!controller.signal.aborted) tellFailure('The served archive was not fetched', error);
     return;
   }
   await readFile(archive);
@@ -104,7 +107,7 @@ export async function readServed(): Promise<void> {
 /** Deletes the set, stored or in memory. */
 export async function forgetData(): Promise<void> {
   try {
-    if (useData.getState().stored) await deleteStored();
+    if (useData.getState().stored) await deleteStored('cifar100');
     useData.setState({ stored: null, memory: null });
     notifications.show({
       title: 'CIFAR-100 is deleted',

@@ -85,7 +85,7 @@ export function SettingRow({ settingKey }: { settingKey: SettingKey }) {
   else if (setting.kind === 'toggle') {
     control = (
       <Switch
-        aria-labelledby={id}
+        aria-label={setting.label}
         aria-describedby={helpId}
         checked={value as boolean}
         onChange={(event) => change({ [settingKey]: event.currentTarget.checked })}

@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
+import { planNetwork } from '../../network/plan';
+import type { Report, Request } from '../../training/protocol';
+import { REVISION_INTERVAL, runStore, type RunStore, type TrainingWorker } from './run';
+
+class FakeWorker implements TrainingWorker {
+  sent: Request[] = [];
+  terminated = false;
+  onmessage: TrainingWorker['onmessage'] = null;
+  onerror: TrainingWorker['onerror'] = null;
+  onmessageerror: TrainingWorker['onmessageerror'] = null;
+  postMessage(request: Request) {
+    this.sent.push(request);
+  }
+  terminate() {
+    this.terminated = true;
+  }
+}
+
+const source = { kind: 'builtin' } as const;
+const floats = (value: number) => Float32Array.of(value);
+
+function setUp() {
+  const workers: FakeWorker[] = [];
+  const store = createStore<RunStore>()(
+    runStore(() => {
+      workers.push(new FakeWorker());
+      return workers.at(-1)!;
+    }),
+  );
+  type Unaddressed = Report extends infer R ? (R extends Report ? Omit<R, 'runId'> : never) : never;
+  const report = (rest: Unaddressed, runId = store.getState().run!.id) =>
+    workers.at(-1)!.onmessage!({ data: { ...rest, runId } } as MessageEvent<Report>);
+  const ready = () =>
+    report({
+      type: 'ready',
+      plan: planNetwork(DEFAULT_EXPERIMENT),
+      curves: [],
+      dataset: { id: 'builtin', label: '', digest: '', train: 1, test: 1, trainUsed: 1, testUsed: 1 },
+      totalSteps: 250,
+      stepsPerEpoch: 10,
+      batch: 64,
+    });
+  const progress = (firstStep: number) =>
+    report({
+      type: 'progress',
+      imagesPerSecond: 100,
+      chunk: {
+        firstStep,
+        count: 1,
+        loss: floats(4),
+        accuracy: floats(0),
+        lr: floats(1),
+        logitStd: floats(1),
+        curves: new Float32Array(),
+      },
+    });
+  return {
+    store,
+    workers,
+    report,
+    ready,
+    progress,
+    types: () => workers.at(-1)!.sent.map(({ type }) => type),
+  };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe('the run store', () => {
+  test('makes its worker at the first start and keeps it', () => {
+    const { store, workers } = setUp();
+    expect(workers).toHaveLength(0);
+    store.getState().start(DEFAULT_EXPERIMENT, source);
+    store.getState().start(DEFAULT_EXPERIMENT, source);
+    expect(workers).toHaveLength(1);
+    expect(store.getState().status).toBe('preparing');
+  });
+
+  test('records steps and raises the revision at most five times a second', () => {
+    const { store, report, ready, progress } = setUp();
+    store.getState().start(DEFAULT_EXPERIMENT, source);
+    ready();
+    report({ type: 'state', state: 'running' });
+    const before = store.getState().revision;
+    for (let step = 0; step < 100; step++) {
+      progress(step);
+      vi.advanceTimersByTime(10);
+    }
+    expect(store.getState().run!.series.count).toBe(100);
+    const raised = store.getState().revision - before;
+    expect(raised).toBeGreaterThanOrEqual(4);
+    expect(raised).toBeLessThanOrEqual(1000 / REVISION_INTERVAL);
+  });
+
+  test('ignores what is said of another run', () => {
+    const { store, report } = setUp();
+    store.getState().start(DEFAULT_EXPERIMENT, source);
+    report({ type: 'state', state: 'running' }, 'another');
+    expect(store.getState().status).toBe('preparing');
+  });
+
+  test('steps once from nothing: starts paused, then takes one step', () => {
+    const { store, report, types } = setUp();
+    store.getState().step(DEFAULT_EXPERIMENT, source);
+    expect(types()).toEqual(['start']);
+    report({ type: 'state', state: 'paused' });
+    report({ type: 'state', state: 'paused' });
+    expect(types()).toEqual(['start', 'step']);
+  });
+
+  test('drops the run at a reset, and whatever is still said of it', () => {
+    const { store, report } = setUp();
+    store.getState().start(DEFAULT_EXPERIMENT, source);
+    const { id } = store.getState().run!;
+    store.getState().reset();
+    report({ type: 'ended', end: { how: 'stopped', step: 0, reason: '' } }, id);
+    expect(store.getState()).toMatchObject({ run: null, status: 'idle' });
+  });
+
+  test('ends the run as failed where the worker dies, and starts anew with another', () => {
+    const { store, workers } = setUp();
+    store.getState().start(DEFAULT_EXPERIMENT, source);
+    workers[0]!.onerror!({ message: 'out of memory' } as ErrorEvent);
+    expect(store.getState().run!.end).toMatchObject({
+      how: 'failed',
+      reason: expect.stringContaining('out of memory'),
+    });
+    expect(workers[0]!.terminated).toBe(true);
+    store.getState().start(DEFAULT_EXPERIMENT, source);
+    expect(workers).toHaveLength(2);
+  });
+
+  test('says so where there are no workers', () => {
+    const store = createStore<RunStore>()(
+      runStore(() => {
+        throw new Error('This browser has no web workers.');
+      }),
+    );
+    store.getState().start(DEFAULT_EXPERIMENT, source);
+    expect(store.getState().run!.end).toMatchObject({
+      how: 'failed',
+      reason: 'This browser has no web workers.',
+    });
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_EXPERIMENT } from '../experiment/settings';
+import { blockFormula } from './blockFormula';
+import { duration, magnitude, secondsLeft } from './format';
+import { parseList, parseNumber, readStages, stageTexts, stepped } from './settings/draft';
+import { sourceFor } from './store/data';
+
+describe('the formula of a block', () => {
+  test.each([
+    [{}, 'relu(2 · (BN(W₃∗x) + BN(W₁∗x) + BN(x)))'],
+    [
+      { conv3x3: 'scale', conv1x1: 'scale', identity: 'scale', norm: 'post' },
+      'relu(2 · BN(s₃⊙(W₃∗x) + s₁⊙(W₁∗x) + s⊙x))',
+    ],
+    [{ conv3x3: 'none', conv1x1: 'off', identity: 'off', norm: 'post', factor: 1 }, 'relu(BN(W₃∗x))'],
+    [{ conv1x1: 'off', identity: 'none', norm: 'post', factorAt: 'sum' }, 'relu(BN(2 · (BN(W₃∗x) + x)))'],
+  ] as const)('%o is %s', (values, formula) => {
+    expect(blockFormula({ ...DEFAULT_EXPERIMENT, ...values })).toBe(formula);
+  });
+});
+
+describe('what is typed', () => {
+  test('reads numbers as people write them', () => {
+    expect([parseNumber('1e-4'), parseNumber('0,1'), parseNumber(' .5 ')]).toEqual([1e-4, 0.1, 0.5]);
+    expect(parseNumber('')).toBeNaN();
+    expect(parseNumber('1,2,3')).toBeNaN();
+  });
+
+  test('reads lists with commas or spaces', () => {
+    expect(parseList('3, 4 4')).toEqual([3, 4, 4]);
+    expect(parseList('[1,2]')).toEqual([1, 2]);
+    expect(parseList('3,')).toEqual([3, NaN]);
+  });
+
+  test('steps on the grid and stays in the range', () => {
+    expect(stepped('lr', 0.3, 1)).toBe(0.35);
+    expect(stepped('lr', 0.3, -1)).toBe(0.25);
+    expect(stepped('lr', 0.01, -1)).toBe(0);
+    expect(stepped('lr', 10, 1)).toBe(10);
+    expect(stepped('wd', 0.0001, 1)).toBe(0.0002);
+  });
+
+  test('holds three lists back until they have the same length', () => {
+    const texts = { ...stageTexts(DEFAULT_EXPERIMENT), depths: '3, 4' };
+    expect(readStages(DEFAULT_EXPERIMENT, texts).conflict).toMatch(/2, 3 and 3/);
+    expect(readStages(DEFAULT_EXPERIMENT, { depths: '1, 1', widths: '8, 8', strides: '1, 2' })).toMatchObject(
+      { problems: {}, conflict: null },
+    );
+  });
+});
+
+describe('words for numbers', () => {
+  test('durations and magnitudes', () => {
+    expect([duration(21), duration(725), duration(3727)]).toEqual(['0:21', '12:05', '1:02:07']);
+    expect([magnitude(45_200), magnitude(15_800_000), magnitude(12)]).toEqual(['45.2 k', '15.8 M', '12']);
+  });
+
+  test('no time left is told before the speed is known', () => {
+    expect(secondsLeft({ totalSteps: 10, batch: 64, imagesPerSecond: 0 }, 0)).toBeNull();
+    expect(secondsLeft({ totalSteps: 10, batch: 64, imagesPerSecond: 64 }, 4)).toBe(6);
+  });
+});
+
+describe('where the data comes from', () => {
+  const nothing = { checked: true, stored: null, memory: null, loading: null };
+
+  test('the built-in set is always there; CIFAR-100 only once it is', () => {
+    expect(sourceFor({ data: 'builtin' }, nothing).source).toEqual({ kind: 'builtin' });
+    expect(sourceFor({ data: 'cifar100' }, nothing).missing).toMatch(/none here yet/);
+    const stored = { label: '', train: 1, test: 1, bytes: 1, digest: '' };
+    expect(sourceFor({ data: 'cifar100' }, { ...nothing, stored }).source).toEqual({
+      kind: 'stored',
+      id: 'cifar100',
+    });
+  });
+});
