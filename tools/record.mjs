@@ -146,9 +146,14 @@ async function saveCharts(/** @type {Page} */ page, /** @type {string} */ direct
 
 /** Downloads the record to `path` and reads it. Throws where it is none. */
 async function saveRecord(/** @type {Page} */ page, /** @type {string} */ path) {
+  const save = button(page, 'Save record');
+  if ((await save.getAttribute('aria-disabled')) === 'true') {
+    const why = await page.getByRole('status').allInnerTexts();
+    throw new Error(`The run recorded nothing. ${why.join(' ').trim()}`);
+  }
   const [download] = await Promise.all([
     page.waitForEvent('download', { timeout: 60_000 }),
-    button(page, 'Save record').click(),
+    save.click(),
   ]);
   mkdirSync(dirname(path), { recursive: true });
   await download.saveAs(path);
