@@ -40,7 +40,10 @@ export function fillBatch(
   const side = IMAGE_SIDE;
   const pixels = IMAGE_PIXELS;
   const { images } = set;
-  const tables = [0, 1, 2].map((c) => normalisation(mean[c]!, std[c]!));
+  const bytes = IMAGE_BYTES;
+  const red = normalisation(mean[0], std[0]);
+  const green = normalisation(mean[1], std[1]);
+  const blue = normalisation(mean[2], std[2]);
   const random = augment && new RandomStream(augment.seed, STREAMS.augment, augment.step);
   for (let n = 0; n < indices.length; n++) {
     const index = indices[n]!;
@@ -59,20 +62,21 @@ export function fillBatch(
     const first = Math.max(0, -dx);
     const last = Math.min(side, side - dx);
     const stride = mirrored ? -3 : 3;
-    for (let c = 0; c < 3; c++) {
-      const table = tables[c]!;
-      const black = table[0]!;
-      const plane = index * IMAGE_BYTES + c * pixels;
-      for (let y = 0; y < side; y++) {
-        let to = (n * pixels + y * side + (mirrored ? side - 1 : 0)) * 3 + c;
-        const row = y + dy;
-        const inside = row >= 0 && row < side;
-        const begin = inside ? first : side;
-        const end = inside ? last : side;
-        let x = 0;
-        for (; x < begin; x++, to += stride) out[to] = black;
-        for (let from = plane + row * side + dx + x; x < end; x++, to += stride, from++) out[to] = table[images[from]!]!;
-        for (; x < side; x++, to += stride) out[to] = black;
+    for (let y = 0; y < side; y++) {
+      let to = (n * pixels + y * side + (mirrored ? side - 1 : 0)) * 3;
+      const row = y + dy;
+      const inside = row >= 0 && row < side;
+      for (let x = 0; x < side; x++, to += stride) {
+        if (inside && x >= first && x < last) {
+          const from = index * bytes + row * side + dx + x;
+          out[to] = red[images[from]!]!;
+          out[to + 1] = green[images[from + pixels]!]!;
+          out[to + 2] = blue[images[from + 2 * pixels]!]!;
+        } else {
+          out[to] = red[0]!;
+          out[to + 1] = green[0]!;
+          out[to + 2] = blue[0]!;
+        }
       }
     }
   }
