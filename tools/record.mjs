@@ -10,7 +10,7 @@ import { ensureDependencies, ROOT } from './setup.mjs';
 
 const USAGE =
   'Usage: npm run record -- "QUERY" [--data FILE] [--out FILE] [--png DIR] [--timeout MINUTES]\n' +
-  '  QUERY      a link\'s settings, e.g. "?v=1&preset=repvgg&steps=100", or a whole link\n' +
+  '  QUERY      a link\'s settings, e.g. "?v=1&preset=repvgg&length=100", or a whole link\n' +
   '  --data     CIFAR-100 as the page takes it, e.g. cifar-100-python.tar.gz\n' +
   '  --out      where the run record goes (out/record.json)\n' +
   '  --png      a folder for the charts and a picture of the page\n' +
@@ -151,10 +151,7 @@ async function saveRecord(/** @type {Page} */ page, /** @type {string} */ path) 
     const why = await page.getByRole('status').allInnerTexts();
     throw new Error(`The run recorded nothing. ${why.join(' ').trim()}`);
   }
-  const [download] = await Promise.all([
-    page.waitForEvent('download', { timeout: 60_000 }),
-    save.click(),
-  ]);
+  const [download] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), save.click()]);
   mkdirSync(dirname(path), { recursive: true });
   await download.saveAs(path);
   const record = JSON.parse(readFileSync(path, 'utf8'));
