@@ -22,7 +22,13 @@ export function tarOf(files: readonly FixtureFile[]): Uint8Array<ArrayBuffer> {
     header.write('        ', 148);
     header.write(type, 156);
     header.write('ustar\x0000', 257);
-    header.write(`${header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148);
+    header.write(
+      `${header
+        .reduce((sum, byte) => sum + byte, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+    );
     blocks.push(header, content, new Uint8Array((512 - (content.length % 512)) % 512));
   }
   return new Uint8Array(Buffer.concat([...blocks, new Uint8Array(1024)]));

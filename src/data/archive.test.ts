@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, openAsBlob } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { DataError, readCifarArchive } from './archive';
 import { goodFiles, gzipped, recordsOf, tarOf, type FixtureFile } from './archive-fixtures';
@@ -39,7 +39,9 @@ describe('a good archive', () => {
     const names = Array.from({ length: 100 }, (_, i) => `name ${i}`);
     const file = { name: 'a/fine_label_names.txt', content: text(`${names.join('\r\n')}\n\n`) };
     expect((await readCifarArchive(archiveOf([...goodFiles(), file]))).fineNames).toEqual(names);
-    expect(await refusal(archiveOf([...goodFiles(), { ...file, content: text('cat\ndog') }]))).toContain('has 2 names; 100');
+    expect(await refusal(archiveOf([...goodFiles(), { ...file, content: text('cat\ndog') }]))).toContain(
+      'has 2 names; 100',
+    );
   });
 
   it('reports progress up to the whole file', async () => {
@@ -51,9 +53,14 @@ describe('a good archive', () => {
 
   it('stops when it is cancelled', async () => {
     const stop = new AbortController();
-    const reading = readCifarArchive(archiveOf(goodFiles()), { signal: stop.signal, onProgress: () => stop.abort() });
+    const reading = readCifarArchive(archiveOf(goodFiles()), {
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    });
     await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
-    await expect(readCifarArchive(archiveOf([]), { signal: stop.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(readCifarArchive(archiveOf([]), { signal: stop.signal })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
   });
 });
 
@@ -82,7 +89,11 @@ describe('a bad archive is refused, and the message names', () => {
     ['a cut tar header', () => gzipped(tarOf(goodFiles()).slice(0, 700)), /inside a tar header/],
     ['a wrong checksum', flawedHeader, /checksum/],
     ['a gzip of something else', () => gzipped(recordsOf(1)), /checksum/],
-    ['a wrong record length', () => archiveOf([{ ...train, content: new Uint8Array(3073) }, testFile]), /3,073 bytes.*3,074/],
+    [
+      'a wrong record length',
+      () => archiveOf([{ ...train, content: new Uint8Array(3073) }, testFile]),
+      /3,073 bytes.*3,074/,
+    ],
     ['a fine label', () => withLabel(1, 100), /record 5.*fine label 100/],
     ['a coarse label', () => withLabel(0, 20), /record 5.*coarse label 20/],
     ['missing test images', () => archiveOf([folder, train]), /lacks test\.bin/],
@@ -90,16 +101,28 @@ describe('a bad archive is refused, and the message names', () => {
     ['no files', () => archiveOf([]), /lacks train\.bin and test\.bin; found no files/],
     ['no images', () => archiveOf([{ ...train, content: new Uint8Array(0) }, testFile]), /no images/],
     ['a file that comes twice', () => archiveOf([train, train, testFile]), /twice/],
-    ['the python form', () => archiveOf(['train', 'test', 'meta'].map((name) => ({ name, content: text('x') }))), /binary form/],
+    [
+      'the python form',
+      () => archiveOf(['train', 'test', 'meta'].map((name) => ({ name, content: text('x') }))),
+      /binary form/,
+    ],
     ['CIFAR-10', () => archiveOf([{ name: 'data_batch_1.bin', content: text('x') }]), /CIFAR-10,/],
-    ['too many images', () => archiveOf([train, { ...testFile, content: new Uint8Array(10001 * 3074) }]), /10,001 images/],
+    [
+      'too many images',
+      () => archiveOf([train, { ...testFile, content: new Uint8Array(10001 * 3074) }]),
+      /10,001 images/,
+    ],
   ];
   it.each(cases)('%s', async (_name, file, message) => {
     expect(await refusal(file())).toMatch(message);
   });
 
   it('2 GB, without reading it', async () => {
-    const file = { size: 2e9, slice: () => expect.fail('it was read'), stream: () => expect.fail('it was read') };
+    const file = {
+      size: 2e9,
+      slice: () => expect.fail('it was read'),
+      stream: () => expect.fail('it was read'),
+    };
     expect(await refusal(file as unknown as Blob)).toContain('2,000 MB');
   });
 
@@ -132,7 +155,9 @@ it('loads or refuses 200 broken archives, and does nothing else', { timeout: 200
   };
   await fc.assert(
     fc.asyncProperty(mutation, async ({ kind, inside, at, bytes }) => {
-      const file = inside ? gzipped(mutate(tar, kind, at, bytes)) : new Blob([new Uint8Array(mutate(packed, kind, at, bytes))]);
+      const file = inside
+        ? gzipped(mutate(tar, kind, at, bytes))
+        : new Blob([new Uint8Array(mutate(packed, kind, at, bytes))]);
       try {
         expect((await readCifarArchive(file)).train.count).toBeGreaterThan(0);
       } catch (error) {
@@ -156,13 +181,21 @@ it('hashes as SHA-256 does, however the bytes are cut', () => {
 
 const REAL = fileURLToPath(new URL('../../../shared/data/cifar-100-binary.tar.gz', import.meta.url));
 if (!existsSync(REAL)) console.warn(`Skipped: no real CIFAR-100 archive at ${REAL}`);
-test.skipIf(!existsSync(REAL))('the real archive loads, balanced, with its names', { timeout: 30000 }, async () => {
-  const set = await readCifarArchive(await openAsBlob(REAL));
-  expect([set.train.count, set.test.count]).toEqual([10000, 2000]);
-  expect(set.label).toBe('CIFAR-100, 10,000 of 50,000 training images');
-  expect(set.fineNames).toEqual(CIFAR100_FINE_NAMES);
-  expect([set.fineNames[0], set.fineNames[99], set.coarseNames[0]]).toEqual(['apple', 'worm', 'aquatic_mammals']);
-  // Each class lies in one superclass, five classes in each: true of the second byte as the class only.
-  const pairs = new Set(Array.from(set.train.fine, (fine, i) => fine * 20 + set.train.coarse[i]!));
-  expect(pairs.size).toBe(100);
-});
+test.skipIf(!existsSync(REAL))(
+  'the real archive loads, balanced, with its names',
+  { timeout: 30000 },
+  async () => {
+    const set = await readCifarArchive(await openAsBlob(REAL));
+    expect([set.train.count, set.test.count]).toEqual([10000, 2000]);
+    expect(set.label).toBe('CIFAR-100, 10,000 of 50,000 training images');
+    expect(set.fineNames).toEqual(CIFAR100_FINE_NAMES);
+    expect([set.fineNames[0], set.fineNames[99], set.coarseNames[0]]).toEqual([
+      'apple',
+      'worm',
+      'aquatic_mammals',
+    ]);
+    // Each class lies in one superclass, five classes in each: true of the second byte as the class only.
+    const pairs = new Set(Array.from(set.train.fine, (fine, i) => fine * 20 + set.train.coarse[i]!));
+    expect(pairs.size).toBe(100);
+  },
+);

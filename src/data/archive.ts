@@ -41,7 +41,9 @@ export async function readCifarArchive(file: Blob, options: ReadOptions = {}): P
   signal?.throwIfAborted();
   if (file.size === 0) throw new DataError(`The file is empty (0 bytes). ${HINT}`);
   if (file.size > FILE_LIMIT) {
-    throw new DataError(`The file has ${count(Math.round(file.size / 1e6))} MB; at most 400 MB were expected. ${HINT}`);
+    throw new DataError(
+      `The file has ${count(Math.round(file.size / 1e6))} MB; at most 400 MB were expected. ${HINT}`,
+    );
   }
   await requireGzip(file);
 
@@ -68,7 +70,7 @@ const KNOWN_BEGINNINGS: readonly (readonly [RegExp, string])[] = [
   [/^PAR1/, 'a Parquet file'],
   [/^%PDF/, 'a PDF document'],
   [/^(BZh|\xfd7zXZ)/, 'an archive of another compression (bzip2 or xz)'],
-  [/^\x80[\x02-\x05]/, 'a Python pickle, as in the python form of CIFAR-100; use the binary form'],
+  [/^\x80[^ -\xff]/, 'a Python pickle, as in the python form of CIFAR-100; use the binary form'],
   [/^[^]{257}ustar/, 'a tar archive that is not compressed; use the .tar.gz'],
   [/^\s*<(!doctype|html)/i, 'a web page'],
 ];
@@ -84,11 +86,16 @@ async function requireGzip(file: Blob): Promise<void> {
   const ascii = String.fromCharCode(...head);
   const bytes = Array.from(head.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
   const found = KNOWN_BEGINNINGS.find(([beginning]) => beginning.test(ascii))?.[1] ?? 'something else';
-  throw new DataError(`Expected a gzip file (it begins with 1f 8b); found ${found} (it begins with ${bytes}). ${HINT}`);
+  throw new DataError(
+    `Expected a gzip file (it begins with 1f 8b); found ${found} (it begins with ${bytes}). ${HINT}`,
+  );
 }
 
 const unreadable = (cause: unknown) =>
-  new DataError(`The file could not be read (${String(cause)}). Choose it again, or copy it to this computer first.`, { cause });
+  new DataError(
+    `The file could not be read (${String(cause)}). Choose it again, or copy it to this computer first.`,
+    { cause },
+  );
 
 /** The inflated bytes, in chunks. */
 async function* inflate(file: Blob, { onProgress, signal }: ReadOptions): AsyncGenerator<Uint8Array> {
@@ -186,7 +193,9 @@ class ArchiveContents {
   }
 
   private missing(): DataError {
-    const names = (['train', 'test'] as const).filter((name) => this[name] === null).map((name) => `${name}.bin`);
+    const names = (['train', 'test'] as const)
+      .filter((name) => this[name] === null)
+      .map((name) => `${name}.bin`);
     const lacking = `The archive lacks ${names.join(' and ')}`;
     if (this.seen.includes('train') && this.seen.includes('meta')) {
       return new DataError(`${lacking}: this is the python form of CIFAR-100; use the binary form. ${HINT}`);
@@ -214,7 +223,12 @@ async function digestOf(sets: readonly ImageSet[], signal?: AbortSignal): Promis
   return hash.hex();
 }
 
-function recordSink(entry: TarEntry, before: ImageSet | null, most: number, done: (set: ImageSet) => void): TarSink {
+function recordSink(
+  entry: TarEntry,
+  before: ImageSet | null,
+  most: number,
+  done: (set: ImageSet) => void,
+): TarSink {
   const { name, size } = entry;
   if (before !== null) throw new DataError(`The archive has ${name} twice. ${HINT}`);
   if (size === 0) throw new DataError(`${name} has no images (0 bytes). ${HINT}`);
@@ -271,7 +285,8 @@ function recordSink(entry: TarEntry, before: ImageSet | null, most: number, done
 }
 
 function namesSink({ name, size }: TarEntry, expected: number, done: (names: string[]) => void): TarSink {
-  if (size > NAMES_LIMIT) throw new DataError(`${name} has ${count(size)} bytes; a short list of names was expected. ${HINT}`);
+  if (size > NAMES_LIMIT)
+    throw new DataError(`${name} has ${count(size)} bytes; a short list of names was expected. ${HINT}`);
   const bytes = new Uint8Array(size);
   let at = 0;
   return {
@@ -280,9 +295,15 @@ function namesSink({ name, size }: TarEntry, expected: number, done: (names: str
       at += chunk.length;
     },
     end() {
-      const names = new TextDecoder().decode(bytes).split('\n').map((line) => line.trim()).filter((line) => line !== '');
+      const names = new TextDecoder()
+        .decode(bytes)
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '');
       if (names.length !== expected) {
-        throw new DataError(`${name} has ${names.length} names; ${expected} were expected, one a line. ${HINT}`);
+        throw new DataError(
+          `${name} has ${names.length} names; ${expected} were expected, one a line. ${HINT}`,
+        );
       }
       done(names);
     },

@@ -1,5 +1,5 @@
 /** Subsets, orders and batches. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { epochOrder, fillBatch } from './batch';
 import { balancedSubset, IMAGE_BYTES, type ImageSet } from './dataset';
@@ -58,19 +58,31 @@ describe('a batch', () => {
     const back = ALL.map((n) => found(mirroredFrom, n)!);
     expect(back.every(({ dx, dy }) => dx === 0 && dy === 0)).toBe(true);
     const flipped = back.findIndex(({ mirrored }) => mirrored);
-    const planar = Uint8Array.from({ length: IMAGE_BYTES }, (_, i) => mirroredFrom[flipped * IMAGE_BYTES + (i % 1024) * 3 + Math.floor(i / 1024)]!);
-    const once: ImageSet = { count: 16, images: new Uint8Array(COUNT * IMAGE_BYTES), fine: SET.fine, coarse: SET.coarse };
+    const planar = Uint8Array.from(
+      { length: IMAGE_BYTES },
+      (_, i) => mirroredFrom[flipped * IMAGE_BYTES + (i % 1024) * 3 + Math.floor(i / 1024)]!,
+    );
+    const once: ImageSet = {
+      count: 16,
+      images: new Uint8Array(COUNT * IMAGE_BYTES),
+      fine: SET.fine,
+      coarse: SET.coarse,
+    };
     once.images.set(planar, flipped * IMAGE_BYTES);
     const out = new Float32Array(COUNT * IMAGE_BYTES);
     fillBatch(once, ALL, { crop: false, flip: true, seed: 3, step: 5 }, ZERO, ONE, out);
-    const twice = Uint8Array.from(out.subarray(flipped * IMAGE_BYTES, (flipped + 1) * IMAGE_BYTES), (v) => Math.round(v * 255));
+    const twice = Uint8Array.from(out.subarray(flipped * IMAGE_BYTES, (flipped + 1) * IMAGE_BYTES), (v) =>
+      Math.round(v * 255),
+    );
     expect(twice).toEqual(batch(null, [flipped]));
   });
 
   it('draws crop and flip independently of each other', () => {
-    const [both, crop, flip] = [[true, true], [true, false], [false, true]].map(([c, f]) =>
-      batch({ crop: c!, flip: f!, seed: 9, step: 2 }),
-    );
+    const [both, crop, flip] = [
+      [true, true],
+      [true, false],
+      [false, true],
+    ].map(([c, f]) => batch({ crop: c!, flip: f!, seed: 9, step: 2 }));
     for (const n of ALL) {
       const seen = found(both!, n)!;
       expect(found(crop!, n)).toEqual({ ...seen, mirrored: false });
@@ -79,8 +91,9 @@ describe('a batch', () => {
   });
 
   it('reaches every offset, and mirrors about half', () => {
-    const all = Array.from({ length: 12 }, (_, step) => batch({ crop: true, flip: true, seed: 1, step }))
-      .flatMap((bytes) => ALL.map((n) => found(bytes, n)!));
+    const all = Array.from({ length: 12 }, (_, step) =>
+      batch({ crop: true, flip: true, seed: 1, step }),
+    ).flatMap((bytes) => ALL.map((n) => found(bytes, n)!));
     expect(new Set(all.map(({ dx }) => dx)).size).toBe(9);
     expect(new Set(all.map(({ dy }) => dy)).size).toBe(9);
     const share = all.filter(({ mirrored }) => mirrored).length / all.length;
@@ -96,26 +109,32 @@ describe('a batch', () => {
 
 it('an epoch visits every image once, in an order of its own', () => {
   const order = epochOrder(1, 0, 1000);
-  expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+  expect(order.toSorted()).toEqual(Uint32Array.from({ length: 1000 }, (_, i) => i));
   expect(epochOrder(1, 0, 1000)).toEqual(order);
   expect(epochOrder(1, 1, 1000)).not.toEqual(order);
 });
 
 it('a subset has the asked size, no image twice, and the same share of every class', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 8 }), fc.nat(200), (classes, each, size) => {
-      const count = classes * each;
-      const fine = Uint8Array.from({ length: count }, (_, i) => (i * 7) % classes);
-      const chosen = balancedSubset({ count, images: new Uint8Array(0), fine, coarse: fine }, size);
-      expect(chosen.length).toBe(size === 0 ? count : Math.min(size, count));
-      expect(new Set(chosen).size).toBe(chosen.length);
-      const tally = new Map([...fine].map((label): [number, number] => [label, 0]));
-      for (const i of chosen) tally.set(fine[i]!, tally.get(fine[i]!)! + 1);
-      const total = new Map<number, number>();
-      for (const label of fine) total.set(label, (total.get(label) ?? 0) + 1);
-      const unfilled = [...tally].filter(([label, n]) => n < total.get(label)!).map(([, n]) => n);
-      if (unfilled.length > 0) expect(Math.max(...tally.values()) - Math.min(...unfilled)).toBeLessThanOrEqual(1);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 20 }),
+      fc.integer({ min: 1, max: 8 }),
+      fc.nat(200),
+      (classes, each, size) => {
+        const count = classes * each;
+        const fine = Uint8Array.from({ length: count }, (_, i) => (i * 7) % classes);
+        const chosen = balancedSubset({ count, images: new Uint8Array(0), fine, coarse: fine }, size);
+        expect(chosen.length).toBe(size === 0 ? count : Math.min(size, count));
+        expect(new Set(chosen).size).toBe(chosen.length);
+        const tally = new Map([...fine].map((label): [number, number] => [label, 0]));
+        for (const i of chosen) tally.set(fine[i]!, tally.get(fine[i]!)! + 1);
+        const total = new Map<number, number>();
+        for (const label of fine) total.set(label, (total.get(label) ?? 0) + 1);
+        const unfilled = [...tally].filter(([label, n]) => n < total.get(label)!).map(([, n]) => n);
+        if (unfilled.length > 0)
+          expect(Math.max(...tally.values()) - Math.min(...unfilled)).toBeLessThanOrEqual(1);
+      },
+    ),
     { seed: 4 },
   );
 });

@@ -35,7 +35,9 @@ export function fillBatch(
   out: Float32Array,
 ): void {
   if (out.length < indices.length * IMAGE_BYTES) {
-    throw new RangeError(`A batch of ${indices.length} images needs ${indices.length * IMAGE_BYTES} values; out has ${out.length}.`);
+    throw new RangeError(
+      `A batch of ${indices.length} images needs ${indices.length * IMAGE_BYTES} values; out has ${out.length}.`,
+    );
   }
   const side = IMAGE_SIDE;
   const pixels = IMAGE_PIXELS;
@@ -47,7 +49,8 @@ export function fillBatch(
   const random = augment && new RandomStream(augment.seed, STREAMS.augment, augment.step);
   for (let n = 0; n < indices.length; n++) {
     const index = indices[n]!;
-    if (!(index >= 0 && index < set.count)) throw new RangeError(`Image ${index} was asked for; the set has ${set.count}.`);
+    if (!(index >= 0 && index < set.count))
+      throw new RangeError(`Image ${index} was asked for; the set has ${set.count}.`);
     let dx = 0;
     let dy = 0;
     let mirrored = false;

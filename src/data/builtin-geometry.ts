@@ -27,49 +27,61 @@ export function onCircle(turn: number, radius = 1): [number, number] {
 
 const length = (x: number, y: number) => Math.sqrt(x * x + y * y);
 
-export const disc = (r: number, cx = 0, cy = 0): Figure => (x, y) => length(x - cx, y - cy) - r;
+export const disc =
+  (r: number, cx = 0, cy = 0): Figure =>
+  (x, y) =>
+    length(x - cx, y - cy) - r;
 
 /** A box with half sides w and h. */
-export const box = (w: number, h: number, cx = 0, cy = 0): Figure => (x, y) => {
-  const dx = Math.abs(x - cx) - w;
-  const dy = Math.abs(y - cy) - h;
-  return dx > 0 && dy > 0 ? length(dx, dy) : Math.max(dx, dy);
-};
+export const box =
+  (w: number, h: number, cx = 0, cy = 0): Figure =>
+  (x, y) => {
+    const dx = Math.abs(x - cx) - w;
+    const dy = Math.abs(y - cy) - h;
+    return dx > 0 && dy > 0 ? length(dx, dy) : Math.max(dx, dy);
+  };
 
-export const ellipse = (w: number, h: number): Figure => (x, y) => (length(x / w, y / h) - 1) * Math.min(w, h);
+export const ellipse =
+  (w: number, h: number): Figure =>
+  (x, y) =>
+    (length(x / w, y / h) - 1) * Math.min(w, h);
 
 /** A filled polygon, corners in order. */
-export const polygon = (corners: readonly (readonly [number, number])[]): Figure => (x, y) => {
-  let nearest = Infinity;
-  let inside = false;
-  for (let i = 0, j = corners.length - 1; i < corners.length; j = i++) {
-    const [ax, ay] = corners[i]!;
-    const [bx, by] = corners[j]!;
-    const ex = bx - ax;
-    const ey = by - ay;
-    const t = Math.min(1, Math.max(0, ((x - ax) * ex + (y - ay) * ey) / (ex * ex + ey * ey)));
-    const dx = x - ax - t * ex;
-    const dy = y - ay - t * ey;
-    nearest = Math.min(nearest, dx * dx + dy * dy);
-    if (ay > y !== by > y && x < (ex * (y - ay)) / ey + ax) inside = !inside;
-  }
-  return inside ? -Math.sqrt(nearest) : Math.sqrt(nearest);
-};
+export const polygon =
+  (corners: readonly (readonly [number, number])[]): Figure =>
+  (x, y) => {
+    let nearest = Infinity;
+    let inside = false;
+    for (let i = 0, j = corners.length - 1; i < corners.length; j = i++) {
+      const [ax, ay] = corners[i]!;
+      const [bx, by] = corners[j]!;
+      const ex = bx - ax;
+      const ey = by - ay;
+      const t = Math.min(1, Math.max(0, ((x - ax) * ex + (y - ay) * ey) / (ex * ex + ey * ey)));
+      const dx = x - ax - t * ex;
+      const dy = y - ay - t * ey;
+      nearest = Math.min(nearest, dx * dx + dy * dy);
+      if (ay > y !== by > y && x < (ex * (y - ay)) / ey + ax) inside = !inside;
+    }
+    return inside ? -Math.sqrt(nearest) : Math.sqrt(nearest);
+  };
 
 /** A line through points, with round ends, as wide as 2 × half. */
-export const stroke = (half: number, ...points: readonly (readonly [number, number])[]): Figure => (x, y) => {
-  let nearest = Infinity;
-  for (let i = 1; i < points.length; i++) {
-    const [ax, ay] = points[i - 1]!;
-    const ex = points[i]![0] - ax;
-    const ey = points[i]![1] - ay;
-    const t = Math.min(1, Math.max(0, ((x - ax) * ex + (y - ay) * ey) / (ex * ex + ey * ey)));
-    const dx = x - ax - t * ex;
-    const dy = y - ay - t * ey;
-    nearest = Math.min(nearest, dx * dx + dy * dy);
-  }
-  return Math.sqrt(nearest) - half;
-};
+export const stroke =
+  (half: number, ...points: readonly (readonly [number, number])[]): Figure =>
+  (x, y) => {
+    let nearest = Infinity;
+    for (let i = 1; i < points.length; i++) {
+      const [ax, ay] = points[i - 1]!;
+      const ex = points[i]![0] - ax;
+      const ey = points[i]![1] - ay;
+      const t = Math.min(1, Math.max(0, ((x - ax) * ex + (y - ay) * ey) / (ex * ex + ey * ey)));
+      const dx = x - ax - t * ex;
+      const dy = y - ay - t * ey;
+      nearest = Math.min(nearest, dx * dx + dy * dy);
+    }
+    return Math.sqrt(nearest) - half;
+  };
 
 export const regular = (corners: number, r = 1): Figure =>
   polygon(Array.from({ length: corners }, (_, i) => onCircle(i / corners, r)));
@@ -84,24 +96,42 @@ export const arc = (from: number, to: number, r = 1, pieces = 16): [number, numb
 
 /** Points of a spiral from the centre out to radius 1. */
 export const spiral = (turns: number, start = 0, pieces = 24): [number, number][] =>
-  Array.from({ length: pieces + 1 }, (_, i) => onCircle(start + (turns * i) / pieces, 0.05 + (0.85 * i) / pieces));
+  Array.from({ length: pieces + 1 }, (_, i) =>
+    onCircle(start + (turns * i) / pieces, 0.05 + (0.85 * i) / pieces),
+  );
 
-export const union = (...figures: readonly Figure[]): Figure => (x, y) => {
-  let d = Infinity;
-  for (const figure of figures) d = Math.min(d, figure(x, y));
-  return d;
-};
+export const union =
+  (...figures: readonly Figure[]): Figure =>
+  (x, y) => {
+    let d = Infinity;
+    for (const figure of figures) d = Math.min(d, figure(x, y));
+    return d;
+  };
 
-export const both = (a: Figure, b: Figure): Figure => (x, y) => Math.max(a(x, y), b(x, y));
-export const without = (a: Figure, b: Figure): Figure => (x, y) => Math.max(a(x, y), -b(x, y));
-export const moved = (a: Figure, dx: number, dy: number): Figure => (x, y) => a(x - dx, y - dy);
-export const scaled = (a: Figure, k: number, ky = k): Figure => (x, y) => a(x / k, y / ky) * Math.min(k, ky);
+export const both =
+  (a: Figure, b: Figure): Figure =>
+  (x, y) =>
+    Math.max(a(x, y), b(x, y));
+export const without =
+  (a: Figure, b: Figure): Figure =>
+  (x, y) =>
+    Math.max(a(x, y), -b(x, y));
+export const moved =
+  (a: Figure, dx: number, dy: number): Figure =>
+  (x, y) =>
+    a(x - dx, y - dy);
+export const scaled =
+  (a: Figure, k: number, ky = k): Figure =>
+  (x, y) =>
+    a(x / k, y / ky) * Math.min(k, ky);
 
 /** The outline of a figure, drawn inside it. */
-export const hollow = (a: Figure, thickness: number): Figure => (x, y) => {
-  const d = a(x, y);
-  return Math.max(d, -d - thickness);
-};
+export const hollow =
+  (a: Figure, thickness: number): Figure =>
+  (x, y) => {
+    const d = a(x, y);
+    return Math.max(d, -d - thickness);
+  };
 
 /** Copies of a figure at given places. */
 export const copies = (a: Figure, places: readonly (readonly [number, number])[]): Figure =>
@@ -112,7 +142,10 @@ export const ring = (n: number, r: number, start = 0): [number, number][] =>
   Array.from({ length: n }, (_, i) => onCircle(start + i / n, r));
 
 /** Parallel bars across x with this pitch, as wide as half of it. */
-export const bars = (pitch: number): Figure => (x) => Math.abs(x - pitch * Math.round(x / pitch)) - pitch / 4;
+export const bars =
+  (pitch: number): Figure =>
+  (x) =>
+    Math.abs(x - pitch * Math.round(x / pitch)) - pitch / 4;
 
 /** The dark squares of a checkerboard of n × n squares of this side. */
 export const checks = (n: number, side: number): Figure =>

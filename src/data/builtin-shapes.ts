@@ -31,9 +31,22 @@ const triangle = g.scaled(g.regular(3), 1.05);
 const heart = g.union(
   g.disc(0.46, -0.4, -0.35),
   g.disc(0.46, 0.4, -0.35),
-  g.polygon([[-0.79, -0.1], [-0.3, -0.35], [0.3, -0.35], [0.79, -0.1], [0, 0.95]]),
+  g.polygon([
+    [-0.79, -0.1],
+    [-0.3, -0.35],
+    [0.3, -0.35],
+    [0.79, -0.1],
+    [0, 0.95],
+  ]),
 );
-const drop = g.union(g.disc(0.55, 0, 0.38), g.polygon([[0, -1], [0.5, 0.16], [-0.5, 0.16]]));
+const drop = g.union(
+  g.disc(0.55, 0, 0.38),
+  g.polygon([
+    [0, -1],
+    [0.5, 0.16],
+    [-0.5, 0.16],
+  ]),
+);
 const lens = (half: number) => {
   const r = (1 + half * half) / (2 * half);
   return g.both(g.disc(r, r - half, 0), g.disc(r, half - r, 0));
@@ -60,7 +73,12 @@ export const FAMILIES: readonly Family[] = [
   family('blocks', FREE, {
     'square block': g.box(0.75, 0.75),
     'long block': g.box(0.4, 0.95),
-    'slanted block': g.polygon([[-0.95, 0.55], [-0.25, -0.55], [0.95, -0.55], [0.25, 0.55]]),
+    'slanted block': g.polygon([
+      [-0.95, 0.55],
+      [-0.25, -0.55],
+      [0.95, -0.55],
+      [0.25, 0.55],
+    ]),
     'stepped block': g.without(g.box(0.78, 0.78), g.box(0.42, 0.42, 0.42, -0.42)),
     'notched block': g.without(g.box(0.78, 0.78), g.box(0.26, 0.5, 0, -0.5)),
   }),
@@ -74,9 +92,22 @@ export const FAMILIES: readonly Family[] = [
   family('triangles', FREE, {
     'full triangle': triangle,
     'hollow triangle': g.hollow(g.scaled(g.regular(3), 1.2), 0.22),
-    'needle triangle': g.polygon([[0, -1], [0.42, 0.85], [-0.42, 0.85]]),
-    'right triangle': g.polygon([[-0.7, -0.9], [0.95, 0.75], [-0.7, 0.75]]),
-    'notched triangle': g.polygon([[0, -1], [0.88, 0.8], [0, 0.15], [-0.88, 0.8]]),
+    'needle triangle': g.polygon([
+      [0, -1],
+      [0.42, 0.85],
+      [-0.42, 0.85],
+    ]),
+    'right triangle': g.polygon([
+      [-0.7, -0.9],
+      [0.95, 0.75],
+      [-0.7, 0.75],
+    ]),
+    'notched triangle': g.polygon([
+      [0, -1],
+      [0.88, 0.8],
+      [0, 0.15],
+      [-0.88, 0.8],
+    ]),
   }),
   family('stars', FREE, {
     'four-point star': g.star(4, 0.36),
@@ -94,10 +125,24 @@ export const FAMILIES: readonly Family[] = [
   }),
   family('bars', FREE, {
     'two bars': g.union(g.box(0.2, 0.9, -0.45), g.box(0.2, 0.9, 0.45)),
-    'three bars': g.copies(g.box(0.16, 0.85), [[-0.64, 0], [0, 0], [0.64, 0]]),
-    'four bars': g.copies(g.box(0.12, 0.85), [[-0.78, 0], [-0.26, 0], [0.26, 0], [0.78, 0]]),
+    'three bars': g.copies(g.box(0.16, 0.85), [
+      [-0.64, 0],
+      [0, 0],
+      [0.64, 0],
+    ]),
+    'four bars': g.copies(g.box(0.12, 0.85), [
+      [-0.78, 0],
+      [-0.26, 0],
+      [0.26, 0],
+      [0.78, 0],
+    ]),
     'uneven bars': g.union(g.box(0.36, 0.85, -0.4), g.box(0.12, 0.85, 0.45)),
-    'broken bars': g.copies(g.box(0.2, 0.36), [[-0.42, -0.5], [-0.42, 0.5], [0.42, -0.5], [0.42, 0.5]]),
+    'broken bars': g.copies(g.box(0.2, 0.36), [
+      [-0.42, -0.5],
+      [-0.42, 0.5],
+      [0.42, -0.5],
+      [0.42, 0.5],
+    ]),
   }),
   family('checks', FREE, {
     'two-by-two checks': g.checks(2, 0.85),
@@ -108,19 +153,42 @@ export const FAMILIES: readonly Family[] = [
   }),
   family('arrows', FREE, {
     'thin arrow': g.union(shaft(0.11, -0.8, 0.9), head(0.11, -0.85, 0.55)),
-    'broad arrow': g.union(g.box(0.26, 0.5, 0, 0.45), g.polygon([[0, -1], [0.8, 0], [-0.8, 0]])),
+    'broad arrow': g.union(
+      g.box(0.26, 0.5, 0, 0.45),
+      g.polygon([
+        [0, -1],
+        [0.8, 0],
+        [-0.8, 0],
+      ]),
+    ),
     'two-way arrow': g.union(
-      shaft(0.12, -0.6, 0.6), g.polygon([[0, -1], [0.5, -0.4], [-0.5, -0.4]]), g.polygon([[0, 1], [0.5, 0.4], [-0.5, 0.4]]),
+      shaft(0.12, -0.6, 0.6),
+      g.polygon([
+        [0, -1],
+        [0.5, -0.4],
+        [-0.5, -0.4],
+      ]),
+      g.polygon([
+        [0, 1],
+        [0.5, 0.4],
+        [-0.5, 0.4],
+      ]),
     ),
     'double chevron': g.union(head(0.14, -0.7, 0.65), head(0.14, -0.05, 0.65)),
-    'feathered arrow': g.union(shaft(0.1, -0.85, 0.55), head(0.1, -0.9, 0.4), head(0.1, 0.2, 0.4), head(0.1, 0.5, 0.4)),
+    'feathered arrow': g.union(
+      shaft(0.1, -0.85, 0.55),
+      head(0.1, -0.9, 0.4),
+      head(0.1, 0.2, 0.4),
+      head(0.1, 0.5, 0.4),
+    ),
   }),
   family('crescents', FREE, {
     'thin crescent': g.without(g.disc(0.95), g.disc(0.85, 0.32, 0)),
     'thick crescent': g.without(g.disc(0.95), g.disc(0.7, 0.6, 0)),
     'crescent with dot': g.union(g.without(g.disc(0.98), g.disc(0.8, 0.36, 0)), g.disc(0.24, 0.42, 0)),
     'facing crescents': g.union(
-      g.without(g.disc(0.9, -0.1), g.disc(0.95, 0.32, 0)), g.without(g.disc(0.9, 0.1), g.disc(0.95, -0.32, 0)),
+      g.without(g.disc(0.9, -0.1), g.disc(0.95, 0.32, 0)),
+      g.without(g.disc(0.9, 0.1), g.disc(0.95, -0.32, 0)),
     ),
     'stacked crescents': g.union(
       g.stroke(0.13, ...g.arc(0.55, 0.95, 0.62).map(([x, y]): [number, number] => [x - 0.15, y])),
@@ -131,17 +199,35 @@ export const FAMILIES: readonly Family[] = [
     'tee stroke': g.union(g.stroke(0.15, [-0.7, -0.8], [0.7, -0.8]), g.stroke(0.15, [0, -0.8], [0, 0.85])),
     'ell stroke': g.stroke(0.16, [-0.5, -0.85], [-0.5, 0.8], [0.6, 0.8]),
     'aitch stroke': g.union(
-      g.stroke(0.14, [-0.6, -0.85], [-0.6, 0.85]), g.stroke(0.14, [0.6, -0.85], [0.6, 0.85]), g.stroke(0.14, [-0.6, 0], [0.6, 0]),
+      g.stroke(0.14, [-0.6, -0.85], [-0.6, 0.85]),
+      g.stroke(0.14, [0.6, -0.85], [0.6, 0.85]),
+      g.stroke(0.14, [-0.6, 0], [0.6, 0]),
     ),
-    'a stroke': g.union(g.stroke(0.14, [-0.7, 0.85], [0, -0.9], [0.7, 0.85]), g.stroke(0.12, [-0.4, 0.3], [0.4, 0.3])),
-    'eff stroke': g.union(g.stroke(0.15, [0.6, -0.8], [-0.45, -0.8], [-0.45, 0.85]), g.stroke(0.14, [-0.45, 0], [0.4, 0])),
+    'a stroke': g.union(
+      g.stroke(0.14, [-0.7, 0.85], [0, -0.9], [0.7, 0.85]),
+      g.stroke(0.12, [-0.4, 0.3], [0.4, 0.3]),
+    ),
+    'eff stroke': g.union(
+      g.stroke(0.15, [0.6, -0.8], [-0.45, -0.8], [-0.45, 0.85]),
+      g.stroke(0.14, [-0.45, 0], [0.4, 0]),
+    ),
   }),
   family('zigzags', FREE, {
     'one-peak zigzag': g.stroke(0.15, [-0.9, 0.5], [0, -0.6], [0.9, 0.5]),
     'ess zigzag': g.stroke(0.15, [-0.65, -0.7], [0.65, -0.7], [-0.65, 0.7], [0.65, 0.7]),
     'two-peak zigzag': g.stroke(0.14, [-0.95, 0.55], [-0.48, -0.55], [0, 0.55], [0.48, -0.55], [0.95, 0.55]),
-    'staircase': g.stroke(0.14, [-0.9, 0.8], [-0.3, 0.8], [-0.3, 0.2], [0.3, 0.2], [0.3, -0.4], [0.9, -0.4]),
-    'battlement': g.stroke(0.13, [-0.95, 0.45], [-0.5, 0.45], [-0.5, -0.45], [0, -0.45], [0, 0.45], [0.5, 0.45], [0.5, -0.45], [0.95, -0.45]),
+    staircase: g.stroke(0.14, [-0.9, 0.8], [-0.3, 0.8], [-0.3, 0.2], [0.3, 0.2], [0.3, -0.4], [0.9, -0.4]),
+    battlement: g.stroke(
+      0.13,
+      [-0.95, 0.45],
+      [-0.5, 0.45],
+      [-0.5, -0.45],
+      [0, -0.45],
+      [0, 0.45],
+      [0.5, 0.45],
+      [0.5, -0.45],
+      [0.95, -0.45],
+    ),
   }),
   family('dots', FREE, {
     'two dots': g.copies(g.disc(0.38), g.ring(2, 0.55)),
@@ -153,9 +239,22 @@ export const FAMILIES: readonly Family[] = [
   family('spirals', FREE, {
     'short spiral': g.stroke(0.13, ...g.spiral(1.25)),
     'long spiral': g.stroke(0.1, ...g.spiral(2.5, 0, 36)),
-    'two-armed spiral': g.union(g.stroke(0.14, ...g.spiral(0.75, 0, 14)), g.stroke(0.14, ...g.spiral(0.75, 0.5, 14))),
+    'two-armed spiral': g.union(
+      g.stroke(0.14, ...g.spiral(0.75, 0, 14)),
+      g.stroke(0.14, ...g.spiral(0.75, 0.5, 14)),
+    ),
     'three-armed spiral': g.union(...[0, 1 / 3, 2 / 3].map((at) => g.stroke(0.14, ...g.spiral(0.4, at, 10)))),
-    'square spiral': g.stroke(0.12, [0, 0.1], [0, -0.25], [0.4, -0.25], [0.4, 0.4], [-0.4, 0.4], [-0.4, -0.8], [0.85, -0.8], [0.85, 0.85]),
+    'square spiral': g.stroke(
+      0.12,
+      [0, 0.1],
+      [0, -0.25],
+      [0.4, -0.25],
+      [0.4, 0.4],
+      [-0.4, 0.4],
+      [-0.4, -0.8],
+      [0.85, -0.8],
+      [0.85, 0.85],
+    ),
   }),
   family('polygons', FREE, {
     'full pentagon': g.regular(5, 0.98),
@@ -169,21 +268,42 @@ export const FAMILIES: readonly Family[] = [
     'four-petal flower': g.copies(g.disc(0.42), g.ring(4, 0.55)),
     'six-petal flower': g.union(g.copies(g.disc(0.28), g.ring(6, 0.68)), g.disc(0.5)),
     'eyed flower': g.without(g.union(g.copies(g.disc(0.36), g.ring(5, 0.6)), g.disc(0.5)), g.disc(0.3)),
-    'cogwheel': g.without(g.union(g.disc(0.7), ...g.ring(8, 0.92).map((end) => g.stroke(0.13, [0, 0], end))), g.disc(0.32)),
+    cogwheel: g.without(
+      g.union(g.disc(0.7), ...g.ring(8, 0.92).map((end) => g.stroke(0.13, [0, 0], end))),
+      g.disc(0.32),
+    ),
   }),
   family('grids', FREE, {
-    'hash grid': g.union(...[-0.36, 0.36].flatMap((at) => [g.box(0.11, 0.95, at, 0), g.box(0.95, 0.11, 0, at)])),
-    'window grid': g.union(...[-0.75, 0, 0.75].flatMap((at) => [g.box(0.1, 0.85, at, 0), g.box(0.85, 0.1, 0, at)])),
-    'ladder': g.union(g.box(0.1, 1, -0.45), g.box(0.1, 1, 0.45), ...[-0.6, 0, 0.6].map((at) => g.box(0.45, 0.1, 0, at))),
-    'comb': g.union(g.box(0.9, 0.15, 0, -0.65), ...[-0.78, -0.26, 0.26, 0.78].map((at) => g.box(0.12, 0.7, at, 0.1))),
-    'fishbone': g.union(g.box(0.1, 1), ...[-0.7, 0, 0.7].map((at) => g.box(0.62, 0.1, 0, at))),
+    'hash grid': g.union(
+      ...[-0.36, 0.36].flatMap((at) => [g.box(0.11, 0.95, at, 0), g.box(0.95, 0.11, 0, at)]),
+    ),
+    'window grid': g.union(
+      ...[-0.75, 0, 0.75].flatMap((at) => [g.box(0.1, 0.85, at, 0), g.box(0.85, 0.1, 0, at)]),
+    ),
+    ladder: g.union(
+      g.box(0.1, 1, -0.45),
+      g.box(0.1, 1, 0.45),
+      ...[-0.6, 0, 0.6].map((at) => g.box(0.45, 0.1, 0, at)),
+    ),
+    comb: g.union(
+      g.box(0.9, 0.15, 0, -0.65),
+      ...[-0.78, -0.26, 0.26, 0.78].map((at) => g.box(0.12, 0.7, at, 0.1)),
+    ),
+    fishbone: g.union(g.box(0.1, 1), ...[-0.7, 0, 0.7].map((at) => g.box(0.62, 0.1, 0, at))),
   }),
   family('leaves', FREE, {
     'heart leaf': heart,
     'drop leaf': drop,
     'lens leaf': lens(0.48),
     'split leaf': g.without(lens(0.52), g.box(1, 0.14)),
-    'hourglass leaf': g.polygon([[-0.65, -0.9], [0.65, -0.9], [0.1, 0], [0.65, 0.9], [-0.65, 0.9], [-0.1, 0]]),
+    'hourglass leaf': g.polygon([
+      [-0.65, -0.9],
+      [0.65, -0.9],
+      [0.1, 0],
+      [0.65, 0.9],
+      [-0.65, 0.9],
+      [-0.1, 0],
+    ]),
   }),
   family('signs', UPRIGHT, {
     'disc in frame': g.union(g.hollow(g.box(0.9, 0.9), 0.18), g.disc(0.46)),

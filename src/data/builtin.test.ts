@@ -11,7 +11,8 @@ describe('the built-in set', () => {
   });
 
   it('has 50 training and 10 test images of each of 100 classes, five classes a superclass', () => {
-    const tally = (labels: Uint8Array, classes: number) => Array.from({ length: classes }, (_, c) => labels.filter((l) => l === c).length);
+    const tally = (labels: Uint8Array, classes: number) =>
+      Array.from({ length: classes }, (_, c) => labels.filter((l) => l === c).length);
     expect(new Set(tally(set.train.fine, 100))).toEqual(new Set([50]));
     expect(new Set(tally(set.test.fine, 100))).toEqual(new Set([10]));
     expect(new Set(tally(set.train.coarse, 20))).toEqual(new Set([250]));
@@ -45,7 +46,8 @@ function nearest(means: readonly Float32Array[], { images }: ImageSet, index: nu
   let least = Infinity;
   for (const [label, mean] of means.entries()) {
     let distance = 0;
-    for (let p = 0; p < mean.length && distance < least; p++) distance += (images[index * mean.length + p]! - mean[p]!) ** 2;
+    for (let p = 0; p < mean.length && distance < least; p++)
+      distance += (images[index * mean.length + p]! - mean[p]!) ** 2;
     if (distance < least) [best, least] = [label, distance];
   }
   return best;

@@ -66,7 +66,12 @@ function noiseTable(): Float64Array {
 }
 
 /** `firstIndex` addresses the first image's random stream. Classes take turns, so that any beginning is balanced. */
-function drawSet(shapes: readonly Drawable[], perClass: number, firstIndex: number, noise: Float64Array): ImageSet {
+function drawSet(
+  shapes: readonly Drawable[],
+  perClass: number,
+  firstIndex: number,
+  noise: Float64Array,
+): ImageSet {
   const canvas = new Float64Array(IMAGE_BYTES);
   const count = perClass * CLASSES;
   const set: ImageSet = {
@@ -87,7 +92,11 @@ function drawSet(shapes: readonly Drawable[], perClass: number, firstIndex: numb
 }
 
 const between = (random: RandomStream, low: number, high: number) => low + (high - low) * random.uniform();
-const colour = (random: RandomStream): Colour => [between(random, 20, 235), between(random, 20, 235), between(random, 20, 235)];
+const colour = (random: RandomStream): Colour => [
+  between(random, 20, 235),
+  between(random, 20, 235),
+  between(random, 20, 235),
+];
 const luma = (c: Colour) => 0.3 * c[0] + 0.59 * c[1] + 0.11 * c[2];
 
 /** How much of a pixel a figure covers, from its signed distance in pixels. */
@@ -113,7 +122,9 @@ function drawImage(
   const room = Math.max(0, 15.5 - radius);
   const cx = 15.5 + between(random, -room, room);
   const cy = 15.5 + between(random, -room, room);
-  const step = (Math.round(between(random, -shape.rotation, shape.rotation) * CIRCLE_STEPS) + CIRCLE_STEPS) % CIRCLE_STEPS;
+  const step =
+    (Math.round(between(random, -shape.rotation, shape.rotation) * CIRCLE_STEPS) + CIRCLE_STEPS) %
+    CIRCLE_STEPS;
   const aspect = between(random, 0.88, 1.12);
 
   const ground = paintGround(canvas, random);

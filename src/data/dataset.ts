@@ -34,7 +34,8 @@ export interface Dataset {
 }
 
 /** Where the trainer gets its data set: made in the worker, read from the browser's store, or handed over in memory. */
-export type DataSource = { kind: 'builtin' } | { kind: 'stored'; id: 'cifar100' } | { kind: 'memory'; dataset: Dataset };
+export type DataSource =
+  { kind: 'builtin' } | { kind: 'stored'; id: 'cifar100' } | { kind: 'memory'; dataset: Dataset };
 
 /**
  * Indices of the first `size` images taken class by class in turn, so that every class has the same share;

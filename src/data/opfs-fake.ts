@@ -52,7 +52,7 @@ export class FakeFolder {
   }
 
   async *keys(): AsyncGenerator<string> {
-    for (const name of [...this.entries.keys()]) yield name;
+    yield* Array.from(this.entries.keys());
   }
 }
 
@@ -76,6 +76,9 @@ export class FakeDisk {
   /** The files of branch-lab/data. */
   get files(): Map<string, FakeFile> {
     const lab = this.root.entries.get('branch-lab') as FakeFolder | undefined;
-    return ((lab?.entries.get('data') as FakeFolder | undefined)?.entries ?? new Map()) as Map<string, FakeFile>;
+    return ((lab?.entries.get('data') as FakeFolder | undefined)?.entries ?? new Map()) as Map<
+      string,
+      FakeFile
+    >;
   }
 }

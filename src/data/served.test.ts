@@ -28,17 +28,25 @@ it('finds and fetches the archive of the repository’s folder', async () => {
   expect(await (await fetchServed(archive!.url)).text()).toBe('bytes');
 });
 
-it.each(['secret.txt', '..%2fsecret.txt', '%2e%2e/secret.txt', 'absent.tar.gz'])('does not serve %s', async (name) => {
-  const response = await fetch(`${base}data/${name}`);
-  expect([404, 418]).toContain(response.status);
-  expect(await response.text()).not.toBe('secret');
-  await expect(fetchServed(`${base}data/${name}`)).rejects.toThrow(DataError);
-});
+it.each(['secret.txt', '..%2fsecret.txt', '%2e%2e/secret.txt', 'absent.tar.gz'])(
+  'does not serve %s',
+  async (name) => {
+    const response = await fetch(`${base}data/${name}`);
+    expect([404, 418]).toContain(response.status);
+    expect(await response.text()).not.toBe('secret');
+    await expect(fetchServed(`${base}data/${name}`)).rejects.toThrow(DataError);
+  },
+);
 
 it('is null where the answer is anything else', async () => {
   expect(await servedArchive()).toBeNull();
   vi.stubGlobal('document', { baseURI: base });
-  for (const body of ['<!doctype html>', '{}', '{"archives":[]}', '{"archives":[{"name":"../x.tar.gz","bytes":1}]}']) {
+  for (const body of [
+    '<!doctype html>',
+    '{}',
+    '{"archives":[]}',
+    '{"archives":[{"name":"../x.tar.gz","bytes":1}]}',
+  ]) {
     vi.stubGlobal('fetch', async () => new Response(body));
     expect(await servedArchive()).toBeNull();
   }

@@ -6,7 +6,9 @@ import { z } from 'zod';
 import { DataError } from './data-error';
 
 const indexSchema = z.object({
-  archives: z.array(z.object({ name: z.string().regex(/^[\w-][\w.-]*\.tar\.gz$/), bytes: z.number().int().positive() })),
+  archives: z.array(
+    z.object({ name: z.string().regex(/^[\w-][\w.-]*\.tar\.gz$/), bytes: z.number().int().positive() }),
+  ),
 });
 
 export interface ServedArchive {
@@ -33,10 +35,13 @@ export async function fetchServed(url: string, signal?: AbortSignal): Promise<Bl
   let response: Response;
   try {
     response = await fetch(url, { signal: signal ?? null });
-    if (response.ok && !response.headers.get('content-type')?.startsWith('text/html')) return await response.blob();
+    if (response.ok && !response.headers.get('content-type')?.startsWith('text/html'))
+      return await response.blob();
   } catch (cause) {
     signal?.throwIfAborted();
-    throw new DataError(`The archive at ${url} could not be downloaded (${String(cause)}). ${instead}`, { cause });
+    throw new DataError(`The archive at ${url} could not be downloaded (${String(cause)}). ${instead}`, {
+      cause,
+    });
   }
   const found = response.ok ? 'a web page' : `HTTP ${response.status} ${response.statusText}`.trim();
   throw new DataError(`Expected an archive at ${url}; the server answered with ${found}. ${instead}`);

@@ -15,13 +15,26 @@ afterEach(() => vi.unstubAllGlobals());
 
 const smallSet = (): Promise<Dataset> => readCifarArchive(gzipped(tarOf(goodFiles())));
 const otherSet = (): Promise<Dataset> =>
-  readCifarArchive(gzipped(tarOf([{ name: 'train.bin', content: recordsOf(2) }, { name: 'test.bin', content: recordsOf(1) }])));
+  readCifarArchive(
+    gzipped(
+      tarOf([
+        { name: 'train.bin', content: recordsOf(2) },
+        { name: 'test.bin', content: recordsOf(1) },
+      ]),
+    ),
+  );
 
 it('gives a saved set back, byte for byte', async () => {
   const set = await smallSet();
   await saveDataset(set);
   expect(await loadStored('cifar100')).toEqual(set);
-  expect(await storedSummary()).toEqual({ label: set.label, train: 7, test: 3, bytes: 30740, digest: set.digest });
+  expect(await storedSummary()).toEqual({
+    label: set.label,
+    train: 7,
+    test: 3,
+    bytes: 30740,
+    digest: set.digest,
+  });
   expect(disk.asked).toBe(1);
 });
 

@@ -56,8 +56,17 @@ export function saveDataset(d: Dataset): Promise<void> {
     const meta = metaSchema.parse({
       format: 'branch-lab-data',
       version: 1,
-      ...{ id, label, fineNames: d.fineNames, coarseNames: d.coarseNames, mean, std, digest },
-      ...{ train: d.train.count, test: d.test.count, file, bytes: bytesOf(d.train.count + d.test.count) },
+      id,
+      label,
+      fineNames: d.fineNames,
+      coarseNames: d.coarseNames,
+      mean,
+      std,
+      digest,
+      train: d.train.count,
+      test: d.test.count,
+      file,
+      bytes: bytesOf(d.train.count + d.test.count),
     });
     try {
       await writeFile(folder, file, parts);
@@ -83,7 +92,9 @@ export function loadStored(id: 'cifar100'): Promise<Dataset> {
     const file = await (await folder.getFileHandle(meta.file)).getFile();
     const expected = bytesOf(meta.train + meta.test);
     if (file.size !== expected || meta.bytes !== expected) {
-      throw damaged(`${expected.toLocaleString('en')} bytes were expected, ${file.size.toLocaleString('en')} found`);
+      throw damaged(
+        `${expected.toLocaleString('en')} bytes were expected, ${file.size.toLocaleString('en')} found`,
+      );
     }
     let at = 0;
     const take = async (length: number) => {
@@ -92,7 +103,12 @@ export function loadStored(id: 'cifar100'): Promise<Dataset> {
       return bytes;
     };
     const takeSet = async (count: number): Promise<ImageSet> => {
-      const set = { count, images: await take(count * IMAGE_BYTES), fine: await take(count), coarse: await take(count) };
+      const set = {
+        count,
+        images: await take(count * IMAGE_BYTES),
+        fine: await take(count),
+        coarse: await take(count),
+      };
       if (set.fine.some((label) => label >= 100) || set.coarse.some((label) => label >= 20)) {
         throw damaged('a label is out of range');
       }
@@ -136,7 +152,9 @@ export function deleteStored(id: 'cifar100'): Promise<void> {
 const bytesOf = (images: number) => images * (IMAGE_BYTES + 2);
 
 const damaged = (what: string) =>
-  new StorageError(`The stored CIFAR-100 is damaged: ${what}. Delete it under Data and load the archive again.`);
+  new StorageError(
+    `The stored CIFAR-100 is damaged: ${what}. Delete it under Data and load the archive again.`,
+  );
 
 /** Runs one operation under a lock that other tabs respect, and turns the platform's errors into words. */
 async function guarded<T>(done: string, mode: LockMode, operation: () => Promise<T>): Promise<T> {
@@ -149,10 +167,16 @@ async function guarded<T>(done: string, mode: LockMode, operation: () => Promise
     const options = { cause: error };
     const start = `The data set could not be ${done}: `;
     if (kind === 'QuotaExceededError') {
-      throw new StorageError(`${start}the browser’s storage is full. Free some disk space, or clear the data of other sites. ${LATER}`, options);
+      throw new StorageError(
+        `${start}the browser’s storage is full. Free some disk space, or clear the data of other sites. ${LATER}`,
+        options,
+      );
     }
     if (kind === 'SecurityError' || kind === 'NotAllowedError') {
-      throw new StorageError(`${start}the browser does not allow this page to store files (a private window?). ${LATER}`, options);
+      throw new StorageError(
+        `${start}the browser does not allow this page to store files (a private window?). ${LATER}`,
+        options,
+      );
     }
     if (kind === 'NotFoundError') {
       throw new StorageError('No CIFAR-100 is stored in this browser. Load the archive under Data.', options);
@@ -197,9 +221,14 @@ interface SyncHandle {
 }
 
 /** Writes a file from its parts; where the platform can, its old content stays until all is written. */
-async function writeFile(folder: FileSystemDirectoryHandle, name: string, parts: readonly Uint8Array[]): Promise<void> {
-  const handle: Partial<Pick<FileSystemFileHandle, 'createWritable'>> & { createSyncAccessHandle?(): Promise<SyncHandle> } =
-    await folder.getFileHandle(name, { create: true });
+async function writeFile(
+  folder: FileSystemDirectoryHandle,
+  name: string,
+  parts: readonly Uint8Array[],
+): Promise<void> {
+  const handle: Partial<Pick<FileSystemFileHandle, 'createWritable'>> & {
+    createSyncAccessHandle?(): Promise<SyncHandle>;
+  } = await folder.getFileHandle(name, { create: true });
   if (handle.createWritable) {
     const writable = await handle.createWritable();
     try {
@@ -220,12 +249,15 @@ async function writeFile(folder: FileSystemDirectoryHandle, name: string, parts:
       access.close();
     }
   } else {
-    throw new StorageError(`This browser cannot write to its private file system here. Use a current browser. ${LATER}`);
+    throw new StorageError(
+      `This browser cannot write to its private file system here. Use a current browser. ${LATER}`,
+    );
   }
 }
 
 function* pieces(parts: readonly Uint8Array[]): Generator<Uint8Array<ArrayBuffer>> {
   for (const part of parts) {
-    for (let at = 0; at < part.length; at += PIECE) yield part.subarray(at, at + PIECE) as Uint8Array<ArrayBuffer>;
+    for (let at = 0; at < part.length; at += PIECE)
+      yield part.subarray(at, at + PIECE) as Uint8Array<ArrayBuffer>;
   }
 }

@@ -81,7 +81,9 @@ export class TarReader {
       );
     }
     if (this.headerLength > 0 && !this.ended) {
-      throw new DataError(`The archive is cut short inside a tar header, at byte ${this.position.toLocaleString('en')}. ${AGAIN}`);
+      throw new DataError(
+        `The archive is cut short inside a tar header, at byte ${this.position.toLocaleString('en')}. ${AGAIN}`,
+      );
     }
   }
 
