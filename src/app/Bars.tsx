@@ -54,7 +54,7 @@ function DataBar() {
     const here = data.stored ?? data.memory;
     return (
       <div className={classes.dataLine}>
-        <IconDatabase size={16} aria-hidden />
+        <IconDatabase size={16} className={classes.dataIcon} aria-hidden />
         <Text size="sm" component="span">
           {status === 'idle' ? 'The next run trains' : 'Training'} on the built-in drawings, not CIFAR-100.
         </Text>
