@@ -205,10 +205,10 @@ function rangeOf(run: RunView, { xScale, xRange }: FigureOptions): [number, numb
   return [Math.max(start, from), Math.max(to, Math.max(start, from) + 1)];
 }
 
-/** Decimates to two points a pixel and a half of the plotted area, over the steps in view and one more at either end. */
+/** Decimates to the extremes of every two pixels of the plotted area, over the steps in view and one more at either end. */
 function thinner(run: RunView, options: FigureOptions): (values: Float32Array) => Points {
   const [from, to] = rangeOf(run, options);
-  const columns = Math.max(50, Math.round((options.width - MARGIN.l - MARGIN.r) / 1.5));
+  const columns = Math.max(50, Math.round((options.width - MARGIN.l - MARGIN.r) / 2));
   const window = { from: Math.floor(from) - 1, to: Math.ceil(to) + 1 };
   return (values) => decimate(values, { columns, logX: options.xScale === 'log', ...window });
 }

@@ -116,8 +116,7 @@ export function frame({
     showlegend: legend,
     legend: {
       orientation: 'h',
-      xref: 'container',
-      x: 0.02,
+      x: 0,
       y: 1,
       font: { size: 11 },
       xanchor: 'left',

@@ -1,7 +1,7 @@
 /** One chart of a run in the panel: its figure, its explanation, and its values in words. */
 import { ActionIcon, Stack, Text, Tooltip } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
-import { memo, useCallback } from 'react';
+import { Fragment, memo, useCallback } from 'react';
 import { useStore } from 'zustand';
 import { hasPoints, readingsAt, summary } from '../../charts/captions';
 import type { Crosshair } from '../../charts/crosshair';
@@ -107,10 +107,12 @@ function Caption({ run, chart, statistic, crosshair }: CaptionProps) {
     <>
       <span style={{ whiteSpace: 'nowrap' }}>Step {step.toLocaleString('en')}</span>
       {readings.map(({ name, value }) => (
-        <span key={name} style={{ whiteSpace: 'nowrap' }}>
+        <Fragment key={name}>
           {' · '}
-          {name} {value}
-        </span>
+          <span style={{ whiteSpace: 'nowrap' }}>
+            {name} {value}
+          </span>
+        </Fragment>
       ))}
     </>
   );
