@@ -69,7 +69,7 @@ export function experimentFromQuery(query: string): { experiment: Experiment; no
     const preset = presetById(id);
     if (preset) Object.assign(values, preset.values);
     else {
-      const known = PRESETS.map((known) => known.id).join(', ');
+      const known = PRESETS.map(({ id: name }) => name).join(', ');
       notices.push({
         key: 'preset',
         message: `There is no preset ${quoted(id)}; there are ${known}. It is ignored.`,

@@ -1,0 +1,70 @@
+/** What goes wrong on other people's machines: told, worked around, and nothing lost. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from './fixtures';
+import { ARCHIVE, drop, ended, hasArchive, open, savedRecord, start } from './lab';
+
+const TINY = '?v=1&depths=1,1&widths=4,8&strides=2,2&batch=16&length=4&evalEvery=0&test=100&backend=wasm';
+
+test('a file that is not CIFAR-100 is refused with what was expected, and the lab goes on', async ({
+  page,
+}) => {
+  await open(page, TINY);
+  await drop(page, 'notes.txt', Buffer.from('Dear diary, today I trained a net.'));
+  await expect(page.getByText(/not gzip|expected.*gzip/i).first()).toBeVisible();
+  await start(page);
+  await ended(page, 'finished');
+});
+
+test('a link to CIFAR-100 without the data says so before training, and offers the ways out', async ({
+  page,
+}) => {
+  await open(page, `${TINY}&data=cifar100`);
+  await page.getByRole('button', { name: 'Start', exact: true }).click({ force: true });
+  await expect(page.getByText('Not started')).toBeVisible();
+  await page
+    .getByRole('button', { name: /built-in/i })
+    .first()
+    .click();
+  await expect(page).not.toHaveURL(/cifar100/);
+  await start(page);
+  await ended(page, 'finished');
+});
+
+test('without workers the lab says that it cannot train', async ({ page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(window, 'Worker', { value: undefined });
+  });
+  await open(page, TINY);
+  await start(page);
+  await expect(page.getByText(/worker/i).first()).toBeVisible();
+});
+
+test('without WebGPU the next backend trains, and the badge says why', async ({ page }) => {
+  await page.route('**/assets/worker*.js', async (route) => {
+    const response = await route.fetch();
+    const source = await response.text();
+    await route.fulfill({
+      response,
+      body: `Object.defineProperty(Object.getPrototypeOf(navigator), 'gpu', { get: () => ({ requestAdapter: async () => null }) });${source}`,
+    });
+  });
+  await open(page, TINY.replace('backend=wasm', 'backend=webgpu'));
+  await start(page);
+  await ended(page, 'finished');
+  const { environment } = await savedRecord(page);
+  expect(environment.backend).toBe('wasm');
+  expect(environment.reason).toContain('WebGPU is not used: the browser offers no adapter.');
+});
+
+test('denied storage is told, and the data is used from memory', async ({ page }) => {
+  test.skip(!hasArchive, 'There are no real CIFAR-100 images beside this repository.');
+  await page.addInitScript(() => {
+    navigator.storage.getDirectory = () => Promise.reject(new DOMException('denied', 'SecurityError'));
+  });
+  await open(page, TINY);
+  await drop(page, 'cifar.tar.gz', readFileSync(ARCHIVE));
+  await expect(page.getByText('CIFAR-100 is here, for this visit only')).toBeVisible({ timeout: 60_000 });
+  await start(page);
+  await ended(page, 'finished');
+  expect((await savedRecord(page)).dataset.id).toBe('cifar100');
+});

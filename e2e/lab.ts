@@ -1,0 +1,50 @@
+/** What end-to-end tests do on the page, in a person's words. */
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { parseRecord, type RunRecord } from '../src/runs/record';
+import { expect } from './fixtures';
+
+/** Real CIFAR-100 images (100 + 20 a class), beside the repository where there are any; never part of it. */
+export const ARCHIVE = fileURLToPath(new URL('../../shared/data/cifar-100-binary.tar.gz', import.meta.url));
+export const hasArchive = existsSync(ARCHIVE);
+if (!hasArchive) console.warn(`Tests on real CIFAR-100 images are skipped: there is no ${ARCHIVE}.`);
+
+/** Opens the lab at a query string and waits until it can be used. */
+export async function open(page: Page, query = ''): Promise<void> {
+  await page.goto(`./${query}`);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Step', exact: true })).toBeVisible();
+}
+
+export const start = (page: Page) => page.getByRole('button', { name: 'Start', exact: true }).click();
+
+/** Waits until the run has ended that way. */
+export const ended = (page: Page, how: 'finished' | 'stopped' | 'diverged' | 'failed', timeout = 300_000) =>
+  expect(page.getByText(new RegExp(`· ${how}`)).first()).toBeVisible({ timeout });
+
+/** Presses "Save record" and reads what is downloaded. */
+export async function savedRecord(page: Page): Promise<RunRecord> {
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save record' }).click();
+  const path = await (await downloading).path();
+  return parseRecord(readFileSync(path, 'utf8'));
+}
+
+/** Drops a file on the middle of the page. */
+export async function drop(page: Page, name: string, content: Buffer): Promise<void> {
+  await page.route('**/dropped-by-test', (route) => route.fulfill({ body: content }));
+  await page.evaluate(async (fileName) => {
+    const bytes = await (await fetch('./dropped-by-test')).arrayBuffer();
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], fileName));
+    const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body;
+    const fire = (at: Element, type: string) =>
+      at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+    fire(target, 'dragenter');
+    fire(target, 'dragover');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    fire(document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? target, 'drop');
+  }, name);
+  await page.unroute('**/dropped-by-test');
+}

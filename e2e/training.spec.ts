@@ -1,0 +1,104 @@
+/** Training as a person does it: on real images, on each backend, with every control. */
+import { readFileSync } from 'node:fs';
+import { PANELS } from '../src/network/curves';
+import type { RunRecord } from '../src/runs/record';
+import { expect, test } from './fixtures';
+import { ARCHIVE, drop, ended, hasArchive, open, savedRecord, start } from './lab';
+
+const TINY = 'depths=1,2&widths=4,8&strides=2,2&batch=16&length=12&evalEvery=6&test=100';
+
+/** Last minus first value of the mean of the deepest curve in each panel that the record has. */
+function movement({ series }: RunRecord): Map<string, number> {
+  const moved = new Map<string, number>();
+  for (const { panel, mean } of series.curves) moved.set(panel, mean.at(-1)! - mean[0]!);
+  return moved;
+}
+
+test.describe('on real images', () => {
+  test.skip(!hasArchive, 'There are no real CIFAR-100 images beside this repository.');
+
+  test('a dropped archive trains past three times chance, and is still there after a reload', async ({
+    page,
+  }) => {
+    test.setTimeout(600_000);
+    await open(
+      page,
+      '?v=1&depths=1,2,2,2&widths=8,8,16,32&strides=1,2,2,2&factor=1&lr=0.1&length=400&evalEvery=100&test=0&backend=wasm&norm=post',
+    );
+    await drop(page, 'cifar-100-binary.tar.gz', readFileSync(ARCHIVE));
+    await expect(page.getByText('CIFAR-100 is here', { exact: true })).toBeVisible({ timeout: 60_000 });
+    await expect(page).toHaveURL(/data=cifar100/);
+    await start(page);
+    await ended(page, 'finished', 500_000);
+
+    const record = await savedRecord(page);
+    expect(record.dataset).toMatchObject({ id: 'cifar100', train: 10_000, test: 2_000, testUsed: 2_000 });
+    expect(record.evaluations.at(-1)!.top1).toBeGreaterThanOrEqual(0.03);
+    expect(record.environment.backend).toBe('wasm');
+    const moved = movement(record);
+    for (const panel of PANELS) expect(Math.abs(moved.get(panel) ?? 0), panel).toBeGreaterThan(0.005);
+
+    await page.reload();
+    await expect(page.getByText('10,000 training and 2,000 test images').first()).toBeVisible();
+    await start(page);
+    await expect(page.getByText(/^\d+ \/ 400/).first()).toBeVisible({ timeout: 60_000 });
+  });
+});
+
+for (const backend of ['wasm', 'cpu']) {
+  test(`the same link gives the same losses to the last bit on ${backend}`, async ({ page }) => {
+    const losses: (number | null)[][] = [];
+    for (let visit = 0; visit < 2; visit++) {
+      await open(page, `?v=1&${TINY}&backend=${backend}`);
+      await start(page);
+      await ended(page, 'finished');
+      const record = await savedRecord(page);
+      expect(record.environment.backend).toBe(backend);
+      losses.push(record.series.loss);
+    }
+    expect(losses[0]).toHaveLength(12);
+    expect(losses[1]).toEqual(losses[0]);
+  });
+}
+
+test('WebGPU trains a few steps of a very small net, and the badge names its adapter', async ({ page }) => {
+  await open(
+    page,
+    '?v=1&depths=1,1&widths=3,4&strides=2,2&batch=4&length=3&evalEvery=0&test=20&backend=webgpu',
+  );
+  await start(page);
+  await ended(page, 'finished');
+  await expect(page.getByRole('button', { name: /^Backend: WebGPU/ })).toBeVisible();
+  expect((await savedRecord(page)).series.loss).toHaveLength(3);
+});
+
+test('pause, step, resume, stop, reset and the same numbers again', async ({ page }) => {
+  await open(page, `?v=1&${TINY}&length=100000&backend=wasm&evalEvery=0`);
+  await page.getByRole('button', { name: 'Step', exact: true }).click();
+  await expect(page.getByText('1 / 100,000 · paused')).toBeVisible({ timeout: 60_000 });
+  await page.keyboard.press('.');
+  await expect(page.getByText('2 / 100,000 · paused')).toBeVisible();
+  const first = (await savedRecord(page)).series.loss;
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+  await page.keyboard.press('s');
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await ended(page, 'stopped');
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await expect(page.getByText('Not started')).toBeVisible();
+  await start(page);
+  await expect(page.getByText(/^\d+ \/ 100,000/).first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('img', { name: /Loss/ }).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await ended(page, 'stopped');
+  expect((await savedRecord(page)).series.loss.slice(0, first.length)).toEqual(first);
+});
+
+test('a run that diverges stops, keeps its record, and says where', async ({ page }) => {
+  await open(page, `?v=1&${TINY}&preset=no-norm&factor=4&lr=10&backend=wasm&length=50`);
+  await start(page);
+  await ended(page, 'diverged');
+  await expect(page.getByText(/stopped being finite at step \d+.*layer \d/).first()).toBeVisible();
+  expect((await savedRecord(page)).series.loss.length).toBeGreaterThan(0);
+});
