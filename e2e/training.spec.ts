@@ -5,7 +5,9 @@ import type { RunRecord } from '../src/runs/record';
 import { expect, test } from './fixtures';
 import { ARCHIVE, drop, ended, hasArchive, open, savedRecord, start } from './lab';
 
-const TINY = 'depths=1,2&widths=4,8&strides=2,2&batch=16&length=12&evalEvery=6&test=100';
+const NET = 'depths=1,2&widths=4,8&strides=2,2&batch=16&test=100';
+const TINY = `${NET}&length=12&evalEvery=6`;
+const LONG = `${NET}&length=100000&evalEvery=0`;
 
 /** Last minus first value of the mean of the deepest curve in each panel that the record has. */
 function movement({ series }: RunRecord): Map<string, number> {
@@ -73,7 +75,7 @@ test('WebGPU trains a few steps of a very small net, and the badge names its ada
 });
 
 test('pause, step, resume, stop, reset and the same numbers again', async ({ page }) => {
-  await open(page, `?v=1&${TINY}&length=100000&backend=wasm&evalEvery=0`);
+  await open(page, `?v=1&${LONG}&backend=wasm`);
   await page.getByRole('button', { name: 'Step', exact: true }).click();
   await expect(page.getByText('1 / 100,000 · paused')).toBeVisible({ timeout: 60_000 });
   await page.keyboard.press('.');
@@ -96,7 +98,7 @@ test('pause, step, resume, stop, reset and the same numbers again', async ({ pag
 });
 
 test('a run that diverges stops, keeps its record, and says where', async ({ page }) => {
-  await open(page, `?v=1&${TINY}&preset=no-norm&factor=4&lr=10&backend=wasm&length=50`);
+  await open(page, `?v=1&${LONG}&preset=no-norm&factor=4&lr=10&backend=wasm`);
   await start(page);
   await ended(page, 'diverged');
   await expect(page.getByText(/stopped being finite at step \d+.*layer \d/).first()).toBeVisible();

@@ -7,6 +7,8 @@
 const INTERVAL = 200;
 /** A drawing that takes longer than this, in ms, lowers the rate in proportion. */
 const COMFORTABLE = 40;
+/** Share of the page's time that drawing may take: a trainer on the CPU needs the rest of that core. */
+const LARGEST_SHARE = 0.25;
 
 interface Clock {
   now: () => number;
@@ -63,8 +65,8 @@ export class DrawQueue {
       } finally {
         const took = this.clock.now() - start;
         this.notBefore.set(chart, start + INTERVAL * Math.max(1, took / COMFORTABLE));
-        // One frame at least for style, layout and input, and no more than half of the time for charts.
-        this.freeAt = start + took + Math.max(16, took);
+        // One frame at least for style, layout and input.
+        this.freeAt = start + took + Math.max(16, took * (1 / LARGEST_SHARE - 1));
         this.drawing = false;
         this.schedule();
       }

@@ -96,6 +96,7 @@ describe('a link', () => {
   test.each([
     ['?lr=fast', 'lr', 'lr: found “fast”, expected a number from 0 to 10. 0.3 is used instead.'],
     ['?lr=', 'lr', 'expected a number'],
+    ['?lr=0.3&lr=1', 'lr', 'lr is given more than once; the first value is used.'],
     ['?batch=1.5', 'batch', 'expected a whole number from 1 to 1024'],
     ['?colour=red', 'colour', 'There is no setting “colour”'],
     ['?preset=vgg', 'preset', 'There is no preset “vgg”'],
@@ -116,10 +117,10 @@ describe('a link', () => {
 
 describe('differences', () => {
   test('name what differs, in the table’s order', () => {
-    const other = { ...DEFAULT_EXPERIMENT, lr: 0.1, factor: 1, depths: [1, 1, 1] };
-    expect(differingKeys(other, DEFAULT_EXPERIMENT)).toEqual(['depths', 'factor', 'lr']);
+    const other: Experiment = { ...DEFAULT_EXPERIMENT, lr: 0.1, conv1x1: 'off', depths: [1, 1, 1] };
+    expect(differingKeys(other, DEFAULT_EXPERIMENT)).toEqual(['depths', 'conv1x1', 'lr']);
     expect(describeDifference(other, DEFAULT_EXPERIMENT)).toBe(
-      'depths 1,1,1 (not 3,4,4) · factor 1 (not 2) · lr 0.1 (not 0.3)',
+      'Depths 1,1,1 (not 3,4,4) · 1x1 branch Off (not Batch norm) · Learning rate 0.1 (not 0.3)',
     );
     expect(describeDifference(DEFAULT_EXPERIMENT, { ...DEFAULT_EXPERIMENT })).toBe('no difference');
   });

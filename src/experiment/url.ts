@@ -82,6 +82,9 @@ export function experimentFromQuery(query: string): { experiment: Experiment; no
       notices.push({ key, message: `There is no setting ${quoted(key)}. It is ignored.` });
       continue;
     }
+    if (params.getAll(key).length > 1) {
+      notices.push({ key, message: `${key} is given more than once; the first value is used.` });
+    }
     const known = key as SettingKey;
     const text = params.get(key) ?? '';
     const value = parseValue(known, text);

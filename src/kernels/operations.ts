@@ -91,7 +91,8 @@ export function globalMean(x: tf.Tensor4D): tf.Tensor2D {
     const input = args[0] as tf.Tensor4D;
     return {
       value: tf.reshape(tf.avgPool(input, [h, w], 1, 'valid'), [n, c]),
-      gradFunc: (dy: tf.Tensor) => tf.tile(tf.reshape(tf.div(dy, h * w), [n, 1, 1, c]), [1, h, w, 1]),
+      // Multiplying by ones broadcasts many times faster than tf.tile on wasm.
+      gradFunc: (dy: tf.Tensor) => tf.mul(tf.ones([n, h, w, c]), tf.reshape(tf.div(dy, h * w), [n, 1, 1, c])),
     };
   });
   return operation(x) as tf.Tensor2D;

@@ -10,6 +10,7 @@ import { registerStockChannels } from '../kernels/channels';
 import { batchNormTraining } from '../kernels/operations';
 import { registerWasmChannels } from '../kernels/wasm/channels';
 import { registerWasmConvolutionGradients } from '../kernels/wasm/convolution-gradients';
+import { registerWasmIdentity } from '../kernels/wasm/identity';
 import type { BackendName, Environment } from './protocol';
 
 const ORDER: readonly BackendName[] = ['webgpu', 'wasm', 'webgl', 'cpu'];
@@ -101,6 +102,7 @@ const STARTERS: Record<BackendName, (askedFor: boolean) => Promise<string>> = {
       });
       setThreadsCount(threads);
     }
+    registerWasmIdentity();
     registerWasmChannels();
     registerWasmConvolutionGradients();
     await start('wasm');

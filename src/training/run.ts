@@ -172,7 +172,7 @@ export class TrainingRun {
 
   private async train(): Promise<RunEnd> {
     const { evalEvery } = this.experiment;
-    this.report({ type: 'state', state: this.paused ? 'paused' : 'running' });
+    if (!this.paused) this.report({ type: 'state', state: 'running' });
     while (this.step < this.total) {
       if (this.paused && this.stepsAllowed === 0) {
         const diverged = await this.readBack(0);

@@ -106,7 +106,7 @@ export function SettingRow({ settingKey }: { settingKey: SettingKey }) {
         fullWidth
         aria-labelledby={id}
         aria-describedby={helpId}
-        data={setting.options.map(({ value, label }) => ({ value, label }))}
+        data={setting.options.map((option) => ({ value: option.value, label: option.label }))}
         value={value as string}
         onChange={(chosen) => change({ [settingKey]: chosen })}
       />
@@ -118,7 +118,7 @@ export function SettingRow({ settingKey }: { settingKey: SettingKey }) {
         aria-labelledby={id}
         aria-describedby={helpId}
         allowDeselect={false}
-        data={setting.options.map(({ value, label }) => ({ value, label }))}
+        data={setting.options.map((option) => ({ value: option.value, label: option.label }))}
         value={value as string}
         onChange={(chosen) => {
           if (chosen !== null) change({ [settingKey]: chosen });

@@ -44,7 +44,7 @@ function PresetPicker({ group }: { group: PresetGroup }) {
         value={held?.id ?? null}
         allowDeselect={false}
         onChange={(id) => {
-          const preset = presets.find((preset) => preset.id === id);
+          const preset = presets.find((candidate) => candidate.id === id);
           if (preset) applyPreset(preset);
         }}
         maxDropdownHeight={420}
