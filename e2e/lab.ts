@@ -1,6 +1,7 @@
 /** What end-to-end tests do on the page, in a person's words. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { parseRecord, type RunRecord } from '../src/runs/record';
 import { expect } from './fixtures';
@@ -47,4 +48,10 @@ export async function drop(page: Page, name: string, content: Buffer): Promise<v
     fire(document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? target, 'drop');
   }, name);
   await page.unroute('**/dropped-by-test');
+}
+
+/** What axe finds, one line a rule and element. */
+export async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`));
 }

@@ -1,19 +1,6 @@
 /** The page before anything is trained: it fits, it can be read, it says what was wrong with a link. */
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-
-/** Opens the page and waits until it can be used. */
-async function open(page: Page, query = '') {
-  await page.goto(`./${query}`);
-  await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
-}
-
-/** What axe finds, one line a rule and element. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`));
-}
+import { ended, open, start, violations } from './lab';
 
 for (const [screen, size] of Object.entries({
   desktop: { width: 1440, height: 900 },
@@ -49,3 +36,17 @@ test('names each part of a link that it could not use, and works', async ({ page
   for (const named of ['batch', 'nonsense', 'nobody'])
     await expect(page.getByText(new RegExp(`${named}.*(used instead|ignored)`))).toBeVisible();
 });
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing on a page with a run on it either, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await open(
+      page,
+      '?v=1&preset=simplified&depths=1,2&widths=4,8&strides=2,2&batch=16&length=30&evalEvery=10&test=100&backend=wasm',
+    );
+    await start(page);
+    await ended(page, 'finished');
+    await expect(page.getByRole('img')).toHaveCount(7);
+    expect(await violations(page)).toEqual([]);
+  });
+}

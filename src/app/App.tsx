@@ -6,6 +6,7 @@ import { IconFileUpload } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { Bars } from './Bars';
 import { ChartsPanel } from './charts/ChartsPanel';
+import { useExperiment } from './store/experiment';
 import { Header } from './Header';
 import { findData, readFile } from './loadData';
 import { startOrPause, step } from './runActions';
@@ -59,7 +60,8 @@ function useShortcuts() {
 function Charts() {
   const run = useRun((state) => state.run);
   const revision = useRun((state) => state.revision);
-  return <ChartsPanel run={run} revision={revision} />;
+  const expectNorm = useExperiment((state) => (run?.experiment ?? state.experiment).norm === 'post');
+  return <ChartsPanel run={run} revision={revision} expectNorm={expectNorm} />;
 }
 
 export function App() {

@@ -17,6 +17,8 @@ export interface ChartsPanelProps {
   run: RunState | null;
   /** Grows whenever the run has: its series change outside React. */
   revision: number;
+  /** Whether blocks will have a norm after the sum, for the time before a run has said so. */
+  expectNorm: boolean;
 }
 
 /** Between two looks at the run, in ms; drawing has its own, slower pace. */
@@ -28,7 +30,7 @@ const X_SCALES = [
   { value: 'log', label: 'Log' },
 ] as const;
 
-export function ChartsPanel({ run, revision }: ChartsPanelProps) {
+export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
   const [choices, change] = useChartChoices();
   const [crosshair] = useState(createCrosshair);
   const seen = useThrottledValue(revision, PACE);
@@ -41,7 +43,7 @@ export function ChartsPanel({ run, revision }: ChartsPanelProps) {
   );
 
   const panels = PANELS.filter(
-    (panel) => panel !== 'norm' || !run?.plan || panelCurves(run, panel).length > 0,
+    (panel) => panel !== 'norm' || (run?.plan ? panelCurves(run, panel).length > 0 : expectNorm),
   );
   const chart = (id: ChartId) => (
     <RunChart
