@@ -1,7 +1,7 @@
 /**
  * The built-in data set: 100 classes of shapes drawn from a fixed seed, so that the lab teaches something without a
- * download. It is not CIFAR-100 and is never labelled as such. What an image shows is its class only through shape:
- * place, size, turn, colours, background, distractors, light and noise are drawn per image and tell nothing.
+ * download. It is not CIFAR-100 and is never labelled as such. The shape tells the class. Grounds lean a little to a
+ * colour of their superclass; place, size, turn, ink, distractors, light and noise are drawn per image and tell nothing.
  */
 import { RandomStream, STREAMS } from '../experiment/random';
 import { CIRCLE_STEPS, COS, distanceMap, MAP_REACH, MAP_SIDE, SIN } from './builtin-geometry';
@@ -13,12 +13,18 @@ const SEED = 100;
 const CLASSES = 100;
 const TRAIN_PER_CLASS = 50;
 const TEST_PER_CLASS = 10;
+/** Share of the turn that a family allows. */
+const TURN = 0.3;
+/** Share of the family's colour in a ground. */
+const HINT = 0.3;
 
 interface Drawable {
   /** See distanceMap. */
   map: Float32Array;
   coarse: number;
   rotation: number;
+  /** Towards which its family's grounds lean. */
+  palette: Colour;
 }
 
 // Constants of this module: development servers read imported ones through a getter, too slow for a loop over pixels.
@@ -37,7 +43,7 @@ type Colour = readonly [number, number, number];
  */
 export function builtinDataset(): Dataset {
   const shapes = FAMILIES.flatMap(({ shapes: members, rotation }, coarse) =>
-    members.map(({ figure }) => ({ map: distanceMap(figure), coarse, rotation })),
+    members.map(({ figure }) => ({ map: distanceMap(figure), coarse, rotation, palette: paletteOf(coarse) })),
   );
   const noise = noiseTable();
   const train = drawSet(shapes, TRAIN_PER_CLASS, 1, noise);
@@ -54,6 +60,13 @@ export function builtinDataset(): Dataset {
     ...channelStatistics(train),
     digest: hash.hex(),
   };
+}
+
+/** Each family's grounds lean to a colour of its own, as the sea is behind fish: a hint at the superclass, not at the class. */
+function paletteOf(coarse: number): Colour {
+  const levels = [20, 127, 235] as const;
+  const code = coarse + 1;
+  return [levels[code % 3]!, levels[Math.floor(code / 3) % 3]!, levels[Math.floor(code / 9) % 3]!];
 }
 
 /** Noise in −1 … 1 (the sum of two uniform numbers), with a second beginning behind its end. */
@@ -102,11 +115,11 @@ const luma = (c: Colour) => 0.3 * c[0] + 0.59 * c[1] + 0.11 * c[2];
 /** How much of a pixel a figure covers, from its signed distance in pixels. */
 const coverage = (distance: number) => (distance <= -0.5 ? 1 : distance >= 0.5 ? 0 : 0.5 - distance);
 
-/** A colour whose luma differs visibly from the other's. */
-function contrasting(random: RandomStream, other: Colour): Colour {
+/** A colour visibly lighter than the other: figures are light on dark, as a net learns faster. */
+function lighter(random: RandomStream, other: Colour): Colour {
   for (;;) {
     const c = colour(random);
-    if (Math.abs(luma(c) - luma(other)) > 55) return c;
+    if (luma(c) - luma(other) > 55) return c;
   }
 }
 
@@ -118,26 +131,25 @@ function drawImage(
   canvas: Float64Array,
   out: Uint8ClampedArray,
 ): void {
-  const radius = between(random, 8, 12.5);
+  const radius = between(random, 7.5, 11);
   const room = Math.max(0, 15.5 - radius);
   const cx = 15.5 + between(random, -room, room);
   const cy = 15.5 + between(random, -room, room);
   const step =
-    (Math.round(between(random, -shape.rotation, shape.rotation) * CIRCLE_STEPS) + CIRCLE_STEPS) %
-    CIRCLE_STEPS;
+    (Math.round(between(random, -TURN, TURN) * shape.rotation * CIRCLE_STEPS) + CIRCLE_STEPS) % CIRCLE_STEPS;
   const aspect = between(random, 0.88, 1.12);
 
-  const ground = paintGround(canvas, random);
-  const ink = contrasting(random, ground);
+  const ground = paintGround(canvas, random, shape.palette);
+  const ink = lighter(random, ground);
   // The ink runs a little from one hue to another across the figure.
   const drift: Colour = [between(random, -25, 25), between(random, -25, 25), between(random, -25, 25)];
-  for (let marks = random.below(4); marks > 0; marks--) paintMark(canvas, random);
+  for (let marks = random.below(3); marks > 0; marks--) paintMark(canvas, random);
 
   paintFigure(canvas, { map: shape.map, cx, cy, radius, step, aspect, ink, drift });
 
   const light = between(random, 0.75, 1.2);
   const offset = between(random, -15, 15);
-  const grain = between(random, 6, 26);
+  const grain = between(random, 4, 16);
   const start = random.below(NOISE_LENGTH);
   for (let i = 0; i < BYTES; i++) {
     out[i] = canvas[i]! * light + offset + grain * noise[start + i]!;
@@ -186,9 +198,13 @@ function paintFigure(canvas: Float64Array, { map, cx, cy, radius, step, aspect, 
 }
 
 /** Fills the canvas with a gradient between two near colours and, on some images, faint waves; returns its mean colour. */
-function paintGround(canvas: Float64Array, random: RandomStream): Colour {
-  const base = colour(random);
-  const [red, green, blue] = base;
+function paintGround(canvas: Float64Array, random: RandomStream, palette: Colour): Colour {
+  const drawn = colour(random);
+  const [red, green, blue] = drawn.map((value, c) => 0.55 * (HINT * palette[c]! + (1 - HINT) * value)) as [
+    number,
+    number,
+    number,
+  ];
   const slope = [between(random, -30, 30), between(random, -30, 30), between(random, -30, 30)];
   const direction = random.below(CIRCLE_STEPS);
   const gx = COS[direction]! / 22;
@@ -209,7 +225,7 @@ function paintGround(canvas: Float64Array, random: RandomStream): Colour {
       canvas[p + 2 * PIXELS] = blue + slope[2]! * along + wave;
     }
   }
-  return base;
+  return [red, green, blue];
 }
 
 /** Paints a distractor: a small dot or dash of any colour, anywhere; the figure covers it where they meet. */
