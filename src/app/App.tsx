@@ -5,6 +5,7 @@ import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconFileUpload } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { Bars } from './Bars';
+import { loadPlotly } from '../charts/plotly';
 import { ChartsPanel } from './charts/ChartsPanel';
 import { useExperiment } from './store/experiment';
 import { Header } from './Header';
@@ -69,6 +70,8 @@ export function App() {
   const panelOpen = useInterface((state) => state.panelOpen);
   useEffect(() => followAddressBar(), []);
   useEffect(() => void findData(), []);
+  // Before the first run rather than with it: reading plotly's one large file keeps the page busy for a moment.
+  useEffect(() => void loadPlotly().catch(() => undefined), []);
   useShortcuts();
   const close = () => useInterface.setState({ panelOpen: false });
   return (
