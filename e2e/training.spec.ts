@@ -45,6 +45,20 @@ test.describe('on real images', () => {
     await start(page);
     await expect(page.getByText(/^\d+ \/ 400/).first()).toBeVisible({ timeout: 60_000 });
   });
+
+  test('an archive that the server has is offered, loaded and kept', async ({ page }) => {
+    const name = 'cifar-100-binary.tar.gz';
+    const body = readFileSync(ARCHIVE);
+    await page.route('**/data/index.json', (route) =>
+      route.fulfill({ json: { archives: [{ name, bytes: body.length }] } }),
+    );
+    await page.route(`**/data/${name}`, (route) => route.fulfill({ body }));
+    await open(page, '?v=1&data=cifar100');
+    await page.getByRole('button', { name: 'Load the served archive' }).first().click();
+    await expect(page.getByText('CIFAR-100 is here', { exact: true })).toBeVisible({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await expect(page.getByText('CIFAR-100 is deleted')).toBeVisible();
+  });
 });
 
 for (const backend of ['wasm', 'cpu']) {
