@@ -5,8 +5,7 @@
  */
 import type { Experiment } from '../experiment/settings';
 
-export const BRANCHES = ['identity', 'conv1x1', 'conv3x3'] as const;
-export type BranchName = (typeof BRANCHES)[number];
+export type BranchName = 'identity' | 'conv1x1' | 'conv3x3';
 
 export type ParameterRole = 'kernel' | 'scale' | 'gamma' | 'beta' | 'headWeight' | 'headBias';
 

@@ -3,7 +3,7 @@
  * listens: it can be paused, stepped and stopped at any of them.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { epochOrder, fillBatch } from '../data/batch';
+import { epochOrder, fillBatch, type Augmentation } from '../data/batch';
 import { builtinDataset } from '../data/builtin';
 import {
   balancedSubset,
@@ -12,6 +12,7 @@ import {
   IMAGE_SIDE,
   type DataSource,
   type Dataset,
+  type ImageSet,
 } from '../data/dataset';
 import { loadStored } from '../data/store';
 import type { Experiment } from '../experiment/settings';
@@ -231,15 +232,13 @@ export class TrainingRun {
   /** Normalised, augmented images of a step. */
   private batchImages(step: number, indices: Uint32Array): tf.Tensor4D {
     const { crop, flip, seed } = this.experiment;
+    return this.imagesOf(this.dataset.train, indices, { crop, flip, seed, step });
+  }
+
+  /** Normalised images [n, side, side, 3]. */
+  private imagesOf(set: ImageSet, indices: Uint32Array, augment: Augmentation | null): tf.Tensor4D {
     const images = new Float32Array(indices.length * IMAGE_BYTES);
-    fillBatch(
-      this.dataset.train,
-      indices,
-      { crop, flip, seed, step },
-      this.dataset.mean,
-      this.dataset.std,
-      images,
-    );
+    fillBatch(set, indices, augment, this.dataset.mean, this.dataset.std, images);
     return tf.tensor4d(images, [indices.length, IMAGE_SIDE, IMAGE_SIDE, IMAGE_BYTES / IMAGE_PIXELS]);
   }
 
@@ -297,16 +296,14 @@ export class TrainingRun {
   }
 
   private async evaluate(): Promise<void> {
-    const { test, mean, std } = this.dataset;
+    const { test } = this.dataset;
     let loss = 0;
     let top1 = 0;
     let top5 = 0;
     const images = this.testIndices.length;
     for (let first = 0; first < images && !this.stopped; first += EVALUATION_BATCH) {
       const indices = this.testIndices.subarray(first, first + EVALUATION_BATCH);
-      const pixels = new Float32Array(indices.length * IMAGE_BYTES);
-      fillBatch(test, indices, null, mean, std, pixels);
-      const x = tf.tensor4d(pixels, [indices.length, IMAGE_SIDE, IMAGE_SIDE, IMAGE_BYTES / IMAGE_PIXELS]);
+      const x = this.imagesOf(test, indices, null);
       const output = this.trainer!.evaluate(x);
       const logits = await output.data<'float32'>();
       tf.dispose([x, output]);

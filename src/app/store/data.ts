@@ -1,21 +1,9 @@
 /** Which CIFAR-100 there is: kept by the browser, held in memory until the page closes, or offered by the server. */
 import { create } from 'zustand';
 import type { Dataset, DataSource } from '../../data/dataset';
+import type { ServedArchive } from '../../data/served';
+import type { StoredSummary } from '../../data/store';
 import type { Experiment } from '../../experiment/settings';
-
-export interface StoredSummary {
-  label: string;
-  train: number;
-  test: number;
-  bytes: number;
-  digest: string;
-}
-
-export interface ServedArchive {
-  url: string;
-  name: string;
-  bytes: number;
-}
 
 export interface DataState {
   /** Whether the browser's store has been asked. */
