@@ -9,6 +9,7 @@ export function exampleRun(layers: number, steps: number): RunView {
     PANELS.filter((panel) => panel !== 'norm').map((panel) => ({
       panel,
       layer,
+      copy: 0,
       parameter: `blocks.${layer}.${panel}`,
       kind: 'scale' as const,
       channels: 8,
@@ -31,6 +32,7 @@ export function exampleRun(layers: number, steps: number): RunView {
     accuracy: scalar((step) => step / steps),
     lr: scalar(() => 0.1),
     logitStd: scalar((step) => 0.9 + step / 1000),
+    logitNorm: scalar((step) => 9 + step / 100),
     curves: values,
   });
   const evaluations = [

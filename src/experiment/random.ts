@@ -43,7 +43,7 @@ export function philox(
 }
 
 /** What a stream of random numbers is for; streams never overlap. */
-export const STREAMS = { init: 1, order: 2, augment: 3, builtin: 4 } as const;
+export const STREAMS = { init: 1, order: 2, augment: 3, builtin: 4, probe: 5 } as const;
 
 /** A sequence of random numbers, addressed by (seed, stream, index): equal addresses give equal sequences. */
 export class RandomStream {
@@ -68,6 +68,12 @@ export class RandomStream {
   /** The next number in [0, 1). */
   uniform(): number {
     return this.uint32() / 4294967296;
+  }
+
+  /** The next number of a normal distribution with mean 0 and variance 1 (Box and Muller). */
+  normal(): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    return radius * Math.cos(2 * Math.PI * this.uniform());
   }
 
   /** The next whole number in 0 … n − 1. */

@@ -5,7 +5,8 @@
  * read from these rows; adding a setting is adding a row (and using it in the network plan or the trainer).
  */
 
-export type Section = 'network' | 'block' | 'optimiser' | 'training' | 'data' | 'backend';
+export type Section =
+  'network' | 'block' | 'start' | 'optimiser' | 'training' | 'instruments' | 'data' | 'backend';
 
 interface Described {
   /** Short name shown beside the control, sentence case. */
@@ -61,13 +62,31 @@ const list = (setting: Omit<ListSetting, 'kind'>): ListSetting => ({ kind: 'list
 const BRANCH_OPTIONS = [
   { value: 'off', label: 'Off', help: 'The branch does not exist.' },
   { value: 'none', label: 'Bare', help: 'The branch goes into the sum as it is.' },
+  {
+    value: 'constant',
+    label: 'Constant',
+    help: 'The branch is multiplied by its first scale, which is never trained (CSLA).',
+  },
   { value: 'scale', label: 'Scale', help: 'One learned factor per output channel multiplies the branch.' },
   { value: 'bn', label: 'Batch norm', help: 'The branch has a batch norm of its own, as in RepVGG.' },
 ] as const;
 
+const KERNEL_OPTIONS = [
+  ...BRANCH_OPTIONS.slice(0, 4),
+  {
+    value: 'weightnorm',
+    label: 'Weight norm',
+    help: 'A learned factor per output channel multiplies the kernel at norm 1: s ⊙ W/‖W‖ (DiracNet).',
+  },
+  BRANCH_OPTIONS[4],
+] as const;
+
+const THIN_OPTIONS = [BRANCH_OPTIONS[0], BRANCH_OPTIONS[1], BRANCH_OPTIONS[3], BRANCH_OPTIONS[4]] as const;
+const SEQUENCE_OPTIONS = [BRANCH_OPTIONS[0], BRANCH_OPTIONS[4]] as const;
+
 /** Key = name in an experiment and in a URL; order = order in the panel and in the URL. */
 export const SETTINGS = {
-  family: choice<'repvgg'>({
+  family: choice<'repvgg' | 'resnet' | 'wrn'>({
     section: 'network',
     label: 'Family',
     default: 'repvgg',
@@ -77,6 +96,16 @@ export const SETTINGS = {
         value: 'repvgg',
         label: 'RepVGG',
         help: 'A plain stack of blocks in stages, a global mean, a linear classifier.',
+      },
+      {
+        value: 'resnet',
+        label: 'ResNet',
+        help: 'CIFAR ResNet of depth 6n + 2: three stages of n basic blocks of two layers, a shortcut without parameters over each (option A).',
+      },
+      {
+        value: 'wrn',
+        label: 'Wide ResNet',
+        help: 'WRN of depth 6n + 4: pre-activation blocks (batch norm, ReLU, convolution, twice), k times as wide.',
       },
     ],
   }),
@@ -107,30 +136,148 @@ export const SETTINGS = {
     maxLength: 6,
     help: 'Stride of the first block of each stage; 2 halves the image’s sides.',
   }),
+  shortcuts: choice<'none' | 'pairs'>({
+    section: 'network',
+    label: 'Shortcuts',
+    default: 'none',
+    help: 'Whether shortcuts span pairs of layers, as in ResNet-18 (RepVGG’s “residual reorg” ablation); a 1x1 convolution with batch norm where the shape changes.',
+    formula: 'relu(layer₂(layer₁(x)) + shortcut(x))',
+    options: [
+      { value: 'none', label: 'None', help: 'A plain stack: identities only inside the blocks.' },
+      { value: 'pairs', label: 'Over pairs', help: 'Every two layers of a stage are a residual block.' },
+    ],
+  }),
+  n: number({
+    section: 'network',
+    label: 'Blocks per stage n',
+    default: 3,
+    min: 1,
+    max: 18,
+    step: 1,
+    integer: true,
+    help: 'Residual blocks in each of the three stages: ResNet’s depth is 6n + 2 (3: 20, 5: 32, 7: 44, 9: 56, 18: 110), a Wide ResNet’s 6n + 4 (1: 10, 2: 16, 6: 40).',
+  }),
+  width: number({
+    section: 'network',
+    label: 'Base width',
+    default: 16,
+    min: 1,
+    max: 256,
+    step: 4,
+    integer: true,
+    unit: 'channels',
+    help: 'Channels of the first stage of a ResNet, and of a Wide ResNet’s first convolution; the stages have 1, 2 and 4 times as many (times k).',
+  }),
+  widen: number({
+    section: 'network',
+    label: 'Widening k',
+    default: 2,
+    min: 1,
+    max: 12,
+    step: 1,
+    integer: true,
+    help: 'How many times wider than the base width a Wide ResNet’s stages are.',
+  }),
 
-  conv3x3: choice<'off' | 'none' | 'scale' | 'bn'>({
+  conv3x3: choice<'off' | 'none' | 'constant' | 'scale' | 'weightnorm' | 'bn'>({
     section: 'block',
     label: '3x3 branch',
     default: 'bn',
     help: 'The 3x3 convolution, and what follows it before the sum.',
     formula: 'W₃ ∗ x',
-    options: BRANCH_OPTIONS,
+    options: KERNEL_OPTIONS,
   }),
-  conv1x1: choice<'off' | 'none' | 'scale' | 'bn'>({
+  conv1x1: choice<'off' | 'none' | 'constant' | 'scale' | 'weightnorm' | 'bn'>({
     section: 'block',
     label: '1x1 branch',
     default: 'bn',
     help: 'The 1x1 convolution, and what follows it before the sum.',
     formula: 'W₁ ∗ x',
-    options: BRANCH_OPTIONS,
+    options: KERNEL_OPTIONS,
   }),
-  identity: choice<'off' | 'none' | 'scale' | 'bn'>({
+  identity: choice<'off' | 'none' | 'constant' | 'scale' | 'bn'>({
     section: 'block',
     label: 'Identity branch',
     default: 'bn',
     help: 'The input itself, where a block keeps its shape (same channels, stride 1), and what follows it before the sum.',
     formula: 'x',
     options: BRANCH_OPTIONS,
+  }),
+  identityAt: choice<'sum' | 'past'>({
+    section: 'block',
+    label: 'Identity joins',
+    default: 'sum',
+    help: 'Whether the identity is part of the sum that the norm sees, or goes past the norm.',
+    formula: 'norm(Σ convolutions + x), or norm(Σ convolutions) + x',
+    options: [
+      { value: 'sum', label: 'Before the norm', help: 'The identity is one of the branches of the sum.' },
+      { value: 'past', label: 'After the norm', help: 'The identity is added to the norm’s output.' },
+    ],
+  }),
+  copies: number({
+    section: 'block',
+    label: '3x3 copies',
+    default: 1,
+    min: 1,
+    max: 8,
+    step: 1,
+    integer: true,
+    help: 'How many 3x3 branches there are side by side, each with its own kernel and transform (MobileOne).',
+    formula: 'Σⱼ Wⱼ ∗ x',
+  }),
+  conv3x1: choice<'off' | 'none' | 'scale' | 'bn'>({
+    section: 'block',
+    label: '3x1 branch',
+    default: 'off',
+    help: 'A vertical 3x1 convolution, and what follows it before the sum (ACB).',
+    formula: 'W₃ₓ₁ ∗ x',
+    options: THIN_OPTIONS,
+  }),
+  conv1x3: choice<'off' | 'none' | 'scale' | 'bn'>({
+    section: 'block',
+    label: '1x3 branch',
+    default: 'off',
+    help: 'A horizontal 1x3 convolution, and what follows it before the sum (ACB).',
+    formula: 'W₁ₓ₃ ∗ x',
+    options: THIN_OPTIONS,
+  }),
+  seq3x3: choice<'off' | 'bn'>({
+    section: 'block',
+    label: '1x1 → 3x3 branch',
+    default: 'off',
+    help: 'A 1x1 convolution with batch norm, then a 3x3 convolution with batch norm (DBB).',
+    formula: 'BN(V₃ ∗ BN(V₁ ∗ x))',
+    options: SEQUENCE_OPTIONS,
+  }),
+  seqAvg: choice<'off' | 'bn'>({
+    section: 'block',
+    label: '1x1 → average branch',
+    default: 'off',
+    help: 'A 1x1 convolution with batch norm, then a 3x3 average with batch norm (DBB).',
+    formula: 'BN(avg₃ₓ₃ BN(U₁ ∗ x))',
+    options: SEQUENCE_OPTIONS,
+  }),
+  branchRelu: toggle({
+    section: 'block',
+    label: 'ReLU in branches',
+    default: false,
+    help: 'A ReLU after every branch’s transform, before the sum: such a block can no longer be fused.',
+    formula: 'Σ relu(branch)',
+  }),
+  form: choice<'branches' | 'gradmult'>({
+    section: 'block',
+    label: 'Held as',
+    default: 'branches',
+    help: 'Whether the branches are trained as such, or as one 3x3 kernel whose gradient is multiplied as if they were (RepOpt’s GradMult). Equal without weight decay.',
+    formula: 'K = s·W₃ + pad(t·W₁) + δ;  ∂K · (s², + t² at the centre, + 1 on its diagonal)',
+    options: [
+      { value: 'branches', label: 'Branches', help: 'Every branch has its own kernel.' },
+      {
+        value: 'gradmult',
+        label: 'One kernel',
+        help: 'One kernel that starts as the sum of the branches; needs bare or constant branches.',
+      },
+    ],
   }),
   norm: choice<'post' | 'none'>({
     section: 'block',
@@ -153,22 +300,52 @@ export const SETTINGS = {
     help: 'A constant that multiplies every block (the study’s “2x scale up”).',
     formula: 'relu(k · norm(Σ branches))',
   }),
-  factorAt: choice<'output' | 'sum'>({
+  factorAt: choice<'output' | 'norm' | 'sum'>({
     section: 'block',
     label: 'Factor sits',
     default: 'output',
     help: 'Where the factor multiplies; before a batch norm it changes nothing but ε’s share.',
     options: [
-      { value: 'output', label: 'After the norm', help: 'relu(k · norm(y))' },
+      { value: 'output', label: 'Before the ReLU', help: 'relu(k · everything)' },
+      {
+        value: 'norm',
+        label: 'On the norm',
+        help: 'relu(k · norm(y) + x): an identity past the norm is left as it is; else the same as before the ReLU.',
+      },
       { value: 'sum', label: 'Before the norm', help: 'relu(norm(k · y))' },
     ],
   }),
-  scaleInit: choice<'one' | 'repopt'>({
-    section: 'block',
+
+  kernelInit: choice<'default' | 'he' | 'dirac-add' | 'dirac'>({
+    section: 'start',
+    label: 'Kernels start as',
+    default: 'default',
+    help: 'First values of the blocks’ kernels.',
+    options: [
+      {
+        value: 'default',
+        label: 'PyTorch’s default',
+        help: 'Uniform in ±1/√fan-in: an output channel’s ‖W‖² is 1/3.',
+      },
+      { value: 'he', label: 'He normal', help: 'Normal with variance 2/fan-in: ‖W‖² is 2.' },
+      {
+        value: 'dirac-add',
+        label: 'Default + identity',
+        help: 'PyTorch’s default, and 1 added where the 3x3 kernel passes a channel on.',
+      },
+      {
+        value: 'dirac',
+        label: 'Identity',
+        help: 'The 3x3 kernel passes its input on: 1 in the centre, 0 elsewhere.',
+      },
+    ],
+  }),
+  scaleInit: choice<'one' | 'repopt' | 'rms' | 'value'>({
+    section: 'start',
     label: 'Scales start at',
     default: 'one',
-    help: 'First value of the convolutions’ scales; the identity’s always starts at 1.',
-    formula: '1, or √(2/l) with l the block’s index in its stage',
+    help: 'First value of the convolutions’ scales, learned or constant; the identity’s always starts at 1.',
+    formula: '1, √(2/l) with l the block’s index in its stage, 1/‖W‖, or a value',
     options: [
       { value: 'one', label: 'One', help: 'Every scale starts at 1, as in the study.' },
       {
@@ -176,7 +353,31 @@ export const SETTINGS = {
         label: 'RepOpt',
         help: '√(2/l), l = 1, 2, … after the first block of a stage, which starts at 1.',
       },
+      {
+        value: 'rms',
+        label: 'RMS-matched',
+        help: '1/‖W‖ per output channel: white input of RMS 1 leaves every branch with RMS 1, like the identity.',
+      },
+      { value: 'value', label: 'A value', help: 'The value below.' },
     ],
+  }),
+  scaleValue: number({
+    section: 'start',
+    label: 'Scale value',
+    default: 0.1,
+    min: 0,
+    max: 10,
+    step: 0.1,
+    help: 'Where the convolutions’ scales start when a value is asked for (DiracNet: 0.1).',
+  }),
+  gammaInit: number({
+    section: 'start',
+    label: 'Branch gammas start at',
+    default: 1,
+    min: 0,
+    max: 10,
+    step: 0.1,
+    help: 'First value of the gammas of the branches’ batch norms (ACB on CIFAR: 1/3).',
   }),
 
   lr: number({
@@ -350,6 +551,60 @@ export const SETTINGS = {
     help: 'Initial weights, order of the images, crops and flips are drawn from it: same seed, same numbers.',
   }),
 
+  measureEvery: number({
+    section: 'instruments',
+    label: 'Measure every',
+    default: 10,
+    min: 0,
+    max: 10000,
+    step: 5,
+    integer: true,
+    unit: 'steps',
+    help: 'Steps between two readings of the instruments below; 0 switches them all off. Training’s numbers do not depend on it.',
+  }),
+  channels: toggle({
+    section: 'instruments',
+    label: 'Scales by channel',
+    default: true,
+    help: 'Every channel’s scale or gamma, and the effective scale of a branch with batch norm.',
+    formula: 's, γ, and γ/√(σ² + ε)',
+  }),
+  conservation: toggle({
+    section: 'instruments',
+    label: 'Conservation',
+    default: true,
+    help: 'Σ s² of every layer against its prediction, and two exact laws of the gradients as a self-test.',
+    formula: 'Σ s² ≈ Σ s₀² · exp(−2λ Ση/(1 − μ));  Σ s·∂L/∂s = 0;  s·∂L/∂s = ⟨W, ∂L/∂W⟩',
+  }),
+  rms: toggle({
+    section: 'instruments',
+    label: 'Activations by depth',
+    default: true,
+    help: 'Root mean square of every layer’s output on the training batch.',
+    formula: '√(mean of y²)',
+  }),
+  share: toggle({
+    section: 'instruments',
+    label: 'Share of the fused kernel',
+    default: true,
+    help: 'How much of the fused kernel each branch contributes, and how much of it lies on the centre’s diagonal.',
+    formula: '⟨K_b, K⟩/‖K‖²;  Σ_c K[1,1,c,c]²/‖K‖²',
+  }),
+  updates: toggle({
+    section: 'instruments',
+    label: 'Update directions',
+    default: true,
+    help: 'Every kernel’s update split into the part along the kernel and the part that turns it, and its angle to where it started.',
+    formula: 'ΔW = radial · W/‖W‖ + tangential;  at rest |tangential|/‖W‖ ≈ √(2ηλ/(1 + μ))',
+  }),
+  gradients: toggle({
+    section: 'instruments',
+    label: 'Gradient norms',
+    default: true,
+    help: 'Norm of the loss’s gradient by layer and branch.',
+    formula: '‖∂L/∂W‖',
+  }),
+
   data: choice<'builtin' | 'cifar100'>({
     section: 'data',
     label: 'Data set',
@@ -427,6 +682,10 @@ export type Experiment = { [K in SettingKey]: ValueOf<(typeof SETTINGS)[K]> };
 
 export type BranchTransform = Experiment['conv3x3'];
 
+/** Settings that only decide what is measured: experiments that differ in nothing else give the same numbers. */
+export const INSTRUMENT_KEYS = ['channels', 'conservation', 'rms', 'share', 'updates', 'gradients'] as const;
+export type InstrumentName = (typeof INSTRUMENT_KEYS)[number];
+
 export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
 
 /** The row of a key, as one of the four kinds. */
@@ -439,8 +698,10 @@ export const DEFAULT_EXPERIMENT: Experiment = Object.freeze(
 export const SECTION_LABELS: Record<Section, string> = {
   network: 'Network',
   block: 'Block',
+  start: 'Initial values',
   optimiser: 'Optimiser',
   training: 'Training',
+  instruments: 'Instruments',
   data: 'Data',
   backend: 'Backend',
 };

@@ -60,11 +60,23 @@ const RULES: readonly { keys: readonly SettingKey[]; broken: (e: Experiment) => 
     },
   },
   {
-    keys: ['conv3x3', 'conv1x1'],
-    broken: ({ conv3x3, conv1x1 }) =>
-      conv3x3 === 'off' && conv1x1 === 'off'
-        ? 'cannot both be off: blocks that change the shape have no identity and would be empty'
+    keys: ['conv3x3', 'conv1x1', 'conv3x1', 'conv1x3', 'seq3x3', 'seqAvg'],
+    broken: ({ conv3x3, conv1x1, conv3x1, conv1x3, seq3x3, seqAvg }) =>
+      [conv3x3, conv1x1, conv3x1, conv1x3, seq3x3, seqAvg].every((branch) => branch === 'off')
+        ? 'cannot all be off: blocks that change the shape have no identity and would be empty'
         : null,
+  },
+  {
+    keys: ['form'],
+    broken: (e) => {
+      if (e.form !== 'gradmult') return null;
+      const untrained = ['off', 'none', 'constant'];
+      const plainBranches = [e.conv3x3, e.conv1x1, e.identity].every((branch) => untrained.includes(branch));
+      const noOthers = [e.conv3x1, e.conv1x3, e.seq3x3, e.seqAvg].every((branch) => branch === 'off');
+      return plainBranches && noOthers && e.copies === 1 && !e.branchRelu && e.identityAt === 'sum'
+        ? null
+        : 'as one kernel needs bare or constant 3x3, 1x1 and identity branches, one of each, all before the norm and without a ReLU of their own';
+    },
   },
 ];
 

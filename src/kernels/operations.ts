@@ -84,6 +84,34 @@ export function channelScale(x: tf.Tensor4D, scale: tf.Tensor1D): tf.Tensor4D {
   return operation(x, scale) as tf.Tensor4D;
 }
 
+/** The value of x, through which no gradient flows. */
+export function detach<T extends tf.Tensor>(x: T): T {
+  const operation = tf.customGrad((...args) => {
+    const input = args[0] as tf.Tensor;
+    return { value: input.clone(), gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy) };
+  });
+  return operation(x) as T;
+}
+
+/** Every second pixel from the first on, in both directions: x [n, h, w, c] → [n, ⌈h/2⌉, ⌈w/2⌉, c]. */
+export function everySecondPixel(x: tf.Tensor4D): tf.Tensor4D {
+  const [n, h, w, c] = x.shape;
+  const operation = tf.customGrad((...args) => {
+    const input = args[0] as tf.Tensor4D;
+    return {
+      value: tf.stridedSlice(input, [0, 0, 0, 0], [n, h, w, c], [1, 2, 2, 1]),
+      // Zeros go between the columns, then between the rows; tfjs has no gradient of a strided slice.
+      gradFunc: (dy: tf.Tensor) => {
+        const [, rows, columns] = dy.shape as [number, number, number, number];
+        const wide = tf.reshape(tf.concat([dy, tf.zerosLike(dy)], 3), [n, rows, 2 * columns * c]);
+        const full = tf.reshape(tf.concat([wide, tf.zerosLike(wide)], 2), [n, 2 * rows, 2 * columns, c]);
+        return full.shape[1] === h && full.shape[2] === w ? full : tf.slice(full, [0, 0, 0, 0], [n, h, w, c]);
+      },
+    };
+  });
+  return operation(x) as tf.Tensor4D;
+}
+
 /** Mean over height and width: x [n, h, w, c] → [n, c]. */
 export function globalMean(x: tf.Tensor4D): tf.Tensor2D {
   const [n, h, w, c] = x.shape;

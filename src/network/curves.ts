@@ -1,14 +1,27 @@
 /** Which per-channel vectors of a network the lab draws: one curve for each branch's scale or gamma, and for the gamma after the sum. */
-import type { BranchName, NetworkPlan } from './plan';
+import { branchesOf, type BranchName, type NetworkPlan } from './plan';
 
-/** The four panels of the study's figure, in the order in which they are drawn. */
-export const PANELS = ['identity', 'conv1x1', 'conv3x3', 'norm'] as const;
+/** The panels of the study's figure, in the order in which they are drawn, then those of its relatives. */
+export const PANELS = [
+  'identity',
+  'conv1x1',
+  'conv3x3',
+  'conv3x1',
+  'conv1x3',
+  'seq3x3',
+  'seqAvg',
+  'norm',
+] as const satisfies readonly (BranchName | 'norm')[];
 export type Panel = (typeof PANELS)[number];
 
 export const PANEL_LABELS: Record<Panel, string> = {
   identity: 'Identity',
   conv1x1: '1x1',
   conv3x3: '3x3',
+  conv3x1: '3x1',
+  conv1x3: '1x3',
+  seq3x3: '1x1 → 3x3',
+  seqAvg: '1x1 → average',
   norm: 'After the sum',
 };
 
@@ -16,6 +29,8 @@ export interface Curve {
   panel: Panel;
   /** Index of the block, from 0. */
   layer: number;
+  /** Which of several copies of the branch, from 0. */
+  copy: number;
   /** Name of the parameter whose channels the curve summarises. */
   parameter: string;
   kind: 'scale' | 'gamma';
@@ -26,11 +41,12 @@ export interface Curve {
 export function curvesOf(plan: NetworkPlan): Curve[] {
   return plan.blocks.flatMap((block) => {
     const curves: Curve[] = [];
-    const add = (panel: BranchName | 'norm', parameter: string, kind: Curve['kind']) =>
-      curves.push({ panel, layer: block.index, parameter, kind, channels: block.cout });
-    for (const { branch, transform } of block.branches) {
-      if (transform.kind === 'scale') add(branch, transform.scale, 'scale');
-      if (transform.kind === 'bn') add(branch, transform.bn.gamma, 'gamma');
+    const add = (panel: Panel, parameter: string, kind: Curve['kind'], copy = 0) =>
+      curves.push({ panel, layer: block.index, copy, parameter, kind, channels: block.cout });
+    for (const { branch, copy, transform } of branchesOf(block)) {
+      if (transform.kind === 'scale' || transform.kind === 'weightnorm')
+        add(branch, transform.scale, 'scale', copy);
+      if (transform.kind === 'bn') add(branch, transform.bn.gamma, 'gamma', copy);
     }
     if (block.norm) add('norm', block.norm.gamma, 'gamma');
     return curves;

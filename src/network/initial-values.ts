@@ -1,23 +1,56 @@
-/**
- * Initial values of a network plan's parameters, drawn from the seed. PyTorch's defaults: kernels and the head
- * uniform in ±1/√fan-in, batch norms at gamma 1 and beta 0.
- */
+/** Initial values of a network plan's parameters, drawn from the seed as each parameter's plan says. */
 import { RandomStream, STREAMS } from '../experiment/random';
-import type { NetworkPlan } from './plan';
+import type { MergedPart, NetworkPlan, ParameterInit } from './plan';
 
 /** One Float32Array per parameter, by name. Each parameter has a stream of its own, so that switching a branch off leaves the other kernels' values as they were. */
 export function initialValues(plan: NetworkPlan, seed: number): Map<string, Float32Array> {
-  return new Map(
-    plan.parameters.map(({ name, shape, init }) => {
-      const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
-      if (init.kind === 'constant') values.fill(init.value);
-      else {
-        const random = new RandomStream(seed, STREAMS.init, hashName(name));
-        for (let i = 0; i < values.length; i++) values[i] = (2 * random.uniform() - 1) * init.bound;
-      }
-      return [name, values];
-    }),
-  );
+  return new Map(plan.parameters.map(({ name, shape, init }) => [name, drawValues(name, shape, init, seed)]));
+}
+
+function drawValues(name: string, shape: readonly number[], init: ParameterInit, seed: number): Float32Array {
+  const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  const random = () => new RandomStream(seed, STREAMS.init, hashName(name));
+  switch (init.kind) {
+    case 'constant':
+      return values.fill(init.value);
+    case 'uniform': {
+      const stream = random();
+      return values.map(() => (2 * stream.uniform() - 1) * init.bound);
+    }
+    case 'normal': {
+      const stream = random();
+      return values.map(() => init.deviation * stream.normal());
+    }
+    case 'dirac': {
+      const start = init.base ? drawValues(name, shape, init.base, seed) : values;
+      return addToCentre(start, shape, (cin, cout) => (cin === cout ? 1 : 0));
+    }
+    case 'merged': {
+      for (const part of init.parts) addPart(values, shape, part, seed);
+      return addToCentre(values, shape, (cin, cout) => (cin === cout ? init.diagonal : 0));
+    }
+  }
+}
+
+/** Adds weight · part to a 3x3 kernel, a 1x1 part at its centre. */
+function addPart(values: Float32Array, shape: readonly number[], part: MergedPart, seed: number): void {
+  const [, , cin = 0, cout = 0] = shape;
+  const drawn = drawValues(part.name, [part.size, part.size, cin, cout], part.init, seed);
+  const offset = part.size === 1 ? 4 * cin * cout : 0;
+  drawn.forEach((value, i) => (values[offset + i]! += part.weight * value));
+}
+
+/** Adds to the centre tap of a kernel [3, 3, cin, cout], in place. */
+function addToCentre(
+  values: Float32Array,
+  [, , cin = 0, cout = 0]: readonly number[],
+  value: (cin: number, cout: number) => number,
+): Float32Array {
+  const centre = 4 * cin * cout;
+  for (let i = 0; i < cin; i++) {
+    for (let o = 0; o < cout; o++) values[centre + i * cout + o]! += value(i, o);
+  }
+  return values;
 }
 
 /** FNV-1a, 32 bits: a stream index that depends on the parameter's name only. */

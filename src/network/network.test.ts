@@ -3,7 +3,7 @@ import { PRESETS } from '../experiment/presets';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
 import { curvesOf } from './curves';
 import { initialValues } from './initial-values';
-import { planNetwork } from './plan';
+import { planNetwork } from './plan-network';
 
 const withPreset = (id: string): Experiment => ({
   ...DEFAULT_EXPERIMENT,

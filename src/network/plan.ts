@@ -1,13 +1,43 @@
 /**
- * From an experiment to a network plan: blocks, branches, parameters, shapes and cost, as plain data. No tensors.
+ * What a network plan is: layers, branches, parameters, shapes and cost, as plain data. No tensors.
+ * `./plan-network` makes one from an experiment.
  *
  * Names are the reference's PyTorch names (`blocks.3.conv.conv3x3_t.weight`), so that weights travel between the two.
  */
 import type { Experiment } from '../experiment/settings';
 
-export type BranchName = 'identity' | 'conv1x1' | 'conv3x3';
+/** In the order in which a block sums them. */
+export const BRANCH_NAMES = [
+  'conv3x3',
+  'conv1x1',
+  'conv3x1',
+  'conv1x3',
+  'seq3x3',
+  'seqAvg',
+  'identity',
+] as const;
+export type BranchName = (typeof BRANCH_NAMES)[number];
 
-export type ParameterRole = 'kernel' | 'scale' | 'gamma' | 'beta' | 'headWeight' | 'headBias';
+export type ParameterRole = 'kernel' | 'scale' | 'gamma' | 'beta' | 'headWeight' | 'headBias' | 'bias';
+
+/** First values of a parameter, drawn from the seed where they are random. */
+export type ParameterInit =
+  /** Uniform in ±bound around 0: PyTorch's default for convolutions and linear layers. */
+  | { kind: 'uniform'; bound: number }
+  | { kind: 'normal'; deviation: number }
+  | { kind: 'constant'; value: number }
+  /** 1 where a 3x3 kernel's centre passes a channel on, 0 elsewhere; or that added to what `base` says. */
+  | { kind: 'dirac'; base: ParameterInit | null }
+  /** Σ weight · part, a 1x1 part in the centre of the 3x3 kernel; `diagonal` on the diagonal of the centre. */
+  | { kind: 'merged'; parts: readonly MergedPart[]; diagonal: number };
+
+/** A kernel drawn as the parameter of this name would be. */
+export interface MergedPart {
+  name: string;
+  size: 1 | 3;
+  weight: number;
+  init: ParameterInit;
+}
 
 /** One trained tensor. */
 export interface ParameterPlan {
@@ -17,8 +47,9 @@ export interface ParameterPlan {
   role: ParameterRole;
   /** Whether it belongs to an identity branch (weight decay treats those apart). */
   onIdentity: boolean;
-  /** Uniform in ±bound around 0 (PyTorch's default for convolutions and linear layers), or a constant. */
-  init: { kind: 'uniform'; bound: number } | { kind: 'constant'; value: number };
+  init: ParameterInit;
+  /** GradMult: what multiplies the gradient of a 3x3 kernel, everywhere, further at the centre, further on its diagonal. */
+  gradientFactor?: { everywhere: number; centre: number; diagonal: number };
 }
 
 /** A batch norm: names of gamma and beta among the parameters, of mean and variance among the running statistics. */
@@ -30,14 +61,31 @@ export interface BatchNormPlan {
   channels: number;
 }
 
+/** What follows a branch before the sum. */
+export type TransformPlan =
+  | { kind: 'none' }
+  /** Times a number that is never trained. */
+  | { kind: 'constant'; value: number }
+  | { kind: 'scale'; scale: string }
+  /** The kernel at norm 1 per output channel, times a learned scale. */
+  | { kind: 'weightnorm'; scale: string }
+  | { kind: 'bn'; bn: BatchNormPlan };
+
 export interface BranchPlan {
   branch: BranchName;
-  /** Name of the kernel; null for the identity. */
+  /** Which of several copies, from 0. */
+  copy: number;
+  /** Name of the kernel that carries the stride: [3,3], [1,1], [3,1] or [1,3]; null for the identity and the average. */
   kernel: string | null;
-  transform: { kind: 'none' } | { kind: 'scale'; scale: string } | { kind: 'bn'; bn: BatchNormPlan };
+  /** The 1x1 convolution with batch norm that comes first in DBB's sequences. */
+  first: { kernel: string; bn: BatchNormPlan } | null;
+  transform: TransformPlan;
 }
 
-/** relu(factor · norm(Σ branches)), or with the factor before the norm. */
+/**
+ * A layer: activation(factor · norm(Σ branches [+ bias]) [+ past]). `factorAt` 'sum' multiplies before the norm, 'norm'
+ * the norm's output without `past`, 'output' everything.
+ */
 export interface BlockPlan {
   name: string;
   /** Position in the network, from 0. */
@@ -50,163 +98,95 @@ export interface BlockPlan {
   inSize: number;
   outSize: number;
   branches: readonly BranchPlan[];
+  /** A ReLU after every branch's transform. */
+  branchRelu: boolean;
   norm: BatchNormPlan | null;
+  /** An identity that joins after the norm. */
+  past: BranchPlan | null;
   factor: number;
-  factorAt: 'output' | 'sum';
+  factorAt: 'output' | 'norm' | 'sum';
+  /** Of a fused layer. */
+  bias: string | null;
+  relu: boolean;
+}
+
+/** What a residual block adds to its layers' output. */
+export type ShortcutPlan =
+  | { kind: 'identity' }
+  /** Option A of He et al. 2016: every stride-th pixel, new channels zero (half before, half after). */
+  | { kind: 'pad'; stride: number; before: number; after: number }
+  | { kind: 'projection'; kernel: string; stride: number; norm: BatchNormPlan | null };
+
+/** Layers put together; a network is a list of these. */
+export type ModulePlan =
+  | { kind: 'block'; block: BlockPlan }
+  /** relu(second(first(x)) + shortcut(x)) */
+  | { kind: 'residual'; first: BlockPlan; second: BlockPlan; shortcut: ShortcutPlan }
+  /** With a = relu(norm(x)): second(first(a)) + x, or + shortcut(a) where the shape changes. */
+  | {
+      kind: 'preactivation';
+      norm: BatchNormPlan;
+      first: BlockPlan;
+      second: BlockPlan;
+      shortcut: ShortcutPlan;
+    }
+  /** relu(norm(x)) */
+  | { kind: 'normalise'; norm: BatchNormPlan };
+
+export interface Cost {
+  /** Trained numbers. */
+  parameters: number;
+  /** Multiply-adds of one image's forward pass as trained, all branches counted. */
+  macs: number;
+  /** The same two after fusing each layer into one 3x3 convolution; null where that cannot be done. */
+  fusedParameters: number | null;
+  fusedMacs: number | null;
 }
 
 export interface NetworkPlan {
+  modules: readonly ModulePlan[];
+  /** Every layer of the modules, in their order. */
   blocks: readonly BlockPlan[];
   head: { weight: string; bias: string; cin: number };
   classes: number;
   parameters: readonly ParameterPlan[];
   batchNorms: readonly BatchNormPlan[];
-  cost: {
-    /** Trained numbers. */
-    parameters: number;
-    /** Multiply-adds of one image's forward pass as trained, all branches counted. */
-    macs: number;
-    /** The same two after fusing each block into one 3x3 convolution with bias. */
-    fusedParameters: number;
-    fusedMacs: number;
-  };
+  cost: Cost;
 }
 
 /** The settings that shape a network; an experiment has them all. */
 export type NetworkSettings = Pick<
   Experiment,
+  | 'family'
   | 'depths'
   | 'widths'
   | 'strides'
+  | 'shortcuts'
+  | 'n'
+  | 'width'
+  | 'widen'
   | 'conv3x3'
   | 'conv1x1'
   | 'identity'
+  | 'identityAt'
+  | 'copies'
+  | 'conv3x1'
+  | 'conv1x3'
+  | 'seq3x3'
+  | 'seqAvg'
+  | 'branchRelu'
+  | 'form'
   | 'norm'
   | 'factor'
   | 'factorAt'
+  | 'kernelInit'
   | 'scaleInit'
+  | 'scaleValue'
+  | 'gammaInit'
 >;
 
-/** Plans a network for square images of `size` pixels and 3 channels. */
-export function planNetwork(settings: NetworkSettings, classes = 100, size = 32): NetworkPlan {
-  const parameters: ParameterPlan[] = [];
-  const batchNorms: BatchNormPlan[] = [];
-  const blocks: BlockPlan[] = [];
-  const cost = { parameters: 0, macs: 0, fusedParameters: 0, fusedMacs: 0 };
-
-  const parameter = (plan: ParameterPlan) => {
-    parameters.push(plan);
-    return plan.name;
-  };
-  const constant = (
-    name: string,
-    role: ParameterRole,
-    channels: number,
-    value: number,
-    onIdentity: boolean,
-  ) => parameter({ name, shape: [channels], role, onIdentity, init: { kind: 'constant', value } });
-  const batchNorm = (name: string, channels: number, onIdentity: boolean): BatchNormPlan => {
-    const plan = {
-      gamma: constant(`${name}.weight`, 'gamma', channels, 1, onIdentity),
-      beta: constant(`${name}.bias`, 'beta', channels, 0, onIdentity),
-      runningMean: `${name}.running_mean`,
-      runningVar: `${name}.running_var`,
-      channels,
-    };
-    batchNorms.push(plan);
-    return plan;
-  };
-
-  let cin = 3;
-  let inSize = size;
-  settings.depths.forEach((depth, stage) => {
-    const cout = settings.widths[stage]!;
-    for (let inStage = 0; inStage < depth; inStage++) {
-      const stride = inStage === 0 ? settings.strides[stage]! : 1;
-      const index = blocks.length;
-      const name = `blocks.${index}`;
-      const outSize = Math.ceil(inSize / stride);
-      const pixels = outSize * outSize;
-      const convScale = settings.scaleInit === 'repopt' && inStage > 0 ? Math.sqrt(2 / inStage) : 1;
-
-      const transform = (
-        kind: 'none' | 'scale' | 'bn',
-        path: string,
-        start: number,
-        onIdentity: boolean,
-      ): BranchPlan['transform'] => {
-        if (kind === 'scale')
-          return { kind, scale: constant(`${path}.weight`, 'scale', cout, start, onIdentity) };
-        if (kind === 'bn') return { kind, bn: batchNorm(path, cout, onIdentity) };
-        return { kind };
-      };
-      const convolution = (branch: 'conv3x3' | 'conv1x1', k: number): BranchPlan[] => {
-        const kind = settings[branch];
-        if (kind === 'off') return [];
-        const bound = 1 / Math.sqrt(k * k * cin);
-        const path = `${name}.conv.${branch}`;
-        const kernel = parameter({
-          name: `${path}.weight`,
-          shape: [k, k, cin, cout],
-          role: 'kernel',
-          onIdentity: false,
-          init: { kind: 'uniform', bound },
-        });
-        cost.macs += k * k * cin * cout * pixels;
-        return [{ branch, kernel, transform: transform(kind, `${path}_t`, convScale, false) }];
-      };
-
-      const branches = [...convolution('conv3x3', 3), ...convolution('conv1x1', 1)];
-      if (settings.identity !== 'off' && cin === cout && stride === 1) {
-        branches.push({
-          branch: 'identity',
-          kernel: null,
-          transform: transform(settings.identity, `${name}.conv.identity_t`, 1, true),
-        });
-      }
-      cost.fusedParameters += 9 * cin * cout + cout;
-      cost.fusedMacs += 9 * cin * cout * pixels;
-      blocks.push({
-        name,
-        index,
-        stage,
-        cin,
-        cout,
-        stride,
-        inSize,
-        outSize,
-        branches,
-        norm: settings.norm === 'post' ? batchNorm(`${name}.norm`, cout, false) : null,
-        factor: settings.factor,
-        factorAt: settings.factorAt,
-      });
-      cin = cout;
-      inSize = outSize;
-    }
-  });
-
-  const bound = 1 / Math.sqrt(cin);
-  const head = {
-    weight: parameter({
-      name: 'head.weight',
-      shape: [cin, classes],
-      role: 'headWeight',
-      onIdentity: false,
-      init: { kind: 'uniform', bound },
-    }),
-    bias: parameter({
-      name: 'head.bias',
-      shape: [classes],
-      role: 'headBias',
-      onIdentity: false,
-      init: { kind: 'uniform', bound },
-    }),
-    cin,
-  };
-  const headCost = cin * classes;
-  cost.macs += headCost;
-  cost.fusedMacs += headCost;
-  cost.fusedParameters += headCost + classes;
-  cost.parameters = parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  return { blocks, head, classes, parameters, batchNorms, cost };
-}
+/** All branches of a layer, the identity past the norm among them. */
+export const branchesOf = ({
+  branches,
+  past,
+}: Pick<BlockPlan, 'branches' | 'past'>): readonly BranchPlan[] => (past ? [...branches, past] : branches);

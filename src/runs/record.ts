@@ -6,8 +6,10 @@ import { z } from 'zod';
 import type { Experiment } from '../experiment/settings';
 import { experimentToQuery } from '../experiment/url';
 import { findDip } from '../instruments/dips';
+import { INSTRUMENT_KEYS } from '../experiment/settings';
+import type { InstrumentSeries } from '../instruments/series';
 import { STATISTICS } from '../instruments/statistics';
-import type { Curve } from '../network/curves';
+import { PANELS, type Curve } from '../network/curves';
 import type { NetworkPlan } from '../network/plan';
 import type { DatasetSummary, Environment, Evaluation, RunEnd } from '../training/protocol';
 import type { RunSeries } from './series';
@@ -25,6 +27,7 @@ export interface RunState {
   stepsPerEpoch: number;
   batch: number;
   series: RunSeries;
+  instruments: InstrumentSeries;
   evaluations: readonly Evaluation[];
   imagesPerSecond: number;
   end: RunEnd | null;
@@ -33,8 +36,9 @@ export interface RunState {
 const numbers = z.array(z.number().nullable());
 
 const curveSchema = z.object({
-  panel: z.enum(['identity', 'conv1x1', 'conv3x3', 'norm']),
+  panel: z.enum(PANELS),
   layer: z.int().nonnegative(),
+  copy: z.int().nonnegative().default(0),
   parameter: z.string(),
   kind: z.enum(['scale', 'gamma']),
   channels: z.int().positive(),
@@ -70,8 +74,9 @@ export const recordSchema = z.object({
   network: z.object({
     parameters: z.int(),
     macs: z.number(),
-    fusedParameters: z.int(),
-    fusedMacs: z.number(),
+    /** Null where the network cannot be fused. */
+    fusedParameters: z.int().nullable(),
+    fusedMacs: z.number().nullable(),
     layers: z.array(
       z.object({
         name: z.string(),
@@ -94,8 +99,26 @@ export const recordSchema = z.object({
     accuracy: numbers,
     lr: numbers,
     logitStd: numbers,
+    logitNorm: numbers.default([]),
     curves: z.array(curveSchema),
   }),
+  /** What the instruments measured: `values` of a column at `steps`. */
+  instruments: z
+    .object({
+      steps: z.array(z.int().nonnegative()),
+      columns: z.array(
+        z.object({
+          instrument: z.enum(INSTRUMENT_KEYS),
+          quantity: z.string(),
+          layer: z.int().nonnegative(),
+          part: z.string(),
+          copy: z.int().nonnegative(),
+          channel: z.int().nonnegative().optional(),
+          values: numbers,
+        }),
+      ),
+    })
+    .default({ steps: [], columns: [] }),
   evaluations: z.array(
     z.object({
       step: z.int(),
@@ -180,12 +203,20 @@ export function toRecord(run: RunState, app: { version: string; userAgent: strin
       accuracy: rounded(series.scalar('accuracy')),
       lr: rounded(series.scalar('lr')),
       logitStd: rounded(series.scalar('logitStd')),
+      logitNorm: rounded(series.scalar('logitNorm')),
       curves: run.curves.map((curve, k) => ({
         ...curve,
         ...(Object.fromEntries(STATISTICS.map((name) => [name, rounded(series.curve(k, name))])) as Record<
           (typeof STATISTICS)[number],
           (number | null)[]
         >),
+      })),
+    },
+    instruments: {
+      steps: run.instruments.steps,
+      columns: run.instruments.columns.map((column, k) => ({
+        ...column,
+        values: rounded(run.instruments.column(k)),
       })),
     },
     evaluations: run.evaluations.map((evaluation) => ({ ...evaluation, loss: finite(evaluation.loss) })),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
 import { STATISTICS } from '../instruments/statistics';
 import { curvesOf } from '../network/curves';
-import { planNetwork } from '../network/plan';
+import { planNetwork } from '../network/plan-network';
 import type { SeriesChunk } from '../training/protocol';
 import { parseRecord, toRecord, type RunState } from './record';
 import { RunSeries } from './series';

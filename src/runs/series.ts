@@ -2,7 +2,7 @@
 import { STATISTICS, type Statistic } from '../instruments/statistics';
 import type { SeriesChunk } from '../training/protocol';
 
-const SCALARS = ['loss', 'accuracy', 'lr', 'logitStd'] as const;
+const SCALARS = ['loss', 'accuracy', 'lr', 'logitStd', 'logitNorm'] as const;
 export type Scalar = (typeof SCALARS)[number];
 
 /** Values by step, from step 0 on. `count` values of each array are valid. */
@@ -17,7 +17,7 @@ export class RunSeries {
     private capacity = 256,
   ) {
     const empty = () => new Float32Array(capacity);
-    this.scalars = { loss: empty(), accuracy: empty(), lr: empty(), logitStd: empty() };
+    this.scalars = { loss: empty(), accuracy: empty(), lr: empty(), logitStd: empty(), logitNorm: empty() };
     this.curves = Array.from({ length: curveCount * STATISTICS.length }, empty);
   }
 

@@ -7,6 +7,7 @@ export interface RecordedStep {
   accuracy: number;
   lr: number;
   logitStd: number;
+  logitNorm: number;
   /** Per-channel values of every curve, in the order of the curves. */
   channels: readonly Float32Array[];
 }
@@ -35,6 +36,7 @@ export class ChunkBuilder {
       accuracy: Float32Array.from(this.steps, ({ accuracy }) => accuracy),
       lr: Float32Array.from(this.steps, ({ lr }) => lr),
       logitStd: Float32Array.from(this.steps, ({ logitStd }) => logitStd),
+      logitNorm: Float32Array.from(this.steps, ({ logitNorm }) => logitNorm),
       curves: new Float32Array(count * this.width),
     };
     this.steps.forEach(({ channels }, i) => {
@@ -50,6 +52,6 @@ export class ChunkBuilder {
 
 /** The buffers of a chunk, to be transferred with it. */
 export const buffersOf = (chunk: SeriesChunk): ArrayBuffer[] =>
-  [chunk.loss, chunk.accuracy, chunk.lr, chunk.logitStd, chunk.curves].map(
+  [chunk.loss, chunk.accuracy, chunk.lr, chunk.logitStd, chunk.logitNorm, chunk.curves].map(
     ({ buffer }) => buffer as ArrayBuffer,
   );

@@ -24,6 +24,18 @@ export function standardDeviation(values: Float32Array): number {
   return Math.sqrt(squares / values.length);
 }
 
+/** Euclidean norm of a row, mean over the `rows` rows. */
+export function meanRowNorm(values: Float32Array, rows: number): number {
+  const width = values.length / rows;
+  let sum = 0;
+  for (let i = 0; i < rows; i++) {
+    let squares = 0;
+    for (let j = i * width; j < (i + 1) * width; j++) squares += values[j]! ** 2;
+    sum += Math.sqrt(squares);
+  }
+  return sum / rows;
+}
+
 /** Mean cross-entropy in nats, without label smoothing. */
 export function meanCrossEntropy(logits: Float32Array, classes: ArrayLike<number>): number {
   const width = logits.length / classes.length;

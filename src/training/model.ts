@@ -1,30 +1,15 @@
 /**
  * The forward pass of a network plan. One function for training (statistics of the batch) and evaluation (running
- * statistics); everything a block does is in this file.
+ * statistics); everything a layer does is in this file and in ./branches.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNormInference, batchNormTraining, channelScale, globalMean } from '../kernels/operations';
-import type { BatchNormPlan, BlockPlan, BranchPlan, NetworkPlan } from '../network/plan';
+import { everySecondPixel, globalMean } from '../kernels/operations';
+import type { BlockPlan, ModulePlan, NetworkPlan, ShortcutPlan } from '../network/plan';
+import { branchForward, sumOfBranches } from './branches';
+import { batchNorm, convolution, tensorOf, type NamedTensors, type NormMode, type Pass } from './pass';
 
-/** Tensors by name: parameters, or running statistics. */
-export type NamedTensors = ReadonlyMap<string, tf.Tensor>;
-
-/** How a batch norm gets its mean and variance. */
-export type NormMode =
-  | {
-      kind: 'training';
-      collect: (norm: BatchNormPlan, mean: tf.Tensor1D, variance: tf.Tensor1D, count: number) => void;
-    }
-  | { kind: 'evaluation'; running: NamedTensors };
-
-/** Called with every block's output, for measurements. */
+/** Called with what every layer hands on: its output, or where a residual block ends there, the block's. */
 export type BlockObserver = (block: BlockPlan, output: tf.Tensor4D) => void;
-
-const get = <T extends tf.Tensor>(tensors: NamedTensors, name: string): T => {
-  const tensor = tensors.get(name);
-  if (!tensor) throw new Error(`The network has no tensor ${name}.`);
-  return tensor as T;
-};
 
 /** Logits [n, classes] of normalised images x [n, h, w, 3]. */
 export function forward(
@@ -34,95 +19,88 @@ export function forward(
   mode: NormMode,
   observe?: BlockObserver,
 ): tf.Tensor2D {
-  let y = x;
-  for (const block of plan.blocks) {
-    y = blockForward(block, parameters, y, mode);
-    observe?.(block, y);
-  }
+  const pass = { parameters, mode };
+  const features = plan.modules.reduce((y, module) => moduleForward(module, y, pass, observe), x);
   return tf.add(
-    tf.matMul(globalMean(y), get<tf.Tensor2D>(parameters, plan.head.weight)),
-    get(parameters, plan.head.bias),
+    tf.matMul(globalMean(features), tensorOf<tf.Tensor2D>(parameters, plan.head.weight)),
+    tensorOf(parameters, plan.head.bias),
   );
 }
 
-/** relu(factor · norm(RepConv(x))), with the factor before or after the norm. */
-function blockForward(
-  block: BlockPlan,
-  parameters: NamedTensors,
+function moduleForward(
+  module: ModulePlan,
   x: tf.Tensor4D,
-  mode: NormMode,
+  pass: Pass,
+  observe: BlockObserver = () => undefined,
 ): tf.Tensor4D {
-  const times = (y: tf.Tensor4D): tf.Tensor4D =>
-    block.factor === 1 ? y : (tf.mul(y, block.factor) as tf.Tensor4D);
-  let y = repConv(block, parameters, x, mode);
-  if (block.factorAt === 'sum') y = times(y);
-  if (block.norm) y = batchNorm(block.norm, parameters, y, mode);
-  if (block.factorAt === 'output') y = times(y);
-  return tf.relu(y);
+  switch (module.kind) {
+    case 'block': {
+      const y = blockForward(module.block, x, pass);
+      observe(module.block, y);
+      return y;
+    }
+    case 'residual': {
+      const inner = blockForward(module.first, x, pass);
+      observe(module.first, inner);
+      const y = tf.relu(tf.add(blockForward(module.second, inner, pass), shortcut(module.shortcut, x, pass)));
+      observe(module.second, y as tf.Tensor4D);
+      return y as tf.Tensor4D;
+    }
+    case 'preactivation': {
+      const a = tf.relu(batchNorm(module.norm, x, pass));
+      const inner = blockForward(module.first, a, pass);
+      observe(module.first, inner);
+      const past = module.shortcut.kind === 'identity' ? x : shortcut(module.shortcut, a, pass);
+      const y = tf.add(blockForward(module.second, inner, pass), past) as tf.Tensor4D;
+      observe(module.second, y);
+      return y;
+    }
+    case 'normalise':
+      return tf.relu(batchNorm(module.norm, x, pass));
+  }
 }
 
-function batchNorm(
-  norm: BatchNormPlan,
-  parameters: NamedTensors,
-  x: tf.Tensor4D,
-  mode: NormMode,
-): tf.Tensor4D {
-  const gamma = get<tf.Tensor1D>(parameters, norm.gamma);
-  const beta = get<tf.Tensor1D>(parameters, norm.beta);
-  return mode.kind === 'training'
-    ? batchNormTraining(x, gamma, beta, (mean, variance, count) => mode.collect(norm, mean, variance, count))
-    : batchNormInference(
-        x,
-        gamma,
-        beta,
-        get(mode.running, norm.runningMean),
-        get(mode.running, norm.runningVar),
-      );
+/** relu(factor · norm(Σ branches) + past): see BlockPlan for where the factor goes. */
+function blockForward(block: BlockPlan, x: tf.Tensor4D, pass: Pass): tf.Tensor4D {
+  const times = (y: tf.Tensor4D, at: BlockPlan['factorAt']): tf.Tensor4D =>
+    block.factor === 1 || block.factorAt !== at ? y : (tf.mul(y, block.factor) as tf.Tensor4D);
+  if (block.bias) return fusedForward(block, block.bias, x, pass);
+  let y = times(sumOfBranches(block, x, pass), 'sum');
+  if (block.norm) y = batchNorm(block.norm, y, pass);
+  y = times(y, 'norm');
+  if (block.past) y = tf.add(y, branchForward(block, block.past, x, pass));
+  y = times(y, 'output');
+  return block.relu ? tf.relu(y) : y;
 }
 
-/**
- * Sum of the branches. Where several have no batch norm they are linear, so their kernels are summed before the
- * convolution (s₃⊙W₃ + pad(s₁⊙W₁) + diag(s)): the same function, with one convolution for up to three branches.
- */
-function repConv(block: BlockPlan, parameters: NamedTensors, x: tf.Tensor4D, mode: NormMode): tf.Tensor4D {
-  const linear = block.branches.filter(({ transform }) => transform.kind !== 'bn');
-  const merged =
-    linear.length > 1 ? [convolution(x, mergedKernel(linear, parameters, block.cout), block.stride)] : [];
-  const alone = block.branches.filter((branch) => merged.length === 0 || !linear.includes(branch));
-  const parts = alone.map(({ kernel, transform }) => {
-    const y = kernel ? convolution(x, get(parameters, kernel), block.stride) : x;
-    if (transform.kind === 'bn') return batchNorm(transform.bn, parameters, y, mode);
-    return transform.kind === 'scale' ? channelScale(y, get(parameters, transform.scale)) : y;
+/** A fused layer in one kernel call: convolution, bias, ReLU. */
+function fusedForward(block: BlockPlan, bias: string, x: tf.Tensor4D, { parameters }: Pass): tf.Tensor4D {
+  return tf.fused.conv2d({
+    x,
+    filter: tensorOf<tf.Tensor4D>(parameters, block.branches[0]!.kernel!),
+    strides: block.stride,
+    pad: 1,
+    bias: tensorOf(parameters, bias),
+    activation: block.relu ? 'relu' : 'linear',
   });
-  return [...merged, ...parts].reduce((sum, part) => tf.add(sum, part));
 }
 
-/** Padding keeps the size: 1 for 3x3, 0 for 1x1. Explicit, because `same` pads differently from PyTorch at stride 2. */
-const convolution = (x: tf.Tensor4D, kernel: tf.Tensor4D, stride: number) =>
-  tf.conv2d(x, kernel, stride, (kernel.shape[0] - 1) / 2);
-
-/** One kernel [k, k, cin, cout] for the sum of linear branches, k the largest among them. */
-function mergedKernel(
-  branches: readonly BranchPlan[],
-  parameters: NamedTensors,
-  channels: number,
-): tf.Tensor4D {
-  const size = branches.some(({ branch }) => branch === 'conv3x3') ? 3 : 1;
-  const kernels = branches.map(({ kernel, transform }) => {
-    const bare = kernel
-      ? get<tf.Tensor4D>(parameters, kernel)
-      : (tf.reshape(tf.eye(channels), [1, 1, channels, channels]) as tf.Tensor4D);
-    // The last axis is the output channel, which is what a scale multiplies.
-    const scaled = transform.kind === 'scale' ? tf.mul(bare, get(parameters, transform.scale)) : bare;
-    const border = (size - bare.shape[0]) / 2;
-    return border === 0
-      ? scaled
-      : tf.pad(scaled, [
-          [border, border],
-          [border, border],
-          [0, 0],
-          [0, 0],
-        ]);
-  });
-  return kernels.reduce((sum, kernel) => tf.add(sum, kernel)) as tf.Tensor4D;
+function shortcut(plan: ShortcutPlan, x: tf.Tensor4D, pass: Pass): tf.Tensor4D {
+  switch (plan.kind) {
+    case 'identity':
+      return x;
+    case 'pad': {
+      const thinned = plan.stride === 2 ? everySecondPixel(x) : x;
+      return tf.pad(thinned, [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [plan.before, plan.after],
+      ]);
+    }
+    case 'projection': {
+      const y = convolution(x, tensorOf(pass.parameters, plan.kernel), plan.stride);
+      return plan.norm ? batchNorm(plan.norm, y, pass) : y;
+    }
+  }
 }

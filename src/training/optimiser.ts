@@ -23,6 +23,7 @@ export function groupOf({ role, onIdentity }: ParameterPlan, settings: Optimiser
   switch (role) {
     case 'beta':
     case 'headBias':
+    case 'bias':
       return { lr: biasLr, weightDecay: 0 };
     case 'scale':
       return {

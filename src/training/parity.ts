@@ -5,8 +5,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
-import { planNetwork } from '../network/plan';
-import type { NamedTensors } from './model';
+import { planNetwork } from '../network/plan-network';
+import type { NamedTensors } from './pass';
 import { readSafetensors, type NamedArray } from './safetensors';
 import { Trainer } from './trainer';
 

@@ -4,6 +4,7 @@
  */
 import type { DataSource, DatasetId } from '../data/dataset';
 import type { Experiment } from '../experiment/settings';
+import type { InstrumentColumn, Measurement } from '../instruments/measurement';
 import type { Curve } from '../network/curves';
 import type { NetworkPlan } from '../network/plan';
 
@@ -17,7 +18,15 @@ export type Request =
   /** One step, then pause. */
   | { type: 'step' }
   /** Ends the run; what is recorded stays. */
-  | { type: 'stop' };
+  | { type: 'stop' }
+  /** Fuses the network as it is now (the run may be going on, paused or ended) and compares both forms. */
+  | { type: 'fuse'; runId: string }
+  /** Sends the weights as they are now, in one of the two forms. */
+  | { type: 'weights'; runId: string; form: NetworkForm }
+  /** RMS by depth of an untrained network on noise; answered by `probed`, between two steps where a run is going on. */
+  | { type: 'probe'; probeId: string; experiment: Experiment };
+
+export type NetworkForm = 'trained' | 'fused';
 
 /** What computes, and why it was chosen. */
 export interface Environment {
@@ -52,6 +61,8 @@ export interface SeriesChunk {
   lr: Float32Array;
   /** Standard deviation over all logits of the batch. */
   logitStd: Float32Array;
+  /** ‖logits of an image‖₂, mean over the batch. */
+  logitNorm: Float32Array;
   /** [count][curves][statistics], in the order of the curves and of STATISTICS. */
   curves: Float32Array;
 }
@@ -64,6 +75,44 @@ export interface Evaluation {
   /** Shares, 0 … 1. */
   top1: number;
   top5: number;
+}
+
+/** Both forms of a network side by side, on the same test images, in evaluation mode. */
+export interface FuseReport {
+  /** Updates made when it was fused. */
+  step: number;
+  images: number;
+  /** Largest |difference| of a logit between the two forms, and the largest |logit| of the trained form. */
+  largestDifference: number;
+  largestLogit: number;
+  trained: FormReport;
+  fused: FormReport;
+}
+
+export interface FormReport {
+  /** Share of the test images, 0 … 1. */
+  top1: number;
+  parameters: number;
+  /** Multiply-adds of one image's forward pass. */
+  macs: number;
+  imagesPerSecond: number;
+}
+
+/** A tensor in PyTorch's layout under the reference's name. */
+export interface WeightTensor {
+  name: string;
+  shape: number[];
+  data: Float32Array;
+}
+
+/** RMS of every layer's output before the first step. */
+export interface ProbeReport {
+  rms: number[];
+  /** Standard deviation over all logits. */
+  logitStd: number;
+  /** Images of noise that went through. */
+  images: number;
+  milliseconds: number;
 }
 
 export interface RunEnd {
@@ -83,15 +132,34 @@ export type Report =
       runId: string;
       plan: NetworkPlan;
       curves: Curve[];
+      columns: InstrumentColumn[];
       dataset: DatasetSummary;
       totalSteps: number;
       stepsPerEpoch: number;
       batch: number;
     }
   | { type: 'state'; runId: string; state: 'running' | 'paused' }
-  | { type: 'progress'; runId: string; chunk: SeriesChunk; imagesPerSecond: number }
+  | {
+      type: 'progress';
+      runId: string;
+      chunk: SeriesChunk;
+      measurements: Measurement[];
+      imagesPerSecond: number;
+    }
   | { type: 'evaluation'; runId: string; evaluation: Evaluation }
-  | { type: 'ended'; runId: string; end: RunEnd };
+  | { type: 'ended'; runId: string; end: RunEnd }
+  /** Answers `fuse`; `reason` says why it cannot be done. */
+  | { type: 'fused'; runId: string; report: FuseReport | null; reason: string }
+  /** Answers `weights`; `tensors` is null where `reason` says why there are none. */
+  | {
+      type: 'weights';
+      runId: string;
+      form: NetworkForm;
+      tensors: WeightTensor[] | null;
+      reason: string;
+    }
+  /** Answers `probe`. */
+  | { type: 'probed'; probeId: string; report: ProbeReport | null; reason: string };
 
 /** Omit that keeps a union a union. */
 export type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

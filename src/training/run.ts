@@ -18,10 +18,11 @@ import { loadStored } from '../data/store';
 import type { Experiment } from '../experiment/settings';
 import { curvesOf, type Curve } from '../network/curves';
 import { initialValues } from '../network/initial-values';
-import { planNetwork, type NetworkPlan } from '../network/plan';
+import type { NetworkPlan } from '../network/plan';
+import { planNetwork } from '../network/plan-network';
 import { activateBackend } from './backend';
 import { buffersOf, ChunkBuilder } from './chunks';
-import { meanCrossEntropy, standardDeviation, topK } from './metrics';
+import { meanCrossEntropy, meanRowNorm, standardDeviation, topK } from './metrics';
 import type { DistributiveOmit, Evaluation, Report, RunEnd } from './protocol';
 import { learningRate, totalSteps } from './schedule';
 import { activationRms, Trainer, type StepResult } from './trainer';
@@ -278,6 +279,7 @@ export class TrainingRun {
         lr,
         accuracy: topK(logits, classes, 1),
         logitStd: standardDeviation(logits),
+        logitNorm: meanRowNorm(logits, classes.length),
         channels,
       });
       const end = Number.isFinite(loss) ? null : await this.diagnose(step, result);
@@ -290,7 +292,7 @@ export class TrainingRun {
   /** Says where a step whose loss is not finite grew: its batch goes once more through the parameters it started from. */
   private async diagnose(step: number, { before }: StepResult): Promise<RunEnd> {
     const x = this.batchImages(step, this.batchIndices(step));
-    const rms = await activationRms(this.plan, before, x);
+    const rms = await activationRms(this.plan, before, this.trainer!.state, x);
     x.dispose();
     return { how: 'diverged', step, reason: describeGrowth(step, rms) };
   }

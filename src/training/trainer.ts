@@ -5,7 +5,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../kernels/operations';
 import type { NetworkPlan } from '../network/plan';
-import { forward, type NamedTensors } from './model';
+import { forward } from './model';
+import type { NamedTensors } from './pass';
 import { groupOf, sgd, type OptimiserSettings } from './optimiser';
 
 /** Weight of a batch in the running statistics, PyTorch's default. */
@@ -61,29 +62,31 @@ export class Trainer {
     x: tf.Tensor4D,
     targets: tf.Tensor2D,
   ): { loss: tf.Scalar; logits: tf.Tensor2D; gradients: tf.Tensor[] } {
-    const statistics: { name: string; value: tf.Tensor; unbias: number }[] = [];
     let logits: tf.Tensor2D | undefined;
     const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
       const parameters = new Map(this.names.map((name, i) => [name, tensors[i]!]));
       const z = forward(this.plan, parameters, x, {
         kind: 'training',
+        running: this.running,
         collect: (norm, mean, variance, count) => {
-          statistics.push({ name: norm.runningMean, value: mean, unbias: 1 });
-          statistics.push({ name: norm.runningVar, value: variance, unbias: count / Math.max(1, count - 1) });
+          this.moveRunning(norm.runningMean, mean);
+          this.moveRunning(norm.runningVar, variance, count / Math.max(1, count - 1));
         },
       });
       logits = tf.keep(z.clone());
       return crossEntropy(z, targets);
     })(this.names.map((name) => this.parameters.get(name)!));
-    for (const { name, value: seen, unbias } of statistics) {
-      const old = this.running.get(name)!;
-      this.running.set(
-        name,
-        tf.tidy(() => tf.add(tf.mul(old, 1 - RUNNING_MOMENTUM), tf.mul(seen, RUNNING_MOMENTUM * unbias))),
-      );
-      tf.dispose([old, seen]);
-    }
     return { loss: value as tf.Scalar, logits: logits!, gradients: grads };
+  }
+
+  /** Moves a running statistic towards what a batch showed, and disposes of the latter. */
+  private moveRunning(name: string, seen: tf.Tensor, unbias = 1): void {
+    const old = this.running.get(name)!;
+    const moved = tf.tidy(() =>
+      tf.keep(tf.add(tf.mul(old, 1 - RUNNING_MOMENTUM), tf.mul(seen, RUNNING_MOMENTUM * unbias))),
+    );
+    this.running.set(name, moved);
+    tf.dispose([old, seen]);
   }
 
   /** One SGD step on normalised images x [n, h, w, 3] and their classes. `onGradients` sees the gradients before the update. */
@@ -142,10 +145,11 @@ export class Trainer {
   }
 }
 
-/** Root mean square of every block's output, first block first, for parameters and a batch in training mode. */
+/** Root mean square of every block's output, first block first, for parameters and a batch in training mode; the running statistics stay. */
 export async function activationRms(
   plan: NetworkPlan,
   parameters: NamedTensors,
+  running: NamedTensors,
   x: tf.Tensor4D,
 ): Promise<number[]> {
   const squares: tf.Tensor[] = [];
@@ -154,7 +158,7 @@ export async function activationRms(
       plan,
       parameters,
       x,
-      { kind: 'training', collect: (_norm, mean, variance) => tf.dispose([mean, variance]) },
+      { kind: 'training', running, collect: (_norm, mean, variance) => tf.dispose([mean, variance]) },
       (_block, output) => squares.push(tf.keep(tf.mean(tf.square(output)))),
     );
   });

@@ -12,7 +12,7 @@ import {
   type Section,
   type SettingKey,
 } from '../../experiment/settings';
-import { planNetwork } from '../../network/plan';
+import { planNetwork } from '../../network/plan-network';
 import { BlockDiagram } from '../BlockDiagram';
 import { DataSection } from '../DataSection';
 import { magnitude } from '../format';

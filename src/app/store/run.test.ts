@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
-import { planNetwork } from '../../network/plan';
+import { planNetwork } from '../../network/plan-network';
 import type { Report, Request } from '../../training/protocol';
 import { REVISION_INTERVAL, runStore, type RunStore, type TrainingWorker } from './run';
 

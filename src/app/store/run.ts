@@ -7,12 +7,28 @@ import type { DataSource } from '../../data/dataset';
 import type { Experiment } from '../../experiment/settings';
 import type { RunState } from '../../runs/record';
 import { RunSeries } from '../../runs/series';
+import { InstrumentSeries } from '../../instruments/series';
 import type { Report, Request, RunEnd } from '../../training/protocol';
 
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'ended';
 
 /** Least time between two redraws, in ms. */
 export const REVISION_INTERVAL = 200;
+
+/** Runs that ended in this page and are still held for comparison. */
+export const KEPT_RUNS = 12;
+
+/** Requests that the worker answers with one report. */
+export type Question = Extract<Request, { type: 'fuse' | 'weights' | 'probe' }>;
+export type Answer = Extract<Report, { type: 'fused' | 'weights' | 'probed' }>;
+
+const ANSWER_TO = { fuse: 'fused', weights: 'weights', probe: 'probed' } as const satisfies Record<
+  Question['type'],
+  Answer['type']
+>;
+
+/** The answer that belongs to a question. */
+export type AnswerTo<Q extends Question> = Extract<Answer, { type: (typeof ANSWER_TO)[Q['type']] }>;
 
 /** What the store needs of a Worker. */
 export interface TrainingWorker {
@@ -25,6 +41,8 @@ export interface TrainingWorker {
 
 export interface RunStore {
   run: RunState | null;
+  /** Runs that ended with at least one step recorded, oldest first, the present one among them once it has ended. */
+  kept: readonly RunState[];
   /** Raised when the run's series or evaluations have grown. */
   revision: number;
   status: RunStatus;
@@ -40,6 +58,8 @@ export interface RunStore {
   stop: () => void;
   /** Drops the run. */
   reset: () => void;
+  /** Asks the worker something; rejects where it dies before it answers. */
+  ask: <Q extends Question>(question: Q) => Promise<AnswerTo<Q>>;
 }
 
 const makeRunId = () =>
@@ -58,6 +78,7 @@ const freshRun = (experiment: Experiment): RunState => ({
   stepsPerEpoch: 0,
   batch: experiment.batch,
   series: new RunSeries(0),
+  instruments: new InstrumentSeries(),
   evaluations: [],
   imagesPerSecond: 0,
   end: null,
@@ -71,6 +92,9 @@ export const runStore =
     let stepWhenReady = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let lastRevision = -Infinity;
+    /** Questions under way, in the order in which they were asked; answers to one type come in that order. */
+    const asked: { type: Answer['type']; resolve: (answer: Answer) => void; reject: (why: Error) => void }[] =
+      [];
 
     const send = (request: Request) => worker?.postMessage(request);
 
@@ -93,17 +117,29 @@ export const runStore =
     const end = (how: RunEnd) => {
       stepWhenReady = false;
       update({ end: how });
-      set({ status: 'ended', preparing: '' });
+      const { run, kept } = get();
+      const worthKeeping = run !== null && run.series.count > 0;
+      set({
+        status: 'ended',
+        preparing: '',
+        ...(worthKeeping && { kept: [...kept, run].slice(-KEPT_RUNS) }),
+      });
       revise();
     };
     const fail = (reason: string) => {
       worker?.terminate();
       worker = null;
+      asked.splice(0).forEach(({ reject }) => reject(new Error(reason)));
       const { run, status } = get();
       if (run && status !== 'ended') end({ how: 'failed', step: run.series.count, reason });
     };
 
     const receive = (report: Report) => {
+      if (report.type === 'fused' || report.type === 'weights' || report.type === 'probed') {
+        const index = asked.findIndex(({ type }) => type === report.type);
+        if (index >= 0) asked.splice(index, 1)[0]!.resolve(report);
+        return;
+      }
       const { run } = get();
       if (!run || report.runId !== run.id || run.end) return;
       switch (report.type) {
@@ -112,7 +148,7 @@ export const runStore =
         case 'preparing':
           return set({ preparing: report.what });
         case 'ready': {
-          const { plan, curves, dataset, totalSteps, stepsPerEpoch, batch } = report;
+          const { plan, curves, columns, dataset, totalSteps, stepsPerEpoch, batch } = report;
           update({
             plan,
             curves,
@@ -121,6 +157,7 @@ export const runStore =
             stepsPerEpoch,
             batch,
             series: new RunSeries(curves.length),
+            instruments: new InstrumentSeries(columns),
           });
           return revise();
         }
@@ -134,6 +171,7 @@ export const runStore =
         case 'progress':
           try {
             run.series.append(report.chunk);
+            report.measurements.forEach((measurement) => run.instruments.append(measurement));
           } catch (error) {
             const why = error instanceof Error ? error.message : String(error);
             return fail(
@@ -190,6 +228,7 @@ export const runStore =
 
     return {
       run: null,
+      kept: [],
       revision: 0,
       status: 'idle',
       preparing: '',
@@ -215,6 +254,16 @@ export const runStore =
         timer = undefined;
         set(({ revision }) => ({ run: null, status: 'idle', preparing: '', revision: revision + 1 }));
       },
+      ask: <Q extends Question>(question: Q) =>
+        new Promise<AnswerTo<Q>>((resolve, reject) => {
+          const type = ANSWER_TO[question.type];
+          asked.push({ type, resolve: (answer) => resolve(answer as AnswerTo<Q>), reject });
+          try {
+            readyWorker().postMessage(question);
+          } catch (error) {
+            fail(error instanceof Error ? error.message : String(error));
+          }
+        }),
     };
   };
 

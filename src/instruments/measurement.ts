@@ -1,0 +1,58 @@
+/**
+ * The form of what the instruments measure: at a measured step every instrument that is on yields one number for each
+ * of its columns. The same form in the worker, in the run record and in the charts.
+ */
+import type { InstrumentName } from '../experiment/settings';
+import type { BranchName } from '../network/plan';
+
+/** What a column's number is. */
+export type Quantity =
+  /** A channel's scale or gamma (column.channel says which); γ/√(σ² + ε) with the batch's σ², mean over channels of |·|. */
+  | 'channel'
+  | 'effective'
+  /** Σ over branches and channels of s² (or γ² of branches with batch norm). */
+  | 'sumSquares'
+  /** Residuals of T2 and T5, as shares of what they could be at most: 0 is exact. */
+  | 'rotationResidual'
+  | 'scaleResidual'
+  /** RMS of a layer's output. */
+  | 'rms'
+  /** ⟨K_b, K⟩/‖K‖² with K the fused kernel; share of ‖K‖² on the diagonal of the centre tap. */
+  | 'share'
+  | 'diagonal'
+  /** One step's update as a share of the kernel's norm per output channel, RMS over channels: along it, across it. */
+  | 'radial'
+  | 'tangential'
+  /** The same two summed over the steps so far; steps between two measurements count as the one measured. Radial keeps its sign. */
+  | 'radialSum'
+  | 'tangentialSum'
+  /** Angle in degrees between a channel's kernel and its initial one, mean over channels. */
+  | 'angle'
+  /** ‖∂L/∂W‖₂ of a branch's kernel. */
+  | 'gradient'
+  /** ‖∂L/∂s‖₂ of a branch's scale or gamma. */
+  | 'scaleGradient';
+
+export type Part = BranchName | 'norm' | 'fused' | 'all' | 'head';
+
+export interface InstrumentColumn {
+  instrument: InstrumentName;
+  quantity: Quantity;
+  /** Index of the layer, from 0; the number of layers for the head. */
+  layer: number;
+  /** Branch, norm after the sum, fused kernel, all branches together, or the head. */
+  part: Part;
+  /** Which of several copies of the branch, from 0. */
+  copy: number;
+  /** Index of the channel, of columns by channel. */
+  channel?: number;
+}
+
+/** The readings of one step; the step's own update included. */
+export interface Measurement {
+  step: number;
+  /** In the order of the columns; NaN where there is nothing to measure. */
+  values: Float32Array;
+  /** What each instrument took, in milliseconds; `read` is the time to get parameters and gradients back from the backend. */
+  milliseconds: Partial<Record<InstrumentName | 'read', number>>;
+}

@@ -1,0 +1,46 @@
+/** The measurements of a run, one after the other, as they come in. */
+import type { InstrumentColumn, Measurement, Part, Quantity } from './measurement';
+
+export class InstrumentSeries {
+  private readonly rows: Measurement[] = [];
+
+  constructor(readonly columns: readonly InstrumentColumn[] = []) {}
+
+  append(measurement: Measurement): void {
+    this.rows.push(measurement);
+  }
+
+  get count(): number {
+    return this.rows.length;
+  }
+
+  get measurements(): readonly Measurement[] {
+    return this.rows;
+  }
+
+  /** The measured steps. */
+  get steps(): number[] {
+    return this.rows.map(({ step }) => step);
+  }
+
+  /** Indices of the columns of a quantity, narrowed by layer and part where given, in the order of the layers. */
+  find(quantity: Quantity, about: { layer?: number; part?: Part } = {}): number[] {
+    return this.columns.flatMap((column, k) =>
+      column.quantity === quantity &&
+      (about.layer === undefined || column.layer === about.layer) &&
+      (about.part === undefined || column.part === about.part)
+        ? [k]
+        : [],
+    );
+  }
+
+  /** A column's values, one for each measured step. */
+  column(index: number): Float32Array {
+    return Float32Array.from(this.rows, ({ values }) => values[index]!);
+  }
+
+  /** The last value of a column; NaN before the first measurement. */
+  latest(index: number): number {
+    return this.rows.at(-1)?.values[index] ?? NaN;
+  }
+}
