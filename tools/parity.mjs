@@ -19,9 +19,10 @@ const MEASURES = /** @type {const} */ ({
   parameters: 'parameters',
   runningStatistics: 'statistics',
   evalLogits: 'eval logits',
+  fusedLogits: 'fused logits',
 });
 
-/** @typedef {{ status: 'compared' | 'not built' | 'failed'; reason?: string; errors?: Record<string, { error: number; where: string }> }} Result */
+/** @typedef {{ errors: Record<string, { error: number; where: string }>; notFused: string | null } | { failed: string }} Result */
 
 /** Ends the process with what is wrong and how the command is used. @returns {never} */
 function refuse(/** @type {string} */ problem) {
@@ -98,16 +99,19 @@ const messageOf = (/** @type {unknown} */ error) =>
     .split('\n')[0] ?? '';
 
 /** An error as it stands in the table. @returns {string} */
-const numberOf = (/** @type {Result} */ { status, errors }, /** @type {string} */ measure) =>
-  (status === 'compared' && errors?.[measure]?.error.toExponential(1)) || '–';
+function numberOf(/** @type {Result} */ result, /** @type {string} */ measure) {
+  if (!('errors' in result)) return '–';
+  return measure === 'fusedLogits' && result.notFused !== null
+    ? 'cannot fuse'
+    : (result.errors[measure]?.error.toExponential(1) ?? '–');
+}
 
-/** @returns {{ verdict: 'PASS' | 'FAIL' | 'not built'; note: string }} */
-function judge(/** @type {Result} */ { status, reason, errors }, /** @type {number} */ tolerance) {
-  if (status === 'not built') return { verdict: 'not built', note: reason ?? '' };
-  if (!errors) return { verdict: 'FAIL', note: reason ?? 'It reported no errors.' };
+/** @returns {{ verdict: 'PASS' | 'FAIL'; note: string }} */
+function judge(/** @type {Result} */ result, /** @type {number} */ tolerance) {
+  if ('failed' in result) return { verdict: 'FAIL', note: result.failed };
   // A NaN is the worst there is.
   const sizeOf = (/** @type {number} */ error) => (Number.isNaN(error) ? Infinity : error);
-  const [measure, worst] = Object.entries(errors).reduce((a, b) =>
+  const [measure, worst] = Object.entries(result.errors).reduce((a, b) =>
     sizeOf(b[1].error) > sizeOf(a[1].error) ? b : a,
   );
   if (worst.error <= tolerance) return { verdict: 'PASS', note: '' };
@@ -124,7 +128,7 @@ const { BROWSER_FLAGS, ensureBrowser } = await import('./browser.mjs');
 
 const server = await startServer(directory, cases);
 const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
-const counts = { PASS: 0, FAIL: 0, 'not built': 0 };
+const counts = { PASS: 0, FAIL: 0 };
 let backendsFailed = 0;
 const width = Math.max(4, ...cases.map((name) => name.length));
 const row = (/** @type {string[]} */ [name = '', ...cells]) =>
@@ -148,7 +152,7 @@ for (const backend of backends) {
       /** @type {Result} */
       const result = await page
         .evaluate((url) => window.parity.compare(url), `/reference-cases/${encodeURIComponent(name)}`)
-        .catch((error) => ({ status: 'failed', reason: messageOf(error) }));
+        .catch((error) => ({ failed: messageOf(error) }));
       const { verdict, note } = judge(result, tolerance);
       counts[verdict] += 1;
       const cells = Object.keys(MEASURES).map((key) => numberOf(result, key));
@@ -164,7 +168,7 @@ await browser.close();
 await server.close();
 
 console.log(
-  `\n${counts.PASS} passed, ${counts.FAIL} failed, ${counts['not built']} not built` +
+  `\n${counts.PASS} passed, ${counts.FAIL} failed` +
     `${backendsFailed > 0 ? `, ${backendsFailed} of ${backends.length} backends did not start` : ''}; ` +
     `largest relative error allowed: ${tolerance}`,
 );

@@ -12,6 +12,7 @@ import { ChooseFile, LoadServed, ReadingProgress } from './DataSection';
 import { restart } from './runActions';
 import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
+import { panelAtStart, usePair } from './store/pair';
 import { useRun } from './store/run';
 import classes from './layout.module.css';
 
@@ -105,7 +106,11 @@ function DataBar() {
 
 function ChangedBar() {
   const experiment = useExperiment((state) => state.experiment);
-  const ran = useRun((state) => state.run?.experiment ?? null);
+  const run = useRun((state) => state.run);
+  const ran = panelAtStart(
+    usePair((state) => state),
+    run,
+  );
   const data = useData();
   if (!ran || differingKeys(experiment, ran).length === 0) return null;
   const { missing } = sourceFor(experiment, data);

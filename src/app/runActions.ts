@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { toRecord } from '../runs/record';
 import { sourceFor, useData } from './store/data';
 import { linkTo, useExperiment } from './store/experiment';
+import { startWithBeside } from './store/pair';
 import { useRun } from './store/run';
 
 function withSource(
@@ -18,14 +19,15 @@ function withSource(
 
 /** Start, pause or resume, whichever comes next. */
 export function startOrPause(): void {
-  const { status, start, pause, resume } = useRun.getState();
+  const { status, pause, resume } = useRun.getState();
   if (status === 'running') pause();
   else if (status === 'paused') resume();
-  else if (status !== 'preparing') withSource(start);
+  else if (status !== 'preparing') restart();
 }
 
-/** A fresh run of what the panel shows. */
-export const restart = (): void => withSource(useRun.getState().start);
+/** A fresh run of what the panel shows, and after it the one beside it where there is one. */
+export const restart = (): void =>
+  withSource((experiment, source) => startWithBeside(experiment, useExperiment.getState().beside, source));
 
 export function step(): void {
   const { status, step: stepRun } = useRun.getState();
@@ -33,7 +35,8 @@ export function step(): void {
 }
 
 export async function copyLink(): Promise<void> {
-  const link = linkTo(useExperiment.getState().experiment);
+  const { experiment, beside } = useExperiment.getState();
+  const link = linkTo(experiment, beside);
   try {
     await navigator.clipboard.writeText(link);
     notifications.show({

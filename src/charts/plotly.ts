@@ -25,7 +25,7 @@ export type ImageFormat = 'png' | 'svg';
 
 /** The figure as an image file with title and background; PNG at twice the size. Throws where plotly cannot be loaded. */
 export async function figureImage(
-  figure: Figure,
+  figure: Pick<Figure, 'data' | 'layout'>,
   title: string,
   subtitle: string,
   format: ImageFormat,

@@ -8,7 +8,7 @@ export const MARGIN = { l: 58, r: 14, t: 8, b: 42 } as const;
 /** Room above the plot for a legend of one line. */
 export const LEGEND_MARGIN = 30;
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 export interface Palette {
   text: string;

@@ -12,10 +12,16 @@ import {
   type Experiment,
   type SettingKey,
 } from './settings';
-import { problemWith, resolveConflicts, type Notice } from './validation';
+import { conflictIn, problemWith, resolveConflicts, type Notice } from './validation';
 
 /** Version of the URL contract; raised when a key changes its meaning. */
 export const URL_VERSION = 1;
+
+/** What the run beside an experiment's own has different; null where there is none. */
+export type Beside = Partial<Experiment> | null;
+
+/** A query without any setting opens the lab as a new visitor finds it: factor 2, and factor 1 beside it. */
+export const FIRST_BESIDE: Beside = { factor: 1 };
 
 /** A setting's value as it stands in a URL. */
 export function formatValue(value: Experiment[SettingKey]): string {
@@ -24,7 +30,7 @@ export function formatValue(value: Experiment[SettingKey]): string {
 }
 
 /** The value that `text` spells for `key`; not yet validated. */
-function parseValue(key: SettingKey, text: string): unknown {
+export function parseValue(key: SettingKey, text: string): unknown {
   switch (settingOf(key).kind) {
     case 'choice':
       return text;
@@ -37,8 +43,16 @@ function parseValue(key: SettingKey, text: string): unknown {
   }
 }
 
-/** The query string (with its leading "?") that stands for an experiment. */
-export function experimentToQuery(experiment: Experiment): string {
+/** The run beside: the experiment with what is different there, or null where nothing is. */
+export function besideOf(experiment: Experiment, beside: Beside): Experiment | null {
+  if (!beside) return null;
+  const other = { ...experiment, ...beside };
+  const differs = SETTING_KEYS.some((key) => !sameValue(experiment[key], other[key]));
+  return differs && conflictIn(other) === null ? other : null;
+}
+
+/** The query string (with its leading "?") that stands for an experiment, and for what runs beside it: `vs=factor:1;norm:post`. */
+export function experimentToQuery(experiment: Experiment, beside: Beside = null): string {
   const presets = presetsToName(experiment);
   const base: Experiment = Object.assign({}, DEFAULT_EXPERIMENT, ...presets.map((preset) => preset.values));
   const parts = [`v=${URL_VERSION}`];
@@ -47,13 +61,49 @@ export function experimentToQuery(experiment: Experiment): string {
     if (!sameValue(experiment[key], base[key]))
       parts.push(`${key}=${encodeURIComponent(formatValue(experiment[key])).replaceAll('%2C', ',')}`);
   }
+  const different = SETTING_KEYS.filter((key) => beside !== null && Object.hasOwn(beside, key)).map(
+    (key) => `${key}:${encodeURIComponent(formatValue(beside![key]!)).replaceAll('%2C', ',')}`,
+  );
+  if (different.length > 0) parts.push(`vs=${different.join(';')}`);
   return `?${parts.join('&')}`;
 }
 
 const quoted = (text: string) => `“${text.length > 60 ? `${text.slice(0, 60)}…` : text}”`;
 
+/** Reads what is different in the run beside. */
+function readBeside(text: string, experiment: Experiment, notices: Notice[]): Beside {
+  const values: Partial<Record<SettingKey, unknown>> = {};
+  for (const entry of text.split(';').filter((part) => part !== '')) {
+    const [key = '', ...rest] = entry.split(':');
+    if (!Object.hasOwn(SETTINGS, key)) {
+      notices.push({ key: 'vs', message: `vs: there is no setting ${quoted(key)}. It is ignored.` });
+      continue;
+    }
+    const known = key as SettingKey;
+    const value = parseValue(known, rest.join(':'));
+    const problem = problemWith(known, value);
+    if (problem) {
+      notices.push({
+        key: 'vs',
+        message: `vs, ${key}: found ${quoted(rest.join(':'))}, ${problem}. It is left as in the first run.`,
+      });
+    } else values[known] = value;
+  }
+  const beside = values as Partial<Experiment>;
+  const conflict = conflictIn({ ...experiment, ...beside });
+  if (conflict) {
+    notices.push({ key: 'vs', message: `The run beside cannot be: ${conflict} It is left out.` });
+    return null;
+  }
+  return Object.keys(beside).length > 0 ? beside : null;
+}
+
 /** Reads a query string. The experiment is always valid; `notices` says what was not understood. */
-export function experimentFromQuery(query: string): { experiment: Experiment; notices: Notice[] } {
+export function experimentFromQuery(query: string): {
+  experiment: Experiment;
+  beside: Beside;
+  notices: Notice[];
+} {
   const params = new URLSearchParams(query);
   const notices: Notice[] = [];
   const values: Partial<Record<SettingKey, unknown>> = {};
@@ -77,7 +127,7 @@ export function experimentFromQuery(query: string): { experiment: Experiment; no
     }
   }
   for (const key of new Set(params.keys())) {
-    if (key === 'v' || key === 'preset') continue;
+    if (key === 'v' || key === 'preset' || key === 'vs') continue;
     if (!Object.hasOwn(SETTINGS, key)) {
       notices.push({ key, message: `There is no setting ${quoted(key)}. It is ignored.` });
       continue;
@@ -98,5 +148,9 @@ export function experimentFromQuery(query: string): { experiment: Experiment; no
     } else values[known] = value;
   }
   const resolved = resolveConflicts({ ...DEFAULT_EXPERIMENT, ...values } as Experiment);
-  return { experiment: resolved.experiment, notices: [...notices, ...resolved.notices] };
+  notices.push(...resolved.notices);
+  const { experiment } = resolved;
+  const isBare = [...params.keys()].length === 0;
+  const beside = isBare ? FIRST_BESIDE : readBeside(params.get('vs') ?? '', experiment, notices);
+  return { experiment, beside, notices };
 }

@@ -20,10 +20,10 @@ export type Quantity =
   /** ⟨K_b, K⟩/‖K‖² with K the fused kernel; share of ‖K‖² on the diagonal of the centre tap. */
   | 'share'
   | 'diagonal'
-  /** One step's update as a share of the kernel's norm per output channel, RMS over channels: along it, across it. */
+  /** One step's update as a share of the kernel's norm, by output channel: along the kernel (mean over channels, with its sign), across it (RMS over channels). */
   | 'radial'
   | 'tangential'
-  /** The same two summed over the steps so far; steps between two measurements count as the one measured. Radial keeps its sign. */
+  /** The same two summed over the steps so far; steps between two measurements count as the one measured. */
   | 'radialSum'
   | 'tangentialSum'
   /** Angle in degrees between a channel's kernel and its initial one, mean over channels. */

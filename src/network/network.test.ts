@@ -34,8 +34,8 @@ describe('a plan', () => {
     ['9-m16', 0.23e6, 15.8e6],
   ])('%s costs what is known when fused', (id, parameters, macs) => {
     const { cost } = planNetwork(withPreset(id));
-    expect(Math.abs(cost.fusedParameters / parameters - 1)).toBeLessThan(0.04);
-    expect(Math.abs(cost.fusedMacs / macs - 1)).toBeLessThan(0.04);
+    expect(Math.abs(cost.fusedParameters! / parameters - 1)).toBeLessThan(0.04);
+    expect(Math.abs(cost.fusedMacs! / macs - 1)).toBeLessThan(0.04);
   });
 
   test('RepOpt’s scales start at √(2/l), the first of a stage and identities at 1', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
+import { InstrumentSeries } from '../instruments/series';
 import { STATISTICS } from '../instruments/statistics';
 import { curvesOf } from '../network/curves';
 import { planNetwork } from '../network/plan-network';
@@ -18,6 +19,7 @@ function chunkOf(firstStep: number, count: number, curves: number): SeriesChunk 
     accuracy: steps.slice(),
     lr: steps.slice(),
     logitStd: steps.slice(),
+    logitNorm: steps.slice(),
     curves: Float32Array.from({ length: count * width }, (_, i) => {
       const k = i % width;
       return (
@@ -55,6 +57,7 @@ function runOf(steps: number): RunState {
     stepsPerEpoch: 78,
     batch: 64,
     series,
+    instruments: new InstrumentSeries(),
     evaluations: [{ step: 50, images: 1000, loss: 4.5, top1: 0.02, top5: 0.1 }],
     imagesPerSecond: 400,
     end: { how: 'stopped', step: steps, reason: 'Stopped.' },

@@ -3,55 +3,31 @@
  * a configuration and a safetensors file with initial values, batches and everything the reference got from them.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
-import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
+import { fuseNetwork, whyNotFusable } from '../network/fuse';
+import type { NetworkPlan } from '../network/plan';
 import { planNetwork } from '../network/plan-network';
-import type { NamedTensors } from './pass';
+import { forward } from './model';
+import { readAll, toTensors } from './readback';
+import { readCase } from './reference-case';
 import { readSafetensors, type NamedArray } from './safetensors';
 import { Trainer } from './trainer';
 
-export const MEASURES = ['logits', 'gradients', 'parameters', 'runningStatistics', 'evalLogits'] as const;
+export const MEASURES = [
+  'logits',
+  'gradients',
+  'parameters',
+  'runningStatistics',
+  'evalLogits',
+  'fusedLogits',
+] as const;
+type Measure = (typeof MEASURES)[number];
 
 export interface CaseReport {
-  status: 'compared' | 'not built';
-  /** Why it is not built. */
-  reason?: string;
   /** Largest relative error of each kind and the tensor in which it was found. */
-  errors: Record<(typeof MEASURES)[number], { error: number; where: string }>;
+  errors: Record<Measure, { error: number; where: string }>;
+  /** Why there are no fused logits to compare; null where there are. */
+  notFused: string | null;
 }
-
-const transform = z.enum(['none', 'scale', 'bn']);
-const repvggCase = z.object({
-  network: z.object({
-    family: z.literal('repvgg'),
-    depths: z.array(z.number()),
-    widths: z.array(z.number()),
-    strides: z.array(z.number()),
-    classes: z.number(),
-  }),
-  block: z.object({
-    branches: z.object({
-      conv3x3: transform.optional(),
-      conv1x1: transform.optional(),
-      identity: transform.optional(),
-      scaleInit: z.enum(['one', 'repopt']).optional(),
-    }),
-    norm: z.enum(['post', 'none']),
-    factor: z.number(),
-    factorAt: z.enum(['output', 'sum']),
-  }),
-  size: z.number(),
-  optim: z.object({
-    lr: z.number(),
-    momentum: z.number(),
-    nesterov: z.boolean().optional(),
-    weightDecay: z.number(),
-    decayScales: z.enum(['none', 'identity', 'all']).optional(),
-    biasLr: z.number().optional(),
-    scaleLr: z.number().optional(),
-    labelSmoothing: z.number().optional(),
-  }),
-});
 
 /** Gradients smaller than this share of the case's largest are compared on its scale: some are exactly zero, and their float32 value is noise. */
 const GRADIENT_FLOOR = 1e-3;
@@ -61,39 +37,17 @@ export async function compareCase(config: unknown, file: ArrayBuffer): Promise<C
   const errors = Object.fromEntries(
     MEASURES.map((measure) => [measure, { error: 0, where: '' }]),
   ) as CaseReport['errors'];
-  const family = (config as { network?: { family?: unknown } }).network?.family;
-  if (family !== 'repvgg')
-    return { status: 'not built', reason: `the family ${String(family)} is not built yet`, errors };
-  const { network, block, optim, size } = repvggCase.parse(config);
-  const experiment: Experiment = {
-    ...DEFAULT_EXPERIMENT,
-    ...network,
-    family: 'repvgg',
-    conv3x3: block.branches.conv3x3 ?? 'off',
-    conv1x1: block.branches.conv1x1 ?? 'off',
-    identity: block.branches.identity ?? 'off',
-    scaleInit: block.branches.scaleInit ?? 'one',
-    norm: block.norm,
-    factor: block.factor,
-    factorAt: block.factorAt,
-    momentum: optim.momentum,
-    nesterov: optim.nesterov ?? false,
-    wd: optim.weightDecay,
-    decayScales: optim.decayScales ?? 'all',
-    biasLr: optim.biasLr ?? 1,
-    scaleLr: optim.scaleLr ?? 1,
-    smoothing: optim.labelSmoothing ?? 0,
-  };
+  const { experiment, classes, size } = readCase(config);
   const tensors = readSafetensors(file);
   const golden = (name: string): NamedArray => {
     const tensor = tensors.get(name);
     if (!tensor) throw new Error(`The case has no tensor ${name}.`);
     return tensor;
   };
-  const plan = planNetwork(experiment, network.classes, size);
+  const plan = planNetwork(experiment, classes, size);
   const trainer = new Trainer(plan, experiment, startingValues(tensors));
 
-  const note = (measure: (typeof MEASURES)[number], where: string, error: number) => {
+  const note = (measure: Measure, where: string, error: number) => {
     if (!(error <= errors[measure].error)) errors[measure] = { error, where };
   };
   const [steps, batch] = golden('x').shape as [number, number];
@@ -107,13 +61,11 @@ export async function compareCase(config: unknown, file: ArrayBuffer): Promise<C
 
   for (let t = 0; t < steps; t++) {
     const x = images(t);
-    const kept: [string, tf.Tensor][] = [];
-    const keepFirst = (gradients: NamedTensors) =>
-      gradients.forEach((gradient, name) => kept.push([name, gradient.clone()]));
-    const result = trainer.step(x, part(golden('y'), t, steps), optim.lr, t === 0 ? keepFirst : undefined);
+    const observe = { gradients: t === 0, statistics: false, squares: false };
+    const result = trainer.step(x, part(golden('y'), t, steps), experiment.lr, observe);
     if (t === 0) {
       note('logits', 'logits', relativeError(await result.logits.data<'float32'>(), golden('logits').data));
-      for (const [name, gradient] of kept) {
+      for (const [name, gradient] of result.observed.gradients) {
         const expected = golden(`grad.${name}`).data;
         note(
           'gradients',
@@ -123,7 +75,7 @@ export async function compareCase(config: unknown, file: ArrayBuffer): Promise<C
       }
     }
     result.release();
-    tf.dispose([x, ...kept.map(([, gradient]) => gradient)]);
+    x.dispose();
   }
   const parameters = new Set(plan.parameters.map(({ name }) => name));
   for (const [name, tensor] of trainer.state) {
@@ -137,9 +89,30 @@ export async function compareCase(config: unknown, file: ArrayBuffer): Promise<C
     'eval.logits',
     relativeError(await logits.data<'float32'>(), golden('eval.logits').data),
   );
+  const notFused = whyNotFusable(plan);
+  if (notFused === null) {
+    const fused = await fusedLogits(plan, await readAll(trainer.state), x);
+    note('fusedLogits', 'eval.logits', relativeError(fused, golden('eval.logits').data));
+  }
   tf.dispose([x, logits]);
   trainer.dispose();
-  return { status: 'compared', errors };
+  return { errors, notFused };
+}
+
+/** Logits of the fused network. */
+async function fusedLogits(
+  plan: NetworkPlan,
+  values: ReadonlyMap<string, Float32Array>,
+  x: tf.Tensor4D,
+): Promise<Float32Array> {
+  const fused = fuseNetwork(plan, values);
+  const logits = tf.tidy(() => {
+    const tensors = toTensors(fused.plan, fused.values);
+    return forward(fused.plan, tensors, x, { kind: 'evaluation', running: tensors });
+  });
+  const data = await logits.data<'float32'>();
+  logits.dispose();
+  return data;
 }
 
 /** The case's initial values in our layout. */

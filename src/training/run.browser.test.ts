@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
 import type { Report } from './protocol';
-import { describeGrowth, TrainingRun } from './run';
+import { describeGrowth } from './growth';
+import { TrainingRun } from './run';
 
 const TINY: Experiment = {
   ...DEFAULT_EXPERIMENT,

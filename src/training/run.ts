@@ -1,36 +1,33 @@
 /**
  * One run: prepares backend, data set and network, then trains step by step, reporting as it goes. Between steps it
- * listens: it can be paused, stepped and stopped at any of them.
+ * listens: it can be paused, stepped, stopped and asked at any of them. Its network is kept after the end, for questions.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { epochOrder, fillBatch, type Augmentation } from '../data/batch';
 import { builtinDataset } from '../data/builtin';
-import {
-  balancedSubset,
-  IMAGE_BYTES,
-  IMAGE_PIXELS,
-  IMAGE_SIDE,
-  type DataSource,
-  type Dataset,
-  type ImageSet,
-} from '../data/dataset';
+import { IMAGE_SIDE, type DataSource, type Dataset } from '../data/dataset';
 import { loadStored } from '../data/store';
 import type { Experiment } from '../experiment/settings';
+import { Instruments } from '../instruments/measure';
+import type { Measurement } from '../instruments/measurement';
 import { curvesOf, type Curve } from '../network/curves';
 import { initialValues } from '../network/initial-values';
 import type { NetworkPlan } from '../network/plan';
 import { planNetwork } from '../network/plan-network';
 import { activateBackend } from './backend';
 import { buffersOf, ChunkBuilder } from './chunks';
-import { meanCrossEntropy, meanRowNorm, standardDeviation, topK } from './metrics';
-import type { DistributiveOmit, Evaluation, Report, RunEnd } from './protocol';
+import { evaluate } from './evaluation';
+import { compareForms, weightsOf } from './forms';
+import { activationRms, describeGrowth } from './growth';
+import { Images } from './images';
+import { meanRowNorm, standardDeviation, topK } from './metrics';
+import { nextTask } from './next-task';
+import type { DistributiveOmit, NetworkForm, Report, RunEnd } from './protocol';
 import { learningRate, totalSteps } from './schedule';
-import { activationRms, Trainer, type StepResult } from './trainer';
+import { readSnapshot } from './snapshot';
+import { Trainer, type StepResult } from './trainer';
 
 /** Time between two reports of progress, in milliseconds. */
 const REPORT_INTERVAL = 150;
-/** Images in one forward pass of an evaluation. */
-const EVALUATION_BATCH = 100;
 /** Steps whose numbers may still be on their way back from the GPU; elsewhere they are there at once. */
 const STEPS_IN_FLIGHT = 3;
 /** The speed shown is that of the last so many milliseconds. */
@@ -45,35 +42,37 @@ interface Pending {
   classes: Uint8Array;
   result: StepResult;
   values: Promise<Float32Array>;
+  measurement: Promise<Measurement> | null;
 }
 
 export class TrainingRun {
   private trainer: Trainer | null = null;
   private plan!: NetworkPlan;
   private curves: Curve[] = [];
-  private dataset!: Dataset;
-  private trainIndices!: Uint32Array;
-  private testIndices!: Uint32Array;
-  private batch = 0;
-  private stepsPerEpoch = 0;
+  private images!: Images;
+  private instruments!: Instruments;
   private total = 0;
   private step = 0;
   private inFlight = 1;
   private readonly pending: Pending[] = [];
   private chunks!: ChunkBuilder;
-  private order: { epoch: number; indices: Uint32Array } | null = null;
+  private measurements: Measurement[] = [];
 
   private stopped = false;
+  private ended = false;
   private paused: boolean;
   private stepsAllowed = 0;
   private wake: (() => void) | null = null;
+  /** What was asked and is answered between two steps. */
+  private readonly questions: (() => Promise<void>)[] = [];
+  private answering: Promise<void> = Promise.resolve();
 
   private lastReport = 0;
   private trainingTime = 0;
   private speedMarks: { time: number; step: number }[] = [{ time: 0, step: 0 }];
 
   constructor(
-    private readonly runId: string,
+    readonly id: string,
     private readonly experiment: Experiment,
     private readonly source: DataSource,
     paused: boolean,
@@ -103,31 +102,84 @@ export class TrainingRun {
     this.wake?.();
   }
 
-  /** Runs to its end, whatever that is, and frees everything. Never throws. */
+  /** Does something between two steps, or at once where the run has ended. */
+  between(task: () => Promise<void>): void {
+    this.questions.push(task);
+    this.wake?.();
+    if (this.ended) void this.answerQuestions();
+  }
+
+  /** Fuses the network as it is now, compares both forms, and reports. */
+  fuse(): void {
+    this.between(async () => {
+      const answer = await this.askTrainer((trainer) =>
+        compareForms(this.plan, trainer.state, this.images, this.step),
+      );
+      const { report, reason } = 'report' in answer ? answer : { report: null, reason: answer.reason };
+      this.report({ type: 'fused', report, reason });
+    });
+  }
+
+  /** Reports the weights as they are now. */
+  weights(form: NetworkForm): void {
+    this.between(async () => {
+      const answer = await this.askTrainer((trainer) => weightsOf(this.plan, trainer.state, form));
+      const { tensors, reason } = 'tensors' in answer ? answer : { tensors: null, reason: answer.reason };
+      const transfer = tensors?.map(({ data }) => data.buffer as ArrayBuffer);
+      this.report({ type: 'weights', form, tensors, reason }, transfer);
+    });
+  }
+
+  /** Runs to its end, whatever that is. Never throws. */
   async run(): Promise<void> {
     let end: RunEnd;
     try {
       if (!this.stopped) await this.prepare();
       end = this.stopped ? this.stoppedEnd() : await this.train();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       end = {
         how: 'failed',
         step: this.step,
         reason: `Training failed: ${reason} What is recorded is kept; try another backend or a smaller network.`,
       };
     }
-    this.pending.forEach(({ result, values }) => {
+    this.pending.splice(0).forEach(({ result, values, measurement }) => {
       values.catch(() => undefined);
+      measurement?.catch(() => undefined);
       result.release();
     });
-    this.trainer?.dispose();
     if (this.chunks) this.reportProgress(true);
     this.report({ type: 'ended', end });
+    this.ended = true;
+    await this.answerQuestions();
+  }
+
+  /** Frees the network; call it after `run` has ended. */
+  async dispose(): Promise<void> {
+    await this.answering;
+    this.trainer?.dispose();
+    this.trainer = null;
   }
 
   private report(report: DistributiveOmit<Report, 'runId'>, transfer?: Transferable[]): void {
-    this.send({ ...report, runId: this.runId } as Report, transfer);
+    this.send({ ...report, runId: this.id } as Report, transfer);
+  }
+
+  private async askTrainer<A>(ask: (trainer: Trainer) => Promise<A>): Promise<A | { reason: string }> {
+    if (!this.trainer) return { reason: 'There is no network yet; start the run first.' };
+    try {
+      return await ask(this.trainer);
+    } catch (error) {
+      return { reason: `It did not work: ${messageOf(error)}` };
+    }
+  }
+
+  private answerQuestions(): Promise<void> {
+    this.answering = this.answering.then(async () => {
+      for (let task = this.questions.shift(); task; task = this.questions.shift()) await task();
+    });
+    return this.answering;
   }
 
   private async prepare(): Promise<void> {
@@ -141,34 +193,25 @@ export class TrainingRun {
       type: 'preparing',
       what: this.source.kind === 'builtin' ? 'Drawing the built-in data set' : 'Loading the data set',
     });
-    this.dataset = await loadDataset(this.source);
-    this.trainIndices = balancedSubset(this.dataset.train, experiment.train);
-    this.testIndices = balancedSubset(this.dataset.test, experiment.test);
-    this.batch = Math.min(experiment.batch, this.trainIndices.length);
-    this.stepsPerEpoch = Math.floor(this.trainIndices.length / this.batch);
-    this.total = totalSteps(experiment, this.stepsPerEpoch);
+    this.images = new Images(await loadDataset(this.source), experiment);
+    const { images } = this;
+    this.total = totalSteps(experiment, images.stepsPerEpoch);
 
-    this.plan = planNetwork(experiment, this.dataset.fineNames.length, IMAGE_SIDE);
+    this.plan = planNetwork(experiment, images.classes, IMAGE_SIDE);
     this.curves = curvesOf(this.plan);
     this.chunks = new ChunkBuilder(this.curves.length);
-    this.trainer = new Trainer(this.plan, experiment, initialValues(this.plan, experiment.seed));
-    const { id, label, digest, train, test } = this.dataset;
+    const values = initialValues(this.plan, experiment.seed);
+    this.trainer = new Trainer(this.plan, experiment, values);
+    this.instruments = new Instruments(this.plan, this.curves, experiment, values);
     this.report({
       type: 'ready',
       plan: this.plan,
       curves: this.curves,
-      dataset: {
-        id,
-        label,
-        digest,
-        train: train.count,
-        test: test.count,
-        trainUsed: this.trainIndices.length,
-        testUsed: this.testIndices.length,
-      },
+      columns: [...this.instruments.columns],
+      dataset: images.summary,
       totalSteps: this.total,
-      stepsPerEpoch: this.stepsPerEpoch,
-      batch: this.batch,
+      stepsPerEpoch: images.stepsPerEpoch,
+      batch: images.batch,
     });
   }
 
@@ -196,6 +239,7 @@ export class TrainingRun {
         if (divergedBefore) return divergedBefore;
         await this.evaluate();
       }
+      if (this.questions.length > 0) await this.answerQuestions();
       await nextTask();
     }
     const diverged = await this.readBack(0);
@@ -212,44 +256,22 @@ export class TrainingRun {
   private async waitWhilePaused(): Promise<void> {
     this.reportProgress(true);
     this.report({ type: 'state', state: 'paused' });
-    while (this.paused && this.stepsAllowed === 0 && !this.stopped)
+    while (this.paused && this.stepsAllowed === 0 && !this.stopped) {
+      await this.answerQuestions();
       await new Promise<void>((resolve) => (this.wake = resolve));
+    }
     this.wake = null;
     this.speedMarks = [{ time: this.trainingTime, step: this.step }];
     if (!this.paused && !this.stopped) this.report({ type: 'state', state: 'running' });
   }
 
-  /** Indices of a step's images among the training images, in the order of its epoch. */
-  private batchIndices(step: number): Uint32Array {
-    const epoch = Math.floor(step / this.stepsPerEpoch);
-    if (this.order?.epoch !== epoch)
-      this.order = { epoch, indices: epochOrder(this.experiment.seed, epoch, this.trainIndices.length) };
-    const first = (step % this.stepsPerEpoch) * this.batch;
-    return this.order.indices
-      .subarray(first, first + this.batch)
-      .map((position) => this.trainIndices[position]!);
-  }
-
-  /** Normalised, augmented images of a step. */
-  private batchImages(step: number, indices: Uint32Array): tf.Tensor4D {
-    const { crop, flip, seed } = this.experiment;
-    return this.imagesOf(this.dataset.train, indices, { crop, flip, seed, step });
-  }
-
-  /** Normalised images [n, side, side, 3]. */
-  private imagesOf(set: ImageSet, indices: Uint32Array, augment: Augmentation | null): tf.Tensor4D {
-    const images = new Float32Array(indices.length * IMAGE_BYTES);
-    fillBatch(set, indices, augment, this.dataset.mean, this.dataset.std, images);
-    return tf.tensor4d(images, [indices.length, IMAGE_SIDE, IMAGE_SIDE, IMAGE_BYTES / IMAGE_PIXELS]);
-  }
-
   private launchStep(): void {
-    const { step } = this;
+    const { step, instruments } = this;
+    const trainer = this.trainer!;
     const lr = learningRate(this.experiment, step, this.total);
-    const indices = this.batchIndices(step);
-    const x = this.batchImages(step, indices);
-    const classes = Uint8Array.from(indices, (i) => this.dataset.train.fine[i]!);
-    const result = this.trainer!.step(x, classes, lr);
+    const { x, classes } = this.images.trainingBatch(step);
+    const measured = instruments.due(step);
+    const result = trainer.step(x, classes, lr, measured ? instruments.needs : undefined);
     x.dispose();
     // One vector comes back per step: the loss, the logits and every curve's channels.
     const vector = tf.tidy(() =>
@@ -260,15 +282,24 @@ export class TrainingRun {
       ]),
     );
     const values = vector.data<'float32'>().finally(() => vector.dispose());
-    this.pending.push({ step, lr, classes, result, values });
+    const measurement = measured ? this.measure(step, result) : null;
+    this.pending.push({ step, lr, classes, result, values, measurement });
     this.step++;
+  }
+
+  /** Reads a step back whole, which starts at once, and measures it. */
+  private async measure(step: number, result: StepResult): Promise<Measurement> {
+    const start = performance.now();
+    const snapshot = await readSnapshot(step, result, this.trainer!.weights, this.instruments.needs);
+    return this.instruments.measure(snapshot, performance.now() - start);
   }
 
   /** Records steps until at most `leave` are on their way; resolves to how the run ended where a loss was not finite. */
   private async readBack(leave: number): Promise<RunEnd | null> {
     while (this.pending.length > leave) {
-      const { step, lr, classes, result, values } = this.pending[0]!;
+      const { step, lr, classes, result, values, measurement } = this.pending[0]!;
       const vector = await values;
+      const measured = await measurement;
       this.pending.shift();
       const loss = vector[0]!;
       const logits = vector.subarray(1, 1 + classes.length * this.plan.classes);
@@ -282,6 +313,7 @@ export class TrainingRun {
         logitNorm: meanRowNorm(logits, classes.length),
         channels,
       });
+      if (measured) this.measurements.push(measured);
       const end = Number.isFinite(loss) ? null : await this.diagnose(step, result);
       result.release();
       if (end) return end;
@@ -291,34 +323,16 @@ export class TrainingRun {
 
   /** Says where a step whose loss is not finite grew: its batch goes once more through the parameters it started from. */
   private async diagnose(step: number, { before }: StepResult): Promise<RunEnd> {
-    const x = this.batchImages(step, this.batchIndices(step));
-    const rms = await activationRms(this.plan, before, this.trainer!.state, x);
+    const { x } = this.images.trainingBatch(step);
+    const { rms } = await activationRms(this.plan, before, this.trainer!.state, x);
     x.dispose();
     return { how: 'diverged', step, reason: describeGrowth(step, rms) };
   }
 
   private async evaluate(): Promise<void> {
-    const { test } = this.dataset;
-    let loss = 0;
-    let top1 = 0;
-    let top5 = 0;
-    const images = this.testIndices.length;
-    for (let first = 0; first < images && !this.stopped; first += EVALUATION_BATCH) {
-      const indices = this.testIndices.subarray(first, first + EVALUATION_BATCH);
-      const x = this.imagesOf(test, indices, null);
-      const output = this.trainer!.evaluate(x);
-      const logits = await output.data<'float32'>();
-      tf.dispose([x, output]);
-      const classes = Uint8Array.from(indices, (i) => test.fine[i]!);
-      const share = indices.length / images;
-      loss += share * meanCrossEntropy(logits, classes);
-      top1 += share * topK(logits, classes, 1);
-      top5 += share * topK(logits, classes, 5);
-      await nextTask();
-    }
-    if (this.stopped) return;
-    const evaluation: Evaluation = { step: this.step, images, loss, top1, top5 };
-    this.report({ type: 'evaluation', evaluation });
+    if (this.images.testCount === 0) return;
+    const evaluation = await evaluate(this.trainer!, this.images, this.step, () => this.stopped);
+    if (evaluation) this.report({ type: 'evaluation', evaluation });
   }
 
   private reportProgress(now: boolean): void {
@@ -326,7 +340,12 @@ export class TrainingRun {
     if (!now && time - this.lastReport < REPORT_INTERVAL) return;
     this.lastReport = time;
     const chunk = this.chunks.take();
-    if (chunk) this.report({ type: 'progress', chunk, imagesPerSecond: this.speed() }, buffersOf(chunk));
+    if (!chunk) return;
+    const measurements = this.measurements.splice(0);
+    this.report({ type: 'progress', chunk, measurements, imagesPerSecond: this.speed() }, [
+      ...buffersOf(chunk),
+      ...measurements.map(({ values }) => values.buffer as ArrayBuffer),
+    ]);
   }
 
   /** Images a second of training (evaluations and pauses left out) over the last few seconds. */
@@ -336,9 +355,11 @@ export class TrainingRun {
       this.speedMarks.shift();
     const first = this.speedMarks[0]!;
     const elapsed = this.trainingTime - first.time;
-    return elapsed > 0 ? ((this.step - first.step) * this.batch * 1000) / elapsed : 0;
+    return elapsed > 0 ? ((this.step - first.step) * this.images.batch * 1000) / elapsed : 0;
   }
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 let drawn: Dataset | null = null;
 
@@ -351,33 +372,4 @@ async function loadDataset(source: DataSource): Promise<Dataset> {
     case 'memory':
       return source.dataset;
   }
-}
-
-/** Which layer's output grew most, in a sentence. `rms` is each layer's root mean square, first layer first. */
-export function describeGrowth(step: number, rms: readonly number[]): string {
-  const shown = (value: number) => (Number.isFinite(value) ? value.toPrecision(3) : 'not finite');
-  const advice = 'Lower the learning rate or the factor, or use a norm.';
-  const broken = rms.findIndex((value) => !Number.isFinite(value));
-  if (broken >= 0) {
-    const before = broken === 0 ? 'the image' : `layer ${broken}, whose RMS is ${shown(rms[broken - 1]!)}`;
-    return `The loss stopped being finite at step ${step}: the activations of layer ${broken + 1} are not finite, after ${before}. ${advice}`;
-  }
-  let grew = 0;
-  for (let i = 1; i < rms.length; i++) {
-    if (rms[i]! / rms[i - 1]! > (grew === 0 ? rms[0]! : rms[grew]! / rms[grew - 1]!)) grew = i;
-  }
-  const from = grew === 0 ? '1 in the image' : `${shown(rms[grew - 1]!)} in layer ${grew}`;
-  return `The loss stopped being finite at step ${step}. The activations grew most in layer ${grew + 1}: RMS ${shown(rms[grew]!)}, from ${from}; the last layer’s is ${shown(rms.at(-1)!)}. ${advice}`;
-}
-
-/** Lets waiting messages in. A message channel, because timers are held back to 4 ms. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -4,13 +4,28 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../kernels/operations';
-import type { NetworkPlan } from '../network/plan';
-import { forward } from './model';
-import type { NamedTensors } from './pass';
+import type { NetworkPlan, ParameterPlan } from '../network/plan';
+import { forward, type BlockObserver } from './model';
 import { groupOf, sgd, type OptimiserSettings } from './optimiser';
+import type { NamedTensors } from './pass';
 
 /** Weight of a batch in the running statistics, PyTorch's default. */
 const RUNNING_MOMENTUM = 0.1;
+
+/** What a step keeps for the instruments. */
+export interface Observe {
+  gradients: boolean;
+  /** Mean and variance of the batch, by the names of the running statistics. */
+  statistics: boolean;
+  /** Mean square of every layer's output. */
+  squares: boolean;
+}
+
+export interface Observed {
+  gradients: NamedTensors;
+  statistics: NamedTensors;
+  squares: readonly tf.Tensor[];
+}
 
 /** What a step leaves to be read. Call `release` when done with it. */
 export interface StepResult {
@@ -20,14 +35,19 @@ export interface StepResult {
   logits: tf.Tensor2D;
   /** The parameters that the step started from. */
   before: NamedTensors;
+  observed: Observed;
   release(): void;
 }
+
+const NOTHING: Observe = { gradients: false, statistics: false, squares: false };
 
 export class Trainer {
   private parameters: Map<string, tf.Tensor>;
   private readonly velocities: Map<string, tf.Tensor>;
   private readonly running: Map<string, tf.Tensor>;
   private readonly names: readonly string[];
+  /** GradMult: what multiplies a parameter's gradient. */
+  private readonly gradientFactors: ReadonlyMap<string, tf.Tensor>;
 
   /** Throws where `values` lacks a parameter. Running statistics not in `values` start at mean 0, variance 1. */
   constructor(
@@ -50,6 +70,12 @@ export class Trainer {
         [runningVar, tf.tensor1d(values.get(runningVar) ?? new Float32Array(channels).fill(1))],
       ]),
     );
+    this.gradientFactors = new Map(
+      plan.parameters.flatMap((parameter) => {
+        const factors = gradientFactors(parameter);
+        return factors ? [[parameter.name, factors] as const] : [];
+      }),
+    );
   }
 
   /** Parameters and running statistics as they are now; not to be disposed of. */
@@ -57,49 +83,67 @@ export class Trainer {
     return new Map([...this.parameters, ...this.running]);
   }
 
-  /** Loss, logits and gradients by name of a batch x [n, h, w, 3] with targets [n, classes]; moves the running statistics. */
-  private gradients(
-    x: tf.Tensor4D,
-    targets: tf.Tensor2D,
-  ): { loss: tf.Scalar; logits: tf.Tensor2D; gradients: tf.Tensor[] } {
+  /** Parameters as they are now; those of before the last step are in its result. */
+  get weights(): NamedTensors {
+    return this.parameters;
+  }
+
+  /** Loss, logits and gradients of a batch x [n, h, w, 3] with targets [n, classes]; moves the running statistics. */
+  private gradients(x: tf.Tensor4D, targets: tf.Tensor2D, observe: Observe) {
+    const statistics = new Map<string, tf.Tensor>();
+    const squares: tf.Tensor[] = [];
+    const observer: BlockObserver | undefined = observe.squares
+      ? (_block, output) => squares.push(tf.keep(tf.mean(tf.square(output))))
+      : undefined;
     let logits: tf.Tensor2D | undefined;
     const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
       const parameters = new Map(this.names.map((name, i) => [name, tensors[i]!]));
-      const z = forward(this.plan, parameters, x, {
-        kind: 'training',
-        running: this.running,
-        collect: (norm, mean, variance, count) => {
-          this.moveRunning(norm.runningMean, mean);
-          this.moveRunning(norm.runningVar, variance, count / Math.max(1, count - 1));
+      const z = forward(
+        this.plan,
+        parameters,
+        x,
+        {
+          kind: 'training',
+          running: this.running,
+          collect: (norm, mean, variance, count) => {
+            this.moveRunning(norm.runningMean, mean);
+            this.moveRunning(norm.runningVar, variance, count / Math.max(1, count - 1));
+            if (observe.statistics) {
+              statistics.set(norm.runningMean, mean);
+              statistics.set(norm.runningVar, variance);
+            } else tf.dispose([mean, variance]);
+          },
         },
-      });
+        observer,
+      );
       logits = tf.keep(z.clone());
       return crossEntropy(z, targets);
     })(this.names.map((name) => this.parameters.get(name)!));
-    return { loss: value as tf.Scalar, logits: logits!, gradients: grads };
+    const gradients = grads.map((gradient, i) => {
+      const factors = this.gradientFactors.get(this.names[i]!);
+      if (!factors) return gradient;
+      const multiplied = tf.mul(gradient, factors);
+      gradient.dispose();
+      return multiplied;
+    });
+    return { loss: value as tf.Scalar, logits: logits!, gradients, statistics, squares };
   }
 
-  /** Moves a running statistic towards what a batch showed, and disposes of the latter. */
+  /** Moves a running statistic towards what a batch showed. */
   private moveRunning(name: string, seen: tf.Tensor, unbias = 1): void {
     const old = this.running.get(name)!;
     const moved = tf.tidy(() =>
       tf.keep(tf.add(tf.mul(old, 1 - RUNNING_MOMENTUM), tf.mul(seen, RUNNING_MOMENTUM * unbias))),
     );
     this.running.set(name, moved);
-    tf.dispose([old, seen]);
+    old.dispose();
   }
 
-  /** One SGD step on normalised images x [n, h, w, 3] and their classes. `onGradients` sees the gradients before the update. */
-  step(
-    x: tf.Tensor4D,
-    classes: ArrayLike<number>,
-    lr: number,
-    onGradients?: (gradients: NamedTensors) => void,
-  ): StepResult {
+  /** One SGD step on normalised images x [n, h, w, 3] and their classes. Gradients observed are those that the optimiser sees, without decay. */
+  step(x: tf.Tensor4D, classes: ArrayLike<number>, lr: number, observe: Observe = NOTHING): StepResult {
     const targets = this.targets(classes);
-    const { loss, logits, gradients } = this.gradients(x, targets);
+    const { loss, logits, gradients, statistics, squares } = this.gradients(x, targets, observe);
     targets.dispose();
-    onGradients?.(new Map(this.names.map((name, i) => [name, gradients[i]!])));
 
     const before = this.parameters;
     const after = new Map<string, tf.Tensor>();
@@ -118,9 +162,18 @@ export class Trainer {
       this.velocities.set(name, velocity);
       old.dispose();
     });
-    tf.dispose(gradients);
+    const kept = new Map(observe.gradients ? this.names.map((name, i) => [name, gradients[i]!]) : []);
+    if (!observe.gradients) tf.dispose(gradients);
     this.parameters = after;
-    return { loss, logits, before, release: () => tf.dispose([loss, logits, ...before.values()]) };
+    const observed = { gradients: kept, statistics, squares };
+    return {
+      loss,
+      logits,
+      before,
+      observed,
+      release: () =>
+        tf.dispose([loss, logits, ...before.values(), ...kept.values(), ...statistics.values(), ...squares]),
+    };
   }
 
   /** Logits [n, classes] in evaluation mode (running statistics). The caller disposes of them. */
@@ -132,7 +185,12 @@ export class Trainer {
 
   /** Frees every tensor. Parameters of step results not yet released are theirs to free. */
   dispose(): void {
-    tf.dispose([...this.parameters.values(), ...this.velocities.values(), ...this.running.values()]);
+    tf.dispose([
+      ...this.parameters.values(),
+      ...this.velocities.values(),
+      ...this.running.values(),
+      ...this.gradientFactors.values(),
+    ]);
   }
 
   /** (1 − α) · one-hot + α / classes. */
@@ -145,24 +203,14 @@ export class Trainer {
   }
 }
 
-/** Root mean square of every block's output, first block first, for parameters and a batch in training mode; the running statistics stay. */
-export async function activationRms(
-  plan: NetworkPlan,
-  parameters: NamedTensors,
-  running: NamedTensors,
-  x: tf.Tensor4D,
-): Promise<number[]> {
-  const squares: tf.Tensor[] = [];
-  tf.tidy(() => {
-    forward(
-      plan,
-      parameters,
-      x,
-      { kind: 'training', running, collect: (_norm, mean, variance) => tf.dispose([mean, variance]) },
-      (_block, output) => squares.push(tf.keep(tf.mean(tf.square(output)))),
-    );
-  });
-  const values = await Promise.all(squares.map(async (square) => Math.sqrt((await square.data())[0]!)));
-  tf.dispose(squares);
-  return values;
+/** GradMult's factors of a 3x3 kernel's gradient, [3, 3, cin, cout]; null for every other parameter. */
+function gradientFactors({ gradientFactor, shape }: ParameterPlan): tf.Tensor | null {
+  if (!gradientFactor) return null;
+  const { everywhere, centre, diagonal } = gradientFactor;
+  const [, , cin = 0, cout = 0] = shape;
+  const values = new Float32Array(9 * cin * cout).fill(everywhere);
+  for (let i = 0; i < cin; i++) {
+    for (let o = 0; o < cout; o++) values[(4 * cin + i) * cout + o]! += centre + (i === o ? diagonal : 0);
+  }
+  return tf.tensor(values, [...shape]);
 }

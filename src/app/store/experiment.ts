@@ -11,15 +11,18 @@ import {
   type Experiment,
   type SettingKey,
 } from '../../experiment/settings';
-import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
+import { experimentFromQuery, experimentToQuery, type Beside } from '../../experiment/url';
 import { conflictIn, problemWith, resolveConflicts, type Notice } from '../../experiment/validation';
 
 export interface ExperimentState {
   experiment: Experiment;
+  /** What is different in the run that goes beside the experiment's own; null where there is none. */
+  beside: Beside;
   /** What the link asked for that could not be had. */
   notices: readonly Notice[];
   /** Changes settings. A change that is not allowed is left out and its reason returned; null where it went in. */
   change: (values: Partial<Experiment>) => string | null;
+  setBeside: (beside: Beside) => void;
   applyPreset: (preset: Preset) => void;
   /** Back to the default; settings that then no longer fit together go back with it. */
   resetSetting: (key: SettingKey) => void;
@@ -57,6 +60,7 @@ export const useExperiment = create<ExperimentState>((set, get) => ({
     if (differs) set({ experiment: { ...experiment, ...values } });
     return null;
   },
+  setBeside: (beside) => set({ beside }),
   applyPreset: (preset) => set(({ experiment }) => resolveOnly({ ...experiment, ...preset.values })),
   resetSetting: (key) =>
     set(({ experiment }) => resolveOnly({ ...experiment, [key]: DEFAULT_EXPERIMENT[key] })),
@@ -70,19 +74,20 @@ export const useExperiment = create<ExperimentState>((set, get) => ({
 const resolveOnly = (experiment: Experiment) => ({ experiment: resolveConflicts(experiment).experiment });
 
 /** The whole address of an experiment on this page. */
-export const linkTo = (experiment: Experiment): string =>
-  `${window.location.origin}${window.location.pathname}${experimentToQuery(experiment)}`;
+export const linkTo = (experiment: Experiment, beside: Beside): string =>
+  `${window.location.origin}${window.location.pathname}${experimentToQuery(experiment, beside)}`;
 
 /** Keeps the address bar and the store in step. Returns how to stop. */
 export function followAddressBar(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const write = () => {
-    const query = experimentToQuery(useExperiment.getState().experiment);
+    const { experiment, beside } = useExperiment.getState();
+    const query = experimentToQuery(experiment, beside);
     if (query !== window.location.search)
       window.history.replaceState(window.history.state, '', query + window.location.hash);
   };
   const stop = useExperiment.subscribe((state, before) => {
-    if (state.experiment === before.experiment) return;
+    if (state.experiment === before.experiment && state.beside === before.beside) return;
     // Browsers refuse more than a hundred writes in half a minute; a held arrow key makes more.
     clearTimeout(timer);
     timer = setTimeout(write, 120);

@@ -38,6 +38,7 @@ function setUp() {
       type: 'ready',
       plan: planNetwork(DEFAULT_EXPERIMENT),
       curves: [],
+      columns: [],
       dataset: { id: 'builtin', label: '', digest: '', train: 1, test: 1, trainUsed: 1, testUsed: 1 },
       totalSteps: 250,
       stepsPerEpoch: 10,
@@ -47,6 +48,7 @@ function setUp() {
     report({
       type: 'progress',
       imagesPerSecond: 100,
+      measurements: [],
       chunk: {
         firstStep,
         count: 1,
@@ -54,6 +56,7 @@ function setUp() {
         accuracy: floats(0),
         lr: floats(1),
         logitStd: floats(1),
+        logitNorm: floats(1),
         curves: new Float32Array(),
       },
     });

@@ -1,0 +1,209 @@
+/** Two runs side by side, branch by branch, on the same axes: the study's figure for any two runs that this page holds. */
+import { Group, Select, Text, Title, useComputedColorScheme } from '@mantine/core';
+import { useThrottledValue } from '@mantine/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { hasPoints } from '../../charts/captions';
+import { chartCsv } from '../../charts/csv';
+import { drawQueue } from '../../charts/draw-queue';
+import { FigureMenu } from '../../charts/FigureMenu';
+import { download, figureImage, loadPlotly, type ImageFormat } from '../../charts/plotly';
+import { panelsOf, sixPanels, sixPanelsSummary, type NamedRun } from '../../charts/six-panels';
+import type { DrawnStatistic } from '../../charts/view';
+import { namesOfTwo } from '../../experiment/difference';
+import type { RunState } from '../../runs/record';
+import { usePair } from '../store/pair';
+import { useRun } from '../store/run';
+import classes from './SixPanels.module.css';
+
+const IMAGE_WIDTH = 1200;
+const PACE = 300;
+
+/** The runs to choose from, oldest first: those kept and the present one. */
+function useRuns(): readonly RunState[] {
+  const kept = useRun((state) => state.kept);
+  const run = useRun((state) => state.run);
+  return useMemo(() => {
+    const present = run && !kept.some(({ id }) => id === run.id) ? [run] : [];
+    return [...kept, ...present];
+  }, [kept, run]);
+}
+
+const timeOf = ({ createdAt }: RunState) =>
+  new Date(createdAt).toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+/** The two runs shown: those chosen; else those of the last pair; else the last two. */
+function useTwo(runs: readonly RunState[], chosen: readonly [string | null, string | null]): NamedRun[] {
+  const { first, second } = usePair();
+  const find = (id: string | null) => runs.find((run) => run.id === id) ?? null;
+  const a = find(chosen[0]) ?? find(first) ?? runs.at(-2) ?? runs.at(-1) ?? null;
+  const b = find(chosen[1]) ?? find(second) ?? (first === null ? (runs.at(-1) ?? null) : null);
+  if (!a) return [];
+  if (!b || b.id === a.id) return [{ name: namesOfTwo(a.experiment, a.experiment)[0], run: a }];
+  const [nameA, nameB] = namesOfTwo(a.experiment, b.experiment);
+  return [
+    { name: nameA, run: a },
+    { name: nameB, run: b },
+  ];
+}
+
+export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {
+  const runs = useRuns();
+  const [chosen, setChosen] = useState<[string | null, string | null]>([null, null]);
+  const two = useTwo(runs, chosen);
+  const revision = useThrottledValue(
+    useRun((state) => state.revision),
+    PACE,
+  );
+  const dark = useComputedColorScheme('light') === 'dark';
+  const shown = two.filter(({ run }) => hasPoints(run));
+  const ids = two.map(({ run }) => (run as RunState).id);
+  const options = runs.map((run, i) => ({
+    value: run.id,
+    label: `Run ${i + 1}, ${timeOf(run)}, factor ${run.experiment.factor}, seed ${run.experiment.seed}`,
+  }));
+  const choose = (index: 0 | 1, id: string | null) =>
+    setChosen(index === 0 ? [id, chosen[1] ?? ids[1] ?? null] : [chosen[0] ?? ids[0] ?? null, id]);
+
+  const saveImage = async (format: ImageFormat) => {
+    const figure = sixPanels(shown, { statistic, width: IMAGE_WIDTH, dark });
+    const title = shown.map(({ name }) => name).join(' beside ');
+    const file = await figureImage(
+      figure,
+      title,
+      'Colour: depth. Thick orange: last block.',
+      format,
+      IMAGE_WIDTH,
+      figure.height,
+    );
+    download(file, `branch-lab-six-panels.${format}`);
+  };
+  const saveCsv = () => {
+    const parts = shown.flatMap(({ name, run }) =>
+      panelsOf(shown).map((panel) => `# ${name}, ${panel}\r\n${chartCsv(run, panel, statistic)}`),
+    );
+    download(new Blob([parts.join('\r\n')], { type: 'text/csv;charset=utf-8' }), 'branch-lab-six-panels.csv');
+  };
+
+  return (
+    <section className={classes.figure} aria-label="Two runs side by side">
+      <header className={classes.header}>
+        <Title order={3} size="h6">
+          Two runs side by side
+        </Title>
+        <Group gap="xs" className={classes.choices}>
+          {runs.length > 1 &&
+            ([0, 1] as const).map((index) => (
+              <Select
+                key={index}
+                size="xs"
+                aria-label={index === 0 ? 'First run' : 'Second run'}
+                data={options}
+                value={ids[index] ?? null}
+                placeholder="No second run yet"
+                allowDeselect={false}
+                onChange={(id) => choose(index, id)}
+                comboboxProps={{ shadow: 'md', width: 320, position: 'bottom-end' }}
+              />
+            ))}
+        </Group>
+        {shown.length > 0 && (
+          <FigureMenu
+            title="Two runs side by side"
+            zoomed={false}
+            onSaveImage={(format) => void saveImage(format)}
+            onSaveCsv={saveCsv}
+            onResetZoom={() => undefined}
+          />
+        )}
+      </header>
+      {shown.length === 0 ? (
+        <div className={classes.empty}>
+          <Text size="sm" c="dimmed" ta="center">
+            The study’s figure will appear here: every branch’s scale layer by layer, for the run of the
+            settings and, below it, for the run beside.
+          </Text>
+        </div>
+      ) : (
+        <Grid runs={shown} statistic={statistic} dark={dark} revision={revision} />
+      )}
+      <Text size="xs" className={classes.caption}>
+        One line a layer, its channels summarised; colour is depth, the thick orange line the last block, its
+        dip marked. All panels share their axes.
+      </Text>
+    </section>
+  );
+}
+
+interface GridProps {
+  runs: readonly NamedRun[];
+  statistic: DrawnStatistic;
+  dark: boolean;
+  revision: number;
+}
+
+/** The plot itself: drawn through the page's queue, while it is on the screen. */
+function Grid({ runs, statistic, dark, revision }: GridProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  const [visible, setVisible] = useState(false);
+  const { height } = useMemo(
+    () => sixPanels(runs, { statistic, width: Math.max(width, 1), dark }),
+    // The height depends on the width and on which panels there are only.
+    // oxlint-disable-next-line react/exhaustive-deps
+    [runs.length, panelsOf(runs).length, width],
+  );
+  const latest = useRef({ runs, statistic, dark });
+  useEffect(() => {
+    latest.current = { runs, statistic, dark };
+  });
+
+  useEffect(() => {
+    const plot = host.current!;
+    const sized = new ResizeObserver(() => setWidth(plot.clientWidth));
+    const seen = new IntersectionObserver((entries) => setVisible(entries.at(-1)!.isIntersecting), {
+      rootMargin: '100px',
+    });
+    sized.observe(plot);
+    seen.observe(plot);
+    return () => {
+      sized.disconnect();
+      seen.disconnect();
+      drawQueue.cancel(plot);
+      void loadPlotly().then(
+        (plotly) => !plot.isConnected && plotly.purge(plot),
+        () => undefined,
+      );
+    };
+  }, []);
+
+  const draw = useCallback(() => {
+    const plot = host.current;
+    if (!plot || plot.clientWidth === 0) return;
+    loadPlotly().then(
+      (plotly) =>
+        drawQueue.request(plot, () => {
+          if (!plot.isConnected) return;
+          const { runs: now, ...options } = latest.current;
+          const figure = sixPanels(now, { ...options, width: plot.clientWidth });
+          const size = { width: plot.clientWidth, height: figure.height, autosize: false };
+          void plotly.react(plot, figure.data, { ...figure.layout, ...size }, { displayModeBar: false });
+        }),
+      () => undefined,
+    );
+  }, []);
+
+  const key = runs.map(({ run, name }) => `${name} ${run.series.count}`).join('|');
+  useEffect(() => {
+    if (visible) draw();
+  }, [visible, width, statistic, dark, revision, key, draw]);
+
+  return (
+    <div
+      ref={host}
+      role="img"
+      aria-label={sixPanelsSummary(runs, statistic)}
+      className={classes.plot}
+      style={{ height }}
+    />
+  );
+}

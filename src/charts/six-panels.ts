@@ -1,0 +1,257 @@
+/**
+ * The study's figure for any two runs: one panel for each branch and run, one line a layer, all on the same axes.
+ * Pure; `SixPanels.tsx` in src/app/charts draws it.
+ */
+import type { Annotations, Data, Layout, LayoutAxis } from 'plotly.js';
+import { findDip } from '../instruments/dips';
+import { PANEL_LABELS, PANELS, type Panel } from '../network/curves';
+import { decimate } from './decimate';
+import { depthColour, FONT, paletteOf } from './theme';
+import { layerName, panelCurves, type DrawnStatistic, type RunView } from './view';
+
+/** A run with what it is called in the figure. */
+export interface NamedRun {
+  name: string;
+  run: RunView;
+}
+
+export interface GridFigure {
+  data: Data[];
+  layout: Partial<Layout>;
+  height: number;
+}
+
+/** From this width in px on, a run is a row and a branch a column; below, the other way round. */
+const WIDE = 760;
+const PANEL_HEIGHT = 210;
+const TOP = 46;
+const BOTTOM = 44;
+const LEFT = 56;
+const RIGHT = 12;
+/** Room between panels in px: for a title above each, and nothing between columns but their ticks. */
+const GAP_Y = 34;
+const GAP_X = 18;
+
+/** The study's three panels, and of the others those that one of the runs has curves for. */
+export function panelsOf(runs: readonly NamedRun[]): Panel[] {
+  return PANELS.filter(
+    (panel) =>
+      ['identity', 'conv1x1', 'conv3x3'].includes(panel) ||
+      runs.some(({ run }) => panelCurves(run, panel).length > 0),
+  );
+}
+
+/** The figure of two runs (or one). `statistic` summarises a layer's channels. */
+export function sixPanels(
+  runs: readonly NamedRun[],
+  { statistic, width, dark }: { statistic: DrawnStatistic; width: number; dark: boolean },
+): GridFigure {
+  const palette = paletteOf(dark);
+  const panels = panelsOf(runs);
+  const wide = width >= WIDE;
+  const columns = wide ? panels.length : runs.length;
+  const rows = wide ? runs.length : panels.length;
+  const height = TOP + rows * PANEL_HEIGHT + (rows - 1) * GAP_Y + BOTTOM;
+  const plotWidth = width - LEFT - RIGHT;
+  const plotHeight = height - TOP - BOTTOM;
+  const cell = (plotWidth - (columns - 1) * GAP_X) / columns;
+  const steps = Math.max(10, ...runs.map(({ run }) => run.series.count - 1));
+  const range = valueRange(runs, panels, statistic);
+
+  const data: Data[] = [];
+  const annotations: Partial<Annotations>[] = [];
+  const axes: Record<string, Partial<LayoutAxis>> = {};
+  runs.forEach(({ name, run }, r) => {
+    panels.forEach((panel, p) => {
+      const row = wide ? r : p;
+      const column = wide ? p : r;
+      const number = row * columns + column + 1;
+      const suffix = number === 1 ? '' : String(number);
+      const left = (column * (cell + GAP_X)) / plotWidth;
+      const top = 1 - (row * (PANEL_HEIGHT + GAP_Y)) / plotHeight;
+      const bottom = top - PANEL_HEIGHT / plotHeight;
+      const shared: Partial<LayoutAxis> = {
+        gridcolor: palette.grid,
+        linecolor: palette.axis,
+        tickcolor: palette.axis,
+        showline: true,
+        ticks: 'outside',
+        ticklen: 3,
+        zeroline: false,
+        fixedrange: true,
+        exponentformat: 'none',
+        separatethousands: true,
+      };
+      const last = row === rows - 1;
+      axes[`xaxis${suffix}`] = {
+        ...shared,
+        domain: [left, Math.min(1, left + cell / plotWidth)],
+        anchor: `y${suffix}` as 'y',
+        range: [0, steps],
+        nticks: 5,
+        showticklabels: last,
+        ...(last && { title: { text: 'Step', standoff: 4 } }),
+      };
+      axes[`yaxis${suffix}`] = {
+        ...shared,
+        domain: [Math.max(0, bottom), Math.min(1, top)],
+        anchor: `x${suffix}` as 'x',
+        range: [...range],
+        nticks: 6,
+        showticklabels: column === 0,
+      };
+      const curves = panelCurves(run, panel);
+      annotations.push(
+        heading(`<b>${PANEL_LABELS[panel]}</b>, ${name}`, left, Math.min(1, top), palette.text),
+      );
+      if (curves.length === 0) {
+        const middle = { x: left + cell / plotWidth / 2, y: (top + bottom) / 2 };
+        annotations.push({
+          ...middle,
+          xref: 'paper',
+          yref: 'paper',
+          showarrow: false,
+          text: 'no scale here',
+          font: { size: 12, color: palette.axis },
+        });
+        // An axis without a trace is not drawn.
+        data.push({ x: [0], y: [null], xaxis: `x${suffix}`, yaxis: `y${suffix}`, hoverinfo: 'skip' } as Data);
+      }
+      data.push(...lines(run, curves, statistic, cell, dark, suffix));
+      const mark = dipMark(run, curves.at(-1), statistic, suffix, steps, dark);
+      if (mark) annotations.push(mark);
+    });
+  });
+  return {
+    data,
+    height,
+    layout: {
+      font: { family: FONT, size: 12, color: palette.text },
+      paper_bgcolor: palette.background,
+      plot_bgcolor: palette.background,
+      margin: { l: LEFT, r: RIGHT, t: TOP, b: BOTTOM },
+      showlegend: false,
+      hovermode: 'closest',
+      hoverlabel: { namelength: 0, font: { family: FONT, size: 12 } },
+      dragmode: false,
+      annotations,
+      ...axes,
+    },
+  };
+}
+
+/** One range for every panel, so that depths can be compared by eye. */
+function valueRange(
+  runs: readonly NamedRun[],
+  panels: readonly Panel[],
+  statistic: DrawnStatistic,
+): [number, number] {
+  let low = 1;
+  let high = 1;
+  for (const { run } of runs) {
+    for (const k of panels.flatMap((panel) => panelCurves(run, panel))) {
+      for (const value of run.series.curve(k, statistic)) {
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+    }
+  }
+  const room = Math.max(0.02, (high - low) * 0.06);
+  return [low - room, high + room];
+}
+
+function lines(
+  run: RunView,
+  curves: readonly number[],
+  statistic: DrawnStatistic,
+  cell: number,
+  dark: boolean,
+  suffix: string,
+): Data[] {
+  const palette = paletteOf(dark);
+  const depth = Math.max(1, ...run.curves.map((curve) => curve.layer));
+  return curves.map((k) => {
+    const { layer } = run.curves[k]!;
+    const isLast = k === curves.at(-1);
+    const { x, y } = decimate(run.series.curve(k, statistic), {
+      columns: Math.max(40, Math.round(cell / 2)),
+      logX: false,
+      from: 0,
+      to: run.series.count,
+    });
+    return {
+      type: 'scatter',
+      mode: 'lines',
+      x,
+      y,
+      xaxis: `x${suffix}`,
+      yaxis: `y${suffix}`,
+      line: isLast
+        ? { color: palette.accent, width: 2.5 }
+        : { color: depthColour(layer / depth, dark), width: 1.1 },
+      hovertemplate: `${layerName(layer)}, step %{x:,d}: %{y:.4f}<extra></extra>`,
+    } as Data;
+  });
+}
+
+const heading = (text: string, x: number, y: number, color: string): Partial<Annotations> => ({
+  text,
+  x,
+  y,
+  xref: 'paper',
+  yref: 'paper',
+  xanchor: 'left',
+  yanchor: 'bottom',
+  yshift: 4,
+  showarrow: false,
+  font: { size: 12, color },
+});
+
+function dipMark(
+  run: RunView,
+  curve: number | undefined,
+  statistic: DrawnStatistic,
+  suffix: string,
+  steps: number,
+  dark: boolean,
+): Partial<Annotations> | null {
+  const dip = curve === undefined ? null : findDip(run.series.curve(curve, statistic));
+  if (!dip) return null;
+  const palette = paletteOf(dark);
+  const left = dip.step < steps / 2;
+  return {
+    xref: `x${suffix}` as 'x',
+    yref: `y${suffix}` as 'y',
+    x: dip.step,
+    y: dip.value,
+    text: `−${Math.round(dip.depth * 100)} % at ${dip.step.toLocaleString('en')}`,
+    showarrow: true,
+    arrowcolor: palette.accent,
+    arrowhead: 2,
+    arrowsize: 0.9,
+    arrowwidth: 1.2,
+    ax: left ? 20 : -20,
+    ay: 16,
+    xanchor: left ? 'left' : 'right',
+    font: { size: 11, color: palette.text },
+    bgcolor: palette.background,
+    bordercolor: palette.accent,
+    borderwidth: 1,
+    borderpad: 2,
+  };
+}
+
+/** The figure in a sentence, for those who do not see it. */
+export function sixPanelsSummary(runs: readonly NamedRun[], statistic: DrawnStatistic): string {
+  const parts = runs.map(({ name, run }) => {
+    const dips = panelsOf(runs).flatMap((panel) => {
+      const last = panelCurves(run, panel).at(-1);
+      const dip = last === undefined ? null : findDip(run.series.curve(last, statistic));
+      return dip
+        ? [`${PANEL_LABELS[panel]} falls by ${Math.round(dip.depth * 100)} % to step ${dip.step}`]
+        : [];
+    });
+    return `${name}: last block, ${dips.length > 0 ? dips.join(', ') : 'no dip'}.`;
+  });
+  return parts.join(' ');
+}

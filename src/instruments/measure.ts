@@ -1,0 +1,294 @@
+/**
+ * The instruments: from the parameters, gradients and statistics of one training step to one number for each column.
+ * Plain arrays in and out; the trainer reads them back from its backend.
+ */
+import { INSTRUMENT_KEYS, type Experiment, type InstrumentName } from '../experiment/settings';
+import type { Curve } from '../network/curves';
+import { fusedBranches } from '../network/fuse';
+import { branchesOf, type BlockPlan, type NetworkPlan } from '../network/plan';
+import { angleBetween, directionOf } from './directions';
+import { rotates, rotationResidual, scaleResidual } from './laws';
+import type { InstrumentColumn, Measurement, Part, Quantity } from './measurement';
+import { dot, mean, norm, total } from './vectors';
+
+/** ε of every batch norm. */
+const EPSILON = 1e-5;
+
+type Values = ReadonlyMap<string, Float32Array>;
+
+/** One training step in plain arrays, by the plan's names and in its layout. */
+export interface Snapshot {
+  step: number;
+  /** Parameters that the step started from. */
+  before: Values;
+  /** Parameters after its update. */
+  after: Values;
+  /** ∂L/∂ parameter, without weight decay. */
+  gradients: Values;
+  /** Mean and variance of the step's batch, by the names of the running statistics. */
+  statistics: Values;
+  /** RMS of every layer's output; empty where it was not asked for. */
+  rms: Float32Array;
+}
+
+/** One instrument: its columns, and what fills them. */
+interface Instrument {
+  name: InstrumentName;
+  columns: InstrumentColumn[];
+  /** One value for each column. */
+  read: (snapshot: Snapshot, stepsSince: number) => number[];
+}
+
+type InstrumentSettings = Pick<Experiment, InstrumentName | 'measureEvery'>;
+
+export class Instruments {
+  readonly columns: readonly InstrumentColumn[];
+  private readonly instruments: readonly Instrument[];
+  private lastStep = -1;
+
+  constructor(
+    plan: NetworkPlan,
+    curves: readonly Curve[],
+    private readonly settings: InstrumentSettings,
+    initial: Values,
+  ) {
+    const makers: Record<InstrumentName, () => Instrument> = {
+      channels: () => channels(curves, plan),
+      conservation: () => conservation(plan),
+      rms: () => rms(plan),
+      share: () => share(plan),
+      updates: () => updates(plan, initial),
+      gradients: () => gradients(plan),
+    };
+    const on = INSTRUMENT_KEYS.filter((name) => settings.measureEvery > 0 && settings[name]);
+    this.instruments = on.map((name) => makers[name]());
+    this.columns = this.instruments.flatMap((instrument) => instrument.columns);
+  }
+
+  /** Whether anything is to be measured at a step. */
+  due(step: number): boolean {
+    return this.columns.length > 0 && step % this.settings.measureEvery === 0;
+  }
+
+  /** What has to be read back for it. */
+  get needs(): { squares: boolean; gradients: boolean; after: boolean; statistics: boolean } {
+    const { channels: byChannel, conservation: laws, rms: depth, share: shares } = this.settings;
+    const { updates: directions, gradients: norms } = this.settings;
+    return {
+      squares: depth,
+      gradients: laws || norms,
+      after: directions,
+      statistics: byChannel || shares || directions,
+    };
+  }
+
+  /** Measures a step; `read` is the time in milliseconds that it took to get the snapshot. Steps come in order. */
+  measure(snapshot: Snapshot, read: number): Measurement {
+    const milliseconds: Measurement['milliseconds'] = { read };
+    const values = this.instruments.flatMap((instrument) => {
+      const start = performance.now();
+      const readings = instrument.read(snapshot, snapshot.step - this.lastStep);
+      milliseconds[instrument.name] = performance.now() - start;
+      return readings;
+    });
+    this.lastStep = snapshot.step;
+    return { step: snapshot.step, values: Float32Array.from(values), milliseconds };
+  }
+}
+
+const column = (
+  instrument: InstrumentName,
+  quantity: Quantity,
+  layer: number,
+  part: Part,
+  copy = 0,
+): InstrumentColumn => ({ instrument, quantity, layer, part, copy });
+
+/** Mean and variance of the batch stand in for the running statistics: these lag behind, and say nothing at step 0. */
+const withStatistics = (parameters: Values, statistics: Values): Values =>
+  new Map([...parameters, ...statistics]);
+
+function channels(curves: readonly Curve[], plan: NetworkPlan): Instrument {
+  const varianceOf = new Map(plan.batchNorms.map(({ gamma, runningVar }) => [gamma, runningVar]));
+  const each = curves.flatMap(({ layer, panel, copy, channels: count }) =>
+    Array.from({ length: count }, (_, channel) => ({
+      ...column('channels', 'channel', layer, panel, copy),
+      channel,
+    })),
+  );
+  const normed = curves.filter(({ kind }) => kind === 'gamma');
+  return {
+    name: 'channels',
+    columns: [
+      ...each,
+      ...normed.map(({ layer, panel, copy }) => column('channels', 'effective', layer, panel, copy)),
+    ],
+    read: ({ before, statistics }) => [
+      ...curves.flatMap(({ parameter }) => [...before.get(parameter)!]),
+      ...normed.map(({ parameter }) => {
+        const variance = statistics.get(varianceOf.get(parameter)!)!;
+        return mean(before.get(parameter)!.map((g, c) => Math.abs(g) / Math.sqrt(variance[c]! + EPSILON)));
+      }),
+    ],
+  };
+}
+
+/** The learned vector of every branch of a layer: its scales, or the gammas of its batch norm. */
+const scalesOf = (block: BlockPlan): string[] =>
+  branchesOf(block).flatMap(({ transform }) =>
+    transform.kind === 'bn' ? [transform.bn.gamma] : 'scale' in transform ? [transform.scale] : [],
+  );
+
+function conservation(plan: NetworkPlan): Instrument {
+  const parts: { column: InstrumentColumn; read: (snapshot: Snapshot) => number }[] = [];
+  for (const block of plan.blocks) {
+    const scales = scalesOf(block);
+    if (scales.length > 0) {
+      parts.push({
+        column: column('conservation', 'sumSquares', block.index, 'all'),
+        read: ({ before }) =>
+          scales.reduce((sum, name) => sum + dot(before.get(name)!, before.get(name)!), 0),
+      });
+    }
+    if (rotates(block)) {
+      parts.push({
+        column: column('conservation', 'rotationResidual', block.index, 'all'),
+        read: (snapshot) => rotationResidual(block, snapshot.before, snapshot.gradients),
+      });
+    }
+    for (const { branch, copy, kernel, transform } of block.branches) {
+      if (!kernel || transform.kind !== 'scale') continue;
+      parts.push({
+        column: column('conservation', 'scaleResidual', block.index, branch, copy),
+        read: (snapshot) =>
+          scaleResidual({ kernel, scale: transform.scale }, snapshot.before, snapshot.gradients),
+      });
+    }
+  }
+  return {
+    name: 'conservation',
+    columns: parts.map((part) => part.column),
+    read: (snapshot) => parts.map((part) => part.read(snapshot)),
+  };
+}
+
+function rms({ blocks }: NetworkPlan): Instrument {
+  return {
+    name: 'rms',
+    columns: blocks.map(({ index }) => column('rms', 'rms', index, 'all')),
+    read: (snapshot) => [...snapshot.rms],
+  };
+}
+
+function share({ blocks }: NetworkPlan): Instrument {
+  // A ReLU in the branches leaves no fused kernel to share.
+  const fusable = blocks.filter(({ branchRelu }) => !branchRelu);
+  return {
+    name: 'share',
+    columns: fusable.flatMap((block) => [
+      ...branchesOf(block).map(({ branch, copy }) => column('share', 'share', block.index, branch, copy)),
+      column('share', 'diagonal', block.index, 'fused'),
+    ]),
+    read: ({ before, statistics }) => {
+      const values = withStatistics(before, statistics);
+      return fusable.flatMap((block) => {
+        const parts = fusedBranches(block, values);
+        const kernel = total(parts.map((part) => part.kernel));
+        const square = dot(kernel, kernel);
+        return [...parts.map((part) => dot(part.kernel, kernel) / square), diagonal(kernel, block) / square];
+      });
+    },
+  };
+}
+
+/** Σ K[1,1,c,c]² of a kernel [3, 3, cin, cout]. */
+function diagonal(kernel: Float32Array, { cin, cout }: BlockPlan): number {
+  let sum = 0;
+  for (let c = 0; c < Math.min(cin, cout); c++) sum += kernel[(4 * cin + c) * cout + c]! ** 2;
+  return sum;
+}
+
+const DIRECTION_QUANTITIES = [
+  'radial',
+  'tangential',
+  'radialSum',
+  'tangentialSum',
+  'angle',
+] as const satisfies readonly Quantity[];
+
+function updates({ blocks }: NetworkPlan, initial: Values): Instrument {
+  const kernels = blocks.flatMap((block) =>
+    branchesOf(block).flatMap(({ branch, copy, kernel }) =>
+      kernel ? [{ block, branch, copy, kernel }] : [],
+    ),
+  );
+  const fusable = blocks.filter(({ branchRelu }) => !branchRelu);
+  const parts: { layer: number; part: Part; copy: number }[] = [
+    ...kernels.map(({ block, branch, copy }) => ({ layer: block.index, part: branch, copy })),
+    ...fusable.map(({ index }) => ({ layer: index, part: 'fused' as const, copy: 0 })),
+  ];
+  const sums = parts.map(() => ({ radial: 0, tangential: 0 }));
+  /** Fused kernels with the statistics of the first measurement. */
+  let firstFused: Float32Array[] | null = null;
+
+  const fusedKernels = (values: Values) =>
+    fusable.map((block) => total(fusedBranches(block, values).map(({ kernel }) => kernel)));
+  return {
+    name: 'updates',
+    columns: parts.flatMap(({ layer, part, copy }) =>
+      DIRECTION_QUANTITIES.map((quantity) => column('updates', quantity, layer, part, copy)),
+    ),
+    read: ({ before, after, statistics }, stepsSince) => {
+      const fusedBefore = fusedKernels(withStatistics(before, statistics));
+      // The same statistics: what the parameters did, not what the batch did.
+      const fusedAfter = fusedKernels(withStatistics(after, statistics));
+      firstFused ??= fusedBefore;
+      const start = firstFused;
+      const triples = [
+        ...kernels.map(({ block, kernel }) => ({
+          from: before.get(kernel)!,
+          to: after.get(kernel)!,
+          start: initial.get(kernel)!,
+          channels: block.cout,
+        })),
+        ...fusable.map(({ cout }, i) => ({
+          from: fusedBefore[i]!,
+          to: fusedAfter[i]!,
+          start: start[i]!,
+          channels: cout,
+        })),
+      ];
+      return triples.flatMap(({ from, to, start: first, channels: count }, i) => {
+        const { radial, tangential } = directionOf(from, to, count);
+        const sum = sums[i]!;
+        sum.radial += radial * stepsSince;
+        sum.tangential += tangential * stepsSince;
+        return [radial, tangential, sum.radial, sum.tangential, angleBetween(from, first, count)];
+      });
+    },
+  };
+}
+
+function gradients({ blocks, head }: NetworkPlan): Instrument {
+  const parts: { column: InstrumentColumn; name: string }[] = [];
+  for (const block of blocks) {
+    for (const { branch, copy, kernel, transform } of branchesOf(block)) {
+      if (kernel)
+        parts.push({ column: column('gradients', 'gradient', block.index, branch, copy), name: kernel });
+      const scale =
+        transform.kind === 'bn' ? transform.bn.gamma : 'scale' in transform ? transform.scale : null;
+      if (scale)
+        parts.push({ column: column('gradients', 'scaleGradient', block.index, branch, copy), name: scale });
+    }
+    if (block.norm) {
+      const name = block.norm.gamma;
+      parts.push({ column: column('gradients', 'scaleGradient', block.index, 'norm'), name });
+    }
+  }
+  parts.push({ column: column('gradients', 'gradient', blocks.length, 'head'), name: head.weight });
+  return {
+    name: 'gradients',
+    columns: parts.map((part) => part.column),
+    read: (snapshot) => parts.map(({ name }) => norm(snapshot.gradients.get(name)!)),
+  };
+}
