@@ -145,8 +145,10 @@ class Builder {
     return {
       kind: 'projection',
       kernel,
+      channels: cout,
       stride,
       norm: norm ? this.parts.batchNorm(norm, cout) : null,
+      bias: null,
     };
   }
 

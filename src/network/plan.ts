@@ -115,7 +115,15 @@ export type ShortcutPlan =
   | { kind: 'identity' }
   /** Option A of He et al. 2016: every stride-th pixel, new channels zero (half before, half after). */
   | { kind: 'pad'; stride: number; before: number; after: number }
-  | { kind: 'projection'; kernel: string; stride: number; norm: BatchNormPlan | null };
+  /** A 1x1 convolution with batch norm, or once fused with bias. */
+  | {
+      kind: 'projection';
+      kernel: string;
+      channels: number;
+      stride: number;
+      norm: BatchNormPlan | null;
+      bias: string | null;
+    };
 
 /** Layers put together; a network is a list of these. */
 export type ModulePlan =

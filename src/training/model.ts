@@ -100,6 +100,7 @@ function shortcut(plan: ShortcutPlan, x: tf.Tensor4D, pass: Pass): tf.Tensor4D {
     }
     case 'projection': {
       const y = convolution(x, tensorOf(pass.parameters, plan.kernel), plan.stride);
+      if (plan.bias) return tf.add(y, tensorOf(pass.parameters, plan.bias));
       return plan.norm ? batchNorm(plan.norm, y, pass) : y;
     }
   }

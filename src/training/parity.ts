@@ -11,6 +11,7 @@ import { readAll, toTensors } from './readback';
 import { readCase } from './reference-case';
 import { readSafetensors, type NamedArray } from './safetensors';
 import { Trainer } from './trainer';
+import { fromTorchLayout, toTorchLayout } from './weights';
 
 export const MEASURES = [
   'logits',
@@ -120,38 +121,14 @@ function startingValues(tensors: ReadonlyMap<string, NamedArray>): Map<string, F
   const values = new Map<string, Float32Array>();
   for (const [name, { shape, data }] of tensors) {
     if (!name.startsWith('init.')) continue;
-    values.set(name.slice('init.'.length), inOurLayout(shape, data as Float32Array));
+    values.set(name.slice('init.'.length), fromTorchLayout(shape, data as Float32Array));
   }
   return values;
 }
 
-/** PyTorch's [out, in, kh, kw] as our [kh, kw, in, out], and [out, in] as [in, out]; anything else as it is. */
-function inOurLayout(shape: readonly number[], data: Float32Array): Float32Array {
-  if (shape.length < 2) return data;
-  const [out, cin, kh, kw] = [shape[0]!, shape[1]!, shape[2] ?? 1, shape[3] ?? 1];
-  const turned = new Float32Array(data.length);
-  for (let o = 0; o < out; o++) {
-    for (let i = 0; i < cin; i++) {
-      for (let tap = 0; tap < kh * kw; tap++)
-        turned[(tap * cin + i) * out + o] = data[(o * cin + i) * kh * kw + tap]!;
-    }
-  }
-  return turned;
-}
-
-/** Kernels [out, in, kh, kw] and the head's weight [out, in], as PyTorch lays them out. */
-async function inTorchLayout(tensor: tf.Tensor): Promise<Float32Array> {
-  const turned = tf.tidy(() =>
-    tensor.rank === 4
-      ? tf.transpose(tensor, [3, 2, 0, 1])
-      : tensor.rank === 2
-        ? tf.transpose(tensor)
-        : tensor.clone(),
-  );
-  const data = await turned.data<'float32'>();
-  turned.dispose();
-  return data;
-}
+/** A tensor's values as PyTorch lays them out. */
+const inTorchLayout = async (tensor: tf.Tensor): Promise<Float32Array> =>
+  toTorchLayout(tensor.shape, await tensor.data<'float32'>()).data;
 
 /** Part `index` of `parts` equal parts of a tensor's values. */
 function part({ data }: NamedArray, index: number, parts: number): Float32Array {

@@ -1,0 +1,323 @@
+/**
+ * Fuses a network: every layer becomes one 3x3 convolution with bias. Pure arithmetic on plain arrays in our layout
+ * (kernels [kh, kw, in, out]); the function stays the same up to rounding. Ding et al. 2021 (RepVGG, DBB).
+ */
+import {
+  branchesOf,
+  type BatchNormPlan,
+  type BlockPlan,
+  type BranchName,
+  type BranchPlan,
+  type ModulePlan,
+  type NetworkPlan,
+  type ParameterPlan,
+  type ShortcutPlan,
+} from './plan';
+
+/** Parameters and running statistics by name. */
+type Values = ReadonlyMap<string, Float32Array>;
+
+/** ε of every batch norm. */
+const EPSILON = 1e-5;
+const TAPS = 9;
+const CENTRE = 4;
+
+/** Why a network cannot be fused, in a sentence; null where it can. */
+export function whyNotFusable({ blocks }: Pick<NetworkPlan, 'blocks'>): string | null {
+  return blocks.some(({ branchRelu }) => branchRelu)
+    ? 'There is a ReLU between the branches and their sum: the sum is no longer linear in the input, so no single convolution equals it.'
+    : null;
+}
+
+/** A batch norm in evaluation mode as y = gain · x + offset per channel. */
+function affine({ gamma, beta, runningMean, runningVar }: BatchNormPlan, values: Values) {
+  const [g, b, m, v] = [gamma, beta, runningMean, runningVar].map((name) => need(values, name)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  const gain = Float64Array.from(g, (x, c) => x / Math.sqrt(v[c]! + EPSILON));
+  return { gain, offset: Float64Array.from(b, (x, c) => x - m[c]! * gain[c]!) };
+}
+
+function need(values: Values, name: string): Float32Array {
+  const value = values.get(name);
+  if (!value) throw new Error(`There are no values for ${name}.`);
+  return value;
+}
+
+/** A linear map of 3x3 pixels: kernel [3, 3, cin, cout] and what it adds to every output channel. */
+interface Linear {
+  kernel: Float32Array;
+  bias: Float64Array;
+}
+
+/** A branch without the block's norm and factor: its kernel with its transform. Throws where it has a ReLU. */
+function branchMap(branch: BranchPlan, { cin, cout }: BlockPlan, values: Values): Linear {
+  const bare = branch.first
+    ? sequence(branch, branch.first, cin, cout, values)
+    : { kernel: bareKernel(branch, cin, cout, values), bias: new Float64Array(cout) };
+  const { transform } = branch;
+  switch (transform.kind) {
+    case 'bn': {
+      const { gain, offset } = affine(transform.bn, values);
+      return scaled(bare, gain, offset);
+    }
+    case 'scale':
+      return scaled(bare, need(values, transform.scale));
+    case 'weightnorm': {
+      const scale = need(values, transform.scale);
+      const squares = new Float64Array(cout);
+      bare.kernel.forEach((value, i) => (squares[i % cout]! += value * value));
+      return scaled(
+        bare,
+        squares.map((square, c) => scale[c]! / Math.sqrt(square)),
+      );
+    }
+    case 'constant':
+      return scaled(bare, new Float64Array(cout).fill(transform.value));
+    case 'none':
+      return bare;
+  }
+}
+
+/** gain ⊙ map + offset per output channel, in place. */
+function scaled(map: Linear, gain: ArrayLike<number>, offset?: ArrayLike<number>): Linear {
+  const { kernel, bias } = map;
+  const cout = bias.length;
+  for (let i = 0; i < kernel.length;) for (let c = 0; c < cout; c++, i++) kernel[i]! *= gain[c]!;
+  for (let c = 0; c < cout; c++) bias[c] = bias[c]! * gain[c]! + (offset?.[c] ?? 0);
+  return map;
+}
+
+/** Which of the nine taps of a 3x3 kernel a smaller one fills, in its own order. */
+const TAPS_OF: Partial<Record<BranchName, readonly number[]>> = {
+  conv1x1: [CENTRE],
+  conv3x1: [1, CENTRE, 7],
+  conv1x3: [3, CENTRE, 5],
+};
+
+/** A branch's kernel in a 3x3 kernel, a copy. */
+function bareKernel({ branch, kernel }: BranchPlan, cin: number, cout: number, values: Values): Float32Array {
+  const result = new Float32Array(TAPS * cin * cout);
+  if (kernel === null) {
+    for (let c = 0; c < cin; c++) result[(CENTRE * cin + c) * cout + c] = 1;
+    return result;
+  }
+  const own = need(values, kernel);
+  const taps = TAPS_OF[branch];
+  if (!taps) result.set(own);
+  else {
+    taps.forEach((tap, i) =>
+      result.set(own.subarray(i * cin * cout, (i + 1) * cin * cout), tap * cin * cout),
+    );
+  }
+  return result;
+}
+
+/** A 1x1 convolution with batch norm, then a 3x3 kernel or average: K[t, i, o] = Σ_m W₁'[i, m] · K₃[t, m, o]. */
+function sequence(
+  { kernel }: BranchPlan,
+  first: NonNullable<BranchPlan['first']>,
+  cin: number,
+  cout: number,
+  values: Values,
+): Linear {
+  const { gain, offset } = affine(first.bn, values);
+  const middle = first.bn.channels;
+  const narrow = need(values, first.kernel);
+  const second = kernel === null ? average(cout) : need(values, kernel);
+  const result = new Float32Array(TAPS * cin * cout);
+  const bias = new Float64Array(cout);
+  const row = new Float64Array(cout);
+  for (let tap = 0; tap < TAPS; tap++) {
+    for (let i = 0; i < cin; i++) {
+      row.fill(0);
+      for (let m = 0; m < middle; m++) {
+        const weight = narrow[i * middle + m]! * gain[m]!;
+        const from = (tap * middle + m) * cout;
+        for (let o = 0; o < cout; o++) row[o]! += weight * second[from + o]!;
+      }
+      result.set(row, (tap * cin + i) * cout);
+    }
+    // The border has the value of the batch norm of zero, so every tap sees the offset.
+    for (let m = 0; m < middle; m++) {
+      const from = (tap * middle + m) * cout;
+      for (let o = 0; o < cout; o++) bias[o]! += second[from + o]! * offset[m]!;
+    }
+  }
+  return { kernel: result, bias };
+}
+
+/** The 3x3 average of every channel as a kernel [3, 3, c, c]. */
+function average(channels: number): Float32Array {
+  const kernel = new Float32Array(TAPS * channels * channels);
+  for (let tap = 0; tap < TAPS; tap++)
+    for (let c = 0; c < channels; c++) kernel[(tap * channels + c) * channels + c] = 1 / TAPS;
+  return kernel;
+}
+
+/** What the block does to the sum of its branches: gain · sum + offset, per channel. */
+function afterSum(block: BlockPlan, values: Values): { gain: Float64Array; offset: Float64Array } {
+  const { factor, factorAt, norm, cout } = block;
+  const before = factorAt === 'sum' ? factor : 1;
+  const after = factorAt === 'sum' ? 1 : factor;
+  const { gain, offset } = norm
+    ? affine(norm, values)
+    : { gain: new Float64Array(cout).fill(1), offset: new Float64Array(cout) };
+  return { gain: gain.map((g) => g * before * after), offset: offset.map((o) => o * after) };
+}
+
+/** The branch's map with all that the block does to it. */
+function branchInBlock(branch: BranchPlan, block: BlockPlan, values: Values, gain: Float64Array): Linear {
+  const map = branchMap(branch, block, values);
+  if (branch !== block.past) return scaled(map, gain);
+  const { factor, factorAt, cout } = block;
+  return scaled(map, new Float64Array(cout).fill(factorAt === 'output' ? factor : 1));
+}
+
+/** Each branch's own part of the fused kernel [3, 3, cin, cout], transform, norm and factor included: their sum is the fused kernel. */
+export function fusedBranches(
+  block: BlockPlan,
+  values: Values,
+): { branch: BranchName; copy: number; kernel: Float32Array }[] {
+  const { gain } = afterSum(block, values);
+  return branchesOf(block).map((branch) => ({
+    branch: branch.branch,
+    copy: branch.copy,
+    kernel: branchInBlock(branch, block, values, gain).kernel,
+  }));
+}
+
+/** A layer as one convolution with bias. */
+function fuseBlock(block: BlockPlan, values: Values): { kernel: Float32Array; bias: Float32Array } {
+  const { gain, offset } = afterSum(block, values);
+  const kernel = new Float64Array(TAPS * block.cin * block.cout);
+  const bias = Float64Array.from(offset);
+  for (const branch of branchesOf(block)) {
+    const map = branchInBlock(branch, block, values, gain);
+    map.kernel.forEach((value, i) => (kernel[i]! += value));
+    map.bias.forEach((value, c) => (bias[c]! += value));
+  }
+  return { kernel: Float32Array.from(kernel), bias: Float32Array.from(bias) };
+}
+
+/**
+ * The fused network and its values. Layers are named as the trained network's are, with `weight` and `bias`; what no
+ * convolution can take in (a Wide ResNet's batch norms before a ReLU) stays. Throws where it cannot be done: ask
+ * `whyNotFusable` first.
+ */
+export function fuseNetwork(
+  plan: NetworkPlan,
+  values: Values,
+): { plan: NetworkPlan; values: Map<string, Float32Array> } {
+  const why = whyNotFusable(plan);
+  if (why !== null) throw new Error(why);
+  const fused = new FusedParts(values);
+  const modules = plan.modules.map((module) => fused.module(module));
+  const blocks = modules.flatMap((module) =>
+    module.kind === 'block'
+      ? [module.block]
+      : module.kind === 'normalise'
+        ? []
+        : [module.first, module.second],
+  );
+  const head = plan.parameters.filter(({ name }) => name === plan.head.weight || name === plan.head.bias);
+  head.forEach((parameter) => fused.keep(parameter, need(values, parameter.name)));
+  const parameters = fused.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const macs = plan.cost.fusedMacs ?? 0;
+  return {
+    plan: {
+      ...plan,
+      modules,
+      blocks,
+      parameters: fused.parameters,
+      batchNorms: fused.batchNorms,
+      cost: { parameters, macs, fusedParameters: parameters, fusedMacs: macs },
+    },
+    values: fused.values,
+  };
+}
+
+/** Gathers the fused network's parameters while its modules are made. */
+class FusedParts {
+  readonly parameters: ParameterPlan[] = [];
+  readonly batchNorms: BatchNormPlan[] = [];
+  readonly values = new Map<string, Float32Array>();
+
+  constructor(private readonly trained: Values) {}
+
+  keep(parameter: ParameterPlan, value: Float32Array): void {
+    this.parameters.push(parameter);
+    this.values.set(parameter.name, value);
+  }
+
+  module(module: ModulePlan): ModulePlan {
+    switch (module.kind) {
+      case 'block':
+        return { kind: 'block', block: this.block(module.block) };
+      case 'residual':
+      case 'preactivation': {
+        if (module.kind === 'preactivation') this.norm(module.norm);
+        const first = this.block(module.first);
+        const second = this.block(module.second);
+        return { ...module, first, second, shortcut: this.shortcut(module.shortcut) };
+      }
+      case 'normalise':
+        this.norm(module.norm);
+        return module;
+    }
+  }
+
+  private add(
+    name: string,
+    role: ParameterPlan['role'],
+    shape: readonly number[],
+    value: Float32Array,
+  ): string {
+    const init = { kind: 'constant', value: 0 } as const;
+    this.keep({ name, shape, role, onIdentity: false, init }, value);
+    return name;
+  }
+
+  private block(block: BlockPlan): BlockPlan {
+    const { kernel, bias } = fuseBlock(block, this.trained);
+    const name = this.add(`${block.name}.weight`, 'kernel', [3, 3, block.cin, block.cout], kernel);
+    return {
+      ...block,
+      branches: [{ branch: 'conv3x3', copy: 0, kernel: name, first: null, transform: { kind: 'none' } }],
+      norm: null,
+      past: null,
+      factor: 1,
+      factorAt: 'output',
+      bias: this.add(`${block.name}.bias`, 'bias', [block.cout], bias),
+    };
+  }
+
+  private norm(norm: BatchNormPlan): void {
+    this.batchNorms.push(norm);
+    this.add(norm.gamma, 'gamma', [norm.channels], need(this.trained, norm.gamma));
+    this.add(norm.beta, 'beta', [norm.channels], need(this.trained, norm.beta));
+    for (const name of [norm.runningMean, norm.runningVar]) this.values.set(name, need(this.trained, name));
+  }
+
+  private shortcut(shortcut: ShortcutPlan): ShortcutPlan {
+    if (shortcut.kind !== 'projection') return shortcut;
+    const kernel = need(this.trained, shortcut.kernel);
+    const { gain, offset } = shortcut.norm
+      ? affine(shortcut.norm, this.trained)
+      : { gain: null, offset: null };
+    const cout = offset?.length ?? shortcut.channels;
+    const shape = [1, 1, kernel.length / cout, cout];
+    const value = gain ? kernel.map((weight, i) => weight * gain[i % cout]!) : kernel;
+    this.add(shortcut.kernel, 'kernel', shape, value);
+    if (!offset) return shortcut;
+    const bias = shortcut.kernel.replace(/weight$/, 'bias');
+    return {
+      ...shortcut,
+      norm: null,
+      bias: this.add(bias, 'bias', [cout], Float32Array.from(offset)),
+    };
+  }
+}

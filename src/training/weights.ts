@@ -1,0 +1,39 @@
+/** Weights between our layout and PyTorch's: kernels [kh, kw, in, out] and [out, in, kh, kw], the head's [in, out] and [out, in]. */
+
+/** PyTorch's layout of values in ours, with its shape. */
+export function toTorchLayout(
+  shape: readonly number[],
+  data: Float32Array,
+): { shape: number[]; data: Float32Array } {
+  if (shape.length < 2) return { shape: [...shape], data };
+  const [taps, cin, cout] = sidesOf(shape);
+  const turned = new Float32Array(data.length);
+  for (let tap = 0; tap < taps; tap++) {
+    for (let i = 0; i < cin; i++) {
+      for (let o = 0; o < cout; o++) turned[(o * cin + i) * taps + tap] = data[(tap * cin + i) * cout + o]!;
+    }
+  }
+  return { shape: shape.length === 4 ? [cout, cin, shape[0]!, shape[1]!] : [cout, cin], data: turned };
+}
+
+/** Our layout of values in PyTorch's; `shape` is PyTorch's. */
+export function fromTorchLayout(shape: readonly number[], data: Float32Array): Float32Array {
+  if (shape.length < 2) return data;
+  const [cout, cin, kh = 1, kw = 1] = shape as [number, number, number?, number?];
+  const taps = kh * kw;
+  const turned = new Float32Array(data.length);
+  for (let o = 0; o < cout; o++) {
+    for (let i = 0; i < cin; i++) {
+      for (let tap = 0; tap < taps; tap++)
+        turned[(tap * cin + i) * cout + o] = data[(o * cin + i) * taps + tap]!;
+    }
+  }
+  return turned;
+}
+
+/** Taps, inputs and outputs of a kernel or matrix in our layout. */
+const sidesOf = (shape: readonly number[]): [number, number, number] => [
+  shape.slice(0, -2).reduce((a, b) => a * b, 1),
+  shape.at(-2)!,
+  shape.at(-1)!,
+];
