@@ -13,6 +13,7 @@ import { startOrPause, step } from './runActions';
 import { SettingsPanel } from './settings/SettingsPanel';
 import { followAddressBar, useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
+import { followPairs } from './store/pair';
 import { useRun } from './store/run';
 import classes from './layout.module.css';
 
@@ -68,6 +69,7 @@ export function App() {
   const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
   const panelOpen = useInterface((state) => state.panelOpen);
   useEffect(() => followAddressBar(), []);
+  useEffect(() => followPairs(), []);
   useEffect(() => void findData(), []);
   // Before the first run rather than with it: reading plotly's one large file keeps the page busy for a moment.
   useEffect(() => void loadPlotly().catch(() => undefined), []);

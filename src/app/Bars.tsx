@@ -8,6 +8,7 @@ import {
   IconRefresh,
 } from '@tabler/icons-react';
 import { describeDifference, differingKeys } from '../experiment/difference';
+import { Beside } from './Beside';
 import { ChooseFile, LoadServed, ReadingProgress } from './DataSection';
 import { restart } from './runActions';
 import { sourceFor, useData } from './store/data';
@@ -163,6 +164,7 @@ export function Bars() {
       <ChangedBar />
       <EndBar />
       <DataBar />
+      <Beside />
     </div>
   );
 }

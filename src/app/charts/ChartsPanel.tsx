@@ -12,6 +12,7 @@ import { useChartChoices } from './chart-choices';
 import classes from './ChartsPanel.module.css';
 import { DepthKey } from './DepthKey';
 import { RunChart } from './RunChart';
+import { SixPanels, useShowsTwo } from './SixPanels';
 
 export interface ChartsPanelProps {
   run: RunState | null;
@@ -42,8 +43,11 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
     [runId],
   );
 
+  const showsTwo = useShowsTwo();
   const panels = PANELS.filter(
-    (panel) => panel !== 'norm' || (run?.plan ? panelCurves(run, panel).length > 0 : expectNorm),
+    (panel) =>
+      ['identity', 'conv1x1', 'conv3x3'].includes(panel) ||
+      (run?.plan ? panelCurves(run, panel).length > 0 : panel === 'norm' && expectNorm),
   );
   const chart = (id: ChartId) => (
     <RunChart
@@ -92,6 +96,7 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
         </Button>
         <DepthKey />
       </div>
+      {showsTwo && <SixPanels statistic={choices.statistic} />}
       <div className={classes.panels} data-count={panels.length}>
         {panels.map(chart)}
       </div>

@@ -11,12 +11,21 @@ import { panelsOf, sixPanels, sixPanelsSummary, type NamedRun } from '../../char
 import type { DrawnStatistic } from '../../charts/view';
 import { namesOfTwo } from '../../experiment/difference';
 import type { RunState } from '../../runs/record';
+import { useExperiment } from '../store/experiment';
 import { usePair } from '../store/pair';
 import { useRun } from '../store/run';
 import classes from './SixPanels.module.css';
 
 const IMAGE_WIDTH = 1200;
 const PACE = 300;
+
+/** Whether there are two runs to show, or will be. */
+export function useShowsTwo(): boolean {
+  const beside = useExperiment((state) => state.beside !== null);
+  const pair = usePair((state) => state.first !== null);
+  const several = useRun((state) => state.kept.length > 1);
+  return beside || pair || several;
+}
 
 /** The runs to choose from, oldest first: those kept and the present one. */
 function useRuns(): readonly RunState[] {

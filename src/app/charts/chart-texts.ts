@@ -39,6 +39,30 @@ export const CHART_TEXTS: Record<ChartId, ChartText> = {
     before: 'The scales of the 3x3 branches will appear here, one line a layer.',
     never: 'The 3x3 branch has no scale or batch norm here, so there is nothing to draw.',
   },
+  conv3x1: {
+    title: PANEL_LABELS.conv3x1,
+    help: panel("3x1 branch's scale (or its batch norm's gamma)"),
+    formula: 's in y = s ⊙ (W3x1 * x) + …; mean = Σ s / channels',
+    before: 'The scales of the 3x1 branches will appear here, one line a layer.',
+  },
+  conv1x3: {
+    title: PANEL_LABELS.conv1x3,
+    help: panel("1x3 branch's scale (or its batch norm's gamma)"),
+    formula: 's in y = s ⊙ (W1x3 * x) + …; mean = Σ s / channels',
+    before: 'The scales of the 1x3 branches will appear here, one line a layer.',
+  },
+  seq3x3: {
+    title: PANEL_LABELS.seq3x3,
+    help: panel('gamma of the second batch norm of the 1x1 → 3x3 branch'),
+    formula: 'γ in BN(V3 * BN(V1 * x)); mean = Σ γ / channels',
+    before: 'The gammas of the 1x1 → 3x3 branches will appear here, one line a layer.',
+  },
+  seqAvg: {
+    title: PANEL_LABELS.seqAvg,
+    help: panel('gamma of the second batch norm of the 1x1 → average branch'),
+    formula: 'γ in BN(avg * BN(U1 * x)); mean = Σ γ / channels',
+    before: 'The gammas of the 1x1 → average branches will appear here, one line a layer.',
+  },
   norm: {
     title: PANEL_LABELS.norm,
     help: panel('gamma of the batch norm after the sum of the branches'),
