@@ -7,23 +7,41 @@ import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { sameValue } from '../experiment/presets';
 import { SETTINGS, type Experiment } from '../experiment/settings';
 import { conflictIn } from '../experiment/validation';
-import type { BranchName } from '../network/plan';
 import { blockFormula } from './blockFormula';
 import classes from './BlockDiagram.module.css';
 import { NumberField } from './settings/NumberField';
 import { SettingRow } from './settings/SettingRow';
 import { useExperiment } from './store/experiment';
-import { useInterface, type Transform } from './store/interface';
+import { useInterface, type DrawnBranch, type Transform } from './store/interface';
 
-const COLUMNS: readonly { branch: BranchName; x: number; label: string }[] = [
+const COLUMNS: readonly { branch: DrawnBranch; x: number; label: string }[] = [
   { branch: 'conv3x3', x: 52, label: '3x3' },
   { branch: 'conv1x1', x: 154, label: '1x1' },
   { branch: 'identity', x: 256, label: 'identity' },
 ];
 
-const TRANSFORM_LABELS: Record<Transform, string> = { none: 'bare', scale: 'scale', bn: 'BN' };
-const TRANSFORM_NAMES: Record<Transform, string> = { none: 'bare', scale: 'a scale', bn: 'a batch norm' };
-const NEXT: Record<Transform, Transform> = { none: 'scale', scale: 'bn', bn: 'none' };
+const TRANSFORM_LABELS: Record<Transform, string> = {
+  none: 'bare',
+  constant: 'const',
+  scale: 'scale',
+  weightnorm: 'W-norm',
+  bn: 'BN',
+};
+const TRANSFORM_NAMES: Record<Transform, string> = {
+  none: 'bare',
+  constant: 'a constant',
+  scale: 'a scale',
+  weightnorm: 'a kernel at norm 1 with a scale',
+  bn: 'a batch norm',
+};
+/** A press goes round the study's three; the others are in the settings below. */
+const NEXT: Record<Transform, Transform> = {
+  none: 'scale',
+  constant: 'scale',
+  scale: 'bn',
+  weightnorm: 'bn',
+  bn: 'none',
+};
 
 const SUM_Y = 138;
 const TAIL_Y = 178;
@@ -108,7 +126,7 @@ function Branch({
   label,
   experiment,
 }: {
-  branch: BranchName;
+  branch: DrawnBranch;
   x: number;
   label: string;
   experiment: Experiment;

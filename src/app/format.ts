@@ -1,4 +1,5 @@
 /** Numbers and times as people read them. */
+import type { Experiment } from '../experiment/settings';
 
 const grouped = new Intl.NumberFormat('en-US');
 
@@ -40,3 +41,15 @@ export function secondsLeft(
 
 /** Images a second, to what the eye can use: "1,240", "17", "0.6". */
 export const speed = (value: number): string => (value >= 10 ? count(value) : value.toFixed(1));
+
+/** What a network is called in the field. */
+export function networkName({ family, n, widen }: Pick<Experiment, 'family' | 'n' | 'widen'>): string {
+  switch (family) {
+    case 'repvgg':
+      return 'Stack';
+    case 'resnet':
+      return `ResNet-${6 * n + 2}`;
+    case 'wrn':
+      return `WRN-${6 * n + 4}-${widen}`;
+  }
+}

@@ -1,12 +1,12 @@
 /** A small run for tests: every curve starts at 1, and the last layer's dips by 28 % at step 37. */
 import { STATISTICS } from '../instruments/statistics';
-import { PANELS, type Curve } from '../network/curves';
+import type { Curve } from '../network/curves';
 import { RunSeries } from '../runs/series';
 import type { RunView } from './view';
 
 export function exampleRun(layers: number, steps: number): RunView {
   const curves: Curve[] = Array.from({ length: layers }, (_, layer) =>
-    PANELS.filter((panel) => panel !== 'norm').map((panel) => ({
+    (['identity', 'conv1x1', 'conv3x3'] as const).map((panel) => ({
       panel,
       layer,
       copy: 0,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeDifference, differingKeys } from './difference';
-import { PRESETS, presetHeld, sameValue } from './presets';
+import { PRESETS, presetHeld, sameValue, valuesOf } from './presets';
 import { DEFAULT_EXPERIMENT, SETTING_KEYS, settingOf, type Experiment, type SettingKey } from './settings';
-import { experimentFromQuery, experimentToQuery } from './url';
+import { besideOf, experimentFromQuery, experimentToQuery } from './url';
 import { conflictIn, problemWith, resolveConflicts } from './validation';
 
 /** Any valid value of a setting. */
@@ -41,7 +41,9 @@ describe('the settings table', () => {
   });
 
   test('every preset is valid', () => {
-    for (const { id, values } of PRESETS) {
+    for (const preset of PRESETS) {
+      const { id } = preset;
+      const values = valuesOf(preset);
       for (const [key, value] of Object.entries(values))
         expect(problemWith(key as SettingKey, value), `${id}.${key}`).toBeNull();
       expect(conflictIn({ ...DEFAULT_EXPERIMENT, ...values }), id).toBeNull();
@@ -64,6 +66,30 @@ describe('a link', () => {
 
   test('of the default experiment says nothing but its version', () => {
     expect(experimentToQuery(DEFAULT_EXPERIMENT)).toBe('?v=1');
+  });
+
+  test('names what runs beside the experiment', () => {
+    const { experiment, beside } = experimentFromQuery('?v=1&lr=0.1&vs=factor:1;depths:1,2,3');
+    expect(beside).toEqual({ factor: 1, depths: [1, 2, 3] });
+    expect(besideOf(experiment, beside)).toEqual({ ...experiment, factor: 1, depths: [1, 2, 3] });
+    expect(experimentToQuery(experiment, beside)).toBe('?v=1&lr=0.1&vs=depths:1,2,3;factor:1');
+    expect(besideOf(experiment, { lr: 0.1 })).toBeNull();
+  });
+
+  test('without any setting opens the lab as a new visitor finds it: two factors side by side', () => {
+    expect(experimentFromQuery('').beside).toEqual({ factor: 1 });
+    expect(experimentFromQuery('?v=1').beside).toBeNull();
+  });
+
+  test('switching from one block to any other leaves nothing of the first', () => {
+    const blocks = PRESETS.filter(({ group }) => group === 'block');
+    for (const from of blocks) {
+      for (const to of blocks) {
+        const after = { ...DEFAULT_EXPERIMENT, ...valuesOf(from), ...valuesOf(to) };
+        expect(after, `${from.id} to ${to.id}`).toEqual({ ...DEFAULT_EXPERIMENT, ...valuesOf(to) });
+        expect(presetHeld(after, 'block')?.id).toBe(to.id);
+      }
+    }
   });
 
   test('names presets and only what differs from them', () => {
@@ -100,12 +126,15 @@ describe('a link', () => {
     ['?batch=1.5', 'batch', 'expected a whole number from 1 to 1024'],
     ['?colour=red', 'colour', 'There is no setting “colour”'],
     ['?preset=vgg', 'preset', 'There is no preset “vgg”'],
-    ['?conv3x3=gone', 'conv3x3', 'expected one of off, none, scale, bn'],
+    ['?conv3x3=gone', 'conv3x3', 'expected one of off, none, constant, scale, weightnorm, bn'],
     ['?nesterov=maybe', 'nesterov', 'expected on or off'],
     ['?widths=8,x,32', 'widths', 'separated by commas'],
     ['?v=9', 'v', 'this lab reads version 1'],
     ['?depths=1,2', 'depths, widths, strides', 'need one number per stage each'],
-    ['?conv3x3=off&conv1x1=off', 'conv3x3, conv1x1', 'cannot both be off'],
+    ['?conv3x3=off&conv1x1=off', 'conv3x3, conv1x1, conv3x1, conv1x3, seq3x3, seqAvg', 'cannot all be off'],
+    ['?form=gradmult', 'form', 'needs bare or constant'],
+    ['?v=1&vs=factor:9', 'vs', 'expected a number from 1 to 4'],
+    ['?v=1&vs=colour:red', 'vs', 'there is no setting “colour”'],
   ])('%s falls back with a notice', (query, key, message) => {
     const { experiment, notices } = experimentFromQuery(query);
     expect(notices).toHaveLength(1);

@@ -11,22 +11,33 @@ export interface Preset {
   group: PresetGroup;
   label: string;
   help: string;
+  /** What makes an experiment have this preset. */
   values: Partial<Experiment>;
+  /** What it sets besides, and may be changed without leaving it: where a block's scales start. */
+  besides?: Partial<Experiment>;
 }
 
-const classroom = (depths: readonly number[], m: number) => ({
+const classroom = (depths: readonly number[], m: number) => stages(depths, [m, m, 2 * m, 4 * m, 8 * m]);
+
+/** A RepVGG of five stages at CIFAR strides. */
+const stages = (depths: readonly number[], widths: readonly number[]): Partial<Experiment> => ({
+  family: 'repvgg',
+  shortcuts: 'none',
   depths,
-  widths: [m, m, 2 * m, 4 * m, 8 * m],
+  widths,
   strides: [1, 1, 2, 2, 2],
 });
 
-export const PRESETS: readonly Preset[] = [
+const A_DEPTHS = [1, 2, 4, 14, 1];
+const B_DEPTHS = [1, 4, 6, 16, 1];
+
+const NETWORKS: readonly Preset[] = [
   {
     id: 'small',
     group: 'network',
     label: '11 layers, widths 8–32',
     help: 'The small net in which a dip shows within seconds.',
-    values: { depths: [3, 4, 4], widths: [8, 16, 32], strides: [1, 2, 2] },
+    values: { ...stages([3, 4, 4], [8, 16, 32]), strides: [1, 2, 2] },
   },
   {
     id: '9-m8',
@@ -47,59 +58,204 @@ export const PRESETS: readonly Preset[] = [
     group: 'network',
     label: 'A0 depths, m = 8',
     help: 'RepVGG-A0’s 22 layers, 1,2,4,14,1, narrow.',
-    values: classroom([1, 2, 4, 14, 1], 8),
+    values: classroom(A_DEPTHS, 8),
   },
   {
     id: 'a0-m16',
     group: 'network',
     label: 'A0 depths, m = 16',
     help: 'RepVGG-A0’s 22 layers; 0.62 M parameters when fused.',
-    values: classroom([1, 2, 4, 14, 1], 16),
+    values: classroom(A_DEPTHS, 16),
   },
+  {
+    id: 'b0-m8',
+    group: 'network',
+    label: 'B0 depths, m = 8',
+    help: 'RepVGG-B0’s 28 layers, 1,4,6,16,1, narrow.',
+    values: classroom(B_DEPTHS, 8),
+  },
+  ...(
+    [
+      ['a0', 'RepVGG-A0', A_DEPTHS, [48, 48, 96, 192, 1280]],
+      ['a1', 'RepVGG-A1', A_DEPTHS, [64, 64, 128, 256, 1280]],
+      ['b0', 'RepVGG-B0', B_DEPTHS, [64, 64, 128, 256, 1280]],
+      ['b1', 'RepVGG-B1', B_DEPTHS, [128, 128, 256, 512, 2048]],
+    ] as const
+  ).map(([id, label, depths, widths]): Preset => ({
+    id,
+    group: 'network',
+    label,
+    help: `Depths ${depths.join(',')} and widths ${widths.join(',')}, at CIFAR strides: for a GPU.`,
+    values: stages(depths, widths),
+  })),
+  ...[3, 5, 7, 9, 18].map((n): Preset => ({
+    id: `resnet-${6 * n + 2}`,
+    group: 'network',
+    label: `ResNet-${6 * n + 2}`,
+    help: `CIFAR ResNet, three stages of ${n} basic blocks, widths 16, 32, 64.`,
+    values: { family: 'resnet', n, width: 16 },
+  })),
+  ...(
+    [
+      [1, 2],
+      [2, 4],
+      [2, 8],
+      [6, 4],
+    ] as const
+  ).map(([n, widen]): Preset => ({
+    id: `wrn-${6 * n + 4}-${widen}`,
+    group: 'network',
+    label: `WRN-${6 * n + 4}-${widen}`,
+    help: `Wide ResNet, three stages of ${n} pre-activation blocks, widths ${16 * widen}, ${32 * widen}, ${64 * widen}.`,
+    values: { family: 'wrn', n, width: 16, widen },
+  })),
+];
 
-  {
-    id: 'repvgg',
-    group: 'block',
-    label: 'RepVGG',
-    help: 'Three branches, each with its own batch norm: relu(BN(W₃∗x) + BN(W₁∗x) + BN(x)).',
-    values: { conv3x3: 'bn', conv1x1: 'bn', identity: 'bn', norm: 'none' },
-  },
-  {
-    id: 'simplified',
-    group: 'block',
-    label: 'Simplified (the study)',
-    help: 'Three branches with bare scales, one batch norm after the sum: relu(BN(s₃⊙W₃∗x + s₁⊙W₁∗x + s⊙x)).',
-    values: { conv3x3: 'scale', conv1x1: 'scale', identity: 'scale', norm: 'post' },
-  },
-  {
-    id: 'plain',
-    group: 'block',
-    label: 'Plain',
-    help: 'One 3x3 convolution and a batch norm: relu(BN(W₃∗x)).',
-    values: { conv3x3: 'none', conv1x1: 'off', identity: 'off', norm: 'post' },
-  },
-  {
-    id: 'post-addition-bn',
-    group: 'block',
-    label: 'Post-addition BN',
-    help: 'Three bare branches, one batch norm after the sum: the control without scales.',
-    values: { conv3x3: 'none', conv1x1: 'none', identity: 'none', norm: 'post' },
-  },
-  {
-    id: 'identity-without-bn',
-    group: 'block',
-    label: 'Identity without BN',
-    help: 'Normalised convolutions beside a bare identity: activations grow with depth.',
-    values: { conv3x3: 'bn', conv1x1: 'bn', identity: 'none', norm: 'none' },
-  },
-  {
-    id: 'no-norm',
-    group: 'block',
-    label: 'No norm',
-    help: 'Scaled branches and no batch norm at all: activations grow with depth.',
-    values: { conv3x3: 'scale', conv1x1: 'scale', identity: 'scale', norm: 'none' },
-  },
+/** Every part of a block that is off unless a variant has it. */
+const EMPTY: Partial<Experiment> = {
+  conv3x3: 'off',
+  conv1x1: 'off',
+  identity: 'off',
+  identityAt: 'sum',
+  copies: 1,
+  conv3x1: 'off',
+  conv1x3: 'off',
+  seq3x3: 'off',
+  seqAvg: 'off',
+  branchRelu: false,
+  form: 'branches',
+  norm: 'none',
+};
 
+const block = (
+  id: string,
+  label: string,
+  help: string,
+  values: Partial<Experiment>,
+  starts: Partial<Experiment> = {},
+): Preset => ({
+  id,
+  group: 'block',
+  label,
+  help,
+  values: { ...EMPTY, ...values },
+  besides: { scaleInit: 'one', scaleValue: 0.1, gammaInit: 1, ...starts },
+});
+
+const BLOCKS: readonly Preset[] = [
+  block(
+    'repvgg',
+    'RepVGG',
+    'Three branches, each with its own batch norm: relu(BN(W₃∗x) + BN(W₁∗x) + BN(x)).',
+    {
+      conv3x3: 'bn',
+      conv1x1: 'bn',
+      identity: 'bn',
+    },
+  ),
+  block(
+    'simplified',
+    'Simplified (the study)',
+    'Three branches with bare scales, one batch norm after the sum: relu(BN(s₃⊙W₃∗x + s₁⊙W₁∗x + s⊙x)).',
+    { conv3x3: 'scale', conv1x1: 'scale', identity: 'scale', norm: 'post' },
+  ),
+  block(
+    'rep',
+    '3x3 scaled + identity',
+    'What the study put into other nets: a scaled 3x3 convolution and the bare identity, one batch norm after the sum.',
+    { conv3x3: 'scale', identity: 'none', norm: 'post' },
+  ),
+  block('plain', 'Plain', 'One 3x3 convolution and a batch norm: relu(BN(W₃∗x)).', {
+    conv3x3: 'none',
+    norm: 'post',
+  }),
+  block(
+    'post-addition-bn',
+    'Post-addition BN',
+    'Three bare branches, one batch norm after the sum: the control without scales.',
+    { conv3x3: 'none', conv1x1: 'none', identity: 'none', norm: 'post' },
+  ),
+  block(
+    'identity-without-bn',
+    'Identity without BN',
+    'Normalised convolutions beside a bare identity: activations grow with depth.',
+    { conv3x3: 'bn', conv1x1: 'bn', identity: 'none' },
+  ),
+  block(
+    'identity-past-norm',
+    'Identity past the norm',
+    'Scaled convolutions in one batch norm, and a scaled identity that joins after it.',
+    { conv3x3: 'scale', conv1x1: 'scale', identity: 'scale', norm: 'post', identityAt: 'past' },
+  ),
+  block('no-norm', 'No norm', 'Scaled branches and no batch norm at all: activations grow with depth.', {
+    conv3x3: 'scale',
+    conv1x1: 'scale',
+    identity: 'scale',
+  }),
+  block(
+    'qarepvgg',
+    'QARepVGG',
+    'BN(BN(W₃∗x) + W₁∗x + x): one norm for the 3x3 branch, one after the sum; made for quantisation.',
+    { conv3x3: 'bn', conv1x1: 'none', identity: 'none', norm: 'post' },
+  ),
+  block(
+    'csla',
+    'Constant scales (CSLA)',
+    'Branches times constants: linear addition without anything to learn but the kernels (RepOpt).',
+    { conv3x3: 'constant', conv1x1: 'constant', identity: 'none', norm: 'post' },
+  ),
+  block(
+    'gradmult',
+    'GradMult (RepOpt)',
+    'The same as one kernel with a multiplied gradient: no branches at all, the same training.',
+    { conv3x3: 'constant', conv1x1: 'constant', identity: 'none', norm: 'post', form: 'gradmult' },
+  ),
+  block(
+    'trivial',
+    'Trivial re-parameterisation',
+    'BN((W₃ + δ)∗x): the identity in the kernel, and nothing else.',
+    { conv3x3: 'none', identity: 'none', norm: 'post' },
+  ),
+  block(
+    'diracnet',
+    'DiracNet',
+    'A kernel at norm 1 with a learned length beside a scaled identity: BN((a⊙δ + b⊙W/‖W‖)∗x), b from 0.1.',
+    { conv3x3: 'weightnorm', identity: 'scale', norm: 'post' },
+    { scaleInit: 'value', scaleValue: 0.1 },
+  ),
+  block(
+    'acb',
+    'ACB',
+    'Asymmetric convolutions: BN(W₃ₓ₃∗x) + BN(W₃ₓ₁∗x) + BN(W₁ₓ₃∗x), gammas from 1/3.',
+    { conv3x3: 'bn', conv3x1: 'bn', conv1x3: 'bn' },
+    { gammaInit: 0.3333 },
+  ),
+  block('dbb', 'DBB', 'Diverse branches: 3x3, 1x1, 1x1 then 3x3, 1x1 then average, each with batch norms.', {
+    conv3x3: 'bn',
+    conv1x1: 'bn',
+    seq3x3: 'bn',
+    seqAvg: 'bn',
+  }),
+  block(
+    'mobileone',
+    'MobileOne',
+    'Three copies of the 3x3 branch beside 1x1 and identity, each with batch norm.',
+    {
+      conv3x3: 'bn',
+      copies: 3,
+      conv1x1: 'bn',
+      identity: 'bn',
+    },
+  ),
+  block(
+    'relu-in-branches',
+    'ReLU in branches',
+    'RepVGG’s branches with a ReLU each before the sum: cannot be fused.',
+    { conv3x3: 'bn', conv1x1: 'bn', identity: 'bn', branchRelu: true },
+  ),
+];
+
+const RECIPES: readonly Preset[] = [
   {
     id: 'early-dip',
     group: 'recipe',
@@ -152,6 +308,11 @@ export const PRESETS: readonly Preset[] = [
     },
   },
 ];
+
+export const PRESETS: readonly Preset[] = [...NETWORKS, ...BLOCKS, ...RECIPES];
+
+/** Everything that a preset sets. */
+export const valuesOf = ({ values, besides }: Preset): Partial<Experiment> => ({ ...besides, ...values });
 
 export const presetById = (id: string): Preset | undefined => PRESETS.find((preset) => preset.id === id);
 

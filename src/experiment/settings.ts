@@ -123,7 +123,7 @@ export const SETTINGS = {
     label: 'Widths',
     default: [8, 16, 32],
     min: 1,
-    max: 512,
+    max: 4096,
     maxLength: 6,
     help: 'Output channels of the blocks in each stage.',
   }),
@@ -573,7 +573,7 @@ export const SETTINGS = {
     section: 'instruments',
     label: 'Conservation',
     default: true,
-    help: 'Σ s² of every layer against its prediction, and two exact laws of the gradients as a self-test.',
+    help: 'Sum of every layer’s squared scales against its prediction, and two exact laws of the gradients as a self-test.',
     formula: 'Σ s² ≈ Σ s₀² · exp(−2λ Ση/(1 − μ));  Σ s·∂L/∂s = 0;  s·∂L/∂s = ⟨W, ∂L/∂W⟩',
   }),
   rms: toggle({

@@ -3,7 +3,7 @@
  * (or from the presets named) is written. Reading never throws: whatever is unknown or bad falls back to the default
  * and is named in a notice.
  */
-import { presetById, presetsToName, PRESETS, sameValue } from './presets';
+import { presetById, presetsToName, PRESETS, sameValue, valuesOf } from './presets';
 import {
   DEFAULT_EXPERIMENT,
   SETTING_KEYS,
@@ -54,7 +54,7 @@ export function besideOf(experiment: Experiment, beside: Beside): Experiment | n
 /** The query string (with its leading "?") that stands for an experiment, and for what runs beside it: `vs=factor:1;norm:post`. */
 export function experimentToQuery(experiment: Experiment, beside: Beside = null): string {
   const presets = presetsToName(experiment);
-  const base: Experiment = Object.assign({}, DEFAULT_EXPERIMENT, ...presets.map((preset) => preset.values));
+  const base: Experiment = Object.assign({}, DEFAULT_EXPERIMENT, ...presets.map(valuesOf));
   const parts = [`v=${URL_VERSION}`];
   if (presets.length > 0) parts.push(`preset=${presets.map((preset) => preset.id).join(',')}`);
   for (const key of SETTING_KEYS) {
@@ -117,7 +117,7 @@ export function experimentFromQuery(query: string): {
   }
   for (const id of params.get('preset')?.split(',') ?? []) {
     const preset = presetById(id);
-    if (preset) Object.assign(values, preset.values);
+    if (preset) Object.assign(values, valuesOf(preset));
     else {
       const known = PRESETS.map(({ id: name }) => name).join(', ');
       notices.push({

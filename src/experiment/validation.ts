@@ -63,7 +63,7 @@ const RULES: readonly { keys: readonly SettingKey[]; broken: (e: Experiment) => 
     keys: ['conv3x3', 'conv1x1', 'conv3x1', 'conv1x3', 'seq3x3', 'seqAvg'],
     broken: ({ conv3x3, conv1x1, conv3x1, conv1x3, seq3x3, seqAvg }) =>
       [conv3x3, conv1x1, conv3x1, conv1x3, seq3x3, seqAvg].every((branch) => branch === 'off')
-        ? 'cannot all be off: blocks that change the shape have no identity and would be empty'
+        ? 'cannot all be off, one convolution at least is needed: blocks that change the shape have no identity and would be empty'
         : null,
   },
   {

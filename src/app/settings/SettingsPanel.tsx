@@ -15,7 +15,7 @@ import {
 import { planNetwork } from '../../network/plan-network';
 import { BlockDiagram } from '../BlockDiagram';
 import { DataSection } from '../DataSection';
-import { magnitude } from '../format';
+import { magnitude, networkName } from '../format';
 import { useExperiment } from '../store/experiment';
 import { useInterface } from '../store/interface';
 import { STAGE_KEYS } from './draft';
@@ -70,7 +70,9 @@ function Cost() {
     <table className={classes.costTable}>
       <thead>
         <tr>
-          <th scope="col">{blocks.length} blocks</th>
+          <th scope="col">
+            {networkName(experiment)}, {blocks.length} layers
+          </th>
           <th scope="col">Trained</th>
           <th scope="col">Fused</th>
         </tr>
@@ -79,12 +81,12 @@ function Cost() {
         <tr>
           <th scope="row">Parameters</th>
           <td>{magnitude(cost.parameters)}</td>
-          <td>{magnitude(cost.fusedParameters)}</td>
+          <td>{cost.fusedParameters === null ? 'cannot fuse' : magnitude(cost.fusedParameters)}</td>
         </tr>
         <tr>
           <th scope="row">Multiply-adds per image</th>
           <td>{magnitude(cost.macs)}</td>
-          <td>{magnitude(cost.fusedMacs)}</td>
+          <td>{cost.fusedMacs === null ? '–' : magnitude(cost.fusedMacs)}</td>
         </tr>
       </tbody>
     </table>

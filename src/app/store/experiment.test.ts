@@ -20,7 +20,7 @@ describe('the experiment store', () => {
 
   test('refuses to switch both convolutions off', () => {
     expect(state().change({ conv1x1: 'off' })).toBeNull();
-    expect(state().change({ conv3x3: 'off' })).toMatch(/cannot both be off/);
+    expect(state().change({ conv3x3: 'off' })).toMatch(/cannot all be off/);
     expect(state().experiment.conv3x3).toBe('bn');
   });
 

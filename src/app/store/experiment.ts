@@ -4,7 +4,7 @@
  */
 import { create } from 'zustand';
 import type { Preset } from '../../experiment/presets';
-import { sameValue } from '../../experiment/presets';
+import { sameValue, valuesOf } from '../../experiment/presets';
 import {
   DEFAULT_EXPERIMENT,
   SETTING_KEYS,
@@ -61,7 +61,7 @@ export const useExperiment = create<ExperimentState>((set, get) => ({
     return null;
   },
   setBeside: (beside) => set({ beside }),
-  applyPreset: (preset) => set(({ experiment }) => resolveOnly({ ...experiment, ...preset.values })),
+  applyPreset: (preset) => set(({ experiment }) => resolveOnly({ ...experiment, ...valuesOf(preset) })),
   resetSetting: (key) =>
     set(({ experiment }) => resolveOnly({ ...experiment, [key]: DEFAULT_EXPERIMENT[key] })),
   resetAll: () => set({ experiment: DEFAULT_EXPERIMENT }),

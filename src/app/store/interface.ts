@@ -1,12 +1,14 @@
 /** What the page remembers of itself that is no part of an experiment. */
 import { create } from 'zustand';
-import type { BranchName } from '../../network/plan';
+import type { BranchTransform } from '../../experiment/settings';
 
-export type Transform = 'none' | 'scale' | 'bn';
+/** The branches that the drawing switches. */
+export type DrawnBranch = 'conv3x3' | 'conv1x1' | 'identity';
+export type Transform = Exclude<BranchTransform, 'off'>;
 
 interface InterfaceState {
   /** What each branch had before it was switched off. */
-  lastTransform: Record<BranchName, Transform>;
+  lastTransform: Record<DrawnBranch, Transform>;
   panelOpen: boolean;
   openSections: string[];
 }
