@@ -201,14 +201,14 @@ const BLOCKS: readonly Preset[] = [
   block(
     'csla',
     'Constant scales (CSLA)',
-    'Branches times constants: linear addition without anything to learn but the kernels (RepOpt).',
-    { conv3x3: 'constant', conv1x1: 'constant', identity: 'none', norm: 'post' },
+    'Convolutions times constants beside an identity with a learned scale: RepOpt’s linear addition.',
+    { conv3x3: 'constant', conv1x1: 'constant', identity: 'scale', norm: 'post' },
   ),
   block(
     'gradmult',
     'GradMult (RepOpt)',
     'The same as one kernel with a multiplied gradient: no branches at all, the same training.',
-    { conv3x3: 'constant', conv1x1: 'constant', identity: 'none', norm: 'post', form: 'gradmult' },
+    { conv3x3: 'constant', conv1x1: 'constant', identity: 'scale', norm: 'post', form: 'gradmult' },
   ),
   block(
     'trivial',

@@ -269,13 +269,14 @@ export const SETTINGS = {
     label: 'Held as',
     default: 'branches',
     help: 'Whether the branches are trained as such, or as one 3x3 kernel whose gradient is multiplied as if they were (RepOpt’s GradMult). Equal without weight decay.',
-    formula: 'K = s·W₃ + pad(t·W₁) + δ;  ∂K · (s², + t² at the centre, + 1 on its diagonal)',
+    formula:
+      'K = s·W₃ + pad(t·W₁) + δ;  ∂K · (s², + t² at the centre, + 1 on its diagonal for an identity with a scale)',
     options: [
       { value: 'branches', label: 'Branches', help: 'Every branch has its own kernel.' },
       {
         value: 'gradmult',
         label: 'One kernel',
-        help: 'One kernel that starts as the sum of the branches; needs bare or constant branches.',
+        help: 'One kernel that starts as the sum of the branches; needs bare or constant convolutions.',
       },
     ],
   }),

@@ -71,11 +71,12 @@ const RULES: readonly { keys: readonly SettingKey[]; broken: (e: Experiment) => 
     broken: (e) => {
       if (e.form !== 'gradmult') return null;
       const untrained = ['off', 'none', 'constant'];
-      const plainBranches = [e.conv3x3, e.conv1x1, e.identity].every((branch) => untrained.includes(branch));
+      const plainBranches =
+        [e.conv3x3, e.conv1x1].every((branch) => untrained.includes(branch)) && e.identity !== 'bn';
       const noOthers = [e.conv3x1, e.conv1x3, e.seq3x3, e.seqAvg].every((branch) => branch === 'off');
       return plainBranches && noOthers && e.copies === 1 && !e.branchRelu && e.identityAt === 'sum'
         ? null
-        : 'as one kernel needs bare or constant 3x3, 1x1 and identity branches, one of each, all before the norm and without a ReLU of their own';
+        : 'as one kernel needs bare or constant 3x3 and 1x1 branches and an identity without batch norm, one of each, all before the norm and without a ReLU of their own';
     },
   },
 ];

@@ -179,7 +179,7 @@ export function planRepConv(settings: NetworkSettings, shape: RepConvShape, part
   return branches;
 }
 
-/** Constant branches as one kernel: it starts as their sum, and its gradient is multiplied as if they were there. */
+/** Constant branches, and an identity with or without a learned scale, as one kernel: it starts as their sum, and its gradient is multiplied as if they were there. */
 function planGradMult(settings: NetworkSettings, shape: RepConvShape, parts: Parts): BranchPlan {
   const { path, cin, cout, outSize } = shape;
   const branch = (key: 'conv3x3' | 'conv1x1', size: 1 | 3) => {
@@ -200,7 +200,8 @@ function planGradMult(settings: NetworkSettings, shape: RepConvShape, parts: Par
   parts.parameters.at(-1)!.gradientFactor = {
     everywhere: (wide?.weight ?? 0) ** 2,
     centre: (narrow?.weight ?? 0) ** 2,
-    diagonal,
+    // A bare or constant identity has nothing that could be trained.
+    diagonal: settings.identity === 'scale' ? diagonal : 0,
   };
   return { branch: 'conv3x3', copy: 0, kernel: name, first: null, transform: { kind: 'none' } };
 }

@@ -30,6 +30,7 @@ async function run(
     act?.(report, training);
   });
   await training.run();
+  await training.dispose();
   return reports;
 }
 

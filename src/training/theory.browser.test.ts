@@ -196,7 +196,8 @@ test('CSLA and GradMult are the same training: 60 steps with momentum', async ()
   const logits: Float32Array[] = [];
   for (const preset of ['csla', 'gradmult']) {
     const trainer = trainerOf(experimentOf(preset, { momentum: 0.9, scaleInit: 'repopt' }));
-    await train(trainer, 60, 0.05);
+    // Slow enough that no ReLU falls on the other side for a rounding error, after which float32 runs drift apart.
+    await train(trainer, 60, 0.01);
     const { x } = batchOf(1000);
     const output = trainer.evaluate(x);
     logits.push(await output.data<'float32'>());
@@ -207,5 +208,5 @@ test('CSLA and GradMult are the same training: 60 steps with momentum', async ()
   const largest = Math.max(...a.map(Math.abs));
   const difference = Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
   expect(largest).toBeGreaterThan(0.3);
-  expect(difference / largest).toBeLessThan(2e-3);
+  expect(difference / largest).toBeLessThan(1e-4);
 });
