@@ -1,4 +1,4 @@
-/** Reads the safetensors format (huggingface.co/docs/safetensors): a JSON header, then raw little-endian tensors. */
+/** Reads and writes the safetensors format (huggingface.co/docs/safetensors): a JSON header, then raw little-endian tensors. */
 
 export interface NamedArray {
   shape: number[];
@@ -27,4 +27,29 @@ export function readSafetensors(file: ArrayBuffer): Map<string, NamedArray> {
     tensors.set(name, { shape, data: dtype === 'F32' ? new Float32Array(bytes) : new Int32Array(bytes) });
   }
   return tensors;
+}
+
+/** A file of float32 tensors, the header padded to 8 bytes. */
+export function writeSafetensors(
+  tensors: readonly { name: string; shape: readonly number[]; data: Float32Array }[],
+): ArrayBuffer {
+  let offset = 0;
+  const entries = tensors.map(({ name, shape, data }) => {
+    const begin = offset;
+    offset += data.byteLength;
+    return [name, { dtype: 'F32', shape, data_offsets: [begin, offset] }] as const;
+  });
+  const text = JSON.stringify(Object.fromEntries(entries));
+  const header = new TextEncoder().encode(
+    text.padEnd(Math.ceil(new TextEncoder().encode(text).length / 8) * 8),
+  );
+  const file = new ArrayBuffer(8 + header.length + offset);
+  new DataView(file).setBigUint64(0, BigInt(header.length), true);
+  new Uint8Array(file, 8).set(header);
+  let at = 8 + header.length;
+  for (const { data } of tensors) {
+    new Float32Array(file, at, data.length).set(data);
+    at += data.byteLength;
+  }
+  return file;
 }

@@ -1,0 +1,28 @@
+/** Values for tests of fusing: nothing at its resting place, so that no mistake hides behind a 0 or a 1. */
+import { RandomStream } from '../experiment/random';
+import { initialValues } from './initial-values';
+import type { NetworkPlan } from './plan';
+
+/** Initial values, and running statistics that are none of a fresh network. */
+export function randomValues(plan: NetworkPlan): Map<string, Float32Array> {
+  const values = initialValues(plan, 3);
+  const random = new RandomStream(5, 1);
+  for (const { name, role } of plan.parameters) {
+    if (role !== 'kernel' && role !== 'headWeight')
+      values.set(
+        name,
+        values.get(name)!.map((v) => v + 0.4 * (random.uniform() - 0.5)),
+      );
+  }
+  for (const { runningMean, runningVar, channels } of plan.batchNorms) {
+    values.set(
+      runningMean,
+      Float32Array.from({ length: channels }, () => random.uniform() - 0.5),
+    );
+    values.set(
+      runningVar,
+      Float32Array.from({ length: channels }, () => 0.5 + random.uniform()),
+    );
+  }
+  return values;
+}
