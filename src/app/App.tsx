@@ -7,6 +7,7 @@ import { useEffect } from 'react';
 import { Bars } from './Bars';
 import { loadPlotly } from '../charts/plotly';
 import { ChartsPanel } from './charts/ChartsPanel';
+import { FusePanel } from './fuse/FusePanel';
 import { Header } from './Header';
 import { findData, readFile } from './loadData';
 import { startOrPause, step } from './runActions';
@@ -103,6 +104,7 @@ export function App() {
         <main className={classes.main} id="main" tabIndex={-1}>
           <Bars />
           <Charts />
+          <FusePanel />
           <Dropzone.FullScreen
             multiple={false}
             onDrop={(files) => {

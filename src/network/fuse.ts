@@ -240,6 +240,18 @@ export function fuseNetwork(
   };
 }
 
+/** The plan of the fused network, without its values. Throws where it cannot be fused. */
+export function fusedPlan(plan: NetworkPlan): NetworkPlan {
+  const zeros = new Map<string, Float32Array>(
+    plan.parameters.map(({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]),
+  );
+  for (const { runningMean, runningVar, channels } of plan.batchNorms) {
+    zeros.set(runningMean, new Float32Array(channels));
+    zeros.set(runningVar, new Float32Array(channels));
+  }
+  return fuseNetwork(plan, zeros).plan;
+}
+
 /** Gathers the fused network's parameters while its modules are made. */
 class FusedParts {
   readonly parameters: ParameterPlan[] = [];

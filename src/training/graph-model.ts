@@ -225,8 +225,8 @@ function addBranch(graph: Graph, block: BlockPlan, branch: BranchPlan, x: string
   } else if (branch.kernel) {
     const [kh, kw] = SIDES[branch.branch] ?? [3, 3];
     const kernel = graph.value(branch.kernel);
-    const written = transform.kind === 'weightnorm' ? normalised(kernel, cout) : kernel;
-    y = graph.convolution(x, written, [kh, kw, cin, cout], stride);
+    const effective = transform.kind === 'weightnorm' ? normalised(kernel, cout) : kernel;
+    y = graph.convolution(x, effective, [kh, kw, cin, cout], stride);
   }
   if (transform.kind === 'bn') y = graph.batchNorm(y, transform.bn);
   if (transform.kind === 'scale' || transform.kind === 'weightnorm')

@@ -1,0 +1,177 @@
+/** Fuses the run's network and shows that it is the same function; hands out both forms as files. */
+import { Alert, Button, Group, Menu, Table, Text, Title } from '@mantine/core';
+import { IconArrowMerge, IconDownload } from '@tabler/icons-react';
+import { useState } from 'react';
+import { download } from '../../charts/plotly';
+import { whyNotFusable } from '../../network/fuse';
+import type { FuseReport, NetworkForm } from '../../training/protocol';
+import { count, magnitude } from '../format';
+import { useRun } from '../store/run';
+import { exportNetwork, type FileKind } from './exportNetwork';
+import classes from './FusePanel.module.css';
+
+const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
+
+const FILES: readonly { form: NetworkForm; kind: FileKind; label: string }[] = [
+  { form: 'trained', kind: 'safetensors', label: 'As trained, safetensors' },
+  { form: 'trained', kind: 'graph', label: 'As trained, TensorFlow.js graph model' },
+  { form: 'fused', kind: 'safetensors', label: 'Fused, safetensors' },
+  { form: 'fused', kind: 'graph', label: 'Fused, TensorFlow.js graph model' },
+];
+
+function Comparison({ report }: { report: FuseReport }) {
+  const { trained, fused, largestDifference, largestLogit, images, step } = report;
+  const rows: [string, string, string][] = [
+    ['Top-1 on test images', percent(trained.top1), percent(fused.top1)],
+    ['Parameters', magnitude(trained.parameters), magnitude(fused.parameters)],
+    ['Multiply-adds per image', magnitude(trained.macs), magnitude(fused.macs)],
+    [
+      'Images per second',
+      count(Math.round(trained.imagesPerSecond)),
+      count(Math.round(fused.imagesPerSecond)),
+    ],
+  ];
+  const ratio = fused.imagesPerSecond / trained.imagesPerSecond;
+  return (
+    <>
+      <Table.ScrollContainer minWidth={300}>
+        <Table className={classes.table} withRowBorders={false} verticalSpacing={4}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">After {count(step)} steps</Table.Th>
+              <Table.Th scope="col">Trained</Table.Th>
+              <Table.Th scope="col">Fused</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map(([name, before, after]) => (
+              <Table.Tr key={name}>
+                <Table.Th scope="row">{name}</Table.Th>
+                <Table.Td>{before}</Table.Td>
+                <Table.Td>{after}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      <Text size="sm">
+        On {count(images)} test images the logits of the two forms differ by at most{' '}
+        {largestDifference.toExponential(1)}, {(largestDifference / largestLogit).toExponential(1)} of the
+        largest logit: the same function up to rounding. Fused it runs {ratio.toFixed(2)} times as fast here.
+      </Text>
+    </>
+  );
+}
+
+export function FusePanel() {
+  const run = useRun((state) => state.run);
+  // The series grow outside React.
+  useRun((state) => state.revision);
+  const ask = useRun((state) => state.ask);
+  const [result, setResult] = useState<{ runId: string; report: FuseReport } | null>(null);
+  const [problem, setProblem] = useState<{ runId: string; text: string } | null>(null);
+  const [busy, setBusy] = useState(false);
+  const runId = run?.id ?? null;
+  const begun = run?.plan != null && run.series.count > 0;
+  const why = run?.plan ? whyNotFusable(run.plan) : null;
+  const report = result?.runId === runId ? result?.report : undefined;
+  const trouble = problem?.runId === runId ? problem?.text : undefined;
+
+  const carryOut = async (act: (id: string) => Promise<string>) => {
+    if (runId === null || busy) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      const reason = await act(runId);
+      if (reason !== '') setProblem({ runId, text: reason });
+    } catch (error) {
+      setProblem({ runId, text: error instanceof Error ? error.message : String(error) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  const fuse = () =>
+    carryOut(async (id) => {
+      const answer = await ask({ type: 'fuse', runId: id });
+      if (answer.report) setResult({ runId: id, report: answer.report });
+      return answer.reason;
+    });
+  const save = (form: NetworkForm, kind: FileKind) =>
+    carryOut(async (id) => {
+      const answer = await ask({ type: 'weights', runId: id, form });
+      if (answer.tensors && run?.plan) {
+        for (const { name, blob } of exportNetwork(run.plan, answer.tensors, form, kind))
+          download(blob, name);
+      }
+      return answer.reason;
+    });
+
+  return (
+    <section className={classes.panel} aria-label="Fuse">
+      <Group justify="space-between" gap="xs">
+        <Title order={3} size="h6">
+          Fuse
+        </Title>
+        <Group gap="xs">
+          <Button
+            size="xs"
+            leftSection={<IconArrowMerge size={16} aria-hidden />}
+            disabled={!begun || why !== null}
+            loading={busy}
+            onClick={() => void fuse()}
+          >
+            Fuse and compare
+          </Button>
+          <Menu position="bottom-end" width={290} transitionProps={{ duration: 0 }}>
+            <Menu.Target>
+              <Button
+                size="xs"
+                variant="default"
+                leftSection={<IconDownload size={16} aria-hidden />}
+                disabled={!begun || busy}
+              >
+                Save the network
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {FILES.map(({ form, kind, label }) => (
+                <Menu.Item
+                  key={label}
+                  disabled={form === 'fused' && why !== null}
+                  onClick={() => void save(form, kind)}
+                >
+                  {label}
+                </Menu.Item>
+              ))}
+              <Text size="xs" c="dimmed" px="sm" py={6}>
+                PyTorch: safetensors.torch.load_file, with the names of its modules. TensorFlow.js:
+                tf.loadGraphModel on model.json beside weights.bin. Images are [n, 32, 32, 3], normalised.
+              </Text>
+            </Menu.Dropdown>
+          </Menu>
+        </Group>
+      </Group>
+      {why !== null && (
+        <Text size="sm">
+          <b>This network cannot be fused.</b> {why}
+        </Text>
+      )}
+      {trouble && (
+        <Alert color="gray" title="It did not work">
+          {trouble}
+        </Alert>
+      )}
+      {report ? (
+        <Comparison report={report} />
+      ) : (
+        why === null && (
+          <Text size="sm" c="dimmed">
+            {begun
+              ? 'Every layer becomes one 3x3 convolution with bias; both forms then run on the same test images.'
+              : 'Once a run has made a step, its branches can be merged into one 3x3 convolution a layer, and both forms compared.'}
+          </Text>
+        )
+      )}
+    </section>
+  );
+}
