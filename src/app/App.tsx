@@ -1,5 +1,5 @@
 /** The page: header, settings, charts. */
-import { Drawer, Text, VisuallyHidden } from '@mantine/core';
+import { Drawer, SegmentedControl, Text, VisuallyHidden } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconFileUpload } from '@tabler/icons-react';
@@ -14,8 +14,11 @@ import { startOrPause, step } from './runActions';
 import { SettingsPanel } from './settings/SettingsPanel';
 import { followAddressBar, useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
+import { followBoard } from './store/board';
 import { followPairs } from './store/pair';
 import { useRun } from './store/run';
+import { followHash, showView, useView, VIEWS, type ViewId } from './store/view';
+import { StudyView } from './study/StudyView';
 import classes from './layout.module.css';
 
 /** Says aloud how the run stands; steps are not announced. */
@@ -66,11 +69,39 @@ function Charts() {
   return <ChartsPanel run={run} revision={revision} expectNorm={expectNorm} />;
 }
 
+/** The views of the page, and the switch between them. */
+function Views() {
+  const view = useView((state) => state.view);
+  return (
+    <>
+      <SegmentedControl
+        aria-label="View"
+        size="sm"
+        className={classes.views}
+        data={VIEWS.map(({ id, label }) => ({ value: id, label }))}
+        value={view}
+        transitionDuration={0}
+        onChange={(id) => showView(id as ViewId)}
+      />
+      {view === 'lab' ? (
+        <>
+          <Charts />
+          <FusePanel />
+        </>
+      ) : (
+        <StudyView />
+      )}
+    </>
+  );
+}
+
 export function App() {
   const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
   const panelOpen = useInterface((state) => state.panelOpen);
   useEffect(() => followAddressBar(), []);
   useEffect(() => followPairs(), []);
+  useEffect(() => followBoard(), []);
+  useEffect(() => followHash(), []);
   useEffect(() => void findData(), []);
   // Before the first run rather than with it: reading plotly's one large file keeps the page busy for a moment.
   useEffect(() => void loadPlotly().catch(() => undefined), []);
@@ -103,8 +134,7 @@ export function App() {
         )}
         <main className={classes.main} id="main" tabIndex={-1}>
           <Bars />
-          <Charts />
-          <FusePanel />
+          <Views />
           <Dropzone.FullScreen
             multiple={false}
             onDrop={(files) => {

@@ -1,0 +1,30 @@
+/** Which view the page shows; in the address's hash, so that it can be linked and survives a reload. */
+import { create } from 'zustand';
+
+export const VIEWS = [
+  { id: 'lab', label: 'Lab' },
+  { id: 'study', label: 'Study' },
+] as const;
+export type ViewId = (typeof VIEWS)[number]['id'];
+
+const fromHash = (): ViewId =>
+  VIEWS.find(({ id }) => typeof window !== 'undefined' && window.location.hash === `#${id}`)?.id ?? 'lab';
+
+export const useView = create<{ view: ViewId }>(() => ({ view: fromHash() }));
+
+export function showView(view: ViewId): void {
+  useView.setState({ view });
+  const { pathname, search } = window.location;
+  window.history.replaceState(
+    window.history.state,
+    '',
+    `${pathname}${search}${view === 'lab' ? '' : `#${view}`}`,
+  );
+}
+
+/** Follows the hash where it is changed by hand or by a link. Returns how to stop. */
+export function followHash(): () => void {
+  const read = () => useView.setState({ view: fromHash() });
+  window.addEventListener('hashchange', read);
+  return () => window.removeEventListener('hashchange', read);
+}

@@ -1,0 +1,176 @@
+/**
+ * The study's published rows, and those of its relatives that it is measured against, as changes to an experiment.
+ * Sources: the study (a weekly report of 2021), RepVGG (Ding et al. 2021), QARepVGG (Chu et al. 2022), and published
+ * CIFAR-100 baselines.
+ */
+import { presetById, valuesOf } from './presets';
+import type { Experiment } from './settings';
+
+export interface Published {
+  /** Top-1 in per cent; a range where several sources differ; null where the number is lost or was never measured. */
+  top1: number | readonly [number, number] | null;
+  dataset: 'ImageNet' | 'CIFAR-100';
+  source: string;
+}
+
+export interface StudyRow {
+  id: string;
+  label: string;
+  published: Published;
+  /** Laid over the experiment of the panel, which gives network, recipe and data. */
+  values: Partial<Experiment>;
+}
+
+export interface StudySection {
+  id: string;
+  title: string;
+  /** What one has to know to read its numbers. */
+  caution: string;
+  rows: readonly StudyRow[];
+}
+
+const STUDY = 'The study, 2021';
+const REPVGG = 'RepVGG, 2021';
+
+const block = (preset: string, changes: Partial<Experiment> = {}): Partial<Experiment> => ({
+  ...valuesOf(presetById(preset)!),
+  ...changes,
+});
+
+/** A row of the study's A0 table: the simplified block with some of its parts. */
+const a0 = (
+  row: number,
+  top1: number,
+  parts: { bias6: boolean; twice: boolean; narrow: boolean; identity: boolean },
+): StudyRow => {
+  const has = [
+    parts.bias6 && '6x bias lr',
+    parts.twice && '2x scale up',
+    parts.narrow && '1x1',
+    parts.identity && 'identity',
+  ].filter(Boolean);
+  return {
+    id: `a0-${row}`,
+    label: `Row ${row}: 3x3${has.length > 0 ? `, ${has.join(', ')}` : ''}`,
+    published: { top1, dataset: 'ImageNet', source: `${STUDY}, RepVGG-A0, 120 epochs` },
+    values: block('simplified', {
+      biasLr: parts.bias6 ? 6 : 2,
+      factor: parts.twice ? 2 : 1,
+      factorAt: 'output',
+      conv1x1: parts.narrow ? 'scale' : 'off',
+      identity: parts.identity ? 'scale' : 'off',
+    }),
+  };
+};
+
+const b0 = (
+  id: string,
+  label: string,
+  top1: number,
+  source: string,
+  values: Partial<Experiment>,
+): StudyRow => ({
+  id: `b0-${id}`,
+  label,
+  published: { top1, dataset: 'ImageNet', source: `${source}, RepVGG-B0, 120 epochs` },
+  values: { ...values, biasLr: 2, factor: 1 },
+});
+
+const cifar = (
+  network: string,
+  name: string,
+  rep: number | null,
+  baseline: readonly [number, number] | number,
+): StudyRow[] => {
+  const { values } = presetById(network)!;
+  return [
+    {
+      id: `cifar-${network}-rep`,
+      label: `${name}, 3x3 scaled + identity`,
+      published: {
+        top1: rep,
+        dataset: 'CIFAR-100',
+        source: rep === null ? `${STUDY}: its figure is lost` : STUDY,
+      },
+      values: { ...values, ...block('rep'), factor: 1 },
+    },
+    {
+      id: `cifar-${network}-plain`,
+      label: `${name}, as it is`,
+      published: {
+        top1: baseline,
+        dataset: 'CIFAR-100',
+        source: 'Published baselines; the study never ran this one',
+      },
+      values: { ...values, ...block('plain'), factor: 1 },
+    },
+  ];
+};
+
+export const STUDY_SECTIONS: readonly StudySection[] = [
+  {
+    id: 'a0',
+    title: 'RepVGG-A0, simplified block',
+    caution:
+      'One seed a row. Rows 2 to 7 span 0.47 points, and RepVGG’s author calls 0.2 points normal noise: of all of this, only the identity branch clearly helps. By T1 row 1 equals a plain net up to noise.',
+    rows: [
+      a0(1, 71.1, { bias6: false, twice: true, narrow: false, identity: false }),
+      a0(2, 71.86, { bias6: true, twice: true, narrow: false, identity: true }),
+      a0(3, 71.94, { bias6: true, twice: true, narrow: true, identity: true }),
+      a0(4, 72.01, { bias6: true, twice: false, narrow: true, identity: true }),
+      a0(5, 71.79, { bias6: false, twice: false, narrow: true, identity: true }),
+      a0(6, 72.02, { bias6: false, twice: false, narrow: false, identity: true }),
+      a0(7, 71.55, { bias6: true, twice: false, narrow: false, identity: true }),
+    ],
+  },
+  {
+    id: 'b0',
+    title: 'RepVGG-B0, simplified block',
+    caution:
+      'One seed a row. The study calls the 1x1 branch harmful; here the rows with it are the better ones.',
+    rows: [
+      b0('id-bare', '3x3 scaled, identity bare', 74.19, STUDY, block('rep')),
+      b0('id-scaled', '3x3 scaled, identity scaled', 74.13, STUDY, block('rep', { identity: 'scale' })),
+      b0('all-scaled', '3x3, 1x1, identity scaled', 74.6, STUDY, block('simplified')),
+      b0(
+        'all-id-bare',
+        '3x3, 1x1 scaled, identity bare',
+        74.55,
+        STUDY,
+        block('simplified', { identity: 'none' }),
+      ),
+    ],
+  },
+  {
+    id: 'ablation',
+    title: 'RepVGG-B0, the paper’s ablation',
+    caution: 'ImageNet, one seed a row, as published. Branches carry batch norms unless it says otherwise.',
+    rows: [
+      b0('repvgg', 'All three branches', 75.14, REPVGG, block('repvgg')),
+      b0('id-only', '3x3 and identity', 74.79, REPVGG, block('repvgg', { conv1x1: 'off' })),
+      b0('1x1-only', '3x3 and 1x1', 73.15, REPVGG, block('repvgg', { identity: 'off' })),
+      b0('none', '3x3 alone', 72.39, REPVGG, block('plain')),
+      b0('id-without-bn', 'Identity without batch norm', 74.18, REPVGG, block('identity-without-bn')),
+      b0('post-addition', 'Post-addition batch norm', 73.52, REPVGG, block('post-addition-bn')),
+      b0('reorg', 'Residual reorg: shortcuts over pairs', 74.56, REPVGG, {
+        ...block('plain'),
+        shortcuts: 'pairs',
+      }),
+      b0('qarepvgg', 'QARepVGG', 74.78, 'QARepVGG, 2022', block('qarepvgg')),
+    ],
+  },
+  {
+    id: 'cifar',
+    title: 'The block in other nets, CIFAR-100',
+    caution:
+      'The rep versions lie below the published baselines, and the normal versions were never run in the study: a difference between the two may be the recipe’s.',
+    rows: [
+      ...cifar('resnet-20', 'ResNet-20', null, [68.8, 69.1]),
+      ...cifar('resnet-32', 'ResNet-32', 69.45, [70.2, 71.1]),
+      ...cifar('resnet-110', 'ResNet-110', 69.5, [71.1, 74.8]),
+      ...cifar('wrn-40-4', 'WRN-40-4', 77.0, 78.82),
+    ],
+  },
+];
+
+export const STUDY_ROWS: readonly StudyRow[] = STUDY_SECTIONS.flatMap(({ rows }) => rows);

@@ -1,0 +1,98 @@
+/** The board's arithmetic: which runs count for a row, their mean and spread, and what can be told apart. Pure. */
+import { z } from 'zod';
+import { DEFAULT_EXPERIMENT, INSTRUMENT_KEYS, type Experiment } from '../experiment/settings';
+import { experimentToQuery } from '../experiment/url';
+
+export const boardResultSchema = z.object({
+  /** What was run, as a query without seed, backend and instruments. */
+  query: z.string(),
+  seed: z.number(),
+  /** Share of test images, 0 … 1; null where the run diverged. */
+  top1: z.number().min(0).max(1).nullable(),
+  steps: z.number(),
+  images: z.number(),
+  dataset: z.string(),
+  digest: z.string(),
+  backend: z.string(),
+  finishedAt: z.string(),
+});
+export type BoardResult = z.infer<typeof boardResultSchema>;
+
+/** What two runs must share to count as repetitions: every setting but the seed, what computes, and what is measured. */
+export function repetitionKey(experiment: Experiment): string {
+  const free = ['seed', 'backend', 'measureEvery', 'evalEvery', ...INSTRUMENT_KEYS] as const;
+  const reset = Object.fromEntries(free.map((key) => [key, DEFAULT_EXPERIMENT[key]]));
+  return experimentToQuery({ ...experiment, ...reset });
+}
+
+export interface Summary {
+  /** Seeds that came to an end; one result a seed, the latest. */
+  seeds: number;
+  diverged: number;
+  /** Top-1 in per cent. */
+  mean: number;
+  /** Sample standard deviation over seeds; null with fewer than two. */
+  deviation: number | null;
+  /** Of the runs: data set with number of test images, and steps. */
+  about: string;
+}
+
+/** Mean and spread of an experiment's repetitions; null where there are none. Results of other data (by digest) than the latest one's do not count. */
+export function summarise(results: readonly BoardResult[], key: string): Summary | null {
+  const own = results.filter(({ query }) => query === key);
+  const latest = own.at(-1);
+  if (!latest) return null;
+  const bySeed = new Map(
+    own.filter(({ digest }) => digest === latest.digest).map((result) => [result.seed, result]),
+  );
+  const finished = [...bySeed.values()].flatMap(({ top1 }) => (top1 === null ? [] : [top1 * 100]));
+  const mean = finished.reduce((sum, value) => sum + value, 0) / finished.length;
+  const squares = finished.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return {
+    seeds: finished.length,
+    diverged: bySeed.size - finished.length,
+    mean,
+    deviation: finished.length > 1 ? Math.sqrt(squares / (finished.length - 1)) : null,
+    about: `${latest.dataset}, ${latest.images.toLocaleString('en')} test images, ${latest.steps.toLocaleString('en')} steps`,
+  };
+}
+
+/** Seeds that a comparison needs on either side. */
+export const ENOUGH_SEEDS = 3;
+
+export type Verdict = 'too few seeds' | 'inside the spread' | 'beyond the spread';
+
+/**
+ * Whether two means can be told apart: their difference against twice its standard error, √(s₁²/n₁ + s₂²/n₂) (Welch),
+ * with at least three seeds on either side. A rule of thumb, not a test of significance.
+ */
+export function compare(a: Summary, b: Summary): { difference: number; verdict: Verdict } {
+  const difference = a.mean - b.mean;
+  if (a.seeds < ENOUGH_SEEDS || b.seeds < ENOUGH_SEEDS) return { difference, verdict: 'too few seeds' };
+  const error = Math.sqrt(a.deviation! ** 2 / a.seeds + b.deviation! ** 2 / b.seeds);
+  return {
+    difference,
+    verdict: Math.abs(difference) > 2 * error ? 'beyond the spread' : 'inside the spread',
+  };
+}
+
+/**
+ * Ranks only where there is something to rank: rows from best to worst; a row begins a new tier when it is beyond the
+ * spread of the best row of the present one. Tiers are counted from 1; rows with fewer than three seeds have none.
+ */
+export function tiers(summaries: ReadonlyMap<string, Summary>): Map<string, number> {
+  const ranked = [...summaries]
+    .filter(([, { seeds }]) => seeds >= ENOUGH_SEEDS)
+    .toSorted(([, a], [, b]) => b.mean - a.mean);
+  const result = new Map<string, number>();
+  let tier = 0;
+  let leader: Summary | null = null;
+  for (const [id, summary] of ranked) {
+    if (leader === null || compare(leader, summary).verdict === 'beyond the spread') {
+      tier++;
+      leader = summary;
+    }
+    result.set(id, tier);
+  }
+  return result;
+}
