@@ -7,10 +7,11 @@ export const VIEWS = [
 ] as const;
 export type ViewId = (typeof VIEWS)[number]['id'];
 
-const fromHash = (): ViewId =>
-  VIEWS.find(({ id }) => typeof window !== 'undefined' && window.location.hash === `#${id}`)?.id ?? 'lab';
+/** The view that the hash names; null where it names none, such as the place that the skip link jumps to. */
+const fromHash = (): ViewId | null =>
+  VIEWS.find(({ id }) => typeof window !== 'undefined' && window.location.hash === `#${id}`)?.id ?? null;
 
-export const useView = create<{ view: ViewId }>(() => ({ view: fromHash() }));
+export const useView = create<{ view: ViewId }>(() => ({ view: fromHash() ?? 'lab' }));
 
 export function showView(view: ViewId): void {
   useView.setState({ view });
@@ -24,7 +25,10 @@ export function showView(view: ViewId): void {
 
 /** Follows the hash where it is changed by hand or by a link. Returns how to stop. */
 export function followHash(): () => void {
-  const read = () => useView.setState({ view: fromHash() });
+  const read = () => {
+    const view = fromHash();
+    if (view) useView.setState({ view });
+  };
   window.addEventListener('hashchange', read);
   return () => window.removeEventListener('hashchange', read);
 }

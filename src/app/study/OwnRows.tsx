@@ -1,0 +1,136 @@
+/** Rows that the user adds from any experiment, under a name of their own. */
+import { ActionIcon, Button, Group, Table, Text, TextInput, Title, Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { describeDifference } from '../../experiment/difference';
+import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
+import { experimentFromQuery } from '../../experiment/url';
+import { repetitionKey, summarise } from '../../runs/board';
+import { BlockSketch } from '../BlockSketch';
+import { addOwnRow, removeOwnRow, useBoard, type OwnRow } from '../store/board';
+import { useExperiment } from '../store/experiment';
+import { RowActions } from './RowActions';
+import { Result } from './SectionTable';
+import classes from './StudyView.module.css';
+
+function remove(row: OwnRow): void {
+  const undo = removeOwnRow(row.id);
+  const id = notifications.show({
+    title: `“${row.label}” is deleted`,
+    message: (
+      <Button
+        size="compact-xs"
+        variant="default"
+        onClick={() => {
+          undo();
+          notifications.hide(id);
+        }}
+      >
+        Undo
+      </Button>
+    ),
+    withBorder: true,
+  });
+}
+
+function OwnRowLine({ row, seeds }: { row: OwnRow; seeds: number }) {
+  const results = useBoard((state) => state.results);
+  const { experiment } = experimentFromQuery(row.query);
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <BlockSketch experiment={experiment} width={120} />
+      </Table.Td>
+      <Table.Th scope="row" className={classes.label}>
+        {row.label}
+        <Text size="xs" c="dimmed">
+          Beside the default: {describeDifference(experiment, DEFAULT_EXPERIMENT)}
+        </Text>
+      </Table.Th>
+      <Table.Td>
+        <Result summary={summarise(results, repetitionKey(experiment))} />
+      </Table.Td>
+      <Table.Td>
+        <Group gap={4} wrap="nowrap">
+          <RowActions label={row.label} experiment={experiment} seeds={seeds} />
+          <Tooltip label="Delete this row">
+            <ActionIcon
+              size={24}
+              variant="subtle"
+              color="gray"
+              aria-label={`Delete ${row.label}`}
+              onClick={() => remove(row)}
+            >
+              <IconTrash size={14} />
+            </ActionIcon>
+          </Tooltip>
+        </Group>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+export function OwnRows({ seeds }: { seeds: number }) {
+  const rows = useBoard((state) => state.rows);
+  const [name, setName] = useState('');
+  const add = () => {
+    addOwnRow(name.trim(), useExperiment.getState().experiment);
+    setName('');
+  };
+  return (
+    <section aria-label="Your rows">
+      <Title order={3} size="h5">
+        Your rows
+      </Title>
+      <Text size="sm" mb="xs">
+        The panel’s experiment as it is now, network, recipe and all, under a name of yours.
+      </Text>
+      {rows.length > 0 && (
+        <Table.ScrollContainer minWidth={640} className={classes.scroller}>
+          <Table verticalSpacing="xs" className={classes.table}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th scope="col">Block</Table.Th>
+                <Table.Th scope="col">Row</Table.Th>
+                <Table.Th scope="col">This lab’s top-1</Table.Th>
+                <Table.Th scope="col">Run</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {rows.map((row) => (
+                <OwnRowLine key={row.id} row={row} seeds={seeds} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (name.trim() !== '') add();
+        }}
+      >
+        <Group gap="xs" align="end">
+          <TextInput
+            size="xs"
+            label="Name of a new row"
+            placeholder="Mine, with k = 3"
+            maxLength={80}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Button
+            size="xs"
+            type="submit"
+            variant="default"
+            leftSection={<IconPlus size={14} aria-hidden />}
+            disabled={name.trim() === ''}
+          >
+            Add the panel’s experiment
+          </Button>
+        </Group>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,113 @@
+/** One section of the board: rows with their block, the published number, this lab's, and a plot of the latter. */
+import { Badge, Table, Text, Title } from '@mantine/core';
+import { useMemo } from 'react';
+import type { Published, StudySection } from '../../experiment/study';
+import { repetitionKey, summarise, tiers, type Summary } from '../../runs/board';
+import { BlockSketch } from '../BlockSketch';
+import { experimentOf, useBoard } from '../store/board';
+import { useExperiment } from '../store/experiment';
+import { DotPlot } from './DotPlot';
+import { RowActions } from './RowActions';
+import classes from './StudyView.module.css';
+
+/** "71.10 %", "68.8–69.1 %", or that there is none. */
+const publishedText = ({ top1 }: Published): string =>
+  top1 === null ? 'lost' : typeof top1 === 'number' ? `${top1.toFixed(2)} %` : `${top1[0]}–${top1[1]} %`;
+
+/** "23.41 ± 0.52 %, 3 seeds". */
+export function Result({ summary }: { summary: Summary | null }) {
+  if (!summary) return <Text size="sm">not run yet</Text>;
+  const { mean, deviation, seeds, diverged, about } = summary;
+  const spread = deviation === null ? '' : ` ± ${deviation.toFixed(2)}`;
+  return (
+    <>
+      <Text size="sm">
+        {seeds > 0 && <b>{`${mean.toFixed(2)}${spread} %`}</b>} {seeds} {seeds === 1 ? 'seed' : 'seeds'}
+        {seeds === 1 ? ', no spread' : ''}
+        {diverged > 0 ? `, ${diverged} diverged` : ''}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {about}
+      </Text>
+    </>
+  );
+}
+
+export function SectionTable({ section, seeds }: { section: StudySection; seeds: number }) {
+  const base = useExperiment((state) => state.experiment);
+  const results = useBoard((state) => state.results);
+  const rows = useMemo(
+    () =>
+      section.rows.map((row) => {
+        const experiment = experimentOf(row, base);
+        return { ...row, experiment, summary: summarise(results, repetitionKey(experiment)) };
+      }),
+    [section, base, results],
+  );
+  const ranks = useMemo(
+    () => tiers(new Map(rows.flatMap(({ id, summary }) => (summary ? [[id, summary] as const] : [])))),
+    [rows],
+  );
+  return (
+    <section aria-label={section.title}>
+      <Title order={3} size="h5">
+        {section.title}
+      </Title>
+      <Text size="sm" maw={760} mb="xs">
+        {section.caution}
+      </Text>
+      <Table.ScrollContainer minWidth={760} className={classes.scroller}>
+        <Table verticalSpacing="xs" className={classes.table}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">Block</Table.Th>
+              <Table.Th scope="col">Row</Table.Th>
+              <Table.Th scope="col">Published top-1</Table.Th>
+              <Table.Th scope="col">This lab’s top-1</Table.Th>
+              <Table.Th scope="col">Tier</Table.Th>
+              <Table.Th scope="col">Run</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map(({ id, label, published, experiment, summary }) => (
+              <Table.Tr key={id} data-row={id}>
+                <Table.Td>
+                  <BlockSketch experiment={experiment} width={120} />
+                </Table.Td>
+                <Table.Th scope="row" className={classes.label}>
+                  {label}
+                </Table.Th>
+                <Table.Td>
+                  <Text size="sm" component="div">
+                    <b>{publishedText(published)}</b>{' '}
+                    <Badge size="xs" variant="outline" color="gray" className={classes.badge}>
+                      {published.dataset}
+                    </Badge>
+                  </Text>
+                  <Text size="xs" c="dimmed">
+                    {published.source}
+                  </Text>
+                </Table.Td>
+                <Table.Td>
+                  <Result summary={summary} />
+                </Table.Td>
+                <Table.Td>{ranks.get(id) ?? '–'}</Table.Td>
+                <Table.Td>
+                  <RowActions label={label} experiment={experiment} seeds={seeds} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      <DotPlot
+        title={section.title}
+        dots={rows.flatMap(({ id, label, summary }) =>
+          summary && summary.seeds > 0
+            ? [{ id, label, mean: summary.mean, deviation: summary.deviation }]
+            : [],
+        )}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,116 @@
+/** The study's table beside this lab's results for the same structures, and the queue that fills it. */
+import { Button, Group, NumberInput, Progress, Stack, Text, Title } from '@mantine/core';
+import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconPlaylistAdd, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { STUDY_SECTIONS } from '../../experiment/study';
+import { clearQueue, enqueueAll, pauseQueue, startQueue, useBoard } from '../store/board';
+import { sourceFor, useData } from '../store/data';
+import { useExperiment } from '../store/experiment';
+import { useRun } from '../store/run';
+import { OwnRows } from './OwnRows';
+import { SectionTable } from './SectionTable';
+import classes from './StudyView.module.css';
+
+function Queue({ seeds }: { seeds: number }) {
+  const queue = useBoard((state) => state.queue);
+  const running = useBoard((state) => state.running);
+  const active = useBoard((state) => state.active);
+  const notice = useBoard((state) => state.notice);
+  const run = useRun((state) => state.run);
+  // The series grow outside React.
+  useRun((state) => state.revision);
+  const current = active ? queue.find(({ id }) => id === active.item) : undefined;
+  const share = current && run && run.totalSteps > 0 ? (100 * run.series.count) / run.totalSteps : 0;
+  const state = current ? `; now: ${current.label}` : running ? '' : ', paused';
+  return (
+    <div className={classes.queue} role="group" aria-label="Queue of runs">
+      <Group gap="xs">
+        <Button
+          size="xs"
+          variant={queue.length > 0 ? 'default' : 'filled'}
+          leftSection={<IconPlaylistAdd size={16} aria-hidden />}
+          onClick={() => {
+            enqueueAll(useExperiment.getState().experiment, seeds);
+            startQueue();
+          }}
+        >
+          Run all
+        </Button>
+        {queue.length > 0 && running && (
+          <Button
+            size="xs"
+            leftSection={<IconPlayerPauseFilled size={14} aria-hidden />}
+            onClick={pauseQueue}
+          >
+            Pause the queue
+          </Button>
+        )}
+        {queue.length > 0 && !running && (
+          <Button size="xs" leftSection={<IconPlayerPlayFilled size={14} aria-hidden />} onClick={startQueue}>
+            Continue
+          </Button>
+        )}
+        {queue.length > 0 && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconTrash size={14} aria-hidden />}
+            onClick={clearQueue}
+          >
+            Clear the queue
+          </Button>
+        )}
+        <Text size="sm" role="status">
+          {queue.length === 0
+            ? 'No run is waiting.'
+            : `${queue.length} ${queue.length === 1 ? 'run' : 'runs'} to go${state}.`}
+        </Text>
+      </Group>
+      {current && <Progress value={share} size="sm" aria-label="Present run of the queue" />}
+      {notice && <Text size="sm">{notice}</Text>}
+    </div>
+  );
+}
+
+export function StudyView() {
+  const [seeds, setSeeds] = useState(3);
+  const experiment = useExperiment((state) => state.experiment);
+  const data = useData();
+  const { missing } = sourceFor(experiment, data);
+  const length = `${experiment.length} ${experiment.lengthUnit}`;
+  return (
+    <Stack gap="lg" className={classes.view}>
+      <div>
+        <Title order={2} size="h4">
+          The study, row by row
+        </Title>
+        <Text size="sm" maw={760} mt={4}>
+          Why does RepVGG train better than the plain net it fuses into? The published numbers are of large
+          nets on ImageNet or of full trainings on CIFAR-100. This lab’s are of the same block in the panel’s
+          network with the panel’s recipe: {length} with {experiment.batch} images a step, on{' '}
+          {experiment.data === 'cifar100' ? 'CIFAR-100' : 'the built-in drawings'}. Compare row with row, not
+          one column with the other. A mean comes with its standard deviation over seeds, and a rank only
+          where rows are beyond each other’s spread.
+        </Text>
+      </div>
+      <Group gap="md" align="end">
+        <NumberInput
+          size="xs"
+          w={130}
+          label="Seeds per row"
+          min={1}
+          max={20}
+          allowDecimal={false}
+          value={seeds}
+          onChange={(value) => setSeeds(Math.max(1, Math.min(20, Number(value) || 1)))}
+        />
+        <Queue seeds={seeds} />
+      </Group>
+      {missing !== null && <Text size="sm">{missing}</Text>}
+      {STUDY_SECTIONS.map((section) => (
+        <SectionTable key={section.id} section={section} seeds={seeds} />
+      ))}
+      <OwnRows seeds={seeds} />
+    </Stack>
+  );
+}
