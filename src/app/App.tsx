@@ -9,6 +9,7 @@ import { loadPlotly } from '../charts/plotly';
 import { ChartsPanel } from './charts/ChartsPanel';
 import { FusePanel } from './fuse/FusePanel';
 import { Header } from './Header';
+import { Instruments } from './instruments/Instruments';
 import { findData, readFile } from './loadData';
 import { startOrPause, step } from './runActions';
 import { SettingsPanel } from './settings/SettingsPanel';
@@ -86,6 +87,7 @@ function Views() {
       {view === 'lab' ? (
         <>
           <Charts />
+          <Instruments />
           <FusePanel />
         </>
       ) : (

@@ -41,6 +41,12 @@ export function panelsOf(runs: readonly NamedRun[]): Panel[] {
   );
 }
 
+/** Height in px of the figure at a width. */
+export function gridHeight(runs: readonly NamedRun[], width: number): number {
+  const rows = width >= WIDE ? runs.length : panelsOf(runs).length;
+  return TOP + rows * PANEL_HEIGHT + (rows - 1) * GAP_Y + BOTTOM;
+}
+
 /** The figure of two runs (or one). `statistic` summarises a layer's channels. */
 export function sixPanels(
   runs: readonly NamedRun[],
@@ -51,7 +57,7 @@ export function sixPanels(
   const wide = width >= WIDE;
   const columns = wide ? panels.length : runs.length;
   const rows = wide ? runs.length : panels.length;
-  const height = TOP + rows * PANEL_HEIGHT + (rows - 1) * GAP_Y + BOTTOM;
+  const height = gridHeight(runs, width);
   const plotWidth = width - LEFT - RIGHT;
   const plotHeight = height - TOP - BOTTOM;
   const cell = (plotWidth - (columns - 1) * GAP_X) / columns;

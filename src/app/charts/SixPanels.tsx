@@ -1,13 +1,13 @@
 /** Two runs side by side, branch by branch, on the same axes: the study's figure for any two runs that this page holds. */
 import { Group, Select, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { useThrottledValue } from '@mantine/hooks';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { hasPoints } from '../../charts/captions';
 import { chartCsv } from '../../charts/csv';
-import { drawQueue } from '../../charts/draw-queue';
 import { FigureMenu } from '../../charts/FigureMenu';
-import { download, figureImage, loadPlotly, type ImageFormat } from '../../charts/plotly';
-import { panelsOf, sixPanels, sixPanelsSummary, type NamedRun } from '../../charts/six-panels';
+import { PlainPlot } from '../../charts/PlainPlot';
+import { download, figureImage, type ImageFormat } from '../../charts/plotly';
+import { gridHeight, panelsOf, sixPanels, sixPanelsSummary, type NamedRun } from '../../charts/six-panels';
 import type { DrawnStatistic } from '../../charts/view';
 import { namesOfTwo } from '../../experiment/difference';
 import type { RunState } from '../../runs/record';
@@ -133,86 +133,17 @@ export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {
           </Text>
         </div>
       ) : (
-        <Grid runs={shown} statistic={statistic} dark={dark} revision={revision} />
+        <PlainPlot
+          build={(width) => sixPanels(shown, { statistic, width, dark })}
+          height={(width) => gridHeight(shown, width)}
+          revision={`${revision} ${statistic} ${dark} ${shown.map(({ name, run }) => name + run.series.count).join()}`}
+          label={sixPanelsSummary(shown, statistic)}
+        />
       )}
       <Text size="xs" className={classes.caption}>
         One line a layer, its channels summarised; colour is depth, the thick orange line the last block, its
         dip marked. All panels share their axes.
       </Text>
     </section>
-  );
-}
-
-interface GridProps {
-  runs: readonly NamedRun[];
-  statistic: DrawnStatistic;
-  dark: boolean;
-  revision: number;
-}
-
-/** The plot itself: drawn through the page's queue, while it is on the screen. */
-function Grid({ runs, statistic, dark, revision }: GridProps) {
-  const host = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  const [visible, setVisible] = useState(false);
-  const { height } = useMemo(
-    () => sixPanels(runs, { statistic, width: Math.max(width, 1), dark }),
-    // The height depends on the width and on which panels there are only.
-    // oxlint-disable-next-line react/exhaustive-deps
-    [runs.length, panelsOf(runs).length, width],
-  );
-  const latest = useRef({ runs, statistic, dark });
-  useEffect(() => {
-    latest.current = { runs, statistic, dark };
-  });
-
-  useEffect(() => {
-    const plot = host.current!;
-    const sized = new ResizeObserver(() => setWidth(plot.clientWidth));
-    const seen = new IntersectionObserver((entries) => setVisible(entries.at(-1)!.isIntersecting), {
-      rootMargin: '100px',
-    });
-    sized.observe(plot);
-    seen.observe(plot);
-    return () => {
-      sized.disconnect();
-      seen.disconnect();
-      drawQueue.cancel(plot);
-      void loadPlotly().then(
-        (plotly) => !plot.isConnected && plotly.purge(plot),
-        () => undefined,
-      );
-    };
-  }, []);
-
-  const draw = useCallback(() => {
-    const plot = host.current;
-    if (!plot || plot.clientWidth === 0) return;
-    loadPlotly().then(
-      (plotly) =>
-        drawQueue.request(plot, () => {
-          if (!plot.isConnected) return;
-          const { runs: now, ...options } = latest.current;
-          const figure = sixPanels(now, { ...options, width: plot.clientWidth });
-          const size = { width: plot.clientWidth, height: figure.height, autosize: false };
-          void plotly.react(plot, figure.data, { ...figure.layout, ...size }, { displayModeBar: false });
-        }),
-      () => undefined,
-    );
-  }, []);
-
-  const key = runs.map(({ run, name }) => `${name} ${run.series.count}`).join('|');
-  useEffect(() => {
-    if (visible) draw();
-  }, [visible, width, statistic, dark, revision, key, draw]);
-
-  return (
-    <div
-      ref={host}
-      role="img"
-      aria-label={sixPanelsSummary(runs, statistic)}
-      className={classes.plot}
-      style={{ height }}
-    />
   );
 }

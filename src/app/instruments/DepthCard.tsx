@@ -1,0 +1,98 @@
+/** RMS by depth: before the first step for any setting (a probe), and in the run. */
+import { Text, useComputedColorScheme } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useEffect, useState } from 'react';
+import { depthProfile } from '../../charts/instrument-figures';
+import type { Experiment } from '../../experiment/settings';
+import { growthPerLayer } from '../../instruments/theory';
+import type { RunState } from '../../runs/record';
+import type { ProbeReport } from '../../training/protocol';
+import { useExperiment } from '../store/experiment';
+import { useRun } from '../store/run';
+import { Card } from './Card';
+
+/** Changes within this time in ms are one. */
+const PATIENCE = 500;
+let probes = 0;
+
+interface Probed {
+  experiment: Experiment;
+  report: ProbeReport | null;
+  reason: string;
+}
+
+/** The panel's experiment, probed whenever it changes while nothing trains. */
+function useProbe(): Probed | null {
+  const experiment = useExperiment((state) => state.experiment);
+  const [settled] = useDebouncedValue(experiment, PATIENCE);
+  const busy = useRun((state) => state.status === 'running' || state.status === 'preparing');
+  const ask = useRun((state) => state.ask);
+  const [probed, setProbed] = useState<Probed | null>(null);
+  useEffect(() => {
+    if (busy) return undefined;
+    let wanted = true;
+    ask({ type: 'probe', probeId: String(probes++), experiment: settled }).then(
+      ({ report, reason }) => wanted && setProbed({ experiment: settled, report, reason }),
+      (error: unknown) => wanted && setProbed({ experiment: settled, report: null, reason: String(error) }),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [settled, busy, ask]);
+  return probed;
+}
+
+const shown = (value: number) => (Number.isFinite(value) ? value.toPrecision(3) : 'no number');
+
+export function DepthCard({ run, revision }: { run: RunState | null; revision: number }) {
+  const dark = useComputedColorScheme('light') === 'dark';
+  const probed = useProbe();
+  const report = probed?.report ?? null;
+  const columns = run?.instruments.find('rms') ?? [];
+  const profiles = [
+    ...(report ? [{ name: 'These settings, untrained, on noise', rms: report.rms }] : []),
+    ...(run && columns.length > 0 && run.instruments.count > 0
+      ? [
+          { name: 'The run at step 0', rms: columns.map((k) => run.instruments.column(k)[0]!) },
+          {
+            name: `The run at step ${run.instruments.steps.at(-1)}`,
+            rms: columns.map((k) => run.instruments.latest(k)),
+          },
+        ]
+      : []),
+  ];
+  const factor = report ? growthPerLayer(report.rms) : NaN;
+  const bounded = factor < 1.15;
+  return (
+    <Card
+      title="Activations by depth"
+      help="Root mean square of every layer’s output: of the panel’s settings before any training, on noise of RMS 1 (probed anew at every change while nothing trains), and of the run on its training batch."
+      formula="√(mean of y²), layer by layer"
+      instrument="rms"
+      run={run}
+      empty={
+        profiles.length > 0
+          ? null
+          : probed
+            ? probed.reason
+            : 'How large every layer’s output is will appear here.'
+      }
+      choices={[]}
+      build={() => depthProfile(profiles, dark)}
+      revision={`${revision} ${run?.id} ${report?.rms.join()} ${dark}`}
+      label={report ? `RMS from ${shown(report.rms[0]!)} to ${shown(report.rms.at(-1)!)}` : 'RMS by depth'}
+      quantities={['rms']}
+    >
+      {report && (
+        <Text size="xs">
+          Untrained: ×{shown(factor)} a layer, {shown(report.rms.at(-1)!)} in the last of {report.rms.length};
+          standard deviation of the logits {shown(report.logitStd)}.{' '}
+          {bounded
+            ? 'The norms hold the activations: depth does not make them grow.'
+            : 'The activations grow with depth.'}{' '}
+          Probed with {report.images} images in {(report.milliseconds / 1000).toFixed(1)} s.
+        </Text>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,168 @@
+/** Every curve's dip as a sortable table, and the verdict on what made the last block's. */
+import { Badge, Stack, Table, Text, Title, UnstyledButton } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { findDip } from '../../instruments/dips';
+import { judge } from '../../instruments/verdict';
+import { PANEL_LABELS } from '../../network/curves';
+import type { RunState } from '../../runs/record';
+import classes from './instruments.module.css';
+
+interface Row {
+  layer: number;
+  branch: string;
+  start: number;
+  lowest: number;
+  depth: number;
+  step: number;
+  recovery: number | null;
+  end: number;
+}
+
+const COLUMNS: readonly { key: keyof Row; label: string; show: (row: Row) => string }[] = [
+  { key: 'layer', label: 'Layer', show: (row) => String(row.layer) },
+  { key: 'branch', label: 'Branch', show: (row) => row.branch },
+  { key: 'start', label: 'Start', show: (row) => row.start.toFixed(3) },
+  { key: 'lowest', label: 'Lowest', show: (row) => row.lowest.toFixed(3) },
+  { key: 'depth', label: 'Depth', show: (row) => `${(100 * row.depth).toFixed(1)} %` },
+  { key: 'step', label: 'At step', show: (row) => String(row.step) },
+  {
+    key: 'recovery',
+    label: 'Half back at',
+    show: (row) => (row.recovery === null ? 'not yet' : String(row.recovery)),
+  },
+  { key: 'end', label: 'Latest', show: (row) => row.end.toFixed(3) },
+];
+
+const FINDINGS = { supported: 'teal', excluded: 'gray', undecided: 'yellow' } as const;
+
+/** Rows of the curves that fell by more than 1 %. */
+function rowsOf({ curves, series }: RunState): Row[] {
+  return curves.flatMap(({ layer, panel, copy }, k) => {
+    const values = series.curve(k, 'mean');
+    const dip = findDip(values);
+    if (!dip) return [];
+    return [
+      {
+        layer: layer + 1,
+        branch: `${PANEL_LABELS[panel]}${copy > 0 ? `, copy ${copy + 1}` : ''}`,
+        start: values[0]!,
+        lowest: dip.value,
+        depth: dip.depth,
+        step: dip.step,
+        recovery: dip.halfRecoveryStep,
+        end: values.at(-1)!,
+      },
+    ];
+  });
+}
+
+const before = (a: Row[keyof Row], b: Row[keyof Row]): number =>
+  typeof a === 'string' && typeof b === 'string'
+    ? a.localeCompare(b)
+    : Number(a ?? Infinity) - Number(b ?? Infinity);
+
+function VerdictLine({ run, revision }: { run: RunState; revision: number }) {
+  const verdict = useMemo(
+    () =>
+      judge({
+        ...run,
+        mean: (k) => run.series.curve(k, 'mean'),
+        scalar: (name) => run.series.scalar(name),
+      }),
+    // The series grow in place; the revision says so.
+    // oxlint-disable-next-line react/exhaustive-deps
+    [run, revision],
+  );
+  if (!verdict) return null;
+  return (
+    <Stack gap={6} role="group" aria-label="Verdict">
+      <Text size="sm" fw={600}>
+        {verdict.text}
+      </Text>
+      {verdict.causes.map(({ id, title, finding, evidence }) => (
+        <Text key={id} size="sm" component="div">
+          <Badge
+            variant="outline"
+            size="sm"
+            color={FINDINGS[finding]}
+            className={classes.words}
+            style={{ textTransform: 'none' }}
+          >
+            {finding}
+          </Badge>{' '}
+          <b>{title}.</b> {evidence}
+        </Text>
+      ))}
+      <Text size="xs" className={classes.words}>
+        One run is a hypothesis: repeat it with other seeds before you believe it.
+      </Text>
+    </Stack>
+  );
+}
+
+export function Dips({ run, revision }: { run: RunState | null; revision: number }) {
+  const [sorted, setSorted] = useState<{ key: keyof Row; down: boolean }>({ key: 'depth', down: true });
+  const begun = run !== null && run.series.count > 1;
+  const rows = begun
+    ? rowsOf(run).toSorted((a, b) => before(a[sorted.key], b[sorted.key]) * (sorted.down ? -1 : 1))
+    : [];
+  return (
+    <section className={classes.card} aria-label="Dips">
+      <div className={classes.header}>
+        <Title order={4} size="h6">
+          Dips and their cause
+        </Title>
+      </div>
+      <div className={classes.foot}>
+        {begun ? (
+          <>
+            <VerdictLine run={run} revision={revision} />
+            {rows.length === 0 ? (
+              <Text size="sm">No curve has fallen by more than 1 % so far.</Text>
+            ) : (
+              <Table.ScrollContainer minWidth={560} mah={340}>
+                <Table className={classes.table} verticalSpacing={4} stickyHeader>
+                  <Table.Thead>
+                    <Table.Tr>
+                      {COLUMNS.map(({ key, label }) => (
+                        <Table.Th
+                          key={key}
+                          scope="col"
+                          aria-sort={sorted.key !== key ? 'none' : sorted.down ? 'descending' : 'ascending'}
+                        >
+                          <UnstyledButton
+                            fz="sm"
+                            fw={600}
+                            onClick={() => setSorted({ key, down: sorted.key === key ? !sorted.down : true })}
+                          >
+                            {label}
+                            {sorted.key === key ? (sorted.down ? ' ↓' : ' ↑') : ''}
+                          </UnstyledButton>
+                        </Table.Th>
+                      ))}
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {rows.map((row) => (
+                      <Table.Tr key={`${row.layer} ${row.branch}`}>
+                        {COLUMNS.map(({ key, show }) => (
+                          <Table.Td key={key}>{show(row)}</Table.Td>
+                        ))}
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+            )}
+          </>
+        ) : (
+          <Text size="sm" className={classes.words}>
+            Every layer’s dip will be listed here, and which cause the measurements support: decay on the
+            scales, rotation between the branches, growth of the activations with depth, or the shrinking of
+            the first, confident and wrong logits.
+          </Text>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,60 @@
+/** Two exact laws of the gradients as a live self-test: red past the tolerance. */
+import { Badge, Group, Text, Tooltip } from '@mantine/core';
+import type { Quantity } from '../../instruments/measurement';
+import type { RunState } from '../../runs/record';
+
+/** Residual up to which a law counts as held: the ε of the batch norm and float32 leave about 1e-5. */
+const TOLERANCE = 1e-3;
+
+const LAWS: readonly { quantity: Quantity; name: string; help: string }[] = [
+  {
+    quantity: 'rotationResidual',
+    name: 'Σ s·∂L/∂s = 0',
+    help: 'A batch norm after the sum does not see the length of the vector of scales: a gradient step only turns it. Holds where every branch before that norm has a learned scale, up to the norm’s ε.',
+  },
+  {
+    quantity: 'scaleResidual',
+    name: 's·∂L/∂s = ⟨W, ∂L/∂W⟩',
+    help: 'A scale and its kernel multiply each other, so both gradients say the same about their length. Holds for every convolution with a learned scale.',
+  },
+];
+
+/** The largest residual of all measurements, and where it was. */
+function worst({ instruments }: RunState, quantity: Quantity) {
+  const columns = instruments.find(quantity);
+  let found = { value: 0, layer: 0, step: 0 };
+  for (const { step, values } of instruments.measurements) {
+    for (const k of columns) {
+      if (values[k]! > found.value || Number.isNaN(values[k]!))
+        found = { value: values[k]!, layer: instruments.columns[k]!.layer + 1, step };
+    }
+  }
+  return columns.length > 0 && instruments.count > 0 ? found : null;
+}
+
+export function SelfTest({ run }: { run: RunState | null }) {
+  if (!run) return null;
+  return LAWS.map(({ quantity, name, help }) => {
+    const found = worst(run, quantity);
+    const held = found !== null && found.value <= TOLERANCE;
+    return (
+      <Group key={quantity} gap={8} wrap="nowrap">
+        <Tooltip label={help} multiline w={300} events={{ hover: true, focus: true, touch: true }}>
+          <Badge
+            tabIndex={0}
+            variant="outline"
+            color={found === null ? 'gray' : held ? 'teal' : 'red'}
+            style={{ textTransform: 'none', flex: 'none' }}
+          >
+            {found === null ? 'does not apply' : held ? 'holds' : 'broken'}
+          </Badge>
+        </Tooltip>
+        <Text size="xs">
+          {name}
+          {found !== null &&
+            `: largest residual ${found.value.toExponential(1)}, layer ${found.layer} at step ${found.step}${held ? '' : ` (tolerance ${TOLERANCE})`}`}
+        </Text>
+      </Group>
+    );
+  });
+}
