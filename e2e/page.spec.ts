@@ -47,6 +47,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await start(page);
     await ended(page, 'finished');
     await expect(page.getByRole('img', { name: /3x3/ }).first()).toBeVisible();
+    for (const section of ['Activations', 'Scales in detail', 'Kernels, updates and gradients'])
+      await page.getByRole('button', { name: section, exact: true }).click();
+    await expect(page.getByText('holds', { exact: true })).toHaveCount(2);
+    await expect(page.getByText(/Untrained: ×/)).toBeVisible();
+    await expect(page.getByRole('img', { name: /Directions of the updates/ })).toBeVisible();
     expect(await violations(page)).toEqual([]);
   });
 }

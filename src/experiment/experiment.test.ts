@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeDifference, differingKeys } from './difference';
 import { PRESETS, presetHeld, sameValue, valuesOf } from './presets';
+import { whyUnused } from './applies';
 import { DEFAULT_EXPERIMENT, SETTING_KEYS, settingOf, type Experiment, type SettingKey } from './settings';
 import { besideOf, experimentFromQuery, experimentToQuery } from './url';
 import { conflictIn, problemWith, resolveConflicts } from './validation';
@@ -157,5 +158,34 @@ describe('differences', () => {
   test('a preset is held exactly while all its values are', () => {
     expect(presetHeld(DEFAULT_EXPERIMENT, 'block')?.id).toBe('repvgg');
     expect(presetHeld({ ...DEFAULT_EXPERIMENT, identity: 'off' }, 'block')).toBeUndefined();
+  });
+});
+
+describe('settings without effect', () => {
+  const unusedIn = (changes: Partial<Experiment>) => {
+    const experiment = { ...DEFAULT_EXPERIMENT, ...changes };
+    return SETTING_KEYS.filter((key) => whyUnused(key, experiment) !== null);
+  };
+
+  test('are named with a sentence', () => {
+    for (const key of unusedIn({ family: 'wrn', measureEvery: 0, momentum: 0 }))
+      expect(whyUnused(key, { ...DEFAULT_EXPERIMENT, family: 'wrn', measureEvery: 0, momentum: 0 })).toMatch(
+        /^[A-Z].*\.$/,
+      );
+  });
+
+  test('are those of other families, and those whose part of the block is not there', () => {
+    expect(unusedIn({})).toEqual([
+      'n',
+      'width',
+      'widen',
+      'scaleInit',
+      'scaleValue',
+      'decayScales',
+      'scaleLr',
+    ]);
+    expect(unusedIn({ family: 'resnet' })).toContain('depths');
+    expect(unusedIn({ family: 'wrn' })).toContain('factor');
+    expect(unusedIn({ conv3x3: 'scale', scaleInit: 'value', wd: 0.001 })).toEqual(['n', 'width', 'widen']);
   });
 });

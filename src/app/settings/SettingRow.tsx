@@ -13,7 +13,14 @@ import {
 import { IconArrowBackUp, IconInfoCircle } from '@tabler/icons-react';
 import { useId, type ReactNode } from 'react';
 import { sameValue } from '../../experiment/presets';
-import { DEFAULT_EXPERIMENT, settingOf, type Setting, type SettingKey } from '../../experiment/settings';
+import { whyUnused } from '../../experiment/applies';
+import {
+  DEFAULT_EXPERIMENT,
+  settingOf,
+  type ChoiceSetting,
+  type Setting,
+  type SettingKey,
+} from '../../experiment/settings';
 import { formatValue } from '../../experiment/url';
 import { useExperiment } from '../store/experiment';
 import { NumberField } from './NumberField';
@@ -71,10 +78,14 @@ export function RowHead({ settingKey, id }: { settingKey: SettingKey; id: string
   );
 }
 
+/** Letters of all options together: what a row of buttons has to hold. */
+const lettersOf = ({ options }: ChoiceSetting) => options.map((option) => option.label).join('').length;
+
 export function SettingRow({ settingKey }: { settingKey: SettingKey }) {
   const setting = settingOf(settingKey);
   const value = useExperiment((state) => state.experiment[settingKey]);
   const change = useExperiment((state) => state.change);
+  const unused = useExperiment((state) => whyUnused(settingKey, state.experiment));
   const id = useId();
   const helpId = `${id}-help`;
 
@@ -98,8 +109,8 @@ export function SettingRow({ settingKey }: { settingKey: SettingKey }) {
         {setting.options[0]!.label}
       </Text>
     );
-  } else if (setting.kind === 'choice' && setting.options.length <= 3) {
-    wide = setting.options.map((option) => option.label).join('').length > 16;
+  } else if (setting.kind === 'choice' && setting.options.length <= 3 && lettersOf(setting) <= 30) {
+    wide = lettersOf(setting) > 16;
     control = (
       <SegmentedControl
         size="xs"
@@ -128,10 +139,22 @@ export function SettingRow({ settingKey }: { settingKey: SettingKey }) {
     );
   }
   return (
-    <div className={classes.row} data-wide={wide || undefined} data-setting={settingKey}>
+    <div
+      className={classes.row}
+      data-wide={wide || undefined}
+      data-setting={settingKey}
+      data-unused={unused !== null || undefined}
+    >
       <RowHead settingKey={settingKey} id={id} />
       <div className={classes.control}>{control}</div>
-      <VisuallyHidden id={helpId}>{setting.help}</VisuallyHidden>
+      {unused !== null && (
+        <Text size="xs" className={classes.unused}>
+          No effect: {unused}
+        </Text>
+      )}
+      <VisuallyHidden id={helpId}>
+        {setting.help} {unused !== null && `No effect: ${unused}`}
+      </VisuallyHidden>
     </div>
   );
 }

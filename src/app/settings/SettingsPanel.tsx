@@ -12,6 +12,7 @@ import {
   type Section,
   type SettingKey,
 } from '../../experiment/settings';
+import { whyUnused } from '../../experiment/applies';
 import { planNetwork } from '../../network/plan-network';
 import { BlockDiagram } from '../BlockDiagram';
 import { DataSection } from '../DataSection';
@@ -47,6 +48,7 @@ function PresetPicker({ group }: { group: PresetGroup }) {
           const preset = presets.find((candidate) => candidate.id === id);
           if (preset) applyPreset(preset);
         }}
+        searchable={presets.length > 10}
         maxDropdownHeight={420}
         comboboxProps={{ shadow: 'md' }}
         renderOption={({ option }) => (
@@ -93,13 +95,16 @@ function Cost() {
   );
 }
 
+/** Rows of the network section that belong to another family than the present one are left out. */
 function SectionBody({ section }: { section: Section }) {
+  const experiment = useExperiment((state) => state.experiment);
+  const isShown = (key: SettingKey) => section !== 'network' || whyUnused(key, experiment) === null;
   return (
     <Stack gap={8}>
       {section === 'network' && <SettingRow settingKey="family" />}
-      {section === 'network' && <StageLists />}
+      {section === 'network' && isShown('depths') && <StageLists />}
       {keysOf(section)
-        .filter((key) => key !== 'family')
+        .filter((key) => key !== 'family' && isShown(key))
         .map((key) => (
           <SettingRow key={key} settingKey={key} />
         ))}

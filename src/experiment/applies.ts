@@ -1,0 +1,67 @@
+/** Which settings have no effect in an experiment, and why: one row a rule. */
+import { INSTRUMENT_KEYS, type Experiment, type SettingKey } from './settings';
+
+const anyBranch = (e: Experiment, ...kinds: string[]) =>
+  [e.conv3x3, e.conv1x1, e.identity, e.conv3x1, e.conv1x3].some((branch) => kinds.includes(branch));
+const convolutionWith = (e: Experiment, ...kinds: string[]) =>
+  [e.conv3x3, e.conv1x1, e.conv3x1, e.conv1x3].some((branch) => kinds.includes(branch));
+
+const RULES: readonly { keys: readonly SettingKey[]; why: (e: Experiment) => string | null }[] = [
+  {
+    keys: ['depths', 'widths', 'strides', 'shortcuts'],
+    why: ({ family }) => (family === 'repvgg' ? null : 'Only the RepVGG family has stages of one’s own.'),
+  },
+  {
+    keys: ['n', 'width'],
+    why: ({ family }) => (family === 'repvgg' ? 'Only the residual families are built this way.' : null),
+  },
+  {
+    keys: ['widen'],
+    why: ({ family }) => (family === 'wrn' ? null : 'Only Wide ResNets have it.'),
+  },
+  {
+    keys: ['norm', 'factor', 'factorAt', 'identityAt'],
+    why: ({ family }) =>
+      family === 'wrn'
+        ? 'A Wide ResNet has its batch norms before the convolutions: its blocks use the branches only.'
+        : null,
+  },
+  { keys: ['factorAt'], why: ({ factor }) => (factor === 1 ? 'The factor is 1.' : null) },
+  { keys: ['identityAt'], why: ({ identity }) => (identity === 'off' ? 'The identity is off.' : null) },
+  { keys: ['copies'], why: ({ conv3x3 }) => (conv3x3 === 'off' ? 'The 3x3 branch is off.' : null) },
+  {
+    keys: ['scaleInit', 'scaleValue'],
+    why: (e) =>
+      convolutionWith(e, 'scale', 'constant', 'weightnorm')
+        ? null
+        : 'No convolution has a scale or a constant.',
+  },
+  {
+    keys: ['scaleValue'],
+    why: ({ scaleInit }) => (scaleInit === 'value' ? null : 'The scales do not start at a value.'),
+  },
+  {
+    keys: ['gammaInit'],
+    why: (e) =>
+      anyBranch(e, 'bn') || e.seq3x3 === 'bn' || e.seqAvg === 'bn' ? null : 'No branch has a batch norm.',
+  },
+  {
+    keys: ['scaleLr', 'decayScales'],
+    why: (e) => (anyBranch(e, 'scale', 'weightnorm') ? null : 'No branch has a learned scale.'),
+  },
+  { keys: ['decayScales'], why: ({ wd }) => (wd === 0 ? 'There is no weight decay.' : null) },
+  { keys: ['nesterov'], why: ({ momentum }) => (momentum === 0 ? 'There is no momentum.' : null) },
+  {
+    keys: INSTRUMENT_KEYS,
+    why: ({ measureEvery }) => (measureEvery === 0 ? 'The instruments are off.' : null),
+  },
+];
+
+/** Why a setting changes nothing in this experiment, in a sentence; null where it does. */
+export function whyUnused(key: SettingKey, experiment: Experiment): string | null {
+  for (const { keys, why } of RULES) {
+    const reason = keys.includes(key) ? why(experiment) : null;
+    if (reason !== null) return reason;
+  }
+  return null;
+}
