@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
 import type { Report } from './protocol';
 import { describeGrowth } from './growth';
+import { probe } from './probe';
 import { TrainingRun } from './run';
 
 const TINY: Experiment = {
@@ -167,4 +168,114 @@ test('growth is blamed on the first layer that is not finite, or the one that gr
   expect(describeGrowth(7, [1, 2, 1e9, 2e9])).toContain(
     'grew most in layer 3: RMS 1.00e+9, from 2.00 in layer 2',
   );
+});
+
+describe('instruments', () => {
+  const SIMPLE = {
+    conv3x3: 'scale',
+    conv1x1: 'scale',
+    identity: 'scale',
+    norm: 'post',
+    factor: 1,
+    measureEvery: 2,
+    evalEvery: 0,
+  } as const;
+
+  test('measure every so many steps, and change nothing of the training', async () => {
+    const reports = await run(SIMPLE);
+    const { columns } = ofType(reports, 'ready')[0]!;
+    const measurements = ofType(reports, 'progress').flatMap((report) => report.measurements);
+    expect(measurements.map(({ step }) => step)).toEqual([0, 2, 4]);
+    for (const { values } of measurements) {
+      expect(values).toHaveLength(columns.length);
+      expect([...values].every(Number.isFinite)).toBe(true);
+    }
+    const off = await run({ ...SIMPLE, measureEvery: 0 });
+    expect(ofType(off, 'progress').flatMap((report) => report.measurements)).toEqual([]);
+    expect(losses(off)).toEqual(losses(reports));
+  });
+
+  test('shares sum to 1, angles start at 0, laws hold, kernels move', async () => {
+    const reports = await run(SIMPLE);
+    const { columns } = ofType(reports, 'ready')[0]!;
+    const [first, , last] = ofType(reports, 'progress').flatMap((report) => report.measurements);
+    const valuesOf = (quantity: string, values: Float32Array, layer?: number) =>
+      columns.flatMap((column, k) =>
+        column.quantity === quantity && (layer === undefined || column.layer === layer) ? [values[k]!] : [],
+      );
+    for (const layer of [0, 1, 2]) {
+      const sum = valuesOf('share', last!.values, layer).reduce((a, b) => a + b, 0);
+      expect(sum).toBeCloseTo(1, 5);
+    }
+    expect(valuesOf('angle', first!.values).every((angle) => angle < 0.1)).toBe(true);
+    expect(valuesOf('angle', last!.values).every((angle) => angle > 0.1)).toBe(true);
+    for (const quantity of ['rotationResidual', 'scaleResidual'])
+      expect(Math.max(...valuesOf(quantity, last!.values)), quantity).toBeLessThan(1e-3);
+    expect(valuesOf('rms', first!.values)).toHaveLength(3);
+    expect(Math.min(...valuesOf('rms', first!.values))).toBeGreaterThan(0.1);
+    expect(Math.min(...valuesOf('tangential', last!.values))).toBeGreaterThan(0);
+    // Scales start at 1: Σ s² is the number of scales.
+    expect(valuesOf('sumSquares', first!.values)).toEqual([8, 16, 24]);
+    expect(valuesOf('gradient', first!.values).length).toBeGreaterThan(6);
+  });
+
+  test('that are off have no columns', async () => {
+    const reports = await run({ ...SIMPLE, updates: false, channels: false, length: 1 });
+    const names = new Set(ofType(reports, 'ready')[0]!.columns.map(({ instrument }) => instrument));
+    expect([...names].toSorted()).toEqual(['conservation', 'gradients', 'rms', 'share']);
+  });
+});
+
+describe('questions', () => {
+  test('are answered between steps and after the end: fused it is the same function', async () => {
+    let asked = false;
+    const reports = await run({ evalEvery: 0 }, (report, training) => {
+      if (report.type === 'progress' && !asked) {
+        asked = true;
+        training.fuse();
+        training.weights('fused');
+      }
+    });
+    const fused = ofType(reports, 'fused')[0]!.report!;
+    expect(fused.images).toBe(100);
+    expect(fused.largestDifference / fused.largestLogit).toBeLessThan(1e-4);
+    expect(fused.fused.top1).toBe(fused.trained.top1);
+    expect(fused.fused.parameters).toBeLessThan(fused.trained.parameters);
+    const { tensors } = ofType(reports, 'weights')[0]!;
+    expect(tensors!.find(({ name }) => name === 'blocks.0.weight')!.shape).toEqual([4, 3, 3, 3]);
+  });
+
+  test('that cannot be answered say why', async () => {
+    const reports = await run({ branchRelu: true, length: 1 }, (report, training) => {
+      if (report.type === 'ready') training.fuse();
+    });
+    expect(ofType(reports, 'fused')[0]!.report).toBeNull();
+    expect(ofType(reports, 'fused')[0]!.reason).toMatch(/ReLU/);
+  });
+});
+
+test('a probe says how activations grow before the first step', async () => {
+  const bounded = await probe({
+    ...TINY,
+    depths: [6],
+    widths: [4],
+    strides: [2],
+    conv3x3: 'scale',
+    norm: 'post',
+    factor: 1,
+  });
+  const growing = await probe({
+    ...TINY,
+    depths: [6],
+    widths: [4],
+    strides: [2],
+    conv1x1: 'off',
+    identity: 'none',
+    norm: 'none',
+    factor: 2,
+  });
+  expect(bounded.rms).toHaveLength(6);
+  expect(bounded.rms[5]! / bounded.rms[0]!).toBeLessThan(2);
+  expect(growing.rms[5]! / growing.rms[0]!).toBeGreaterThan(20);
+  expect(growing.logitStd).toBeGreaterThan(bounded.logitStd);
 });

@@ -107,7 +107,7 @@ export function Dips({ run, revision }: { run: RunState | null; revision: number
     ? rowsOf(run).toSorted((a, b) => before(a[sorted.key], b[sorted.key]) * (sorted.down ? -1 : 1))
     : [];
   return (
-    <section className={classes.card} aria-label="Dips">
+    <section className={classes.card} aria-label="Dips and their cause">
       <div className={classes.header}>
         <Title order={4} size="h6">
           Dips and their cause

@@ -2,6 +2,7 @@
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
 import type { Quantity } from '../../instruments/measurement';
 import type { RunState } from '../../runs/record';
+import classes from './instruments.module.css';
 
 /** Residual up to which a law counts as held: the ε of the batch norm and float32 leave about 1e-5. */
 const TOLERANCE = 1e-3;
@@ -42,6 +43,7 @@ export function SelfTest({ run }: { run: RunState | null }) {
         <Tooltip label={help} multiline w={300} events={{ hover: true, focus: true, touch: true }}>
           <Badge
             tabIndex={0}
+            className={classes.words}
             variant="outline"
             color={found === null ? 'gray' : held ? 'teal' : 'red'}
             style={{ textTransform: 'none', flex: 'none' }}
