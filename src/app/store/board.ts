@@ -218,9 +218,18 @@ export function removeOwnRow(id: string): () => void {
   return () => useBoard.setState({ rows: before });
 }
 
-/** Queues `seeds` runs of every published row over the panel's experiment. */
+/** Queues `seeds` runs of every row, the published ones over the panel's experiment; rows that are the same experiment there share their runs. */
 export function enqueueAll(base: Experiment, seeds: number): void {
-  const { rows } = useBoard.getState();
-  for (const row of STUDY_ROWS) enqueue(row.label, experimentOf(row, base), seeds);
-  for (const row of rows) enqueue(row.label, experimentFromQuery(row.query).experiment, seeds);
+  const rows = [
+    ...STUDY_ROWS.map((row) => ({ label: row.label, experiment: experimentOf(row, base) })),
+    ...useBoard
+      .getState()
+      .rows.map(({ label, query }) => ({ label, experiment: experimentFromQuery(query).experiment })),
+  ];
+  const seen = new Set<string>();
+  for (const { label, experiment } of rows) {
+    const key = repetitionKey(experiment);
+    if (!seen.has(key)) enqueue(label, experiment, seeds);
+    seen.add(key);
+  }
 }

@@ -89,8 +89,9 @@ export function StudyView() {
           nets on ImageNet or of full trainings on CIFAR-100. This lab’s are of the same block in the panel’s
           network with the panel’s recipe: {length} with {experiment.batch} images a step, on{' '}
           {experiment.data === 'cifar100' ? 'CIFAR-100' : 'the built-in drawings'}. Compare row with row, not
-          one column with the other. A mean comes with its standard deviation over seeds, and a rank only
-          where rows are beyond each other’s spread.
+          one column with the other; rows that are the same experiment in this network share their runs. A
+          mean comes with its standard deviation over seeds, and a rank only where rows are beyond each
+          other’s spread.
         </Text>
       </div>
       <Group gap="md" align="end">
