@@ -22,6 +22,18 @@ function refuse(/** @type {string} */ problem) {
   process.exit(2);
 }
 
+/** The query of the link's first run: a record is of one run. */
+function oneRun(/** @type {string} */ link) {
+  const parts = link
+    .slice(link.indexOf('?') + 1)
+    .split('&')
+    .filter((part) => part !== '');
+  const own = parts.filter((part) => !part.startsWith('vs='));
+  if (own.length < parts.length)
+    console.error('A record is of one run: the one beside it (vs=…) is left out.');
+  return `?${own.length > 0 ? own.join('&') : 'v=1'}`;
+}
+
 function readOptions() {
   const options = /** @type {const} */ ({
     data: { type: 'string' },
@@ -37,7 +49,7 @@ function readOptions() {
     if (!(minutes > 0)) refuse(`The timeout is a number of minutes above 0, not "${values.timeout}".`);
     if (values.data !== undefined && !existsSync(values.data)) refuse(`There is no file ${values.data}.`);
     return {
-      query: link === '' ? '' : `?${link.slice(link.indexOf('?') + 1)}`,
+      query: oneRun(link),
       data: values.data,
       out: resolve(values.out),
       png: values.png === undefined ? undefined : resolve(values.png),

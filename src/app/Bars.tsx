@@ -11,6 +11,7 @@ import { describeDifference, differingKeys } from '../experiment/difference';
 import { Beside } from './Beside';
 import { ChooseFile, LoadServed, ReadingProgress } from './DataSection';
 import { restart } from './runActions';
+import { useBoard } from './store/board';
 import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
 import { panelAtStart, usePair } from './store/pair';
@@ -113,7 +114,8 @@ function ChangedBar() {
     run,
   );
   const data = useData();
-  if (!ran || differingKeys(experiment, ran).length === 0) return null;
+  const queued = useBoard((state) => state.lastRun);
+  if (!ran || run?.id === queued || differingKeys(experiment, ran).length === 0) return null;
   const { missing } = sourceFor(experiment, data);
   return (
     <Bar tint="lab" icon={<IconInfoCircle />} title="Settings changed since this run started">

@@ -43,6 +43,8 @@ export interface BoardState {
   running: boolean;
   /** The queue's own run. */
   active: { item: string; runId: string } | null;
+  /** The last run that the queue started: its settings are a row's, not the panel's. */
+  lastRun: string | null;
   /** Why the queue stopped, or what became of a kept board that could not be read. */
   notice: string | null;
 }
@@ -63,7 +65,15 @@ function readKept(kept: unknown): Pick<BoardState, 'results' | 'rows' | 'queue' 
 
 export const useBoard = create<BoardState>()(
   persist(
-    (): BoardState => ({ results: [], rows: [], queue: [], running: false, active: null, notice: null }),
+    (): BoardState => ({
+      results: [],
+      rows: [],
+      queue: [],
+      running: false,
+      active: null,
+      lastRun: null,
+      notice: null,
+    }),
     {
       name: BOARD_KEY,
       version: 1,
@@ -150,7 +160,8 @@ function next(): void {
     return;
   }
   start(experiment, source);
-  useBoard.setState({ active: { item: item.id, runId: useRun.getState().run!.id } });
+  const runId = useRun.getState().run!.id;
+  useBoard.setState({ active: { item: item.id, runId }, lastRun: runId });
 }
 
 /** What a run that came to its end contributes to the board; null where it says nothing about its settings. */
