@@ -260,7 +260,7 @@ const RECIPES: readonly Preset[] = [
     id: 'early-dip',
     group: 'recipe',
     label: 'Early dip',
-    help: 'A high learning rate, no decay, 250 steps of 64 images: the dip within the first tens of steps.',
+    help: 'A high learning rate, no decay, 400 steps of 64 images without crops: the dip within the first tens of steps, and the way back.',
     values: {
       lr: 0.3,
       wd: 0,
@@ -269,8 +269,9 @@ const RECIPES: readonly Preset[] = [
       nesterov: false,
       schedule: 'cosine',
       batch: 64,
-      length: 250,
+      length: 400,
       lengthUnit: 'steps',
+      crop: false,
     },
   },
   {
@@ -288,6 +289,7 @@ const RECIPES: readonly Preset[] = [
       batch: 256,
       length: 120,
       lengthUnit: 'epochs',
+      crop: true,
     },
   },
   {
@@ -305,6 +307,7 @@ const RECIPES: readonly Preset[] = [
       batch: 256,
       length: 200,
       lengthUnit: 'epochs',
+      crop: true,
     },
   },
 ];

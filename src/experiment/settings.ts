@@ -498,7 +498,7 @@ export const SETTINGS = {
   length: number({
     section: 'training',
     label: 'Length',
-    default: 250,
+    default: 400,
     min: 1,
     max: 1000000,
     step: 50,
@@ -634,7 +634,7 @@ export const SETTINGS = {
   crop: toggle({
     section: 'data',
     label: 'Random crop',
-    default: true,
+    default: false,
     help: 'Pads each training image by 4 black pixels and cuts a 32x32 window out of it.',
   }),
   flip: toggle({
