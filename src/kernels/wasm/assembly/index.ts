@@ -1,0 +1,8 @@
+/** Every training kernel, in one module without memory, data or stack of its own: it works on the memory it is given. */
+export * from './winograd';
+export * from './direct';
+export * from './combine';
+export * from './coefficients';
+export * from './head';
+export * from './merge';
+export * from './update';

@@ -1,0 +1,65 @@
+/**
+ * The compiled kernels of ./assembly: which build this machine takes, and its functions on a given memory. Built by
+ * tools/kernels.mjs: with and without shared memory, with plain and with relaxed SIMD.
+ */
+import plainUrl from './build/plain.wasm?url';
+import plainSharedUrl from './build/plain-shared.wasm?url';
+import relaxedUrl from './build/relaxed.wasm?url';
+import relaxedSharedUrl from './build/relaxed-shared.wasm?url';
+import type { KernelTable } from './executor';
+
+/** 'reproducible': the same bits on every machine. 'fastest': the machine's own rounding of multiply-add. */
+export type Arithmetic = 'reproducible' | 'fastest';
+
+export interface KernelModule {
+  module: WebAssembly.Module;
+  /** Whether its memory is shared between threads. */
+  shared: boolean;
+  arithmetic: Arithmetic;
+}
+
+/** A function that uses f32x4.relaxed_madd: valid only where relaxed SIMD exists. */
+const RELAXED_PROBE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 123, 123, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0, 32, 0, 32,
+  1, 32, 2, 253, 133, 2, 11,
+];
+/** A function that returns i32x4.splat(0): valid only where SIMD exists. */
+const SIMD_PROBE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 17, 11,
+];
+
+const isValid = (bytes: readonly number[]) => WebAssembly.validate(new Uint8Array(bytes));
+
+export const hasSimd = () => isValid(SIMD_PROBE);
+export const hasRelaxedSimd = () => isValid(RELAXED_PROBE);
+
+/** Compiles the build for this machine. 'fastest' without relaxed SIMD is 'reproducible'. Throws where there is no SIMD or the file is not there. */
+export async function loadKernels(wanted: Arithmetic, shared: boolean): Promise<KernelModule> {
+  if (!hasSimd()) throw new Error('this browser has no WebAssembly SIMD.');
+  const arithmetic = wanted === 'fastest' && hasRelaxedSimd() ? 'fastest' : 'reproducible';
+  const urls =
+    arithmetic === 'fastest'
+      ? { shared: relaxedSharedUrl, own: relaxedUrl }
+      : { shared: plainSharedUrl, own: plainUrl };
+  const response = await fetch(shared ? urls.shared : urls.own);
+  if (!response.ok) throw new Error(`the kernels could not be loaded (${response.status}).`);
+  return { module: await WebAssembly.compile(await response.arrayBuffer()), shared, arithmetic };
+}
+
+const PAGE = 65_536;
+
+/** Zeroed memory of at least so many bytes. */
+export function memoryOf(bytes: number, shared: boolean): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / PAGE);
+  if (pages > 65_536)
+    throw new Error(
+      `This network and batch need ${(bytes / 2 ** 30).toFixed(1)} GB; WebAssembly has 4. Take a smaller batch or width.`,
+    );
+  return new WebAssembly.Memory(
+    shared ? { initial: pages, maximum: pages, shared: true } : { initial: pages },
+  );
+}
+
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelTable {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelTable;
+}

@@ -1,0 +1,207 @@
+/**
+ * A network in WebAssembly: its memory, its programs and its threads. One call trains a step or evaluates a batch;
+ * everything else is reading and writing of named values.
+ */
+import type { NetworkPlan } from '../../network/plan';
+import { graphOf } from '../graph';
+import { controlLength, Executor, type Threads } from './executor';
+import type { HelperJob } from './helper';
+import { instantiate, memoryOf, type KernelModule } from './kernels';
+import { readSlot, writeSlot } from './memory-plan';
+import type { Program } from './program';
+import { planStep, type NetworkProgram, type StepSettings, type UpdateRule } from './step-program';
+
+const PROGRAMS = ['train', 'evaluate', 'squares', 'forwardTraining'] as const;
+type ProgramName = (typeof PROGRAMS)[number];
+
+export interface NetworkSettings extends Omit<StepSettings, 'threads' | 'rules'> {
+  /** Height = width of the images. */
+  size: number;
+  /** How each parameter moves; null for a network that is only evaluated. */
+  rules: ReadonlyMap<string, UpdateRule> | null;
+}
+
+/** Helper threads that join in one network after the other. */
+export interface ThreadPool {
+  /** Threads in all, the caller's among them. */
+  count: number;
+  /** Sends every helper a job; `scratch` is for each of them. */
+  begin(job: Omit<HelperJob, 'scratch'>, scratch: readonly number[]): void;
+}
+
+export class WasmNetwork {
+  private readonly program: NetworkProgram;
+  private readonly executors: Record<ProgramName, Executor | null>;
+  private readonly threads: Threads | null;
+  private readonly floats: Float32Array;
+  private readonly memory: WebAssembly.Memory;
+
+  /** Throws where the plan has no graph, or needs more memory than there is. */
+  constructor(
+    private readonly plan: NetworkPlan,
+    private readonly settings: NetworkSettings,
+    kernels: KernelModule,
+    pool: ThreadPool | null,
+  ) {
+    const count = pool?.count ?? 1;
+    this.program = planStep(plan, graphOf(plan, settings.size), { ...settings, threads: count });
+    const { chunks, at } = this.program;
+    this.memory = memoryOf(this.program.bytes, kernels.shared);
+    this.floats = new Float32Array(this.memory.buffer);
+    for (const { at: address, values } of at.constants) this.floats.set(values, address / 4);
+    const table = instantiate(kernels.module, this.memory);
+    const programs = PROGRAMS.map((name): Program => this.program[name] ?? []);
+    const phases = Math.max(...programs.map((program) => program.length));
+    if (pool && count > 1) {
+      const control = new Int32Array(new SharedArrayBuffer(4 * controlLength(phases)));
+      this.threads = { control, count, maySleep: !('document' in globalThis) };
+      const { module } = kernels;
+      pool.begin(
+        { module, memory: this.memory, control, programs, threads: count, chunks },
+        at.scratch.slice(1),
+      );
+    } else this.threads = null;
+    this.executors = Object.fromEntries(
+      PROGRAMS.map((name) => [
+        name,
+        this.program[name]
+          ? new Executor(this.program[name], table, chunks, at.scratch[0]!, this.threads)
+          : null,
+      ]),
+    ) as Record<ProgramName, Executor | null>;
+  }
+
+  /** Bytes of memory. */
+  get bytes(): number {
+    return this.memory.buffer.byteLength;
+  }
+
+  /** Sets a parameter or running statistic, in the plan's layout. */
+  write(name: string, values: ArrayLike<number>): void {
+    writeSlot(this.slot(name), this.region('parameters'), values);
+  }
+
+  /** A parameter or running statistic as it is now. */
+  read(name: string): Float32Array {
+    return readSlot(this.slot(name), this.region('parameters'));
+  }
+
+  /** A parameter's gradient in the last step. */
+  gradient(name: string): Float32Array {
+    return readSlot(this.slot(name), this.region('gradients'));
+  }
+
+  /** What the optimiser remembers of a parameter. */
+  velocity(name: string): Float32Array {
+    return readSlot(this.slot(name), this.region('velocities'));
+  }
+
+  /** All parameters and running statistics at this moment, to be read later. */
+  snapshot(): (name: string) => Float32Array {
+    const region = this.region('parameters').slice();
+    return (name) => readSlot(this.slot(name), region);
+  }
+
+  /** Mean or variance of the last batch, by the name of the running statistic. */
+  statistic(name: string): Float32Array {
+    const statistic = this.program.at.statistics.get(name);
+    if (!statistic) throw new Error(`The network has no statistic ${name}.`);
+    return this.floats.slice(statistic.at / 4, statistic.at / 4 + statistic.channels);
+  }
+
+  /** One step on a full batch: packed images [batch, size, size, 3] and their classes. Where the loss is not finite nothing moves. */
+  train(
+    images: Float32Array,
+    classes: ArrayLike<number>,
+    rate: number,
+  ): { loss: number; logits: Float32Array } {
+    const { batch } = this.settings;
+    if (classes.length !== batch)
+      throw new Error(`The network was planned for batches of ${batch}, not ${classes.length}.`);
+    const { at } = this.program;
+    this.floats.set(images, at.images / 4);
+    this.floats[at.rate / 4] = rate;
+    new Int32Array(this.memory.buffer, at.labels, batch).set(Array.from(classes));
+    this.run('train', batch);
+    const [loss] = new Float64Array(this.memory.buffer, at.loss, 1);
+    return { loss: loss!, logits: this.logits(batch) };
+  }
+
+  /** Logits [n, classes] in evaluation mode; n is at most the planned batch. */
+  evaluate(images: Float32Array): Float32Array {
+    return this.forward('evaluate', images);
+  }
+
+  /** Logits of a full batch in training mode; nothing moves. */
+  forwardTraining(images: Float32Array): Float32Array {
+    return this.forward('forwardTraining', images);
+  }
+
+  /** Mean square of every layer's output of the last full batch in training mode. */
+  outputSquares(): number[] {
+    const { batch } = this.settings;
+    this.run('squares', batch);
+    const { at, chunks } = this.program;
+    return at.outputSums.map(({ at: address, channels, padded, values }) => {
+      const sums = new Float64Array(this.memory.buffer, address, chunks * 2 * padded);
+      let total = 0;
+      for (let chunk = 0; chunk < chunks; chunk++)
+        for (let c = 0; c < channels; c++) total += sums[(2 * chunk + 1) * padded + c]!;
+      return total / (batch * values);
+    });
+  }
+
+  /** Lets the helper threads go. */
+  dispose(): void {
+    this.command(-1, 0);
+  }
+
+  private forward(name: 'evaluate' | 'forwardTraining', images: Float32Array): Float32Array {
+    const { size } = this.settings;
+    const count = images.length / (size * size * 3);
+    this.floats.set(images, this.program.at.images / 4);
+    this.run(name, count);
+    return this.logits(count);
+  }
+
+  private run(name: ProgramName, count: number): void {
+    const executor = this.executors[name];
+    if (!executor) throw new Error('The network was planned for evaluation only.');
+    executor.reset();
+    this.command(PROGRAMS.indexOf(name), count);
+    executor.run(count);
+  }
+
+  /** Tells the helpers what to do next. */
+  private command(program: number, images: number): void {
+    if (!this.threads) return;
+    const { control } = this.threads;
+    Atomics.store(control, 3, program);
+    Atomics.store(control, 4, images);
+    Atomics.add(control, 2, 1);
+    Atomics.notify(control, 2);
+  }
+
+  private slot(name: string) {
+    const slot = this.program.slots.get(name);
+    if (!slot) throw new Error(`The network has no tensor ${name}.`);
+    return slot;
+  }
+
+  private region(which: 'parameters' | 'gradients' | 'velocities'): Float32Array {
+    const { at, regionLength } = this.program;
+    const start = at[which] / 4;
+    return this.floats.subarray(start, start + regionLength);
+  }
+
+  private logits(count: number): Float32Array {
+    const { columns, at } = this.program;
+    const { classes } = this.plan;
+    const logits = new Float32Array(count * classes);
+    for (let n = 0; n < count; n++) {
+      const from = at.logits / 4 + n * columns;
+      logits.set(this.floats.subarray(from, from + classes), n * classes);
+    }
+    return logits;
+  }
+}
