@@ -6,6 +6,7 @@ import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { ensureKernels } from './kernels.mjs';
 import { ensureDependencies, ROOT } from './setup.mjs';
 
 const USAGE =
@@ -123,6 +124,7 @@ function judge(/** @type {Result} */ result, /** @type {number} */ tolerance) {
 
 const { directory, backends, tolerance, cases } = readOptions();
 ensureDependencies();
+ensureKernels();
 const { chromium } = await import('@playwright/test');
 const { BROWSER_FLAGS, ensureBrowser } = await import('./browser.mjs');
 

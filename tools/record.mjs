@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { ensureKernels } from './kernels.mjs';
 import { ensureDependencies, ROOT } from './setup.mjs';
 
 const USAGE =
@@ -189,6 +190,7 @@ function summary(/** @type {any} */ record) {
 
 const { query, data, out, png, timeout } = readOptions();
 ensureDependencies();
+ensureKernels();
 const { chromium } = await import('@playwright/test');
 const { BROWSER_FLAGS, ensureBrowser } = await import('./browser.mjs');
 const { buildIfStale, serveSite } = await import('./site.mjs');

@@ -1,6 +1,6 @@
 /**
  * Sets up what a fresh clone lacks: the packages. Uses only what comes with Node, because it runs before anything
- * is installed. As a command (`node tools/setup.mjs`) it does that and ends.
+ * is installed. As a command (`node tools/setup.mjs`) it does that, compiles the kernels and ends.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -77,4 +77,7 @@ export function commandOf(name, command = name) {
   return join(folder, typeof bin === 'string' ? bin : bin[command]);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) ensureDependencies();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  ensureDependencies();
+  (await import('./kernels.mjs')).ensureKernels();
+}

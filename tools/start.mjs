@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { ensureKernels } from './kernels.mjs';
 import { ensureDependencies } from './setup.mjs';
 
 /** @returns {{ port: number; open: boolean }} */
@@ -38,6 +39,7 @@ function openPage(/** @type {string} */ url) {
 
 const options = readOptions();
 ensureDependencies();
+ensureKernels();
 try {
   const { buildIfStale, serveSite } = await import('./site.mjs');
   buildIfStale();

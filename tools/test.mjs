@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { ensureKernels } from './kernels.mjs';
 import { commandOf, ensureDependencies, ROOT } from './setup.mjs';
 
 /** @typedef {{ passed: number; failed: number; skipped: number }} Counts */
@@ -31,6 +32,7 @@ function readOnly() {
 
 const only = readOnly();
 ensureDependencies();
+ensureKernels();
 
 /** JSON reports of the test runners, by stage. */
 const reports = mkdtempSync(join(tmpdir(), 'branch-lab-test-'));

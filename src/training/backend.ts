@@ -1,17 +1,17 @@
 /**
- * Chooses and starts a TensorFlow.js backend with the lab's kernels on it: WebGPU on a real adapter, then WebAssembly,
- * then WebGL, then plain JavaScript; or the one asked for. Each must pass a small sum before it is trusted.
+ * Chooses and starts what computes: WebGPU on a real adapter, then our own WebAssembly kernels, then TensorFlow.js on
+ * WebGL or in plain JavaScript; or the one asked for. Each must pass a small sum before it is trusted.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import threadedSimdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
-import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import { registerStockChannels } from '../kernels/channels';
-import { batchNormTraining } from '../kernels/operations';
-import { registerWasmChannels } from '../kernels/wasm/channels';
-import { registerWasmConvolutionGradients } from '../kernels/wasm/convolution-gradients';
-import { registerWasmIdentity } from '../kernels/wasm/identity';
+import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
+import { loadKernels } from '../kernels/wasm/kernels';
+import { startThreads } from '../kernels/wasm/threads';
+import { planNetwork } from '../network/plan-network';
 import type { BackendName, Environment } from './protocol';
+import { tfjsEngine } from './tfjs-trainer';
+import type { Engine } from './trainer';
+import { wasmEngine } from './wasm-trainer';
 
 const ORDER: readonly BackendName[] = ['webgpu', 'wasm', 'webgl', 'cpu'];
 
@@ -22,17 +22,30 @@ const LABELS: Record<BackendName, string> = {
   cpu: 'Plain JavaScript',
 };
 
+/** Steps whose numbers may still be on their way back from a GPU. */
+const GPU_STEPS_IN_FLIGHT = 3;
 /** More threads than this gain nothing on networks of this size. */
 const MOST_THREADS = 8;
 
-/** Backends that have been started in this worker, with their adapters. */
-const started = new Map<BackendName, string>();
+/** A backend that works: its adapter's name for people, and what trains on it. */
+interface Started {
+  adapter: string;
+  engine: Engine;
+}
+
+/** Backends that have been started in this worker. */
+const started = new Map<BackendName, Started>();
+
+export interface ActiveBackend {
+  environment: Environment;
+  engine: Engine;
+}
 
 /**
  * Makes `requested` the current backend, or with 'auto' the first in order that works. A software WebGPU adapter counts
  * only when asked for by name. Throws Error with every reason where none works.
  */
-export async function activateBackend(requested: BackendName | 'auto'): Promise<Environment> {
+export async function activateBackend(requested: BackendName | 'auto'): Promise<ActiveBackend> {
   const passedOver: string[] = [];
   const candidates =
     requested === 'auto'
@@ -40,21 +53,18 @@ export async function activateBackend(requested: BackendName | 'auto'): Promise<
       : [requested, ...ORDER.filter((name) => name !== requested && name !== 'webgpu')];
   for (const backend of candidates) {
     try {
-      const adapter = started.get(backend) ?? (await STARTERS[backend](requested === backend));
-      await tf.setBackend(backend);
-      if (!started.has(backend)) await checkArithmetic();
-      started.set(backend, adapter);
+      const active = started.get(backend) ?? (await STARTERS[backend](requested === backend));
+      if (backend !== 'wasm') await tf.setBackend(backend);
+      if (!started.has(backend)) await checkArithmetic(active.engine);
+      started.set(backend, active);
       const chosen =
         requested === backend
           ? `${LABELS[backend]} was asked for.`
           : passedOver.length === 0
             ? 'The fastest backend works here.'
             : '';
-      return {
-        backend,
-        adapter,
-        reason: [...passedOver, chosen || `${LABELS[backend]} is the next in order.`].join(' '),
-      };
+      const reason = [...passedOver, chosen || `${LABELS[backend]} is the next in order.`].join(' ');
+      return { environment: { backend, adapter: active.adapter, reason }, engine: active.engine };
     } catch (error) {
       passedOver.push(
         `${LABELS[backend]} is not used: ${error instanceof Error ? error.message : String(error)}`,
@@ -64,8 +74,8 @@ export async function activateBackend(requested: BackendName | 'auto'): Promise<
   throw new Error(`No backend works in this browser. ${passedOver.join(' ')}`);
 }
 
-/** Loads a backend, registers the lab's kernels on it and starts it; resolves to its adapter's name, throws where it cannot. */
-const STARTERS: Record<BackendName, (askedFor: boolean) => Promise<string>> = {
+/** Loads a backend and starts it; throws where it cannot. */
+const STARTERS: Record<BackendName, (askedFor: boolean) => Promise<Started>> = {
   async webgpu(askedFor) {
     if (!('gpu' in navigator)) throw new Error('this browser has no WebGPU.');
     const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
@@ -82,37 +92,18 @@ const STARTERS: Record<BackendName, (askedFor: boolean) => Promise<string>> = {
     await import('@tensorflow/tfjs-backend-webgpu');
     registerStockChannels('webgpu');
     await start('webgpu');
-    return name;
+    return { adapter: name, engine: tfjsEngine(GPU_STEPS_IN_FLIGHT) };
   },
 
   async wasm() {
-    const { setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-    setWasmPaths({
-      'tfjs-backend-wasm.wasm': plainUrl,
-      'tfjs-backend-wasm-simd.wasm': simdUrl,
-      'tfjs-backend-wasm-threaded-simd.wasm': threadedSimdUrl,
-    });
     const cores = navigator.hardwareConcurrency || 1;
-    const threads = Math.min(cores, MOST_THREADS);
-    if (globalThis.crossOriginIsolated) {
-      // The backend clamps its threads to half of hardwareConcurrency (tfjs 4.22), so it is told twice as many cores.
-      Object.defineProperty(Object.getPrototypeOf(navigator), 'hardwareConcurrency', {
-        get: () => 2 * threads,
-        configurable: true,
-      });
-      setThreadsCount(threads);
-    }
-    registerWasmIdentity();
-    registerWasmChannels();
-    registerWasmConvolutionGradients();
-    await start('wasm');
-    const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-    const threaded =
-      globalThis.crossOriginIsolated && (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'));
-    const threadsLabel = threaded
-      ? `${threads} ${threads === 1 ? 'thread' : 'threads'}`
-      : '1 thread (the page is not cross-origin isolated)';
-    return `${simd ? 'SIMD' : 'no SIMD'}, ${threadsLabel}`;
+    const isolated = globalThis.crossOriginIsolated;
+    const count = isolated ? Math.min(cores, MOST_THREADS) : 1;
+    const kernels = await loadKernels('reproducible', count > 1);
+    const pool = count > 1 ? await startThreads(count) : null;
+    const threads = `${count} ${count === 1 ? 'thread' : 'threads'}`;
+    const why = isolated ? '' : ' (the page is not cross-origin isolated)';
+    return { adapter: `SIMD, ${threads}${why}`, engine: wasmEngine(kernels, pool) };
   },
 
   async webgl() {
@@ -120,14 +111,14 @@ const STARTERS: Record<BackendName, (askedFor: boolean) => Promise<string>> = {
     registerStockChannels('webgl');
     await start('webgl');
     if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) throw new Error('it offers 16-bit numbers only.');
-    return `WebGL ${tf.env().getNumber('WEBGL_VERSION')}`;
+    return { adapter: `WebGL ${tf.env().getNumber('WEBGL_VERSION')}`, engine: tfjsEngine(1) };
   },
 
   async cpu() {
     await import('@tensorflow/tfjs-backend-cpu');
     registerStockChannels('cpu');
     await start('cpu');
-    return '1 thread';
+    return { adapter: '1 thread', engine: tfjsEngine(1) };
   },
 };
 
@@ -136,36 +127,44 @@ async function start(backend: BackendName): Promise<void> {
   await tf.ready();
 }
 
-/** A convolution, a batch norm and their gradients with a known answer: a driver that gets them wrong is not used. */
-async function checkArithmetic(): Promise<void> {
-  const [x, kernel, gamma, beta] = [
-    tf.ones([2, 4, 4, 2]),
-    tf.ones([3, 3, 2, 2]),
-    tf.ones([2]),
-    tf.fill([2], 0.5),
-  ];
+/**
+ * One step of a tiny network with a known answer: a driver that gets it wrong is not used. With an input of ones and a
+ * 3x3 kernel of ones the batch norm sees equal images, so the logits are the head's bias and the loss is ln 2.
+ */
+async function checkArithmetic(engine: Engine): Promise<void> {
+  const plan = planNetwork({ ...DEFAULT_EXPERIMENT, ...CHECKED }, 2, 4);
+  const values = new Map(
+    plan.parameters.map(({ name, shape }) => [name, new Float32Array(size(shape)).fill(1)]),
+  );
+  const trainer = engine.trainer(plan, { batch: 2, side: 4 }, { ...DEFAULT_EXPERIMENT, ...CHECKED }, values);
   try {
-    const { value, grads } = tf.valueAndGrads((k: tf.Tensor, g: tf.Tensor, b: tf.Tensor) => {
-      const y = tf.conv2d(x as tf.Tensor4D, k as tf.Tensor4D, 1, 1);
-      const z = batchNormTraining(y, g as tf.Tensor1D, b as tf.Tensor1D, (mean, variance) =>
-        tf.dispose([mean, variance]),
-      );
-      return tf.sum(tf.add(y, z));
-    })([kernel, gamma, beta]);
-    // Σy = 2 images · 2 · 2 channels · 100 = 800 and Σz = 64 β = 32; the centre tap sees each of the 32 pixels once.
-    const [sum] = await value.data();
-    const kernelGradient = await grads[0]!.data();
-    const betaGradient = await grads[2]!.data();
-    tf.dispose([value, ...grads]);
-    const right =
-      Math.abs(sum! - (800 + 32)) < 0.1 &&
-      Math.abs(kernelGradient[16]! - 32) < 0.01 &&
-      Math.abs(betaGradient[0]! - 32) < 0.01;
-    if (!right)
+    const step = trainer.step(new Float32Array(2 * 4 * 4 * 3).fill(1), [0, 1], 0.5, [], EVERYTHING);
+    const { loss } = await step.numbers;
+    const { gradients, statistics } = (await step.observed)!;
+    step.release();
+    const norm = plan.batchNorms[0]!;
+    // Corners see 12 ones, edges 18, the middle 27: 4·12 + 8·18 + 4·27 = 300 over 16 pixels.
+    const mean = statistics.get(norm.runningMean)![0]!;
+    // Two images of two classes pull the bias either way.
+    const bias = gradients.get(plan.head.bias)![0]!;
+    if (Math.abs(loss - Math.LN2) > 1e-4 || Math.abs(mean - 18.75) > 1e-3 || Math.abs(bias) > 1e-4)
       throw new Error(
-        `a test sum came out wrong (${sum}, ${kernelGradient[16]}, ${betaGradient[0]} instead of 832, 32, 32).`,
+        `a test sum came out wrong (${loss}, ${mean}, ${bias} instead of ${Math.LN2}, 18.75, 0).`,
       );
   } finally {
-    tf.dispose([x, kernel, gamma, beta]);
+    trainer.dispose();
   }
 }
+
+const size = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
+const CHECKED = {
+  family: 'repvgg',
+  depths: [1],
+  widths: [2],
+  strides: [1],
+  conv3x3: 'none',
+  conv1x1: 'off',
+  identity: 'off',
+  norm: 'post',
+} as const satisfies Partial<Experiment>;
+const EVERYTHING = { gradients: true, statistics: true, squares: false, after: false };

@@ -1,5 +1,4 @@
 /** How well a network does on the test images, in evaluation mode. */
-import * as tf from '@tensorflow/tfjs-core';
 import type { Images } from './images';
 import { meanCrossEntropy, topK } from './metrics';
 import { nextTask } from './next-task';
@@ -16,10 +15,8 @@ export async function evaluate(
   let loss = 0;
   let top1 = 0;
   let top5 = 0;
-  for (const { x, classes } of images.testBatches()) {
-    const output = trainer.evaluate(x);
-    const logits = await output.data<'float32'>();
-    tf.dispose([x, output]);
+  for (const { images: batch, classes } of images.testBatches()) {
+    const logits = await trainer.evaluate(batch);
     const share = classes.length / images.testCount;
     loss += share * meanCrossEntropy(logits, classes);
     top1 += share * topK(logits, classes, 1);

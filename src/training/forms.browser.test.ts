@@ -57,7 +57,7 @@ const distance = (a: Float32Array, b: Float32Array) => {
 };
 
 beforeAll(async () => {
-  expect((await activateBackend('cpu')).backend).toBe('cpu');
+  expect((await activateBackend('cpu')).environment.backend).toBe('cpu');
 });
 
 describe.each(FAMILIES)('%s', (_name, family) => {

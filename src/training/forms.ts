@@ -1,20 +1,16 @@
 /** The two forms of a network, as trained and fused: compared on test images, and written out. */
-import * as tf from '@tensorflow/tfjs-core';
 import { fuseNetwork, whyNotFusable } from '../network/fuse';
 import type { NetworkPlan } from '../network/plan';
-import type { Images } from './images';
+import { IMAGE_SIDE } from '../data/dataset';
+import { EVALUATION_BATCH, type Images } from './images';
 import { topK } from './metrics';
-import { forward } from './model';
 import { nextTask } from './next-task';
-import type { NamedTensors } from './pass';
 import type { FormReport, FuseReport, NetworkForm, WeightTensor } from './protocol';
-import { readAll, shapesOf, toTensors } from './readback';
+import { shapesOf, type Engine, type Evaluator, type Values } from './trainer';
 import { toTorchLayout } from './weights';
 
 /** Test images that both forms are compared on at most. */
 const COMPARED_IMAGES = 1000;
-
-type Values = ReadonlyMap<string, Float32Array>;
 
 /** A form's logits and how long they take, tallied over batches. */
 class Form {
@@ -23,24 +19,18 @@ class Form {
   private milliseconds = 0;
 
   constructor(
-    private readonly plan: NetworkPlan,
-    private readonly tensors: NamedTensors,
+    private readonly network: Evaluator,
     private readonly size: Pick<FormReport, 'parameters' | 'macs'>,
   ) {}
 
-  async logits(x: tf.Tensor4D): Promise<Float32Array> {
-    const output = tf.tidy(() =>
-      forward(this.plan, this.tensors, x, { kind: 'evaluation', running: this.tensors }),
-    );
-    const values = await output.data<'float32'>();
-    output.dispose();
-    return values;
+  logits(images: Float32Array): Promise<Float32Array> {
+    return this.network.evaluate(images);
   }
 
   /** As `logits`, and counts. */
-  async tally(x: tf.Tensor4D, classes: Uint8Array): Promise<Float32Array> {
+  async tally(images: Float32Array, classes: Uint8Array): Promise<Float32Array> {
     const start = performance.now();
-    const values = await this.logits(x);
+    const values = await this.logits(images);
     this.milliseconds += performance.now() - start;
     this.images += classes.length;
     this.top1 += topK(values, classes, 1) * classes.length;
@@ -56,34 +46,32 @@ class Form {
   }
 }
 
-/** Fuses a network and runs both forms on the test images, taking turns. `state` holds parameters and running statistics; it stays. */
+/** Fuses a network and runs both forms on the test images, taking turns. */
 export async function compareForms(
+  engine: Engine,
   plan: NetworkPlan,
-  state: NamedTensors,
+  values: Values,
   images: Images,
   step: number,
 ): Promise<{ report: FuseReport | null; reason: string }> {
   const reason = whyNotFusable(plan);
   if (reason !== null) return { report: null, reason };
-  const fused = fuseNetwork(plan, await readAll(state));
-  const { cost } = plan;
-  const fusedTensors = toTensors(fused.plan, fused.values);
-  const forms = [
-    new Form(plan, state, { parameters: cost.parameters, macs: cost.macs }),
-    new Form(fused.plan, fusedTensors, {
-      parameters: fused.plan.cost.parameters,
-      macs: fused.plan.cost.macs,
-    }),
+  const fused = fuseNetwork(plan, values);
+  const shape = { batch: EVALUATION_BATCH, side: IMAGE_SIDE };
+  const sizeOf = ({ cost }: NetworkPlan) => ({ parameters: cost.parameters, macs: cost.macs });
+  const networks = [
+    engine.evaluator(plan, shape, values),
+    engine.evaluator(fused.plan, shape, fused.values),
   ] as const;
+  const forms = [new Form(networks[0], sizeOf(plan)), new Form(networks[1], sizeOf(fused.plan))] as const;
   let largestDifference = 0;
   let largestLogit = 0;
   let count = 0;
   try {
-    for (const { x, classes } of images.testBatches(COMPARED_IMAGES)) {
+    for (const { images: batch, classes } of images.testBatches(COMPARED_IMAGES)) {
       // The first pass compiles kernels on a GPU; it is not timed.
-      if (count === 0) for (const form of forms) await form.logits(x);
-      const [a, b] = [await forms[0].tally(x, classes), await forms[1].tally(x, classes)];
-      x.dispose();
+      if (count === 0) for (const form of forms) await form.logits(batch);
+      const [a, b] = [await forms[0].tally(batch, classes), await forms[1].tally(batch, classes)];
       count += classes.length;
       for (let i = 0; i < a.length; i++) {
         largestDifference = Math.max(largestDifference, Math.abs(a[i]! - b[i]!));
@@ -92,7 +80,7 @@ export async function compareForms(
       await nextTask();
     }
   } finally {
-    tf.dispose([...fusedTensors.values()]);
+    for (const network of networks) network.dispose();
   }
   const [trained, after] = [forms[0].report, forms[1].report];
   return {
@@ -102,12 +90,11 @@ export async function compareForms(
 }
 
 /** The weights of a form with PyTorch's names and layout. */
-export async function weightsOf(
+export function weightsOf(
   plan: NetworkPlan,
-  state: NamedTensors,
+  values: Values,
   form: NetworkForm,
-): Promise<{ tensors: WeightTensor[] | null; reason: string }> {
-  const values = await readAll(state);
+): { tensors: WeightTensor[] | null; reason: string } {
   if (form === 'trained') return { tensors: named(plan, values), reason: '' };
   const reason = whyNotFusable(plan);
   if (reason !== null) return { tensors: null, reason };

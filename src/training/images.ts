@@ -1,23 +1,15 @@
-/** The images of a run: which of a data set it trains and tests on, in which order, as normalised tensors. */
-import * as tf from '@tensorflow/tfjs-core';
+/** The images of a run: which of a data set it trains and tests on, in which order, normalised. */
 import { epochOrder, fillBatch, type Augmentation } from '../data/batch';
-import {
-  balancedSubset,
-  IMAGE_BYTES,
-  IMAGE_PIXELS,
-  IMAGE_SIDE,
-  type Dataset,
-  type ImageSet,
-} from '../data/dataset';
+import { balancedSubset, IMAGE_BYTES, type Dataset, type ImageSet } from '../data/dataset';
 import type { Experiment } from '../experiment/settings';
 import type { DatasetSummary } from './protocol';
 
 /** Images in one forward pass of an evaluation. */
-const EVALUATION_BATCH = 100;
+export const EVALUATION_BATCH = 100;
 
 export interface Batch {
-  /** Normalised images [n, side, side, 3]; whoever asked for them disposes of them. */
-  x: tf.Tensor4D;
+  /** Normalised images [n, side, side, 3]. */
+  images: Float32Array;
   classes: Uint8Array;
 }
 
@@ -85,9 +77,6 @@ export class Images {
   private batchOf(set: ImageSet, indices: Uint32Array, augment: Augmentation | null): Batch {
     const images = new Float32Array(indices.length * IMAGE_BYTES);
     fillBatch(set, indices, augment, this.dataset.mean, this.dataset.std, images);
-    return {
-      x: tf.tensor4d(images, [indices.length, IMAGE_SIDE, IMAGE_SIDE, IMAGE_BYTES / IMAGE_PIXELS]),
-      classes: Uint8Array.from(indices, (i) => set.fine[i]!),
-    };
+    return { images, classes: Uint8Array.from(indices, (i) => set.fine[i]!) };
   }
 }

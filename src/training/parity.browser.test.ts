@@ -1,6 +1,7 @@
 /** The trainer against the numerical reference, on the backends that a machine without a GPU can run in tests. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { activateBackend } from './backend';
+import type { Engine } from './trainer';
 import { compareCase, MEASURES } from './parity';
 
 const configs = import.meta.glob<object>('./reference-cases/*/config.json', {
@@ -14,14 +15,18 @@ const files = import.meta.glob<string>('./reference-cases/*/tensors.safetensors'
 });
 const cases = Object.keys(configs).map((path) => path.split('/')[2]!);
 
+let engine: Engine;
+
 const load = async (name: string) => {
   const response = await fetch(files[`./reference-cases/${name}/tensors.safetensors`]!);
-  return compareCase(configs[`./reference-cases/${name}/config.json`], await response.arrayBuffer());
+  return compareCase(engine, configs[`./reference-cases/${name}/config.json`], await response.arrayBuffer());
 };
 
 describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   beforeAll(async () => {
-    expect((await activateBackend(backend)).backend).toBe(backend);
+    const active = await activateBackend(backend);
+    expect(active.environment.backend).toBe(backend);
+    engine = active.engine;
   });
 
   test.each(cases)('%s is within 1e-4 of the reference', async (name) => {
@@ -35,7 +40,9 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
 
 describe('on webgpu', () => {
   beforeAll(async () => {
-    expect((await activateBackend('webgpu')).backend).toBe('webgpu');
+    const active = await activateBackend('webgpu');
+    expect(active.environment.backend).toBe('webgpu');
+    engine = active.engine;
   });
 
   test.each(['repvgg', 'odd-sizes-mixed'])('%s is within 1e-4 of the reference', async (name) => {
@@ -46,5 +53,5 @@ describe('on webgpu', () => {
 
 test('a case that is none is refused with the place', async () => {
   const broken = { network: { family: 'vgg' } };
-  await expect(compareCase(broken, new ArrayBuffer(0))).rejects.toThrow(/family/);
+  await expect(compareCase(engine, broken, new ArrayBuffer(0))).rejects.toThrow(/family/);
 });

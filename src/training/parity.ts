@@ -2,15 +2,11 @@
  * Runs a case of the numerical reference (PyTorch, float64) through the trainer and says how far off it is. A case is
  * a configuration and a safetensors file with initial values, batches and everything the reference got from them.
  */
-import * as tf from '@tensorflow/tfjs-core';
 import { fuseNetwork, whyNotFusable } from '../network/fuse';
-import type { NetworkPlan } from '../network/plan';
 import { planNetwork } from '../network/plan-network';
-import { forward } from './model';
-import { readAll, toTensors } from './readback';
 import { readCase } from './reference-case';
 import { readSafetensors, type NamedArray } from './safetensors';
-import { Trainer } from './trainer';
+import { shapesOf, type Engine, type Values } from './trainer';
 import { fromTorchLayout, toTorchLayout } from './weights';
 
 export const MEASURES = [
@@ -36,8 +32,8 @@ export interface CaseReport {
  */
 const GRADIENT_FLOOR = 5e-3;
 
-/** Compares one case on the current backend. `config` is its config.json, `file` its tensors.safetensors. Throws where they are malformed. */
-export async function compareCase(config: unknown, file: ArrayBuffer): Promise<CaseReport> {
+/** Compares one case on an engine. `config` is its config.json, `file` its tensors.safetensors. Throws where they are malformed. */
+export async function compareCase(engine: Engine, config: unknown, file: ArrayBuffer): Promise<CaseReport> {
   const errors = Object.fromEntries(
     MEASURES.map((measure) => [measure, { error: 0, where: '' }]),
   ) as CaseReport['errors'];
@@ -49,78 +45,56 @@ export async function compareCase(config: unknown, file: ArrayBuffer): Promise<C
     return tensor;
   };
   const plan = planNetwork(experiment, classes, size);
-  const trainer = new Trainer(plan, experiment, startingValues(tensors));
-
   const note = (measure: Measure, where: string, error: number) => {
     if (!(error <= errors[measure].error)) errors[measure] = { error, where };
   };
   const [steps, batch] = golden('x').shape as [number, number];
+  const shape = { batch, side: size };
+  const trainer = engine.trainer(plan, shape, experiment, startingValues(tensors));
   const largestGradient = Math.max(
     ...plan.parameters.map(({ name }) => largest(golden(`grad.${name}`).data)),
   );
-  const images = (t: number) =>
-    tf.tidy(() =>
-      tf.transpose(tf.tensor4d(part(golden('x'), t, steps), [batch, 3, size, size]), [0, 2, 3, 1]),
-    );
+  const shapes = new Map(shapesOf(plan));
+  const torch = (name: string, values: Float32Array) => toTorchLayout(shapes.get(name)!, values).data;
+  const images = (t: number) => channelsLast(part(golden('x'), t, steps), batch, size);
+  const observe = { gradients: true, statistics: false, squares: false, after: false };
 
   for (let t = 0; t < steps; t++) {
-    const x = images(t);
-    const observe = { gradients: t === 0, statistics: false, squares: false };
-    const result = trainer.step(x, part(golden('y'), t, steps), experiment.lr, observe);
+    const labels = part(golden('y'), t, steps);
+    const step = trainer.step(images(t), labels, experiment.lr, [], t === 0 ? observe : undefined);
+    const { logits } = await step.numbers;
     if (t === 0) {
-      note('logits', 'logits', relativeError(await result.logits.data<'float32'>(), golden('logits').data));
-      for (const [name, gradient] of result.observed.gradients) {
+      note('logits', 'logits', relativeError(logits, golden('logits').data));
+      for (const [name, gradient] of (await step.observed)!.gradients) {
         const expected = golden(`grad.${name}`).data;
-        note(
-          'gradients',
-          name,
-          relativeError(await inTorchLayout(gradient), expected, GRADIENT_FLOOR * largestGradient),
-        );
+        const error = relativeError(torch(name, gradient), expected, GRADIENT_FLOOR * largestGradient);
+        note('gradients', name, error);
       }
     }
-    result.release();
-    x.dispose();
+    step.release();
   }
   const parameters = new Set(plan.parameters.map(({ name }) => name));
-  for (const [name, tensor] of trainer.state) {
+  const values = await trainer.values();
+  for (const [name, value] of values) {
     const measure = parameters.has(name) ? 'parameters' : 'runningStatistics';
-    note(measure, name, relativeError(await inTorchLayout(tensor), golden(`final.${name}`).data));
+    note(measure, name, relativeError(torch(name, value), golden(`final.${name}`).data));
   }
-  const x = images(0);
-  const logits = trainer.evaluate(x);
-  note(
-    'evalLogits',
-    'eval.logits',
-    relativeError(await logits.data<'float32'>(), golden('eval.logits').data),
-  );
+  const logits = await trainer.evaluate(images(0));
+  note('evalLogits', 'eval.logits', relativeError(logits, golden('eval.logits').data));
   const notFused = whyNotFusable(plan);
   if (notFused === null) {
-    const fused = await fusedLogits(plan, await readAll(trainer.state), x);
-    note('fusedLogits', 'eval.logits', relativeError(fused, golden('eval.logits').data));
+    const fused = fuseNetwork(plan, values);
+    const evaluator = engine.evaluator(fused.plan, shape, fused.values);
+    const fusedLogits = await evaluator.evaluate(images(0));
+    evaluator.dispose();
+    note('fusedLogits', 'eval.logits', relativeError(fusedLogits, golden('eval.logits').data));
   }
-  tf.dispose([x, logits]);
   trainer.dispose();
   return { errors, notFused };
 }
 
-/** Logits of the fused network. */
-async function fusedLogits(
-  plan: NetworkPlan,
-  values: ReadonlyMap<string, Float32Array>,
-  x: tf.Tensor4D,
-): Promise<Float32Array> {
-  const fused = fuseNetwork(plan, values);
-  const logits = tf.tidy(() => {
-    const tensors = toTensors(fused.plan, fused.values);
-    return forward(fused.plan, tensors, x, { kind: 'evaluation', running: tensors });
-  });
-  const data = await logits.data<'float32'>();
-  logits.dispose();
-  return data;
-}
-
 /** The case's initial values in our layout. */
-function startingValues(tensors: ReadonlyMap<string, NamedArray>): Map<string, Float32Array> {
+function startingValues(tensors: ReadonlyMap<string, NamedArray>): Values {
   const values = new Map<string, Float32Array>();
   for (const [name, { shape, data }] of tensors) {
     if (!name.startsWith('init.')) continue;
@@ -129,9 +103,17 @@ function startingValues(tensors: ReadonlyMap<string, NamedArray>): Map<string, F
   return values;
 }
 
-/** A tensor's values as PyTorch lays them out. */
-const inTorchLayout = async (tensor: tf.Tensor): Promise<Float32Array> =>
-  toTorchLayout(tensor.shape, await tensor.data<'float32'>()).data;
+/** Images [n, 3, size, size] as [n, size, size, 3]. */
+function channelsLast(images: Float32Array, n: number, size: number): Float32Array {
+  const pixels = size * size;
+  const turned = new Float32Array(images.length);
+  for (let i = 0; i < n; i++) {
+    for (let c = 0; c < 3; c++) {
+      for (let p = 0; p < pixels; p++) turned[(i * pixels + p) * 3 + c] = images[(i * 3 + c) * pixels + p]!;
+    }
+  }
+  return turned;
+}
 
 /** Part `index` of `parts` equal parts of a tensor's values. */
 function part({ data }: NamedArray, index: number, parts: number): Float32Array {

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NetworkPlan } from '../network/plan';
 import type { NamedTensors } from './pass';
+import { shapesOf } from './trainer';
 
 /** The values of named tensors in plain arrays, in our layout. The tensors stay. */
 export async function readAll(tensors: NamedTensors): Promise<Map<string, Float32Array>> {
@@ -14,15 +15,6 @@ export async function readAll(tensors: NamedTensors): Promise<Map<string, Float3
     names.map((name): [string, Float32Array] => [name, values.slice(at, (at += tensors.get(name)!.size))]),
   );
 }
-
-/** Shapes of parameters and running statistics, by name, in our layout. */
-export const shapesOf = ({ parameters, batchNorms }: NetworkPlan): [string, readonly number[]][] => [
-  ...parameters.map(({ name, shape }): [string, readonly number[]] => [name, shape]),
-  ...batchNorms.flatMap(({ runningMean, runningVar, channels }): [string, readonly number[]][] => [
-    [runningMean, [channels]],
-    [runningVar, [channels]],
-  ]),
-];
 
 /** Parameters and running statistics as tensors, by name. */
 export const toTensors = (plan: NetworkPlan, values: ReadonlyMap<string, Float32Array>): NamedTensors =>

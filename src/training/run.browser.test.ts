@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
+import { activateBackend } from './backend';
 import type { Report } from './protocol';
 import { describeGrowth } from './growth';
 import { probe } from './probe';
@@ -255,7 +256,8 @@ describe('questions', () => {
 });
 
 test('a probe says how activations grow before the first step', async () => {
-  const bounded = await probe({
+  const { engine } = await activateBackend('wasm');
+  const bounded = await probe(engine, {
     ...TINY,
     depths: [6],
     widths: [4],
@@ -264,7 +266,7 @@ test('a probe says how activations grow before the first step', async () => {
     norm: 'post',
     factor: 1,
   });
-  const growing = await probe({
+  const growing = await probe(engine, {
     ...TINY,
     depths: [6],
     widths: [4],

@@ -2,7 +2,6 @@
  * One run: prepares backend, data set and network, then trains step by step, reporting as it goes. Between steps it
  * listens: it can be paused, stepped, stopped and asked at any of them. Its network is kept after the end, for questions.
  */
-import * as tf from '@tensorflow/tfjs-core';
 import { builtinDataset } from '../data/builtin';
 import { IMAGE_SIDE, type DataSource, type Dataset } from '../data/dataset';
 import { loadStored } from '../data/store';
@@ -17,19 +16,16 @@ import { activateBackend } from './backend';
 import { buffersOf, ChunkBuilder } from './chunks';
 import { evaluate } from './evaluation';
 import { compareForms, weightsOf } from './forms';
-import { activationRms, describeGrowth } from './growth';
+import { describeGrowth } from './growth';
 import { Images } from './images';
 import { meanRowNorm, standardDeviation, topK } from './metrics';
 import { nextTask } from './next-task';
 import type { DistributiveOmit, NetworkForm, Report, RunEnd } from './protocol';
 import { learningRate, totalSteps } from './schedule';
-import { readSnapshot } from './snapshot';
-import { Trainer, type StepResult } from './trainer';
+import type { Engine, Observed, Step, Trainer } from './trainer';
 
 /** Time between two reports of progress, in milliseconds. */
 const REPORT_INTERVAL = 150;
-/** Steps whose numbers may still be on their way back from the GPU; elsewhere they are there at once. */
-const STEPS_IN_FLIGHT = 3;
 /** The speed shown is that of the last so many milliseconds. */
 const SPEED_WINDOW = 3000;
 
@@ -40,8 +36,7 @@ interface Pending {
   step: number;
   lr: number;
   classes: Uint8Array;
-  result: StepResult;
-  values: Promise<Float32Array>;
+  result: Step;
   measurement: Promise<Measurement> | null;
 }
 
@@ -53,7 +48,7 @@ export class TrainingRun {
   private instruments!: Instruments;
   private total = 0;
   private step = 0;
-  private inFlight = 1;
+  private engine!: Engine;
   private readonly pending: Pending[] = [];
   private chunks!: ChunkBuilder;
   private measurements: Measurement[] = [];
@@ -113,7 +108,9 @@ export class TrainingRun {
   fuse(): void {
     this.between(async () => {
       const answer = await this.askTrainer((trainer) =>
-        compareForms(this.plan, trainer.state, this.images, this.step),
+        trainer
+          .values()
+          .then((values) => compareForms(this.engine, this.plan, values, this.images, this.step)),
       );
       const { report, reason } = 'report' in answer ? answer : { report: null, reason: answer.reason };
       this.report({ type: 'fused', report, reason });
@@ -123,7 +120,9 @@ export class TrainingRun {
   /** Reports the weights as they are now. */
   weights(form: NetworkForm): void {
     this.between(async () => {
-      const answer = await this.askTrainer((trainer) => weightsOf(this.plan, trainer.state, form));
+      const answer = await this.askTrainer(async (trainer) =>
+        weightsOf(this.plan, await trainer.values(), form),
+      );
       const { tensors, reason } = 'tensors' in answer ? answer : { tensors: null, reason: answer.reason };
       const transfer = tensors?.map(({ data }) => data.buffer as ArrayBuffer);
       this.report({ type: 'weights', form, tensors, reason }, transfer);
@@ -144,8 +143,8 @@ export class TrainingRun {
         reason: `Training failed: ${reason} What is recorded is kept; try another backend or a smaller network.`,
       };
     }
-    this.pending.splice(0).forEach(({ result, values, measurement }) => {
-      values.catch(() => undefined);
+    this.pending.splice(0).forEach(({ result, measurement }) => {
+      result.numbers.catch(() => undefined);
       measurement?.catch(() => undefined);
       result.release();
     });
@@ -185,9 +184,9 @@ export class TrainingRun {
   private async prepare(): Promise<void> {
     const { experiment } = this;
     this.report({ type: 'preparing', what: 'Starting the backend' });
-    const environment = await activateBackend(experiment.backend);
+    const { environment, engine } = await activateBackend(experiment.backend);
+    this.engine = engine;
     this.report({ type: 'environment', environment });
-    this.inFlight = environment.backend === 'webgpu' ? STEPS_IN_FLIGHT : 1;
 
     this.report({
       type: 'preparing',
@@ -201,7 +200,8 @@ export class TrainingRun {
     this.curves = curvesOf(this.plan);
     this.chunks = new ChunkBuilder(this.curves.length);
     const values = initialValues(this.plan, experiment.seed);
-    this.trainer = new Trainer(this.plan, experiment, values);
+    const shape = { batch: images.batch, side: IMAGE_SIDE };
+    this.trainer = this.engine.trainer(this.plan, shape, experiment, values);
     this.instruments = new Instruments(this.plan, this.curves, experiment, values);
     this.report({
       type: 'ready',
@@ -229,7 +229,7 @@ export class TrainingRun {
 
       const start = performance.now();
       this.launchStep();
-      const diverged = await this.readBack(this.inFlight - 1);
+      const diverged = await this.readBack(this.engine.stepsInFlight - 1);
       if (diverged) return diverged;
       this.trainingTime += performance.now() - start;
       this.reportProgress(false);
@@ -269,42 +269,29 @@ export class TrainingRun {
     const { step, instruments } = this;
     const trainer = this.trainer!;
     const lr = learningRate(this.experiment, step, this.total);
-    const { x, classes } = this.images.trainingBatch(step);
+    const { images, classes } = this.images.trainingBatch(step);
     const measured = instruments.due(step);
-    const result = trainer.step(x, classes, lr, measured ? instruments.needs : undefined);
-    x.dispose();
-    // One vector comes back per step: the loss, the logits and every curve's channels.
-    const vector = tf.tidy(() =>
-      tf.concat1d([
-        tf.reshape(result.loss, [1]),
-        tf.reshape(result.logits, [-1]),
-        ...this.curves.map(({ parameter }) => result.before.get(parameter) as tf.Tensor1D),
-      ]),
-    );
-    const values = vector.data<'float32'>().finally(() => vector.dispose());
-    const measurement = measured ? this.measure(step, result) : null;
-    this.pending.push({ step, lr, classes, result, values, measurement });
+    const vectors = this.curves.map(({ parameter }) => parameter);
+    const result = trainer.step(images, classes, lr, vectors, measured ? instruments.needs : undefined);
+    const measurement = result.observed ? this.measure(step, result.observed) : null;
+    this.pending.push({ step, lr, classes, result, measurement });
     this.step++;
   }
 
   /** Reads a step back whole, which starts at once, and measures it. */
-  private async measure(step: number, result: StepResult): Promise<Measurement> {
+  private async measure(step: number, observed: Promise<Observed>): Promise<Measurement> {
     const start = performance.now();
-    const snapshot = await readSnapshot(step, result, this.trainer!.weights, this.instruments.needs);
-    return this.instruments.measure(snapshot, performance.now() - start);
+    const values = await observed;
+    return this.instruments.measure({ step, ...values }, performance.now() - start);
   }
 
   /** Records steps until at most `leave` are on their way; resolves to how the run ended where a loss was not finite. */
   private async readBack(leave: number): Promise<RunEnd | null> {
     while (this.pending.length > leave) {
-      const { step, lr, classes, result, values, measurement } = this.pending[0]!;
-      const vector = await values;
+      const { step, lr, classes, result, measurement } = this.pending[0]!;
+      const { loss, logits, vectors: channels } = await result.numbers;
       const measured = await measurement;
       this.pending.shift();
-      const loss = vector[0]!;
-      const logits = vector.subarray(1, 1 + classes.length * this.plan.classes);
-      let at = 1 + logits.length;
-      const channels = this.curves.map((curve) => vector.slice(at, (at += curve.channels)));
       this.chunks.add({
         loss,
         lr,
@@ -321,12 +308,9 @@ export class TrainingRun {
     return null;
   }
 
-  /** Says where a step whose loss is not finite grew: its batch goes once more through the parameters it started from. */
-  private async diagnose(step: number, { before }: StepResult): Promise<RunEnd> {
-    const { x } = this.images.trainingBatch(step);
-    const { rms } = await activationRms(this.plan, before, this.trainer!.state, x);
-    x.dispose();
-    return { how: 'diverged', step, reason: describeGrowth(step, rms) };
+  /** Says where a step whose loss is not finite grew. */
+  private async diagnose(step: number, result: Step): Promise<RunEnd> {
+    return { how: 'diverged', step, reason: describeGrowth(step, await result.outputRms()) };
   }
 
   private async evaluate(): Promise<void> {

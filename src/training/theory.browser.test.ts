@@ -1,5 +1,4 @@
 /** The exact facts of the study (T1–T6) on real training steps, in float32 on wasm. */
-import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { presetById } from '../experiment/presets';
 import { RandomStream } from '../experiment/random';
@@ -10,10 +9,7 @@ import { initialValues } from '../network/initial-values';
 import type { NetworkPlan } from '../network/plan';
 import { planNetwork } from '../network/plan-network';
 import { activateBackend } from './backend';
-import { activationRms } from './growth';
-import type { NamedTensors } from './pass';
-import { readAll } from './readback';
-import { Trainer } from './trainer';
+import type { Engine, Trainer, Values } from './trainer';
 
 const SIDE = 8;
 const BATCH = 16;
@@ -27,21 +23,21 @@ const experimentOf = (preset: string, changes: Partial<Experiment> = {}): Experi
   ...changes,
 });
 
+let engine: Engine;
+
 const trainerOf = (experiment: Experiment): Trainer => {
   const plan = planNetwork(experiment, 10, SIDE);
-  return new Trainer(plan, experiment, initialValues(plan, 7));
+  return engine.trainer(plan, { batch: BATCH, side: SIDE }, experiment, initialValues(plan, 7));
 };
 
-function batchOf(step: number): { x: tf.Tensor4D; classes: number[] } {
+function batchOf(step: number): { images: Float32Array; classes: number[] } {
   const random = new RandomStream(11, 5, step);
   const values = Float32Array.from({ length: BATCH * SIDE * SIDE * 3 }, () => random.normal());
   return {
-    x: tf.tensor4d(values, [BATCH, SIDE, SIDE, 3]),
+    images: values,
     classes: Array.from({ length: BATCH }, () => random.below(10)),
   };
 }
-
-type Values = ReadonlyMap<string, Float32Array>;
 
 /** Makes steps; calls `look` with each one's parameters before and after and its gradients. */
 async function train(
@@ -50,18 +46,15 @@ async function train(
   lr: number | ((step: number) => number),
   look?: (before: Values, gradients: Values, after: Values) => void,
 ): Promise<void> {
-  const read = (tensors: NamedTensors) => readAll(tensors);
+  const observe = { gradients: true, statistics: false, squares: false, after: true };
   for (let step = 0; step < steps; step++) {
-    const { x, classes } = batchOf(step);
-    const result = trainer.step(x, classes, typeof lr === 'number' ? lr : lr(step), {
-      gradients: look !== undefined,
-      statistics: false,
-      squares: false,
-    });
-    if (look)
-      look(await read(result.before), await read(result.observed.gradients), await read(trainer.weights));
+    const { images, classes } = batchOf(step);
+    const rate = typeof lr === 'number' ? lr : lr(step);
+    const result = trainer.step(images, classes, rate, [], look && observe);
+    await result.numbers;
+    const observed = await result.observed;
+    if (look && observed) look(observed.before, observed.gradients, observed.after);
     result.release();
-    x.dispose();
   }
 }
 
@@ -73,7 +66,9 @@ const scaledConvolutions = ({ blocks }: NetworkPlan) =>
   );
 
 beforeAll(async () => {
-  expect((await activateBackend('wasm')).backend).toBe('wasm');
+  const active = await activateBackend('wasm');
+  expect(active.environment.backend).toBe('wasm');
+  engine = active.engine;
 });
 
 test('T1: a scale on a lone 3x3 branch has no gradient', async () => {
@@ -116,11 +111,11 @@ test('T3: with decay on the scales, Σ s² falls as exp(−2λ·Ση/(1 − μ))
   const scales = [...names, ...identities.map(({ name }) => name)];
   const sum = (values: Values) =>
     scales.reduce((total, name) => total + dot(values.get(name)!, values.get(name)!), 0);
-  const start = sum(await readAll(trainer.weights));
+  const start = sum(await trainer.values());
   const steps = 150;
   const lr = 0.05;
   await train(trainer, steps, lr);
-  const end = sum(await readAll(trainer.weights));
+  const end = sum(await trainer.values());
   // Momentum takes about 1/(1 − μ) steps to get under way.
   const predicted = Math.exp((-2 * wd * lr * (steps - 1 / (1 - momentum))) / (1 - momentum));
   expect(predicted).toBeLessThan(0.55);
@@ -133,9 +128,7 @@ describe('T4: RMS of the activations at layer 30', () => {
   const rmsAt30 = async (preset: string, factor: number): Promise<number> => {
     const experiment = experimentOf(preset, { depths: [30], widths: [16], strides: [1], factor });
     const trainer = trainerOf(experiment);
-    const { x } = batchOf(0);
-    const { rms } = await activationRms(trainer.plan, trainer.weights, trainer.state, x);
-    x.dispose();
+    const { rms } = await trainer.growth(batchOf(0).images);
     trainer.dispose();
     return rms[29]!;
   };
@@ -198,10 +191,7 @@ test('CSLA and GradMult are the same training: 60 steps with momentum', async ()
     const trainer = trainerOf(experimentOf(preset, { momentum: 0.9, scaleInit: 'repopt' }));
     // Slow enough that no ReLU falls on the other side for a rounding error, after which float32 runs drift apart.
     await train(trainer, 60, 0.01);
-    const { x } = batchOf(1000);
-    const output = trainer.evaluate(x);
-    logits.push(await output.data<'float32'>());
-    tf.dispose([x, output]);
+    logits.push(await trainer.evaluate(batchOf(1000).images));
     trainer.dispose();
   }
   const [a, b] = logits as [Float32Array, Float32Array];

@@ -1,210 +1,118 @@
 /**
- * Trains one network: holds its parameters, velocities and running statistics as tensors and makes one step at a time.
- * Knows nothing of workers, data sets or schedules.
+ * What trains a network, whatever computes: one step at a time, plain arrays in and out. Implemented on TensorFlow.js
+ * (./tfjs-trainer) and on kernels of our own (./wasm-trainer). Knows nothing of workers, data sets or schedules.
  */
-import * as tf from '@tensorflow/tfjs-core';
-import { crossEntropy } from '../kernels/operations';
 import type { NetworkPlan, ParameterPlan } from '../network/plan';
-import { forward, type BlockObserver } from './model';
-import { groupOf, sgd, type OptimiserSettings } from './optimiser';
-import type { NamedTensors } from './pass';
+import type { OptimiserSettings } from './optimiser';
 
-/** Weight of a batch in the running statistics, PyTorch's default. */
-const RUNNING_MOMENTUM = 0.1;
+/** Values by the plan's names, in its layout. */
+export type Values = ReadonlyMap<string, Float32Array>;
 
-/** What a step keeps for the instruments. */
+export type TrainerSettings = OptimiserSettings & { smoothing: number };
+
+/** What a step is to bring back besides its loss and logits. */
 export interface Observe {
   gradients: boolean;
   /** Mean and variance of the batch, by the names of the running statistics. */
   statistics: boolean;
-  /** Mean square of every layer's output. */
+  /** RMS of every layer's output. */
   squares: boolean;
+  /** Parameters after the update. */
+  after: boolean;
 }
 
 export interface Observed {
-  gradients: NamedTensors;
-  statistics: NamedTensors;
-  squares: readonly tf.Tensor[];
+  /** Parameters that the step started from. */
+  before: Values;
+  after: Values;
+  /** As the optimiser sees them, without decay. */
+  gradients: Values;
+  statistics: Values;
+  /** First layer first; empty where it was not asked for. */
+  rms: Float32Array;
 }
 
-/** What a step leaves to be read. Call `release` when done with it. */
-export interface StepResult {
-  /** Mean cross-entropy of the batch before the update. */
-  loss: tf.Scalar;
+export interface StepNumbers {
+  /** Mean cross-entropy of the batch before the update, in nats. */
+  loss: number;
   /** [n, classes], before the update. */
-  logits: tf.Tensor2D;
-  /** The parameters that the step started from. */
-  before: NamedTensors;
-  observed: Observed;
+  logits: Float32Array;
+  /** The parameters asked for, as they were before the update. */
+  vectors: Float32Array[];
+}
+
+/** A step under way. Call `release` when done with it. */
+export interface Step {
+  numbers: Promise<StepNumbers>;
+  observed: Promise<Observed> | null;
+  /** RMS of every layer's output in this step; to be asked for right after it, where its loss is not finite. */
+  outputRms(): Promise<number[]>;
   release(): void;
 }
 
-const NOTHING: Observe = { gradients: false, statistics: false, squares: false };
+export interface Trainer {
+  readonly plan: NetworkPlan;
+  /** One SGD step on packed, normalised images [n, side, side, 3] and their classes. */
+  step(
+    images: Float32Array,
+    classes: ArrayLike<number>,
+    lr: number,
+    vectors?: readonly string[],
+    observe?: Observe,
+  ): Step;
+  /** Logits [n, classes] in evaluation mode (running statistics). */
+  evaluate(images: Float32Array): Promise<Float32Array>;
+  /** RMS of every layer's output and the logits, for a batch in training mode; nothing moves. */
+  growth(images: Float32Array): Promise<{ rms: number[]; logits: Float32Array }>;
+  /** Parameters and running statistics as they are now. */
+  values(): Promise<Map<string, Float32Array>>;
+  dispose(): void;
+}
 
-export class Trainer {
-  private parameters: Map<string, tf.Tensor>;
-  private readonly velocities: Map<string, tf.Tensor>;
-  private readonly running: Map<string, tf.Tensor>;
-  private readonly names: readonly string[];
-  /** GradMult: what multiplies a parameter's gradient. */
-  private readonly gradientFactors: ReadonlyMap<string, tf.Tensor>;
+/** A network that is evaluated only. */
+export type Evaluator = Pick<Trainer, 'evaluate' | 'dispose'>;
 
-  /** Throws where `values` lacks a parameter. Running statistics not in `values` start at mean 0, variance 1. */
-  constructor(
-    readonly plan: NetworkPlan,
-    private readonly settings: OptimiserSettings & { smoothing: number },
-    values: ReadonlyMap<string, Float32Array>,
-  ) {
-    this.names = plan.parameters.map(({ name }) => name);
-    this.parameters = new Map(
-      plan.parameters.map(({ name, shape }) => {
-        const value = values.get(name);
-        if (!value) throw new Error(`There is no initial value for ${name}.`);
-        return [name, tf.tensor(value, [...shape])];
-      }),
-    );
-    this.velocities = new Map(plan.parameters.map(({ name, shape }) => [name, tf.zeros([...shape])]));
-    this.running = new Map(
-      plan.batchNorms.flatMap(({ runningMean, runningVar, channels }): [string, tf.Tensor][] => [
-        [runningMean, tf.tensor1d(values.get(runningMean) ?? new Float32Array(channels))],
-        [runningVar, tf.tensor1d(values.get(runningVar) ?? new Float32Array(channels).fill(1))],
-      ]),
-    );
-    this.gradientFactors = new Map(
-      plan.parameters.flatMap((parameter) => {
-        const factors = gradientFactors(parameter);
-        return factors ? [[parameter.name, factors] as const] : [];
-      }),
-    );
+/** Makes trainers that compute in one way. */
+export interface Engine {
+  /** `batch` images [side, side, 3] a step. Values lacking for running statistics are mean 0, variance 1; throws where a parameter's is. */
+  trainer(plan: NetworkPlan, batch: BatchShape, settings: TrainerSettings, values: Values): Trainer;
+  /** For batches of at most `batch`. */
+  evaluator(plan: NetworkPlan, batch: BatchShape, values: Values): Evaluator;
+  /** How many steps may be under way before the first is read. */
+  stepsInFlight: number;
+}
+
+export interface BatchShape {
+  batch: number;
+  side: number;
+}
+
+/** Shapes of parameters and running statistics, by name, in our layout. */
+export const shapesOf = ({ parameters, batchNorms }: NetworkPlan): [string, readonly number[]][] => [
+  ...parameters.map(({ name, shape }): [string, readonly number[]] => [name, shape]),
+  ...batchNorms.flatMap(({ runningMean, runningVar, channels }): [string, readonly number[]][] => [
+    [runningMean, [channels]],
+    [runningVar, [channels]],
+  ]),
+];
+
+/** A parameter or running statistic at the start. Throws where a parameter has no value. */
+export function startOf({ parameters, batchNorms }: NetworkPlan, values: Values): Map<string, Float32Array> {
+  const start = new Map<string, Float32Array>();
+  for (const { name } of parameters) {
+    const value = values.get(name);
+    if (!value) throw new Error(`There is no initial value for ${name}.`);
+    start.set(name, value);
   }
-
-  /** Parameters and running statistics as they are now; not to be disposed of. */
-  get state(): NamedTensors {
-    return new Map([...this.parameters, ...this.running]);
+  for (const { runningMean, runningVar, channels } of batchNorms) {
+    start.set(runningMean, values.get(runningMean) ?? new Float32Array(channels));
+    start.set(runningVar, values.get(runningVar) ?? new Float32Array(channels).fill(1));
   }
-
-  /** Parameters as they are now; those of before the last step are in its result. */
-  get weights(): NamedTensors {
-    return this.parameters;
-  }
-
-  /** Loss, logits and gradients of a batch x [n, h, w, 3] with targets [n, classes]; moves the running statistics. */
-  private gradients(x: tf.Tensor4D, targets: tf.Tensor2D, observe: Observe) {
-    const statistics = new Map<string, tf.Tensor>();
-    const squares: tf.Tensor[] = [];
-    const observer: BlockObserver | undefined = observe.squares
-      ? (_block, output) => squares.push(tf.keep(tf.mean(tf.square(output))))
-      : undefined;
-    let logits: tf.Tensor2D | undefined;
-    const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
-      const parameters = new Map(this.names.map((name, i) => [name, tensors[i]!]));
-      const z = forward(
-        this.plan,
-        parameters,
-        x,
-        {
-          kind: 'training',
-          running: this.running,
-          collect: (norm, mean, variance, count) => {
-            this.moveRunning(norm.runningMean, mean);
-            this.moveRunning(norm.runningVar, variance, count / Math.max(1, count - 1));
-            if (observe.statistics) {
-              statistics.set(norm.runningMean, mean);
-              statistics.set(norm.runningVar, variance);
-            } else tf.dispose([mean, variance]);
-          },
-        },
-        observer,
-      );
-      logits = tf.keep(z.clone());
-      return crossEntropy(z, targets);
-    })(this.names.map((name) => this.parameters.get(name)!));
-    const gradients = grads.map((gradient, i) => {
-      const factors = this.gradientFactors.get(this.names[i]!);
-      if (!factors) return gradient;
-      const multiplied = tf.mul(gradient, factors);
-      gradient.dispose();
-      return multiplied;
-    });
-    return { loss: value as tf.Scalar, logits: logits!, gradients, statistics, squares };
-  }
-
-  /** Moves a running statistic towards what a batch showed. */
-  private moveRunning(name: string, seen: tf.Tensor, unbias = 1): void {
-    const old = this.running.get(name)!;
-    const moved = tf.tidy(() =>
-      tf.keep(tf.add(tf.mul(old, 1 - RUNNING_MOMENTUM), tf.mul(seen, RUNNING_MOMENTUM * unbias))),
-    );
-    this.running.set(name, moved);
-    old.dispose();
-  }
-
-  /** One SGD step on normalised images x [n, h, w, 3] and their classes. Gradients observed are those that the optimiser sees, without decay. */
-  step(x: tf.Tensor4D, classes: ArrayLike<number>, lr: number, observe: Observe = NOTHING): StepResult {
-    const targets = this.targets(classes);
-    const { loss, logits, gradients, statistics, squares } = this.gradients(x, targets, observe);
-    targets.dispose();
-
-    const before = this.parameters;
-    const after = new Map<string, tf.Tensor>();
-    const { momentum, nesterov } = this.settings;
-    this.plan.parameters.forEach((parameter, i) => {
-      const { name } = parameter;
-      const group = groupOf(parameter, this.settings);
-      const old = this.velocities.get(name)!;
-      const { weight, velocity } = sgd(before.get(name)!, old, gradients[i]!, {
-        ...group,
-        lr: lr * group.lr,
-        momentum,
-        nesterov,
-      });
-      after.set(name, weight);
-      this.velocities.set(name, velocity);
-      old.dispose();
-    });
-    const kept = new Map(observe.gradients ? this.names.map((name, i) => [name, gradients[i]!]) : []);
-    if (!observe.gradients) tf.dispose(gradients);
-    this.parameters = after;
-    const observed = { gradients: kept, statistics, squares };
-    return {
-      loss,
-      logits,
-      before,
-      observed,
-      release: () =>
-        tf.dispose([loss, logits, ...before.values(), ...kept.values(), ...statistics.values(), ...squares]),
-    };
-  }
-
-  /** Logits [n, classes] in evaluation mode (running statistics). The caller disposes of them. */
-  evaluate(x: tf.Tensor4D): tf.Tensor2D {
-    return tf.tidy(() =>
-      forward(this.plan, this.parameters, x, { kind: 'evaluation', running: this.running }),
-    );
-  }
-
-  /** Frees every tensor. Parameters of step results not yet released are theirs to free. */
-  dispose(): void {
-    tf.dispose([
-      ...this.parameters.values(),
-      ...this.velocities.values(),
-      ...this.running.values(),
-      ...this.gradientFactors.values(),
-    ]);
-  }
-
-  /** (1 − α) · one-hot + α / classes. */
-  private targets(classes: ArrayLike<number>): tf.Tensor2D {
-    const count = this.plan.classes;
-    const { smoothing } = this.settings;
-    const values = new Float32Array(classes.length * count).fill(smoothing / count);
-    for (let i = 0; i < classes.length; i++) values[i * count + classes[i]!]! += 1 - smoothing;
-    return tf.tensor2d(values, [classes.length, count]);
-  }
+  return start;
 }
 
 /** GradMult's factors of a 3x3 kernel's gradient, [3, 3, cin, cout]; null for every other parameter. */
-function gradientFactors({ gradientFactor, shape }: ParameterPlan): tf.Tensor | null {
+export function gradientFactors({ gradientFactor, shape }: ParameterPlan): Float32Array | null {
   if (!gradientFactor) return null;
   const { everywhere, centre, diagonal } = gradientFactor;
   const [, , cin = 0, cout = 0] = shape;
@@ -212,5 +120,5 @@ function gradientFactors({ gradientFactor, shape }: ParameterPlan): tf.Tensor | 
   for (let i = 0; i < cin; i++) {
     for (let o = 0; o < cout; o++) values[(4 * cin + i) * cout + o]! += centre + (i === o ? diagonal : 0);
   }
-  return tf.tensor(values, [...shape]);
+  return values;
 }

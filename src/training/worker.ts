@@ -18,8 +18,8 @@ function askRun(runId: string, ask: (run: TrainingRun) => void, refuse: (reason:
 
 async function answerProbe({ probeId, experiment }: Extract<Request, { type: 'probe' }>): Promise<void> {
   try {
-    if (!current) await activateBackend(experiment.backend);
-    send({ type: 'probed', probeId, report: await probe(experiment), reason: '' });
+    const { engine } = await activateBackend(experiment.backend);
+    send({ type: 'probed', probeId, report: await probe(engine, experiment), reason: '' });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     send({ type: 'probed', probeId, report: null, reason: `The probe did not work: ${reason}` });

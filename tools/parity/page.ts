@@ -1,5 +1,6 @@
 /** The browser's side of `npm run parity`: what tools/parity.mjs calls through `window.parity`. */
 import { activateBackend } from '../../src/training/backend';
+import type { Engine } from '../../src/training/trainer';
 import { compareCase, type CaseReport } from '../../src/training/parity';
 import type { BackendName, Environment } from '../../src/training/protocol';
 
@@ -10,12 +11,18 @@ async function read(url: string): Promise<Response> {
   return response;
 }
 
+let engine: Engine;
+
 const parity = {
-  activate: (backend: BackendName): Promise<Environment> => activateBackend(backend),
+  async activate(backend: BackendName): Promise<Environment> {
+    const active = await activateBackend(backend);
+    engine = active.engine;
+    return active.environment;
+  },
   /** Compares the reference case served under `url`. */
   async compare(url: string): Promise<CaseReport> {
     const config: unknown = await (await read(`${url}/config.json`)).json();
-    return compareCase(config, await (await read(`${url}/tensors.safetensors`)).arrayBuffer());
+    return compareCase(engine, config, await (await read(`${url}/tensors.safetensors`)).arrayBuffer());
   },
 };
 

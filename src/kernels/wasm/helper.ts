@@ -1,12 +1,8 @@
-/** A helper thread of the wasm kernels: loads what it is sent, then takes part in every program until it is told to end. */
+/** A helper thread of the wasm kernels: takes part in the programs of a network until it is sent elsewhere. */
 import { Executor } from './executor';
-import { instantiate } from './kernels';
+import { instantiate } from './instantiate';
 import type { Program } from './program';
-
-/** Where a network's programs are started from: integers of its control block. */
-export const COMMAND = { generation: 2, program: 3, images: 4 } as const;
-/** In place of a program: the network is done with. */
-export const END = -1;
+import { COMMAND, LEAVE } from './threads';
 
 export interface HelperJob {
   module: WebAssembly.Module;
@@ -15,24 +11,26 @@ export interface HelperJob {
   programs: Program[];
   threads: number;
   chunks: number;
+  /** Address of this helper's scratch memory. */
   scratch: number;
+  /** The last command that is not for this helper. */
+  seen: number;
 }
 
-/** Takes part until the network ends. */
-function serve({ module, memory, control, programs, threads, chunks, scratch }: HelperJob): void {
+function serve({ module, memory, control, programs, threads, chunks, scratch, seen }: HelperJob): void {
   const kernels = instantiate(module, memory);
   const executors = programs.map(
     (program) => new Executor(program, kernels, chunks, scratch, { control, count: threads, maySleep: true }),
   );
-  for (let seen = 0; ; seen++) {
-    Atomics.wait(control, COMMAND.generation, seen);
+  for (let last = seen; ; last++) {
+    Atomics.wait(control, COMMAND.generation, last);
     const program = Atomics.load(control, COMMAND.program);
-    if (program === END) return;
+    if (program === LEAVE) return;
     executors[program]!.run(Atomics.load(control, COMMAND.images));
   }
 }
 
-self.onmessage = ({ data }: MessageEvent<HelperJob>) => {
-  self.postMessage('ready');
-  serve(data);
-};
+self.addEventListener('message', ({ data }: MessageEvent<HelperJob | 'ready?'>) => {
+  if (data === 'ready?') self.postMessage('ready');
+  else serve(data);
+});

@@ -1,12 +1,11 @@
 /**
- * The compiled kernels of ./assembly: which build this machine takes, and its functions on a given memory. Built by
+ * The compiled kernels of ./assembly: which build this machine takes. Built by
  * tools/kernels.mjs: with and without shared memory, with plain and with relaxed SIMD.
  */
 import plainUrl from './build/plain.wasm?url';
 import plainSharedUrl from './build/plain-shared.wasm?url';
 import relaxedUrl from './build/relaxed.wasm?url';
 import relaxedSharedUrl from './build/relaxed-shared.wasm?url';
-import type { KernelTable } from './executor';
 
 /** 'reproducible': the same bits on every machine. 'fastest': the machine's own rounding of multiply-add. */
 export type Arithmetic = 'reproducible' | 'fastest';
@@ -44,22 +43,4 @@ export async function loadKernels(wanted: Arithmetic, shared: boolean): Promise<
   const response = await fetch(shared ? urls.shared : urls.own);
   if (!response.ok) throw new Error(`the kernels could not be loaded (${response.status}).`);
   return { module: await WebAssembly.compile(await response.arrayBuffer()), shared, arithmetic };
-}
-
-const PAGE = 65_536;
-
-/** Zeroed memory of at least so many bytes. */
-export function memoryOf(bytes: number, shared: boolean): WebAssembly.Memory {
-  const pages = Math.ceil(bytes / PAGE);
-  if (pages > 65_536)
-    throw new Error(
-      `This network and batch need ${(bytes / 2 ** 30).toFixed(1)} GB; WebAssembly has 4. Take a smaller batch or width.`,
-    );
-  return new WebAssembly.Memory(
-    shared ? { initial: pages, maximum: pages, shared: true } : { initial: pages },
-  );
-}
-
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelTable {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelTable;
 }

@@ -5,10 +5,11 @@
 import type { NetworkPlan } from '../../network/plan';
 import { graphOf } from '../graph';
 import { controlLength, Executor, type Threads } from './executor';
-import type { HelperJob } from './helper';
-import { instantiate, memoryOf, type KernelModule } from './kernels';
+import { instantiate, memoryOf } from './instantiate';
+import type { KernelModule } from './kernels';
 import { readSlot, writeSlot } from './memory-plan';
 import type { Program } from './program';
+import type { NetworkJob, ThreadPool } from './threads';
 import { planStep, type NetworkProgram, type StepSettings, type UpdateRule } from './step-program';
 
 const PROGRAMS = ['train', 'evaluate', 'squares', 'forwardTraining'] as const;
@@ -21,18 +22,11 @@ export interface NetworkSettings extends Omit<StepSettings, 'threads' | 'rules'>
   rules: ReadonlyMap<string, UpdateRule> | null;
 }
 
-/** Helper threads that join in one network after the other. */
-export interface ThreadPool {
-  /** Threads in all, the caller's among them. */
-  count: number;
-  /** Sends every helper a job; `scratch` is for each of them. */
-  begin(job: Omit<HelperJob, 'scratch'>, scratch: readonly number[]): void;
-}
-
 export class WasmNetwork {
   private readonly program: NetworkProgram;
   private readonly executors: Record<ProgramName, Executor | null>;
-  private readonly threads: Threads | null;
+  /** What helper threads need to join in; null where there are none. */
+  private readonly job: NetworkJob | null = null;
   private readonly floats: Float32Array;
   private readonly memory: WebAssembly.Memory;
 
@@ -41,7 +35,7 @@ export class WasmNetwork {
     private readonly plan: NetworkPlan,
     private readonly settings: NetworkSettings,
     kernels: KernelModule,
-    pool: ThreadPool | null,
+    private readonly pool: ThreadPool | null,
   ) {
     const count = pool?.count ?? 1;
     this.program = planStep(plan, graphOf(plan, settings.size), { ...settings, threads: count });
@@ -52,23 +46,30 @@ export class WasmNetwork {
     const table = instantiate(kernels.module, this.memory);
     const programs = PROGRAMS.map((name): Program => this.program[name] ?? []);
     const phases = Math.max(...programs.map((program) => program.length));
+    let threads: Threads | null = null;
     if (pool && count > 1) {
       const control = new Int32Array(new SharedArrayBuffer(4 * controlLength(phases)));
-      this.threads = { control, count, maySleep: !('document' in globalThis) };
+      threads = { control, count, maySleep: !('document' in globalThis) };
       const { module } = kernels;
-      pool.begin(
-        { module, memory: this.memory, control, programs, threads: count, chunks },
-        at.scratch.slice(1),
-      );
-    } else this.threads = null;
+      const scratch = at.scratch.slice(1);
+      this.job = { module, memory: this.memory, control, programs, threads: count, chunks, scratch };
+    }
     this.executors = Object.fromEntries(
       PROGRAMS.map((name) => [
         name,
-        this.program[name]
-          ? new Executor(this.program[name], table, chunks, at.scratch[0]!, this.threads)
-          : null,
+        this.program[name] ? new Executor(this.program[name], table, chunks, at.scratch[0]!, threads) : null,
       ]),
     ) as Record<ProgramName, Executor | null>;
+  }
+
+  /** Images of a full batch. */
+  get batch(): number {
+    return this.settings.batch;
+  }
+
+  /** Numbers of one image. */
+  get imageLength(): number {
+    return this.settings.size ** 2 * 3;
   }
 
   /** Bytes of memory. */
@@ -153,12 +154,11 @@ export class WasmNetwork {
 
   /** Lets the helper threads go. */
   dispose(): void {
-    this.command(-1, 0);
+    if (this.job) this.pool?.leave(this.job);
   }
 
   private forward(name: 'evaluate' | 'forwardTraining', images: Float32Array): Float32Array {
-    const { size } = this.settings;
-    const count = images.length / (size * size * 3);
+    const count = images.length / this.imageLength;
     this.floats.set(images, this.program.at.images / 4);
     this.run(name, count);
     return this.logits(count);
@@ -168,18 +168,8 @@ export class WasmNetwork {
     const executor = this.executors[name];
     if (!executor) throw new Error('The network was planned for evaluation only.');
     executor.reset();
-    this.command(PROGRAMS.indexOf(name), count);
+    if (this.job) this.pool?.run(this.job, PROGRAMS.indexOf(name), count);
     executor.run(count);
-  }
-
-  /** Tells the helpers what to do next. */
-  private command(program: number, images: number): void {
-    if (!this.threads) return;
-    const { control } = this.threads;
-    Atomics.store(control, 3, program);
-    Atomics.store(control, 4, images);
-    Atomics.add(control, 2, 1);
-    Atomics.notify(control, 2);
   }
 
   private slot(name: string) {

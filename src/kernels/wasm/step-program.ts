@@ -743,7 +743,7 @@ class StepPlanner {
       this.channelsOf(activation),
     );
     const gradients = new Map<number, number>();
-    for (const operation of [...this.graph.operations].reverse()) {
+    for (const operation of this.graph.operations.toReversed()) {
       switch (operation.kind) {
         case 'head':
           this.emitHeadGradient(builder, operation, pool, gradients);
@@ -990,8 +990,8 @@ class StepPlanner {
           });
       }
       for (const { parameter, scale } of kernel.parts)
-        for (const name of [parameter, scale])
-          if (name !== null) calls.push(...this.updateCalls(name, 0, this.slots.get(name)!.length));
+        for (const member of [parameter, scale])
+          if (member !== null) calls.push(...this.updateCalls(member, 0, this.slots.get(member)!.length));
       second.push(calls);
     }
     const { weight, bias } = this.plan.head;

@@ -1,0 +1,134 @@
+/** Training on the WebAssembly kernels. */
+import type { KernelModule } from '../kernels/wasm/kernels';
+import { WasmNetwork } from '../kernels/wasm/network';
+import type { ThreadPool } from '../kernels/wasm/threads';
+import type { NetworkPlan } from '../network/plan';
+import { groupOf } from './optimiser';
+import {
+  gradientFactors,
+  shapesOf,
+  startOf,
+  type BatchShape,
+  type Engine,
+  type Observe,
+  type Observed,
+  type Step,
+  type Trainer,
+  type TrainerSettings,
+  type Values,
+} from './trainer';
+
+/** Makes trainers of `kernels`, on the threads of `pool`; null for one thread. */
+export function wasmEngine(kernels: KernelModule, pool: ThreadPool | null): Engine {
+  const network = (
+    plan: NetworkPlan,
+    { batch, side }: BatchShape,
+    settings: TrainerSettings | null,
+    values: Values,
+  ) => {
+    const rules =
+      settings &&
+      new Map(
+        plan.parameters.map((parameter) => {
+          const { lr, weightDecay } = groupOf(parameter, settings);
+          const factors = gradientFactors(parameter);
+          return [parameter.name, { lrFactor: lr, decay: weightDecay, gradientFactors: factors }] as const;
+        }),
+      );
+    const { momentum = 0, nesterov = false, smoothing = 0 } = settings ?? {};
+    const start = startOf(plan, values);
+    const made = new WasmNetwork(
+      plan,
+      { batch, size: side, momentum, nesterov, smoothing, rules },
+      kernels,
+      pool,
+    );
+    for (const [name, value] of start) made.write(name, value);
+    return made;
+  };
+  return {
+    stepsInFlight: 1,
+    trainer: (plan, batch, settings, values) => new WasmTrainer(plan, network(plan, batch, settings, values)),
+    evaluator: (plan, batch, values) => {
+      const made = network(plan, batch, null, values);
+      return {
+        evaluate: (images) => Promise.resolve(evaluateInParts(made, images, plan.classes)),
+        dispose: () => made.dispose(),
+      };
+    },
+  };
+}
+
+/** Logits of any number of images, as many at a time as the network was planned for. */
+function evaluateInParts(network: WasmNetwork, images: Float32Array, classes: number): Float32Array {
+  const { imageLength, batch } = network;
+  const count = images.length / imageLength;
+  const logits = new Float32Array(count * classes);
+  for (let first = 0; first < count; first += batch) {
+    const part = images.subarray(first * imageLength, (first + batch) * imageLength);
+    logits.set(network.evaluate(part), first * classes);
+  }
+  return logits;
+}
+
+class WasmTrainer implements Trainer {
+  constructor(
+    readonly plan: NetworkPlan,
+    private readonly network: WasmNetwork,
+  ) {}
+
+  step(
+    images: Float32Array,
+    classes: ArrayLike<number>,
+    lr: number,
+    vectors: readonly string[] = [],
+    observe?: Observe,
+  ): Step {
+    const { network } = this;
+    const before = observe ? network.snapshot() : null;
+    const taken = vectors.map((name) => network.read(name));
+    const { loss, logits } = network.train(images, classes, lr);
+    const observed = observe && before ? this.observe(observe, before) : null;
+    return {
+      numbers: Promise.resolve({ loss, logits, vectors: taken }),
+      observed: observed && Promise.resolve(observed),
+      outputRms: () => Promise.resolve(network.outputSquares().map(Math.sqrt)),
+      release: () => undefined,
+    };
+  }
+
+  private observe(observe: Observe, before: (name: string) => Float32Array): Observed {
+    const { network } = this;
+    const names = this.plan.parameters.map(({ name }) => name);
+    const of = (wanted: boolean, read: (name: string) => Float32Array, which = names): Values =>
+      new Map(wanted ? which.map((name) => [name, read(name)]) : []);
+    const statistics = this.plan.batchNorms.flatMap(({ runningMean, runningVar }) => [
+      runningMean,
+      runningVar,
+    ]);
+    return {
+      before: of(true, before),
+      after: of(observe.after, (name) => network.read(name)),
+      gradients: of(observe.gradients, (name) => network.gradient(name)),
+      statistics: of(observe.statistics, (name) => network.statistic(name), statistics),
+      rms: Float32Array.from(observe.squares ? network.outputSquares() : [], Math.sqrt),
+    };
+  }
+
+  evaluate(images: Float32Array): Promise<Float32Array> {
+    return Promise.resolve(evaluateInParts(this.network, images, this.plan.classes));
+  }
+
+  growth(images: Float32Array): Promise<{ rms: number[]; logits: Float32Array }> {
+    const logits = this.network.forwardTraining(images);
+    return Promise.resolve({ rms: this.network.outputSquares().map(Math.sqrt), logits });
+  }
+
+  values(): Promise<Map<string, Float32Array>> {
+    return Promise.resolve(new Map(shapesOf(this.plan).map(([name]) => [name, this.network.read(name)])));
+  }
+
+  dispose(): void {
+    this.network.dispose();
+  }
+}
