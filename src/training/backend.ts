@@ -2,14 +2,11 @@
  * Chooses and starts what computes: WebGPU on a real adapter, then our own WebAssembly kernels, then TensorFlow.js on
  * WebGL or in plain JavaScript; or the one asked for. Each must pass a small sum before it is trusted.
  */
-import * as tf from '@tensorflow/tfjs-core';
-import { registerStockChannels } from '../kernels/channels';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
 import { loadKernels } from '../kernels/wasm/kernels';
 import { startThreads } from '../kernels/wasm/threads';
 import { planNetwork } from '../network/plan-network';
 import type { BackendName, Environment } from './protocol';
-import { tfjsEngine } from './tfjs-trainer';
 import type { Engine } from './trainer';
 import { wasmEngine } from './wasm-trainer';
 
@@ -22,8 +19,6 @@ const LABELS: Record<BackendName, string> = {
   cpu: 'Plain JavaScript',
 };
 
-/** Steps whose numbers may still be on their way back from a GPU. */
-const GPU_STEPS_IN_FLIGHT = 3;
 /** More threads than this gain nothing on networks of this size. */
 const MOST_THREADS = 8;
 
@@ -54,7 +49,7 @@ export async function activateBackend(requested: BackendName | 'auto'): Promise<
   for (const backend of candidates) {
     try {
       const active = started.get(backend) ?? (await STARTERS[backend](requested === backend));
-      if (backend !== 'wasm') await tf.setBackend(backend);
+      await active.engine.use();
       if (!started.has(backend)) await checkArithmetic(active.engine);
       started.set(backend, active);
       const chosen =
@@ -89,10 +84,9 @@ const STARTERS: Record<BackendName, (askedFor: boolean) => Promise<Started>> = {
       .trim();
     if (isFallbackAdapter && !askedFor)
       throw new Error(`the only adapter is software (${name}), slower than WebAssembly.`);
-    await import('@tensorflow/tfjs-backend-webgpu');
-    registerStockChannels('webgpu');
-    await start('webgpu');
-    return { adapter: name, engine: tfjsEngine(GPU_STEPS_IN_FLIGHT) };
+    const { startTfjs } = await import('./tfjs-backend');
+    const engine = await startTfjs('webgpu');
+    return { adapter: name, engine };
   },
 
   async wasm() {
@@ -107,25 +101,16 @@ const STARTERS: Record<BackendName, (askedFor: boolean) => Promise<Started>> = {
   },
 
   async webgl() {
-    await import('@tensorflow/tfjs-backend-webgl');
-    registerStockChannels('webgl');
-    await start('webgl');
-    if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) throw new Error('it offers 16-bit numbers only.');
-    return { adapter: `WebGL ${tf.env().getNumber('WEBGL_VERSION')}`, engine: tfjsEngine(1) };
+    const { startTfjs, webglVersion } = await import('./tfjs-backend');
+    const engine = await startTfjs('webgl');
+    return { adapter: webglVersion(), engine };
   },
 
   async cpu() {
-    await import('@tensorflow/tfjs-backend-cpu');
-    registerStockChannels('cpu');
-    await start('cpu');
-    return { adapter: '1 thread', engine: tfjsEngine(1) };
+    const { startTfjs } = await import('./tfjs-backend');
+    return { adapter: '1 thread', engine: await startTfjs('cpu') };
   },
 };
-
-async function start(backend: BackendName): Promise<void> {
-  if (!(await tf.setBackend(backend))) throw new Error('it did not start.');
-  await tf.ready();
-}
 
 /**
  * One step of a tiny network with a known answer: a driver that gets it wrong is not used. With an input of ones and a

@@ -1,31 +1,4 @@
-/** Where a network's activations grow: measured layer by layer, and said in a sentence. */
-import * as tf from '@tensorflow/tfjs-core';
-import type { NetworkPlan } from '../network/plan';
-import { forward } from './model';
-import type { NamedTensors } from './pass';
-
-/** Root mean square of what every layer hands on, first layer first, and the logits, for a batch in training mode; the running statistics stay. */
-export async function activationRms(
-  plan: NetworkPlan,
-  parameters: NamedTensors,
-  running: NamedTensors,
-  x: tf.Tensor4D,
-): Promise<{ rms: number[]; logits: Float32Array }> {
-  const vector = tf.tidy(() => {
-    const squares: tf.Tensor[] = [];
-    const logits = forward(
-      plan,
-      parameters,
-      x,
-      { kind: 'training', running, collect: (_norm, mean, variance) => tf.dispose([mean, variance]) },
-      (_block, output) => squares.push(tf.reshape(tf.mean(tf.square(output)), [1])),
-    );
-    return tf.concat1d([...(squares as tf.Tensor1D[]), tf.reshape(logits, [-1])]);
-  });
-  const values = await vector.data<'float32'>().finally(() => vector.dispose());
-  const layers = plan.blocks.length;
-  return { rms: Array.from(values.subarray(0, layers), Math.sqrt), logits: values.slice(layers) };
-}
+/** Where a network's activations grew, said in a sentence. */
 
 /** Which layer's output grew most, in a sentence. `rms` is each layer's root mean square, first layer first. */
 export function describeGrowth(step: number, rms: readonly number[]): string {

@@ -2,7 +2,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../kernels/operations';
 import type { NetworkPlan } from '../network/plan';
-import { activationRms } from './growth';
 import { forward, type BlockObserver } from './model';
 import { groupOf, sgd } from './optimiser';
 import type { NamedTensors } from './pass';
@@ -26,8 +25,11 @@ const RUNNING_MOMENTUM = 0.1;
 const NOTHING: Observe = { gradients: false, statistics: false, squares: false, after: false };
 const PARTS = ['before', 'after', 'gradients', 'statistics', 'squares'] as const;
 
-/** Makes trainers on the current backend; several steps may be under way where that is a GPU. */
-export const tfjsEngine = (stepsInFlight: number): Engine => ({
+/** Makes trainers on a backend that has been started; several steps may be under way where that is a GPU. */
+export const tfjsEngine = (backend: string, stepsInFlight: number): Engine => ({
+  use: async () => {
+    await tf.setBackend(backend);
+  },
   stepsInFlight,
   trainer: (plan, { side }, settings, values) => new TfjsTrainer(plan, side, settings, values),
   evaluator: (plan, { side }, values) => {
@@ -261,4 +263,27 @@ class TfjsTrainer implements Trainer {
     for (let i = 0; i < classes.length; i++) values[i * count + classes[i]!]! += 1 - smoothing;
     return tf.tensor2d(values, [classes.length, count]);
   }
+}
+
+/** Root mean square of what every layer hands on, first layer first, and the logits, for a batch in training mode; the running statistics stay. */
+async function activationRms(
+  plan: NetworkPlan,
+  parameters: NamedTensors,
+  running: NamedTensors,
+  x: tf.Tensor4D,
+): Promise<{ rms: number[]; logits: Float32Array }> {
+  const vector = tf.tidy(() => {
+    const squares: tf.Tensor[] = [];
+    const logits = forward(
+      plan,
+      parameters,
+      x,
+      { kind: 'training', running, collect: (_norm, mean, variance) => tf.dispose([mean, variance]) },
+      (_block, output) => squares.push(tf.reshape(tf.mean(tf.square(output)), [1])),
+    );
+    return tf.concat1d([...(squares as tf.Tensor1D[]), tf.reshape(logits, [-1])]);
+  });
+  const values = await vector.data<'float32'>().finally(() => vector.dispose());
+  const layers = plan.blocks.length;
+  return { rms: Array.from(values.subarray(0, layers), Math.sqrt), logits: values.slice(layers) };
 }

@@ -74,6 +74,8 @@ export type Evaluator = Pick<Trainer, 'evaluate' | 'dispose'>;
 
 /** Makes trainers that compute in one way. */
 export interface Engine {
+  /** To be called before it is used, where another engine may have been used meanwhile. */
+  use(): Promise<void>;
   /** `batch` images [side, side, 3] a step. Values lacking for running statistics are mean 0, variance 1; throws where a parameter's is. */
   trainer(plan: NetworkPlan, batch: BatchShape, settings: TrainerSettings, values: Values): Trainer;
   /** For batches of at most `batch`. */

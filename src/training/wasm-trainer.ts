@@ -47,6 +47,7 @@ export function wasmEngine(kernels: KernelModule, pool: ThreadPool | null): Engi
     return made;
   };
   return {
+    use: () => Promise.resolve(),
     stepsInFlight: 1,
     trainer: (plan, batch, settings, values) => new WasmTrainer(plan, network(plan, batch, settings, values)),
     evaluator: (plan, batch, values) => {

@@ -1,0 +1,29 @@
+/** Starts TensorFlow.js on one of its backends, with what the lab adds to it. Loaded only where one of them is used. */
+import * as tf from '@tensorflow/tfjs-core';
+import { registerStockChannels } from '../kernels/channels';
+import { tfjsEngine } from './tfjs-trainer';
+import type { Engine } from './trainer';
+
+type TfjsBackend = 'webgpu' | 'webgl' | 'cpu';
+
+/** Steps whose numbers may still be on their way back from a GPU. */
+const GPU_STEPS_IN_FLIGHT = 3;
+
+const LOADERS: Record<TfjsBackend, () => Promise<unknown>> = {
+  webgpu: () => import('@tensorflow/tfjs-backend-webgpu'),
+  webgl: () => import('@tensorflow/tfjs-backend-webgl'),
+  cpu: () => import('@tensorflow/tfjs-backend-cpu'),
+};
+
+/** Throws where the backend does not start or has too few bits. */
+export async function startTfjs(backend: TfjsBackend): Promise<Engine> {
+  await LOADERS[backend]();
+  registerStockChannels(backend);
+  if (!(await tf.setBackend(backend))) throw new Error('it did not start.');
+  await tf.ready();
+  if (backend === 'webgl' && !tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED'))
+    throw new Error('it offers 16-bit numbers only.');
+  return tfjsEngine(backend, backend === 'webgpu' ? GPU_STEPS_IN_FLIGHT : 1);
+}
+
+export const webglVersion = () => `WebGL ${tf.env().getNumber('WEBGL_VERSION')}`;
