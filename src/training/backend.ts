@@ -3,12 +3,10 @@
  * WebGL or in plain JavaScript; or the one asked for. Each must pass a small sum before it is trusted.
  */
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
-import { loadKernels } from '../kernels/wasm/kernels';
-import { startThreads } from '../kernels/wasm/threads';
 import { planNetwork } from '../network/plan-network';
 import type { BackendName, Environment } from './protocol';
 import type { Engine } from './trainer';
-import { wasmEngine } from './wasm-trainer';
+import { startWasm } from './wasm-backend';
 
 const ORDER: readonly BackendName[] = ['webgpu', 'wasm', 'webgl', 'cpu'];
 
@@ -18,9 +16,6 @@ const LABELS: Record<BackendName, string> = {
   webgl: 'WebGL',
   cpu: 'Plain JavaScript',
 };
-
-/** More threads than this gain nothing on networks of this size. */
-const MOST_THREADS = 8;
 
 /** A backend that works: its adapter's name for people, and what trains on it. */
 interface Started {
@@ -89,16 +84,7 @@ const STARTERS: Record<BackendName, (askedFor: boolean) => Promise<Started>> = {
     return { adapter: name, engine };
   },
 
-  async wasm() {
-    const cores = navigator.hardwareConcurrency || 1;
-    const isolated = globalThis.crossOriginIsolated;
-    const count = isolated ? Math.min(cores, MOST_THREADS) : 1;
-    const kernels = await loadKernels('reproducible', count > 1);
-    const pool = count > 1 ? await startThreads(count) : null;
-    const threads = `${count} ${count === 1 ? 'thread' : 'threads'}`;
-    const why = isolated ? '' : ' (the page is not cross-origin isolated)';
-    return { adapter: `SIMD, ${threads}${why}`, engine: wasmEngine(kernels, pool) };
-  },
+  wasm: () => startWasm('reproducible'),
 
   async webgl() {
     const { startTfjs, webglVersion } = await import('./tfjs-backend');

@@ -1,0 +1,238 @@
+/**
+ * npm run bench: times training steps of the lab side by side with TensorFlow.js' own kernels and, where asked for, with
+ * PyTorch, taking turns, so that a busy machine slows all of them alike. Prints medians and their spread.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { ensureKernels } from './kernels.mjs';
+import { ensureDependencies, ROOT } from './setup.mjs';
+
+const NETWORKS = [
+  'resnet-20',
+  'resnet-110',
+  'wrn-16-2',
+  'repvgg-11',
+  'simplified-11',
+  'plain-11',
+  'repvgg-9-m16',
+  'simplified-9-m16',
+];
+const USAGE =
+  'Usage: npm run bench [-- [--only NETWORK,…] [--backends wasm,cpu,webgl,webgpu] [--threads 1,2] [--batch 32]\n' +
+  '                         [--rounds 4] [--steps 12] [--pytorch PYTHON] [--avx2] [--json FILE]]\n' +
+  `Networks: ${NETWORKS.join(', ')}\n` +
+  '--pytorch  a Python that has torch; PyTorch then takes its turns in the same run\n' +
+  '--avx2     PyTorch a second time, held to AVX2, which is what most laptops have';
+
+/** Ends the process with what is wrong and how the command is used. @returns {never} */
+function refuse(/** @type {string} */ problem) {
+  console.error(`${problem}\n${USAGE}`);
+  process.exit(2);
+}
+
+function readOptions() {
+  const options = /** @type {const} */ ({
+    only: { type: 'string', default: 'resnet-20,repvgg-11,simplified-11,plain-11' },
+    backends: { type: 'string', default: 'wasm' },
+    threads: { type: 'string', default: [...new Set([1, cpus().length])].join(',') },
+    batch: { type: 'string', default: '32' },
+    rounds: { type: 'string', default: '4' },
+    steps: { type: 'string', default: '12' },
+    pytorch: { type: 'string' },
+    avx2: { type: 'boolean', default: false },
+    json: { type: 'string' },
+  });
+  try {
+    const { values } = parseArgs({ options });
+    const numbers = (/** @type {'threads' | 'batch' | 'rounds' | 'steps'} */ name) => {
+      const list = values[name].split(',').map(Number);
+      if (list.some((value) => !Number.isInteger(value) || value < 1))
+        refuse(`--${name} takes whole numbers above 0, not "${values[name]}".`);
+      return list;
+    };
+    const networks = values.only.split(',');
+    const unknown = networks.find((name) => !NETWORKS.includes(name));
+    if (unknown !== undefined) refuse(`There is no network "${unknown}".`);
+    if (values.pytorch !== undefined && !existsSync(values.pytorch))
+      refuse(`There is no file ${values.pytorch}.`);
+    return {
+      networks,
+      backends: values.backends.split(','),
+      threads: numbers('threads'),
+      batches: numbers('batch'),
+      rounds: numbers('rounds')[0] ?? 4,
+      steps: numbers('steps')[0] ?? 12,
+      pytorch: values.pytorch,
+      avx2: values.avx2,
+      json: values.json,
+    };
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const options = readOptions();
+ensureDependencies();
+ensureKernels();
+
+/** Vite's dev server over the repository, isolated as the lab is. */
+async function startServer() {
+  const { createServer } = await import('vite');
+  const server = await createServer({
+    root: ROOT,
+    logLevel: 'error',
+    cacheDir: join(ROOT, 'node_modules', '.vite-bench'),
+    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
+    optimizeDeps: { entries: ['tools/bench/index.html', 'src/training/bench-worker.ts'] },
+  });
+  await server.listen();
+  const address = server.httpServer?.address();
+  if (!address || typeof address === 'string') throw new Error('The server has no port.');
+  return { url: `http://127.0.0.1:${address.port}`, close: () => server.close() };
+}
+
+/** A PyTorch process that answers one request at a time. */
+async function startPytorch(/** @type {string} */ python, /** @type {NodeJS.ProcessEnv} */ env) {
+  const child = spawn(python, [join(ROOT, 'tools', 'bench', 'pytorch.py')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const read = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error('PyTorch stopped; the lines above say why.');
+    return JSON.parse(value);
+  };
+  return {
+    label: /** @type {string} */ (await read()),
+    steps: (/** @type {object} */ request) => {
+      child.stdin.write(`${JSON.stringify(request)}\n`);
+      return /** @type {Promise<number[]>} */ (read());
+    },
+    close: () => child.stdin.end(),
+  };
+}
+
+const median = (/** @type {number[]} */ values) =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+
+/** @typedef {{ label: string; threads: number; steps: (network: string, batch: number, steps: number) => Promise<number[]> }} Way */
+
+const { chromium } = await import('@playwright/test');
+const { BROWSER_FLAGS, ensureBrowser } = await import('./browser.mjs');
+const server = await startServer();
+const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
+const page = await browser.newPage();
+page.on('pageerror', (error) => console.error(`  page: ${error.message}`));
+await page.goto(`${server.url}/tools/bench/index.html`);
+await page.waitForFunction(() => 'bench' in window);
+
+const pytorch = options.pytorch ? [await startPytorch(options.pytorch, {})] : [];
+if (options.pytorch && options.avx2)
+  pytorch.push(
+    await startPytorch(options.pytorch, { ONEDNN_MAX_CPU_ISA: 'AVX2', ATEN_CPU_CAPABILITY: 'avx2' }),
+  );
+
+const inPage =
+  (/** @type {any} */ way) =>
+  async (/** @type {string} */ network, /** @type {number} */ batch, /** @type {number} */ steps) => {
+    const reply = await page.evaluate(
+      (request) => window.bench.ask(request),
+      /** @type {any} */ ({
+        type: 'steps',
+        way,
+        network,
+        batch,
+        steps,
+      }),
+    );
+    if ('failed' in reply) throw new Error(reply.failed);
+    return reply.times;
+  };
+
+/** Every way to compute, for one number of threads. @returns {Way[]} */
+const waysOf = (/** @type {number} */ threads) => [
+  ...options.backends.flatMap((backend) =>
+    backend === 'wasm'
+      ? [
+          { label: 'lab, wasm', threads, steps: inPage({ backend, threads }) },
+          {
+            label: 'lab, wasm, fastest',
+            threads,
+            steps: inPage({ backend, threads, arithmetic: 'fastest' }),
+          },
+        ]
+      : threads === options.threads[0]
+        ? [{ label: `TensorFlow.js, ${backend}`, threads: 0, steps: inPage({ backend }) }]
+        : [],
+  ),
+  ...pytorch.map(({ label, steps }) => ({
+    label,
+    threads,
+    steps: (/** @type {string} */ network, /** @type {number} */ batch, /** @type {number} */ count) =>
+      steps({ network, batch, threads, steps: count }),
+  })),
+];
+
+/** @type {object[]} */
+const results = [];
+console.log(
+  `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores; Chromium ${browser.version()}`,
+);
+for (const network of options.networks) {
+  for (const batch of options.batches) {
+    for (const threads of options.threads) {
+      const ways = waysOf(threads).map((way) => ({ way, rounds: /** @type {number[]} */ ([]), failed: '' }));
+      for (let round = 0; round <= options.rounds; round++) {
+        for (const entry of ways) {
+          if (entry.failed) continue;
+          try {
+            // The first round warms up.
+            const times = await entry.way.steps(
+              network,
+              batch,
+              round === 0 ? Math.min(4, options.steps) : options.steps,
+            );
+            if (round > 0) entry.rounds.push(median(times));
+          } catch (error) {
+            entry.failed = error instanceof Error ? error.message : String(error);
+          }
+        }
+      }
+      await page.evaluate(() => window.bench.ask({ type: 'forget' }));
+      console.log(`\n${network}, batch ${batch}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+      const peer = ways.find(({ way }) => way.label.startsWith('PyTorch'));
+      for (const { way, rounds, failed } of ways) {
+        const milliseconds = median(rounds);
+        const speed = (1000 * batch) / milliseconds;
+        const ratio = peer && way !== peer.way ? (median(peer.rounds) / milliseconds).toFixed(2) : '';
+        console.log(
+          failed
+            ? `  ${way.label.padEnd(26)} ${failed}`
+            : `  ${way.label.padEnd(26)} ${milliseconds.toFixed(1).padStart(8)} ms [${Math.min(...rounds).toFixed(1)}..${Math.max(...rounds).toFixed(1)}]` +
+                ` ${speed.toFixed(0).padStart(7)} images/s ${ratio && `${ratio} x ${peer?.way.label}`}`,
+        );
+        results.push({
+          network,
+          batch,
+          threads: way.threads,
+          way: way.label,
+          milliseconds,
+          rounds,
+          imagesPerSecond: speed,
+          failed,
+        });
+      }
+    }
+  }
+}
+for (const { close } of pytorch) close();
+await browser.close();
+await server.close();
+if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+process.exit(0);
