@@ -33,7 +33,7 @@ interface Prepared {
 }
 
 type PreparedPhase =
-  | { kind: 'chunks'; calls: Prepared[]; finish: Prepared[] }
+  | { kind: 'chunks'; chunks: number; calls: Prepared[]; finish: Prepared[] }
   | { kind: 'tasks'; tasks: Prepared[][]; finish: Prepared[] };
 
 /** One thread's view of a program. */
@@ -43,7 +43,6 @@ export class Executor {
   constructor(
     program: Program,
     kernels: KernelTable,
-    private readonly chunks: number,
     /** Address of this thread's scratch memory. */
     scratch: number,
     private readonly threads: Threads | null,
@@ -57,7 +56,7 @@ export class Executor {
     const chunk = prepare([0, 0, 0, scratch]);
     this.phases = program.map((phase) =>
       phase.kind === 'chunks'
-        ? { kind: 'chunks', calls: phase.calls.map(chunk), finish: phase.finish.map(task) }
+        ? { ...phase, calls: phase.calls.map(chunk), finish: phase.finish.map(task) }
         : {
             kind: 'tasks',
             tasks: phase.tasks.map((calls) => calls.map(task)),
@@ -75,7 +74,7 @@ export class Executor {
   run(count: number): void {
     for (let p = 0; p < this.phases.length; p++) {
       const phase = this.phases[p]!;
-      const units = phase.kind === 'chunks' ? this.chunks : phase.tasks.length;
+      const units = phase.kind === 'chunks' ? phase.chunks : phase.tasks.length;
       if (!this.threads) {
         for (let unit = 0; unit < units; unit++) this.work(phase, unit, count);
         callAll(phase.finish);
@@ -92,8 +91,8 @@ export class Executor {
       callAll(phase.tasks[unit]!);
       return;
     }
-    const first = chunkStart(unit, this.chunks, count);
-    const last = chunkStart(unit + 1, this.chunks, count);
+    const first = chunkStart(unit, phase.chunks, count);
+    const last = chunkStart(unit + 1, phase.chunks, count);
     if (first === last) return;
     for (const { kernel, args } of phase.calls) {
       args[0] = first;

@@ -10,17 +10,16 @@ export interface HelperJob {
   control: Int32Array;
   programs: Program[];
   threads: number;
-  chunks: number;
   /** Address of this helper's scratch memory. */
   scratch: number;
   /** The last command that is not for this helper. */
   seen: number;
 }
 
-function serve({ module, memory, control, programs, threads, chunks, scratch, seen }: HelperJob): void {
+function serve({ module, memory, control, programs, threads, scratch, seen }: HelperJob): void {
   const kernels = instantiate(module, memory);
   const executors = programs.map(
-    (program) => new Executor(program, kernels, chunks, scratch, { control, count: threads, maySleep: true }),
+    (program) => new Executor(program, kernels, scratch, { control, count: threads, maySleep: true }),
   );
   for (let last = seen; ; last++) {
     Atomics.wait(control, COMMAND.generation, last);

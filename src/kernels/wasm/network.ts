@@ -39,7 +39,7 @@ export class WasmNetwork {
   ) {
     const count = pool?.count ?? 1;
     this.program = planStep(plan, graphOf(plan, settings.size), { ...settings, threads: count });
-    const { chunks, at } = this.program;
+    const { at } = this.program;
     this.memory = memoryOf(this.program.bytes, kernels.shared);
     this.floats = new Float32Array(this.memory.buffer);
     for (const { at: address, values } of at.constants) this.floats.set(values, address / 4);
@@ -52,12 +52,12 @@ export class WasmNetwork {
       threads = { control, count, maySleep: !('document' in globalThis) };
       const { module } = kernels;
       const scratch = at.scratch.slice(1);
-      this.job = { module, memory: this.memory, control, programs, threads: count, chunks, scratch };
+      this.job = { module, memory: this.memory, control, programs, threads: count, scratch };
     }
     this.executors = Object.fromEntries(
       PROGRAMS.map((name) => [
         name,
-        this.program[name] ? new Executor(this.program[name], table, chunks, at.scratch[0]!, threads) : null,
+        this.program[name] ? new Executor(this.program[name], table, at.scratch[0]!, threads) : null,
       ]),
     ) as Record<ProgramName, Executor | null>;
   }
@@ -142,8 +142,8 @@ export class WasmNetwork {
   outputSquares(): number[] {
     const { batch } = this.settings;
     this.run('squares', batch);
-    const { at, chunks } = this.program;
-    return at.outputSums.map(({ at: address, channels, padded, values }) => {
+    const { at } = this.program;
+    return at.outputSums.map(({ at: address, channels, padded, values, chunks }) => {
       const sums = new Float64Array(this.memory.buffer, address, chunks * 2 * padded);
       let total = 0;
       for (let chunk = 0; chunk < chunks; chunk++)

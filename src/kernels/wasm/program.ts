@@ -10,8 +10,8 @@ export interface Call {
 }
 
 export type Phase =
-  /** Every chunk of the batch goes through all calls: (first image, last image, chunk, scratch, …args). */
-  | { kind: 'chunks'; calls: Call[]; finish: Call[] }
+  /** Each of `chunks` parts of the batch goes through all calls: (first image, last image, chunk, scratch, …args). */
+  | { kind: 'chunks'; chunks: number; calls: Call[]; finish: Call[] }
   /** Lists of calls that do not depend on each other: (scratch, …args). */
   | { kind: 'tasks'; tasks: Call[][]; finish: Call[] };
 
@@ -20,15 +20,24 @@ export type Program = Phase[];
 /** Builds a program call by call. */
 export class ProgramBuilder {
   readonly program: Program = [];
-  private open: Extract<Phase, { kind: 'chunks' }> | null = null;
+  private current: Extract<Phase, { kind: 'chunks' }> | null = null;
+
+  /**
+   * Opens a phase of so many chunks, unless one is open. Returns how many it has: sums over the batch made in it have
+   * that many parts.
+   */
+  open(chunks: number): number {
+    if (!this.current) {
+      this.current = { kind: 'chunks', chunks, calls: [], finish: [] };
+      this.program.push(this.current);
+    }
+    return this.current.chunks;
+  }
 
   /** A call for every chunk, after the calls before it have been made for the same chunk. */
   chunk(kernel: string, ...args: number[]): void {
-    if (!this.open) {
-      this.open = { kind: 'chunks', calls: [], finish: [] };
-      this.program.push(this.open);
-    }
-    this.open.calls.push({ kernel, args });
+    if (!this.current) throw new Error('No phase is open.');
+    this.current.calls.push({ kernel, args });
   }
 
   /** A call by one thread when all chunks have come this far. What depends on it comes after `barrier`. */
@@ -40,7 +49,7 @@ export class ProgramBuilder {
 
   /** What comes next waits until every chunk has come this far. */
   barrier(): void {
-    this.open = null;
+    this.current = null;
   }
 
   tasks(tasks: Call[][]): void {

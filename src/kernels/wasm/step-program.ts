@@ -19,9 +19,13 @@ import { ProgramBuilder, type Call, type Program } from './program';
 /** ε of every batch norm and the weight of a batch in the running statistics, PyTorch's defaults. */
 const EPSILON = 1e-5;
 const RUNNING_MOMENTUM = 0.1;
-/** Images of a chunk, and how many chunks there are at most. */
-const CHUNK_IMAGES = 4;
+/** How many chunks a batch has at most. */
 const MOST_CHUNKS = 16;
+/**
+ * Images of a chunk, by their size: what a chunk reads and writes should stay in the second cache, and small images come
+ * with large kernels, whose partial gradients cost more the more chunks there are.
+ */
+const chunkImages = (size: number) => (size > 8 ? 4 : 8);
 /** Bytes that partial sums of kernel gradients may take; fewer chunks where they would take more. */
 const PARTS_BUDGET = 256e6;
 /** Where Winograd's transformed kernel has more numbers than this, it no longer pays. */
@@ -67,13 +71,12 @@ export interface Addresses {
   /** Mean and variance of the batch by the names of the running statistics. */
   statistics: ReadonlyMap<string, { at: number; channels: number }>;
   /** float64 [chunks][2][channels] of every layer's output. */
-  outputSums: { at: number; channels: number; padded: number; values: number }[];
+  outputSums: { at: number; channels: number; padded: number; values: number; chunks: number }[];
   scratch: number[];
 }
 
 export interface NetworkProgram {
   bytes: number;
-  chunks: number;
   columns: number;
   slots: ReadonlyMap<string, Slot>;
   /** Floats of a region of parameters. */
@@ -104,12 +107,15 @@ interface ConvolutionBuffers {
   name: string | null;
   cin: number;
   cout: number;
-  /** Partial gradients. */
+  /** Partial gradients, and how many. */
   parts: number;
+  chunks: number;
 }
 
 interface Moments {
   sums: number;
+  /** Parts of the sums, as the program that was planned last has them. */
+  parts: number;
   mean: number;
   variance: number;
   inverse: number;
@@ -145,9 +151,11 @@ class StepPlanner {
     losses: number;
     weightParts: number;
     biasParts: number;
+    /** How many of each. */
+    parts: number;
   };
   private readonly columns: number;
-  private readonly chunks: number;
+  private readonly mostChunks: number;
   private readonly at: Addresses;
   private scratchBytes = 4096;
 
@@ -180,10 +188,7 @@ class StepPlanner {
     const { slots, length } = slotsOf(plan, { channels: this.inputChannels, kernels: inputKernels });
     this.slots = slots;
     const kernels = plan.parameters.reduce((sum, { name }) => sum + slots.get(name)!.length, 0);
-    this.chunks = Math.max(
-      1,
-      Math.min(Math.ceil(batch / CHUNK_IMAGES), MOST_CHUNKS, Math.floor(PARTS_BUDGET / (4 * kernels))),
-    );
+    this.mostChunks = Math.max(1, Math.min(MOST_CHUNKS, Math.floor(PARTS_BUDGET / (4 * kernels))));
     this.columns = paddedColumns(plan.classes);
     this.regions = {
       parameters: memory.floats(length),
@@ -202,8 +207,9 @@ class StepPlanner {
       logits: memory.floats(batch * this.columns),
       dlogits: memory.floats(batch * this.columns),
       losses: memory.reserve(8 * batch),
-      weightParts: training ? memory.floats(this.chunks * headChannels * this.columns) : 0,
-      biasParts: training ? memory.floats(this.chunks * this.columns) : 0,
+      weightParts: training ? memory.floats(this.mostChunks * headChannels * this.columns) : 0,
+      biasParts: training ? memory.floats(this.mostChunks * this.columns) : 0,
+      parts: 0,
     };
     const numbers = memory.reserve(64);
     this.at = {
@@ -233,7 +239,6 @@ class StepPlanner {
       this.at.scratch.push(memory.reserve(this.scratchBytes));
     this.result = {
       bytes: memory.bytes,
-      chunks: this.chunks,
       columns: this.columns,
       slots,
       regionLength: length,
@@ -247,6 +252,12 @@ class StepPlanner {
 
   private channelsOf({ id, channels }: Activation): number {
     return id === this.graph.input.id ? this.inputChannels : padded(channels);
+  }
+
+  /** Opens a phase that suits images of a size; returns its chunks. */
+  private openPhase(builder: ProgramBuilder, { size }: Activation): number {
+    const wanted = Math.ceil(this.settings.batch / chunkImages(size));
+    return builder.open(Math.min(wanted, this.mostChunks));
   }
 
   private image(activation: Activation): number {
@@ -295,7 +306,8 @@ class StepPlanner {
       name: isMerged ? null : kernel.name,
       cin,
       cout,
-      parts: training && kernel.kind !== 'average' ? memory.floats(this.chunks * size) : 0,
+      parts: training && kernel.kind !== 'average' ? memory.floats(this.mostChunks * size) : 0,
+      chunks: 0,
     });
     if (winograd) {
       // As ./assembly/winograd lays its scratch out: one tile, V, D or M, the kernel's gradient, one whole tile.
@@ -332,7 +344,8 @@ class StepPlanner {
         if (!moments) {
           const channels = this.channelsOf(source);
           moments = {
-            sums: memory.reserve(8 * this.chunks * 2 * channels),
+            parts: 0,
+            sums: memory.reserve(8 * this.mostChunks * 2 * channels),
             mean: memory.floats(channels),
             variance: memory.floats(channels),
             inverse: memory.floats(channels),
@@ -371,12 +384,13 @@ class StepPlanner {
     const builder = new ProgramBuilder();
     for (const output of this.graph.outputs) {
       const channels = this.channelsOf(output);
-      const at = this.memory.reserve(8 * this.chunks * 2 * channels);
+      const at = this.memory.reserve(8 * this.mostChunks * 2 * channels);
       this.at.outputSums.push({
         at,
         channels: output.channels,
         padded: channels,
         values: output.size ** 2 * output.channels,
+        chunks: this.openPhase(builder, output),
       });
       builder.chunk('momentSums', this.image(output), at, output.size, channels);
     }
@@ -390,6 +404,7 @@ class StepPlanner {
     builder.tasks([...this.coefficientTasks(mode), ...this.transformTasks(withGradients)]);
     const { input } = graph;
     const { images, labels } = this.at;
+    this.openPhase(builder, input);
     builder.chunk('importImages', images, this.image(input), input.size, input.channels, this.inputChannels);
     /** Activations whose moments have been worked out. */
     const known = new Set<number>();
@@ -405,6 +420,7 @@ class StepPlanner {
           this.emitMoments(builder, operation.out, mode);
           break;
         case 'head': {
+          this.openPhase(builder, operation.x);
           const { features, logits, dlogits, losses } = this.head;
           const { x, weight, bias } = operation;
           const channels = this.channelsOf(x);
@@ -589,6 +605,7 @@ class StepPlanner {
   private emitConvolution(builder: ProgramBuilder, operation: Convolution): void {
     const { x, y, k, stride } = operation;
     const { winograd, forward, cin, cout } = this.convolutions.get(operation)!;
+    this.openPhase(builder, y);
     if (winograd)
       builder.chunk('winogradConvolution', this.image(x), forward, this.image(y), x.size, cin, cout, 0);
     else
@@ -610,6 +627,7 @@ class StepPlanner {
   private emitMoments(builder: ProgramBuilder, activation: Activation, mode: Mode): void {
     const moments = this.moments.get(activation.id);
     if (!moments || mode === 'evaluation') return;
+    moments.parts = this.openPhase(builder, activation);
     builder.chunk(
       'momentSums',
       this.image(activation),
@@ -622,6 +640,7 @@ class StepPlanner {
   private emitCombine(builder: ProgramBuilder, operation: Combine, mode: Mode, known: Set<number>): void {
     const { terms, relu, out } = operation;
     if (mode !== 'evaluation') this.emitNormCoefficients(builder, operation, mode, known);
+    this.openPhase(builder, out);
     const channels = this.channelsOf(out);
     const whole = terms.filter(({ view }) => !view);
     const views = terms.filter(({ view }) => view);
@@ -680,7 +699,7 @@ class StepPlanner {
       const { coefficient, factor, source } = term;
       if (coefficient.kind !== 'norm') continue;
       waits = true;
-      const { sums, mean, variance, inverse } = this.moments.get(source.id)!;
+      const { sums, parts, mean, variance, inverse } = this.moments.get(source.id)!;
       const count = this.settings.batch * source.size ** 2;
       const { channels } = source;
       if (!known.has(source.id)) {
@@ -688,7 +707,7 @@ class StepPlanner {
         builder.finish(
           'moments',
           sums,
-          this.chunks,
+          parts,
           this.channelsOf(source),
           channels,
           count,
@@ -764,6 +783,7 @@ class StepPlanner {
     gradients: Map<number, number>,
   ): void {
     const { features, dlogits, weightParts, biasParts } = this.head;
+    this.head.parts = this.openPhase(builder, x);
     const dx = pool.take(x);
     gradients.set(x.id, dx);
     const channels = this.channelsOf(x);
@@ -791,11 +811,15 @@ class StepPlanner {
     const dz = gradients.get(out.id);
     if (dz === undefined) return;
     gradients.delete(out.id);
+    this.openPhase(builder, out);
     const channels = this.channelsOf(out);
     const vectors = terms.filter(({ coefficient: { kind } }) => kind === 'norm' || kind === 'scale');
     if (vectors.length === 0) {
       if (relu) builder.chunk('maskGradient', dz, this.image(out), out.size, channels);
-    } else this.emitGradientSums(builder, vectors, dz, relu ? this.image(out) : 0, out, channels);
+    } else {
+      this.emitGradientSums(builder, vectors, dz, relu ? this.image(out) : 0, out, channels);
+      this.openPhase(builder, out);
+    }
 
     const wanted = terms.filter(({ source }) => source !== this.graph.input);
     // The last term that starts a gradient takes dz's own memory.
@@ -858,10 +882,11 @@ class StepPlanner {
     out: Activation,
     channels: number,
   ): void {
+    const chunks = this.openPhase(builder, out);
     const rounds: { group: readonly Term[]; sums: number }[] = [];
     for (let first = 0; first < vectors.length; first += 3) {
       const group = vectors.slice(first, first + 3);
-      const sums = this.memory.reserve(8 * this.chunks * (1 + group.length) * channels);
+      const sums = this.memory.reserve(8 * this.mostChunks * (1 + group.length) * channels);
       rounds.push({ group, sums });
       const sources = group.map(({ source }) => this.image(source));
       builder.chunk(
@@ -879,7 +904,7 @@ class StepPlanner {
     for (const { group, sums } of rounds) {
       group.forEach((term, i) => {
         const { coefficient, factor, source } = term;
-        const shared = [sums, this.chunks, 1 + group.length, 1 + i, channels, source.channels];
+        const shared = [sums, chunks, 1 + group.length, 1 + i, channels, source.channels];
         if (coefficient.kind === 'scale')
           builder.finish('scaleGradient', ...shared, factor, this.slot(coefficient.parameter, 'gradients'));
         if (coefficient.kind === 'norm') {
@@ -916,7 +941,9 @@ class StepPlanner {
     const dy = gradients.get(y.id);
     if (dy === undefined) return;
     gradients.delete(y.id);
-    const { winograd, turned, cin, cout, parts } = this.convolutions.get(operation)!;
+    const buffers = this.convolutions.get(operation)!;
+    const { winograd, turned, cin, cout, parts } = buffers;
+    buffers.chunks = this.openPhase(builder, y);
     const from = this.image(x);
     if (parts === 0) {
       // A kernel that is not trained.
@@ -941,18 +968,23 @@ class StepPlanner {
     const first: Call[][] = [];
     const second: Call[][] = [];
     const merged = new Set<string>();
-    const summed = new Map<string, { parts: number; length: number }>();
+    const summed = new Map<string, { parts: number; chunks: number; length: number }>();
     for (const [{ kernel, k, x }, buffers] of this.convolutions) {
-      const { cin, cout, parts, name } = buffers;
+      const { cin, cout, parts, chunks, name } = buffers;
       const length = k * k * cin * cout;
       if (kernel.kind === 'parameter') {
-        summed.set(name!, { parts, length });
+        summed.set(name!, { parts, chunks, length });
         continue;
       }
       if (kernel.kind === 'average') continue;
       for (let from = 0; from < length; from += TASK_FLOATS)
         first.push([
-          this.sumCall(parts, length, buffers.merged!, from, Math.min(TASK_FLOATS, length - from)),
+          this.sumCall(
+            { parts, chunks, length },
+            buffers.merged!,
+            from,
+            Math.min(TASK_FLOATS, length - from),
+          ),
         ]);
       const calls: Call[] = [];
       for (const { parameter, height, width, scale, normalised, constant } of kernel.parts) {
@@ -995,9 +1027,9 @@ class StepPlanner {
       second.push(calls);
     }
     const { weight, bias } = this.plan.head;
-    const { weightParts, biasParts } = this.head;
-    summed.set(weight, { parts: weightParts, length: padded(this.plan.head.cin) * this.columns });
-    summed.set(bias, { parts: biasParts, length: this.columns });
+    const { weightParts, biasParts, parts: chunks } = this.head;
+    summed.set(weight, { parts: weightParts, chunks, length: padded(this.plan.head.cin) * this.columns });
+    summed.set(bias, { parts: biasParts, chunks, length: this.columns });
     const vectors: Call[] = [];
     for (const { name } of this.plan.parameters) {
       if (merged.has(name)) continue;
@@ -1010,7 +1042,7 @@ class StepPlanner {
       for (let from = 0; from < length; from += TASK_FLOATS) {
         const count = Math.min(TASK_FLOATS, length - from);
         first.push([
-          this.sumCall(sum.parts, sum.length, this.slot(name, 'gradients'), from, count),
+          this.sumCall(sum, this.slot(name, 'gradients'), from, count),
           ...this.updateCalls(name, from, count),
         ]);
       }
@@ -1020,8 +1052,13 @@ class StepPlanner {
     builder.tasks(second);
   }
 
-  private sumCall(parts: number, stride: number, to: number, from: number, count: number): Call {
-    return { kernel: 'sumParts', args: [parts + 4 * from, stride, this.chunks, to + 4 * from, count] };
+  private sumCall(
+    { parts, chunks, length }: { parts: number; chunks: number; length: number },
+    to: number,
+    from: number,
+    count: number,
+  ): Call {
+    return { kernel: 'sumParts', args: [parts + 4 * from, length, chunks, to + 4 * from, count] };
   }
 
   private updateCalls(name: string, from: number, count: number): Call[] {
