@@ -2,6 +2,7 @@
 import {
   ActionIcon,
   Button,
+  Code,
   Group,
   Kbd,
   Popover,
@@ -203,6 +204,7 @@ function RunProgress() {
 
 function BackendBadge() {
   const environment = useRun((state) => state.run?.environment ?? null);
+  const digest = useRun((state) => state.run?.end?.digest ?? null);
   const name = environment ? BACKEND_LABELS[environment.backend] : 'Backend chosen at start';
   const adapter = environment?.adapter;
   const whole = adapter ? `${name}, ${adapter}` : name;
@@ -233,6 +235,19 @@ function BackendBadge() {
           {environment?.reason ??
             'When a run starts, the lab takes the first that works here: WebGPU on a real adapter, WebAssembly, WebGL, plain JavaScript; or the one named in the settings.'}
         </Text>
+        {digest && (
+          <>
+            <Text size="sm" fw={600} mt="sm">
+              Weights at the end
+            </Text>
+            <Code block fz="xs" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+              {digest}
+            </Code>
+            <Text size="xs" c="dimmed" mt={4}>
+              SHA-256. Whoever runs the same link on WebAssembly with reproducible arithmetic gets the same.
+            </Text>
+          </>
+        )}
       </Popover.Dropdown>
     </Popover>
   );

@@ -52,6 +52,11 @@ const RULES: readonly { keys: readonly SettingKey[]; why: (e: Experiment) => str
   { keys: ['decayScales'], why: ({ wd }) => (wd === 0 ? 'There is no weight decay.' : null) },
   { keys: ['nesterov'], why: ({ momentum }) => (momentum === 0 ? 'There is no momentum.' : null) },
   {
+    keys: ['arithmetic'],
+    why: ({ backend }) =>
+      backend === 'wasm' || backend === 'auto' ? null : 'Only WebAssembly lets one choose.',
+  },
+  {
     keys: INSTRUMENT_KEYS,
     why: ({ measureEvery }) => (measureEvery === 0 ? 'The instruments are off.' : null),
   },

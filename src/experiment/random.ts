@@ -4,6 +4,8 @@
  * values, order and augmentation repeat exactly and independently of each other.
  */
 
+import { exactCos, exactLog } from './exact';
+
 const M0 = 0xd2511f53;
 const M1 = 0xcd9e8d57;
 const W0 = 0x9e3779b9;
@@ -72,8 +74,8 @@ export class RandomStream {
 
   /** The next number of a normal distribution with mean 0 and variance 1 (Box and Muller). */
   normal(): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
-    return radius * Math.cos(2 * Math.PI * this.uniform());
+    const radius = Math.sqrt(-2 * exactLog(1 - this.uniform()));
+    return radius * exactCos(2 * Math.PI * this.uniform());
   }
 
   /** The next whole number in 0 … n − 1. */

@@ -665,6 +665,25 @@ export const SETTINGS = {
       { value: 'cpu', label: 'Plain JavaScript', help: 'Works everywhere, slowly.' },
     ],
   }),
+  arithmetic: choice<'reproducible' | 'fastest'>({
+    section: 'backend',
+    label: 'Arithmetic on WebAssembly',
+    default: 'reproducible',
+    help: 'Whether a link gives the same numbers to the last bit on every machine, or this machine may round in its own way.',
+    formula: 'a·b + c rounded twice, or once where the processor can',
+    options: [
+      {
+        value: 'reproducible',
+        label: 'Reproducible',
+        help: 'The same link gives the same weights in every browser, on any number of threads.',
+      },
+      {
+        value: 'fastest',
+        label: 'Fastest here',
+        help: 'Relaxed SIMD where there is any: a few per cent on some processors, more on others.',
+      },
+    ],
+  }),
 } satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -142,6 +142,7 @@ export const recordSchema = z.object({
     how: z.enum(['finished', 'stopped', 'diverged', 'failed', 'unfinished']),
     step: z.int(),
     reason: z.string(),
+    digest: z.string().nullable().default(null),
   }),
 });
 
@@ -225,6 +226,7 @@ export function toRecord(run: RunState, app: { version: string; userAgent: strin
       how: 'unfinished',
       step: series.count,
       reason: 'The run was going on when this record was written.',
+      digest: null,
     },
   };
 }

@@ -60,7 +60,7 @@ function runOf(steps: number): RunState {
     instruments: new InstrumentSeries(),
     evaluations: [{ step: 50, images: 1000, loss: 4.5, top1: 0.02, top5: 0.1 }],
     imagesPerSecond: 400,
-    end: { how: 'stopped', step: steps, reason: 'Stopped.' },
+    end: { how: 'stopped', step: steps, reason: 'Stopped.', digest: null },
   };
 }
 

@@ -3,6 +3,7 @@
  * WebGL or in plain JavaScript; or the one asked for. Each must pass a small sum before it is trusted.
  */
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
+import type { Arithmetic } from '../kernels/wasm/kernels';
 import { planNetwork } from '../network/plan-network';
 import type { BackendName, Environment } from './protocol';
 import type { Engine } from './trainer';
@@ -24,7 +25,7 @@ interface Started {
 }
 
 /** Backends that have been started in this worker. */
-const started = new Map<BackendName, Started>();
+const started = new Map<string, Started>();
 
 export interface ActiveBackend {
   environment: Environment;
@@ -35,7 +36,10 @@ export interface ActiveBackend {
  * Makes `requested` the current backend, or with 'auto' the first in order that works. A software WebGPU adapter counts
  * only when asked for by name. Throws Error with every reason where none works.
  */
-export async function activateBackend(requested: BackendName | 'auto'): Promise<ActiveBackend> {
+export async function activateBackend(
+  requested: BackendName | 'auto',
+  arithmetic: Arithmetic = 'reproducible',
+): Promise<ActiveBackend> {
   const passedOver: string[] = [];
   const candidates =
     requested === 'auto'
@@ -43,10 +47,11 @@ export async function activateBackend(requested: BackendName | 'auto'): Promise<
       : [requested, ...ORDER.filter((name) => name !== requested && name !== 'webgpu')];
   for (const backend of candidates) {
     try {
-      const active = started.get(backend) ?? (await STARTERS[backend](requested === backend));
+      const key = backend === 'wasm' ? `${backend} ${arithmetic}` : backend;
+      const active = started.get(key) ?? (await STARTERS[backend](requested === backend, arithmetic));
       await active.engine.use();
-      if (!started.has(backend)) await checkArithmetic(active.engine);
-      started.set(backend, active);
+      if (!started.has(key)) await checkArithmetic(active.engine);
+      started.set(key, active);
       const chosen =
         requested === backend
           ? `${LABELS[backend]} was asked for.`
@@ -65,7 +70,7 @@ export async function activateBackend(requested: BackendName | 'auto'): Promise<
 }
 
 /** Loads a backend and starts it; throws where it cannot. */
-const STARTERS: Record<BackendName, (askedFor: boolean) => Promise<Started>> = {
+const STARTERS: Record<BackendName, (askedFor: boolean, arithmetic: Arithmetic) => Promise<Started>> = {
   async webgpu(askedFor) {
     if (!('gpu' in navigator)) throw new Error('this browser has no WebGPU.');
     const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
@@ -84,7 +89,7 @@ const STARTERS: Record<BackendName, (askedFor: boolean) => Promise<Started>> = {
     return { adapter: name, engine };
   },
 
-  wasm: () => startWasm('reproducible'),
+  wasm: (_askedFor, arithmetic) => startWasm(arithmetic),
 
   async webgl() {
     const { startTfjs, webglVersion } = await import('./tfjs-backend');

@@ -121,6 +121,8 @@ export interface RunEnd {
   step: number;
   /** For people; says what to do where something went wrong. */
   reason: string;
+  /** SHA-256 of the weights, see ./digest; null where there is no network. */
+  digest: string | null;
 }
 
 export type Report =

@@ -14,6 +14,7 @@ import type { NetworkPlan } from '../network/plan';
 import { planNetwork } from '../network/plan-network';
 import { activateBackend } from './backend';
 import { buffersOf, ChunkBuilder } from './chunks';
+import { digestOf } from './digest';
 import { evaluate } from './evaluation';
 import { compareForms, weightsOf } from './forms';
 import { describeGrowth } from './growth';
@@ -134,13 +135,14 @@ export class TrainingRun {
     let end: RunEnd;
     try {
       if (!this.stopped) await this.prepare();
-      end = this.stopped ? this.stoppedEnd() : await this.train();
+      end = this.stopped ? await this.stoppedEnd() : await this.train();
     } catch (error) {
       const reason = messageOf(error);
       end = {
         how: 'failed',
         step: this.step,
         reason: `Training failed: ${reason} What is recorded is kept; try another backend or a smaller network.`,
+        digest: null,
       };
     }
     this.pending.splice(0).forEach(({ result, measurement }) => {
@@ -184,7 +186,7 @@ export class TrainingRun {
   private async prepare(): Promise<void> {
     const { experiment } = this;
     this.report({ type: 'preparing', what: 'Starting the backend' });
-    const { environment, engine } = await activateBackend(experiment.backend);
+    const { environment, engine } = await activateBackend(experiment.backend, experiment.arithmetic);
     this.engine = engine;
     this.report({ type: 'environment', environment });
 
@@ -246,11 +248,17 @@ export class TrainingRun {
     if (diverged) return diverged;
     if (this.stopped) return this.stoppedEnd();
     await this.evaluate();
-    return { how: 'finished', step: this.step, reason: `All ${this.total} steps are done.` };
+    const reason = `All ${this.total} steps are done.`;
+    return { how: 'finished', step: this.step, reason, digest: await this.digest() };
   }
 
-  private stoppedEnd(): RunEnd {
-    return { how: 'stopped', step: this.step, reason: `Stopped after ${this.step} steps.` };
+  private async stoppedEnd(): Promise<RunEnd> {
+    const reason = `Stopped after ${this.step} steps.`;
+    return { how: 'stopped', step: this.step, reason, digest: await this.digest() };
+  }
+
+  private async digest(): Promise<string | null> {
+    return this.trainer ? digestOf(this.plan, await this.trainer.values()) : null;
   }
 
   private async waitWhilePaused(): Promise<void> {
@@ -310,7 +318,8 @@ export class TrainingRun {
 
   /** Says where a step whose loss is not finite grew. */
   private async diagnose(step: number, result: Step): Promise<RunEnd> {
-    return { how: 'diverged', step, reason: describeGrowth(step, await result.outputRms()) };
+    const reason = describeGrowth(step, await result.outputRms());
+    return { how: 'diverged', step, reason, digest: await this.digest() };
   }
 
   private async evaluate(): Promise<void> {

@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { KernelModule } from '../kernels/wasm/kernels';
+import { digestRun, EXPECTED_DIGEST } from './digest-run';
 import { compareCase, MEASURES } from './parity';
 import { wasmEngine } from './wasm-trainer';
 
@@ -28,4 +29,8 @@ test.each(cases)('%s is within 1e-4 of the reference', async (name) => {
     const { error, where } = report.errors[measure];
     expect(error, `${measure}, ${where}`).toBeLessThan(1e-4);
   }
+});
+
+test('fifty steps end in the weights that they end in everywhere', async () => {
+  expect(await digestRun(engine)).toBe(EXPECTED_DIGEST);
 });

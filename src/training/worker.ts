@@ -18,7 +18,7 @@ function askRun(runId: string, ask: (run: TrainingRun) => void, refuse: (reason:
 
 async function answerProbe({ probeId, experiment }: Extract<Request, { type: 'probe' }>): Promise<void> {
   try {
-    const { engine } = await activateBackend(experiment.backend);
+    const { engine } = await activateBackend(experiment.backend, experiment.arithmetic);
     send({ type: 'probed', probeId, report: await probe(engine, experiment), reason: '' });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

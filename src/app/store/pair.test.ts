@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => stop());
 
 const end = async (how: RunEnd['how']) => {
-  const run = { ...useRun.getState().run!, end: { how, step: 1, reason: '' } };
+  const run = { ...useRun.getState().run!, end: { how, step: 1, reason: '', digest: null } };
   useRun.setState({ run, status: 'ended' });
   await vi.waitFor(() => undefined);
 };

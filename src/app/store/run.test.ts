@@ -120,7 +120,7 @@ describe('the run store', () => {
     store.getState().start(DEFAULT_EXPERIMENT, source);
     const { id } = store.getState().run!;
     store.getState().reset();
-    report({ type: 'ended', end: { how: 'stopped', step: 0, reason: '' } }, id);
+    report({ type: 'ended', end: { how: 'stopped', step: 0, reason: '', digest: null } }, id);
     expect(store.getState()).toMatchObject({ run: null, status: 'idle' });
   });
 

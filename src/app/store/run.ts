@@ -131,7 +131,7 @@ export const runStore =
       worker = null;
       asked.splice(0).forEach(({ reject }) => reject(new Error(reason)));
       const { run, status } = get();
-      if (run && status !== 'ended') end({ how: 'failed', step: run.series.count, reason });
+      if (run && status !== 'ended') end({ how: 'failed', step: run.series.count, reason, digest: null });
     };
 
     const receive = (report: Report) => {
