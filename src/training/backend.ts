@@ -8,6 +8,7 @@ import { planNetwork } from '../network/plan-network';
 import type { BackendName, Environment } from './protocol';
 import type { Engine } from './trainer';
 import { startWasm } from './wasm-backend';
+import { startWebgpu } from './webgpu-backend';
 
 const ORDER: readonly BackendName[] = ['webgpu', 'wasm', 'webgl', 'cpu'];
 
@@ -71,23 +72,7 @@ export async function activateBackend(
 
 /** Loads a backend and starts it; throws where it cannot. */
 const STARTERS: Record<BackendName, (askedFor: boolean, arithmetic: Arithmetic) => Promise<Started>> = {
-  async webgpu(askedFor) {
-    if (!('gpu' in navigator)) throw new Error('this browser has no WebGPU.');
-    const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
-    if (!adapter) throw new Error('the browser offers no adapter.');
-    const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
-    const name = [
-      description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter',
-      isFallbackAdapter ? '(software)' : '',
-    ]
-      .join(' ')
-      .trim();
-    if (isFallbackAdapter && !askedFor)
-      throw new Error(`the only adapter is software (${name}), slower than WebAssembly.`);
-    const { startTfjs } = await import('./tfjs-backend');
-    const engine = await startTfjs('webgpu');
-    return { adapter: name, engine };
-  },
+  webgpu: (askedFor) => startWebgpu(askedFor),
 
   wasm: (_askedFor, arithmetic) => startWasm(arithmetic),
 

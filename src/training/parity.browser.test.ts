@@ -45,7 +45,7 @@ describe('on webgpu', () => {
     engine = active.engine;
   });
 
-  test.each(['repvgg', 'odd-sizes-mixed'])('%s is within 1e-4 of the reference', async (name) => {
+  test.each(cases)('%s is within 1e-4 of the reference', async (name) => {
     const report = await load(name);
     for (const measure of MEASURES) expect(report.errors[measure].error, measure).toBeLessThan(1e-4);
   });

@@ -3,9 +3,7 @@ import type { KernelModule } from '../kernels/wasm/kernels';
 import { WasmNetwork } from '../kernels/wasm/network';
 import type { ThreadPool } from '../kernels/wasm/threads';
 import type { NetworkPlan } from '../network/plan';
-import { groupOf } from './optimiser';
 import {
-  gradientFactors,
   shapesOf,
   startOf,
   type BatchShape,
@@ -17,6 +15,7 @@ import {
   type TrainerSettings,
   type Values,
 } from './trainer';
+import { rulesOf } from './update-rules';
 
 /** Makes trainers of `kernels`, on the threads of `pool`; null for one thread. */
 export function wasmEngine(kernels: KernelModule, pool: ThreadPool | null): Engine {
@@ -26,15 +25,7 @@ export function wasmEngine(kernels: KernelModule, pool: ThreadPool | null): Engi
     settings: TrainerSettings | null,
     values: Values,
   ) => {
-    const rules =
-      settings &&
-      new Map(
-        plan.parameters.map((parameter) => {
-          const { lr, weightDecay } = groupOf(parameter, settings);
-          const factors = gradientFactors(parameter);
-          return [parameter.name, { lrFactor: lr, decay: weightDecay, gradientFactors: factors }] as const;
-        }),
-      );
+    const rules = settings && rulesOf(plan, settings);
     const { momentum = 0, nesterov = false, smoothing = 0 } = settings ?? {};
     const start = startOf(plan, values);
     const made = new WasmNetwork(

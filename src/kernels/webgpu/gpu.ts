@@ -1,0 +1,151 @@
+/** Buffers, compute pipelines and recorded dispatches: the little of WebGPU that a network needs. */
+
+/** A part of a buffer, in bytes. */
+export interface View {
+  buffer: GPUBuffer;
+  offset: number;
+  bytes: number;
+}
+
+export interface Dispatch {
+  pipeline: GPUComputePipeline;
+  bindGroup: GPUBindGroup;
+  groups: readonly [number, number, number];
+}
+
+/** What a shader reads and writes, in the order of its bindings. */
+export interface Binding {
+  view: View;
+  name: string;
+  /** WGSL type of an element, f32 unless told. */
+  element?: string;
+  write?: boolean;
+}
+
+/** A shader with its sizes written into it, so that equal shapes share a pipeline. */
+export interface Shader {
+  label: string;
+  bindings: readonly Binding[];
+  /** WGSL after the bindings. */
+  code: string;
+  groups: readonly [number, number, number];
+}
+
+/** Workgroups in one direction at most. */
+const MOST_GROUPS = 65_535;
+export const THREADS = 64;
+
+/** Workgroups for so many threads, one thread an element, in two directions where one does not suffice. See INDEX. */
+export function groupsFor(count: number, threads = THREADS): readonly [number, number, number] {
+  const groups = Math.ceil(count / threads);
+  if (groups <= MOST_GROUPS) return [groups, 1, 1];
+  const rows = Math.ceil(groups / MOST_GROUPS);
+  return [Math.ceil(groups / rows), rows, 1];
+}
+
+/** The thread's element in a grid of groupsFor. */
+export const INDEX = (threads = THREADS) => `let i = (group.y * count.x + group.x) * ${threads}u + local.x;`;
+export const ENTRY = (threads = THREADS) => `@compute @workgroup_size(${threads})
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) count: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+)`;
+
+export class Gpu {
+  private readonly pipelines = new Map<string, GPUComputePipeline>();
+  private readonly buffers: GPUBuffer[] = [];
+
+  constructor(
+    readonly device: GPUDevice,
+    private readonly cache: Map<string, GPUComputePipeline>,
+  ) {
+    this.pipelines = cache;
+  }
+
+  /** Zeroed storage of so many floats. */
+  floats(count: number, label: string): View {
+    const bytes = Math.max(16, 4 * Math.ceil(count / 4) * 4);
+    const limit = this.device.limits.maxStorageBufferBindingSize;
+    if (bytes > limit)
+      throw new Error(
+        `This network and batch need a buffer of ${(bytes / 2 ** 20).toFixed(0)} MB; this GPU allows ${(limit / 2 ** 20).toFixed(0)} MB. Take a smaller batch or width.`,
+      );
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const buffer = this.device.createBuffer({ size: bytes, usage, label });
+    this.buffers.push(buffer);
+    return { buffer, offset: 0, bytes };
+  }
+
+  get bytes(): number {
+    return this.buffers.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /**
+   * A dispatch of a shader. A buffer range that is bound twice is bound once, writable where one of the two writes:
+   * WebGPU does not allow it to be read and written through two bindings.
+   */
+  dispatch({ label, bindings, code, groups }: Shader): Dispatch {
+    const bound: { binding: Binding; write: boolean }[] = [];
+    const names: string[] = [];
+    for (const binding of bindings) {
+      const { view, element = 'f32', write = false } = binding;
+      const same = bound.findIndex(
+        (other) =>
+          other.binding.view.buffer === view.buffer &&
+          other.binding.view.offset === view.offset &&
+          (other.binding.element ?? 'f32') === element,
+      );
+      if (same >= 0) {
+        bound[same]!.write ||= write;
+        names.push(`#define ${binding.name} ${bound[same]!.binding.name}`);
+      } else bound.push({ binding, write });
+    }
+    const aliases = new Map(names.map((line) => line.split(' ').slice(1) as [string, string]));
+    const body = [...aliases].reduce(
+      (text, [from, to]) => text.replace(new RegExp(`\\b${from}\\b`, 'g'), to),
+      code,
+    );
+    const declarations = bound.map(
+      ({ binding, write }, i) =>
+        `@group(0) @binding(${i}) var<storage, ${write ? 'read_write' : 'read'}> ${binding.name}: array<${binding.element ?? 'f32'}>;`,
+    );
+    const source = [...declarations, body].join('\n');
+    let pipeline = this.pipelines.get(source);
+    if (!pipeline) {
+      const module = this.device.createShaderModule({ code: source, label });
+      pipeline = this.device.createComputePipeline({
+        layout: 'auto',
+        compute: { module, entryPoint: 'main' },
+        label,
+      });
+      this.cache.set(source, pipeline);
+    }
+    const bindGroup = this.device.createBindGroup({
+      layout: pipeline.getBindGroupLayout(0),
+      entries: bound.map(({ binding: { view } }, i) => ({
+        binding: i,
+        resource: { buffer: view.buffer, offset: view.offset, size: view.bytes },
+      })),
+      label,
+    });
+    return { pipeline, bindGroup, groups };
+  }
+
+  destroy(): void {
+    for (const buffer of this.buffers) buffer.destroy();
+  }
+}
+
+/** Records dispatches into one pass. */
+export function encode(encoder: GPUCommandEncoder, dispatches: readonly Dispatch[]): void {
+  const pass = encoder.beginComputePass();
+  let last: GPUComputePipeline | null = null;
+  for (const { pipeline, bindGroup, groups } of dispatches) {
+    if (pipeline !== last) pass.setPipeline(pipeline);
+    last = pipeline;
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
+  }
+  pass.end();
+}

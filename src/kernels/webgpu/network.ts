@@ -1,0 +1,221 @@
+/** A network on the GPU: replays its recorded steps and brings numbers back without waiting for them. */
+import type { NetworkPlan } from '../../network/plan';
+import { graphOf } from '../graph';
+import { encode, Gpu, type Dispatch, type View } from './gpu';
+import { StepPlan, type StepSettings, type UpdateRule } from './step-plan';
+
+/** A device and the pipelines that have been made on it, which networks of equal shapes share. */
+export interface GpuContext {
+  device: GPUDevice;
+  pipelines: Map<string, GPUComputePipeline>;
+}
+
+export interface NetworkSettings extends StepSettings {
+  /** Height = width of the images. */
+  size: number;
+  rules: ReadonlyMap<string, UpdateRule> | null;
+}
+
+/** A part of a buffer to be brought back. */
+interface Wanted {
+  buffer: GPUBuffer;
+  /** In floats. */
+  offset: number;
+  length: number;
+}
+
+export class WebGpuNetwork {
+  private readonly gpu: Gpu;
+  private readonly step: StepPlan;
+  private readonly staging: GPUBuffer[] = [];
+
+  /** Throws where the network needs more than the device has. */
+  constructor(
+    private readonly context: GpuContext,
+    readonly plan: NetworkPlan,
+    private readonly settings: NetworkSettings,
+  ) {
+    this.gpu = new Gpu(context.device, context.pipelines);
+    this.step = new StepPlan(this.gpu, plan, graphOf(plan, settings.size), settings);
+  }
+
+  get batch(): number {
+    return this.settings.batch;
+  }
+
+  /** Numbers of one image. */
+  get imageLength(): number {
+    return this.settings.size ** 2 * 3;
+  }
+
+  /** Bytes of GPU memory. */
+  get bytes(): number {
+    return this.gpu.bytes;
+  }
+
+  /** Dispatches of a training step. */
+  get dispatches(): number {
+    return this.step.train.length;
+  }
+
+  /** Sets a parameter or running statistic. */
+  write(name: string, values: Float32Array): void {
+    const { offset } = this.slot(name);
+    const { buffer } = this.step.parameters;
+    this.context.device.queue.writeBuffer(buffer, 4 * offset, values as Float32Array<ArrayBuffer>);
+  }
+
+  /**
+   * One step on a full batch. Resolves the loss, the logits and each of `before` (parameters as they were) and `after`
+   * (anything of `gradients`, `parameters` or `statistics` after the step).
+   */
+  train(
+    images: Float32Array,
+    classes: ArrayLike<number>,
+    rate: number,
+    before: readonly string[],
+    after: readonly Source[],
+  ): Promise<{ loss: number; logits: Float32Array; before: Float32Array[]; after: Float32Array[] }> {
+    const { batch } = this.settings;
+    if (classes.length !== batch)
+      throw new Error(`The network was planned for batches of ${batch}, not ${classes.length}.`);
+    const { queue } = this.context.device;
+    this.upload(images);
+    queue.writeBuffer(this.step.labels.buffer, 0, Uint32Array.from(classes));
+    queue.writeBuffer(this.step.rate.buffer, 0, Float32Array.of(rate));
+    const first = before.map((name) => this.place({ of: 'parameters', name }));
+    const last = [
+      this.whole(this.step.numbers, 2),
+      this.whole(this.step.logits, batch * this.plan.classes),
+      ...after.map((source) => this.place(source)),
+    ];
+    return this.run(this.step.train, first, last).then((parts) => {
+      const [numbers, logits, ...rest] = parts.slice(first.length);
+      return { loss: numbers![0]!, logits: logits!, before: parts.slice(0, first.length), after: rest };
+    });
+  }
+
+  /** Logits [n, classes] in evaluation mode; n is at most the planned batch. */
+  evaluate(images: Float32Array): Promise<Float32Array> {
+    return this.forward(this.step.evaluate, images);
+  }
+
+  /** Logits of a full batch in training mode; nothing moves. */
+  forwardTraining(images: Float32Array): Promise<Float32Array> {
+    return this.forward(this.step.forwardTraining, images);
+  }
+
+  /** Mean square of every layer's output of the last full batch in training mode. */
+  async outputSquares(): Promise<number[]> {
+    const { outputSums, squares } = this.step;
+    const wanted = outputSums.map(({ view, parts, channels }) => this.whole(view, parts * 2 * channels));
+    const sums = await this.run(squares, [], wanted);
+    return outputSums.map(({ parts, channels, values }, i) => {
+      let total = 0;
+      for (let part = 0; part < parts; part++)
+        for (let c = 0; c < channels; c++) total += sums[i]![(2 * part + 1) * channels + c]!;
+      return total / (this.settings.batch * values);
+    });
+  }
+
+  /** Parameters, gradients or statistics as they are now. */
+  read(sources: readonly Source[]): Promise<Float32Array[]> {
+    return this.run(
+      [],
+      [],
+      sources.map((source) => this.place(source)),
+    );
+  }
+
+  destroy(): void {
+    this.gpu.destroy();
+    for (const buffer of this.staging) buffer.destroy();
+  }
+
+  private async forward(dispatches: readonly Dispatch[], images: Float32Array): Promise<Float32Array> {
+    this.upload(images);
+    const count = images.length / this.imageLength;
+    const [logits] = await this.run(
+      dispatches,
+      [],
+      [this.whole(this.step.logits, count * this.plan.classes)],
+    );
+    return logits!;
+  }
+
+  private upload(images: Float32Array): void {
+    this.context.device.queue.writeBuffer(this.step.images.buffer, 0, images as Float32Array<ArrayBuffer>);
+  }
+
+  private slot(name: string) {
+    const slot = this.step.slots.get(name);
+    if (!slot) throw new Error(`The network has no tensor ${name}.`);
+    return slot;
+  }
+
+  private whole({ buffer }: View, length: number): Wanted {
+    return { buffer, offset: 0, length };
+  }
+
+  private place({ of, name }: Source): Wanted {
+    if (of === 'statistics') {
+      const statistic = this.step.statistics.get(name);
+      if (!statistic) throw new Error(`The network has no statistic ${name}.`);
+      const { view, offset, channels } = statistic;
+      return { buffer: view.buffer, offset, length: channels };
+    }
+    const { offset, length } = this.slot(name);
+    return { buffer: this.step[of].buffer, offset, length };
+  }
+
+  /** Copies what is wanted before, runs, copies what is wanted after, and reads all of it back at once. */
+  private run(
+    dispatches: readonly Dispatch[],
+    before: readonly Wanted[],
+    after: readonly Wanted[],
+  ): Promise<Float32Array[]> {
+    const { device } = this.context;
+    const all = [...before, ...after];
+    const bytes = 4 * all.reduce((sum, { length }) => sum + length, 0);
+    const staging = this.takeStaging(bytes);
+    const encoder = device.createCommandEncoder();
+    let at = 0;
+    const copy = ({ buffer, offset, length }: Wanted) => {
+      encoder.copyBufferToBuffer(buffer, 4 * offset, staging, at, 4 * length);
+      at += 4 * length;
+    };
+    before.forEach(copy);
+    if (dispatches.length > 0) encode(encoder, dispatches);
+    after.forEach(copy);
+    device.queue.submit([encoder.finish()]);
+    return this.mapped(staging, bytes).then((values) => {
+      let from = 0;
+      return all.map(({ length }) => values.subarray(from, (from += length)));
+    });
+  }
+
+  private async mapped(staging: GPUBuffer, bytes: number): Promise<Float32Array> {
+    await staging.mapAsync(GPUMapMode.READ, 0, bytes);
+    const values = new Float32Array(staging.getMappedRange(0, bytes)).slice();
+    staging.unmap();
+    this.staging.push(staging);
+    return values;
+  }
+
+  /** A free buffer to read back through, of at least so many bytes. */
+  private takeStaging(bytes: number): GPUBuffer {
+    const index = this.staging.findIndex(({ size }) => size >= bytes);
+    if (index >= 0) return this.staging.splice(index, 1)[0]!;
+    return this.context.device.createBuffer({
+      size: Math.max(256, bytes),
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      label: 'staging',
+    });
+  }
+}
+
+/** Something that has a name. */
+export interface Source {
+  of: 'parameters' | 'gradients' | 'statistics';
+  name: string;
+}

@@ -1,0 +1,718 @@
+/**
+ * Plans a network on the GPU: its buffers and the dispatches of a training step and of an evaluation, recorded once and
+ * replayed. Reads the graph once forwards and once backwards, as the wasm planner does.
+ */
+import type { BatchNormPlan, NetworkPlan } from '../../network/plan';
+import type { Activation, Combine, Convolution, Graph, Head, InSequence, Term } from '../graph';
+import * as convolutions from './convolution';
+import * as passes from './elementwise';
+import type { Dispatch, Gpu, Shader, View } from './gpu';
+import * as vectors from './vectors';
+
+/** ε of every batch norm and the weight of a batch in the running statistics, PyTorch's defaults. */
+const EPSILON = 1e-5;
+const RUNNING_MOMENTUM = 0.1;
+/** Floats between the starts of two parameters: bindings start at multiples of 256 bytes. */
+const SLOT_FLOATS = 64;
+
+/** How a parameter is updated: see training/optimiser. */
+export interface UpdateRule {
+  lrFactor: number;
+  decay: number;
+  gradientFactors: Float32Array | null;
+}
+
+export interface StepSettings {
+  batch: number;
+  momentum: number;
+  nesterov: boolean;
+  smoothing: number;
+  /** null for a network that is only evaluated. */
+  rules: ReadonlyMap<string, UpdateRule> | null;
+}
+
+type Mode = 'training' | 'probe' | 'evaluation';
+
+/** Offset and length of a parameter or running statistic in its region, in floats. */
+export interface Slot {
+  offset: number;
+  length: number;
+}
+
+interface ConvolutionBuffers {
+  shape: convolutions.ConvolutionShape;
+  kernel: View;
+  parts: View | null;
+  dmerged: View | null;
+}
+
+export class StepPlan {
+  readonly slots = new Map<string, Slot>();
+  /** Parameters, then running statistics. */
+  readonly parameters: View;
+  readonly gradients: View;
+  readonly rate: View;
+  readonly labels: View;
+  readonly logits: View;
+  /** Loss, and whether it is finite. */
+  readonly numbers: View;
+  readonly images: View;
+  readonly train: readonly Dispatch[];
+  readonly evaluate: readonly Dispatch[];
+  readonly forwardTraining: readonly Dispatch[];
+  readonly squares: readonly Dispatch[];
+  /** Sums of squares per channel of every layer's output, [parts][2][channels]. */
+  readonly outputSums: readonly { view: View; parts: number; channels: number; values: number }[];
+  /** Mean and variance of the batch: where they are, by the names of the running statistics. */
+  readonly statistics = new Map<string, { view: View; offset: number; channels: number }>();
+
+  private readonly velocities: View;
+  private readonly activations = new Map<number, View>();
+  private readonly convolutions = new Map<Convolution, ConvolutionBuffers>();
+  private readonly moments = new Map<number, { sums: View; batch: View }>();
+  private readonly terms = new Map<Term, { a: View; abc: View | null }>();
+  private readonly shifts = new Map<Combine, View>();
+  private readonly constants = new Map<string, View>();
+  private readonly zeros = new Map<string, View>();
+  private readonly shiftedMeans = new Map<number, View>();
+  private readonly norms = new Map<string, { inverse: View; gain: View; dgain: View }>();
+  private readonly features: View;
+  private readonly dfeatures: View;
+  private readonly dlogits: View;
+  private readonly losses: View;
+  private recording: Dispatch[] = [];
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly plan: NetworkPlan,
+    private readonly graph: Graph,
+    private readonly settings: StepSettings,
+  ) {
+    const { batch, rules } = settings;
+    const regionLength = this.placeSlots();
+    const region = (label: string) => gpu.floats(regionLength, label);
+    this.parameters = region('parameters');
+    this.gradients = rules ? region('gradients') : this.parameters;
+    this.velocities = rules ? region('velocities') : this.parameters;
+    this.rate = gpu.floats(4, 'rate');
+    this.labels = gpu.floats(batch, 'labels');
+    this.numbers = gpu.floats(4, 'numbers');
+    this.logits = gpu.floats(batch * plan.classes, 'logits');
+    this.dlogits = gpu.floats(batch * plan.classes, 'dlogits');
+    this.losses = gpu.floats(batch, 'losses');
+    this.features = gpu.floats(batch * plan.head.cin, 'features');
+    this.dfeatures = gpu.floats(batch * plan.head.cin, 'dfeatures');
+    for (const activation of graph.activations)
+      this.activations.set(
+        activation.id,
+        gpu.floats(this.elements(activation), `activation ${activation.id}`),
+      );
+    this.images = this.image(graph.input);
+    for (const operation of graph.operations) {
+      if (operation.kind === 'convolution') this.planConvolution(operation);
+      if (operation.kind === 'combine') this.planCombine(operation);
+    }
+    this.train = rules
+      ? this.record(() => {
+          this.emitForward('training');
+          this.emitBackward();
+          this.emitUpdate(regionLength, rules);
+        })
+      : [];
+    this.forwardTraining = rules ? this.record(() => this.emitForward('probe')) : [];
+    this.evaluate = this.record(() => this.emitForward('evaluation'));
+    this.outputSums = graph.outputs.map((output) => {
+      const shape = this.shape(output);
+      const parts = passes.sumParts(shape);
+      const view = gpu.floats(parts * 2 * output.channels, 'output sums');
+      return { view, parts, channels: output.channels, values: output.size ** 2 * output.channels };
+    });
+    this.squares = this.record(() => {
+      graph.outputs.forEach((output, i) =>
+        this.add(passes.momentSums(this.shape(output), this.image(output), this.outputSums[i]!.view)),
+      );
+    });
+  }
+
+  /** Where a parameter or running statistic lies in `of`. */
+  slotView(name: string, of: View = this.parameters): View {
+    const { offset, length } = this.slots.get(name)!;
+    return { buffer: of.buffer, offset: 4 * offset, bytes: 4 * Math.ceil(length / 4) * 4 };
+  }
+
+  private placeSlots(): number {
+    let offset = 0;
+    const place = (name: string, length: number) => {
+      this.slots.set(name, { offset, length });
+      offset += Math.ceil(length / SLOT_FLOATS) * SLOT_FLOATS;
+    };
+    for (const { name, shape } of this.plan.parameters)
+      place(
+        name,
+        shape.reduce((product, side) => product * side, 1),
+      );
+    for (const { runningMean, runningVar, channels } of this.plan.batchNorms) {
+      place(runningMean, channels);
+      place(runningVar, channels);
+    }
+    return offset;
+  }
+
+  private record(emit: () => void): Dispatch[] {
+    this.recording = [];
+    emit();
+    return this.recording;
+  }
+
+  private add(shader: Shader): void {
+    this.recording.push(this.gpu.dispatch(shader));
+  }
+
+  private elements({ size, channels }: Activation): number {
+    return this.settings.batch * size * size * channels;
+  }
+
+  private shape({ size, channels }: Activation): passes.ImageShape {
+    return { batch: this.settings.batch, size, channels };
+  }
+
+  private image({ id }: Activation): View {
+    return this.activations.get(id)!;
+  }
+
+  private gradient(name: string): View {
+    return this.slotView(name, this.gradients);
+  }
+
+  private vector(channels: number, label: string): View {
+    return this.gpu.floats(channels, label);
+  }
+
+  private constant(value: number, channels: number): View {
+    const key = `${value} ${channels}`;
+    let view = this.constants.get(key);
+    if (!view) {
+      view = this.vector(channels, `constant ${value}`);
+      this.gpu.device.queue.writeBuffer(view.buffer, 0, new Float32Array(channels).fill(value));
+      this.constants.set(key, view);
+    }
+    return view;
+  }
+
+  private affine({ gamma, beta }: BatchNormPlan) {
+    return { gamma: this.slotView(gamma), beta: this.slotView(beta) };
+  }
+
+  private running({ runningMean, runningVar }: BatchNormPlan) {
+    return { mean: this.slotView(runningMean), variance: this.slotView(runningVar) };
+  }
+
+  // Buffers.
+
+  private planConvolution(operation: Convolution): void {
+    const { x, y, k, stride, kernel } = operation;
+    const training = this.settings.rules !== null;
+    const shape = {
+      batch: this.settings.batch,
+      inSize: x.size,
+      outSize: y.size,
+      cin: x.channels,
+      cout: y.channels,
+      k,
+      stride,
+    };
+    const size = k * k * x.channels * y.channels;
+    const trained = training && kernel.kind !== 'average';
+    this.convolutions.set(operation, {
+      shape,
+      kernel: kernel.kind === 'parameter' ? this.slotView(kernel.name) : this.gpu.floats(size, 'kernel'),
+      parts: trained
+        ? this.gpu.floats(convolutions.gradientParts(shape) * size, 'kernel gradient parts')
+        : null,
+      dmerged: trained && kernel.kind === 'merged' ? this.gpu.floats(size, 'merged gradient') : null,
+    });
+  }
+
+  private planCombine(operation: Combine): void {
+    const { channels } = operation.out;
+    if (operation.terms.some(({ coefficient: { kind } }) => kind === 'norm' || kind === 'bias'))
+      this.shifts.set(operation, this.vector(channels, 'shift'));
+    for (const term of operation.terms) {
+      const { coefficient, factor, source } = term;
+      if (coefficient.kind === 'one' || coefficient.kind === 'bias') {
+        this.terms.set(term, {
+          a: this.constant(coefficient.kind === 'bias' ? 1 : factor, channels),
+          abc: null,
+        });
+        continue;
+      }
+      const abc = coefficient.kind === 'norm' ? this.vector(3 * channels, 'abc') : null;
+      this.terms.set(term, { a: this.vector(channels, 'a'), abc });
+      if (coefficient.kind !== 'norm') continue;
+      let moments = this.moments.get(source.id);
+      if (!moments) {
+        const sums = this.gpu.floats(
+          passes.sumParts(this.shape(source)) * 2 * source.channels,
+          'moment sums',
+        );
+        moments = { sums, batch: this.vector(3 * source.channels, 'statistics') };
+        this.moments.set(source.id, moments);
+      }
+      const { runningMean, runningVar } = coefficient.norm;
+      const place = { view: moments.batch, channels: source.channels };
+      const shifted = coefficient.sequence?.place === 'second';
+      this.statistics.set(
+        runningMean,
+        shifted
+          ? { view: this.shiftedMean(source), offset: 0, channels: source.channels }
+          : { ...place, offset: 0 },
+      );
+      this.statistics.set(runningVar, { ...place, offset: source.channels });
+    }
+  }
+
+  private shiftedMean({ id, channels }: Activation): View {
+    let view = this.shiftedMeans.get(id);
+    if (!view) {
+      view = this.vector(channels, 'shifted mean');
+      this.shiftedMeans.set(id, view);
+    }
+    return view;
+  }
+
+  private normsOf(parameter: string, cout: number) {
+    let norms = this.norms.get(parameter);
+    if (!norms) {
+      norms = {
+        inverse: this.vector(cout, 'inverse norm'),
+        gain: this.vector(cout, 'gain'),
+        dgain: this.vector(cout, 'gain gradient'),
+      };
+      this.norms.set(parameter, norms);
+    }
+    return norms;
+  }
+
+  // Forward.
+
+  private emitForward(mode: Mode): void {
+    for (const [operation, buffers] of this.convolutions) this.emitKernel(operation, buffers);
+    const known = new Set<number>();
+    for (const operation of this.graph.operations) {
+      switch (operation.kind) {
+        case 'convolution': {
+          const { shape, kernel } = this.convolutions.get(operation)!;
+          this.add(convolutions.convolution(shape, this.image(operation.x), kernel, this.image(operation.y)));
+          break;
+        }
+        case 'combine':
+          this.emitCombine(operation, mode, known);
+          break;
+        case 'head':
+          this.emitHead(operation, mode);
+      }
+    }
+  }
+
+  /** A kernel that is summed from several. */
+  private emitKernel({ kernel, k, x, y }: Convolution, { kernel: to }: ConvolutionBuffers): void {
+    const shape = { k, cin: x.channels, cout: y.channels };
+    if (kernel.kind === 'average') this.add(vectors.averageKernel(shape, to));
+    if (kernel.kind !== 'merged') return;
+    kernel.parts.forEach((part, i) => {
+      const { parameter, scale, normalised, height, width } = part;
+      if (normalised && parameter && scale) {
+        const { inverse, gain } = this.normsOf(parameter, shape.cout);
+        const rows = height * width * shape.cin;
+        this.add(
+          vectors.kernelNorms(
+            rows,
+            shape.cout,
+            this.slotView(parameter),
+            this.slotView(scale),
+            inverse,
+            gain,
+          ),
+        );
+      }
+      this.add(vectors.mergePart(shape, this.partOf(part, shape.cout), to, i > 0));
+    });
+  }
+
+  private partOf(
+    { parameter, scale, normalised, height, width, constant }: KernelPartOf,
+    cout: number,
+  ): vectors.Part {
+    const gain =
+      normalised && parameter ? this.normsOf(parameter, cout).gain : scale ? this.slotView(scale) : null;
+    return { kernel: parameter === null ? null : this.slotView(parameter), height, width, gain, constant };
+  }
+
+  private emitCombine(operation: Combine, mode: Mode, known: Set<number>): void {
+    const { terms, relu, out } = operation;
+    const shift = this.shifts.get(operation) ?? null;
+    let add = false;
+    for (const term of terms) {
+      const { coefficient, factor, source } = term;
+      const { a } = this.terms.get(term)!;
+      if (coefficient.kind === 'scale')
+        this.add(vectors.scaled(source.channels, this.slotView(coefficient.parameter), factor, a));
+      if (coefficient.kind === 'bias') {
+        this.add(vectors.scaled(source.channels, this.slotView(coefficient.parameter), factor, shift!, add));
+        add = true;
+      }
+      if (coefficient.kind === 'norm') {
+        this.emitNorm(term, coefficient, mode, known, a, shift!, add);
+        add = true;
+      }
+    }
+    const addends = terms.map(({ source, view, factor }, i): passes.Addend => {
+      const placed = view && { ...view, size: source.size, channels: source.channels };
+      const a = view ? this.constant(factor, out.channels) : this.terms.get(terms[i]!)!.a;
+      return { y: this.image(source), a, view: placed };
+    });
+    const to = this.image(out);
+    const most = passes.MOST_ADDENDS;
+    for (let first = 0; first < addends.length; first += first === 0 ? most : most - 1) {
+      const end = first === 0 ? most : first + most - 1;
+      const group = addends.slice(first, end);
+      const sofar =
+        first === 0 ? [] : [{ y: to, a: this.constant(1, out.channels), view: null } satisfies passes.Addend];
+      this.add(
+        passes.combine(
+          this.shape(out),
+          [...sofar, ...group],
+          first === 0 ? shift : null,
+          to,
+          relu && end >= addends.length,
+        ),
+      );
+    }
+  }
+
+  private emitNorm(
+    { source, factor }: Term,
+    { norm, sequence }: Extract<Term['coefficient'], { kind: 'norm' }>,
+    mode: Mode,
+    known: Set<number>,
+    a: View,
+    shift: View,
+    add: boolean,
+  ): void {
+    const { channels } = source;
+    const { sums, batch } = this.moments.get(source.id)!;
+    if (mode === 'evaluation') {
+      const { mean: runningMean, variance } = this.running(norm);
+      let mean = runningMean;
+      if (sequence?.place === 'second') mean = this.emitShiftedMean(source, sequence, runningMean, -1);
+      this.add(
+        vectors.normCoefficients(
+          channels,
+          { mean, variance, epsilon: EPSILON },
+          this.affine(norm),
+          factor,
+          a,
+          shift,
+          add,
+        ),
+      );
+    } else {
+      const count = this.settings.batch * source.size ** 2;
+      if (!known.has(source.id)) {
+        known.add(source.id);
+        const shape = this.shape(source);
+        this.add(passes.momentSums(shape, this.image(source), sums));
+        this.add(
+          vectors.statistics({ sums, parts: passes.sumParts(shape), channels, count }, EPSILON, batch),
+        );
+      }
+      let mean = batch;
+      if (sequence?.place === 'second') mean = this.emitShiftedMean(source, sequence, batch, 1);
+      if (mode === 'training')
+        this.add(
+          vectors.moveRunning(
+            channels,
+            mean,
+            batch,
+            this.running(norm),
+            RUNNING_MOMENTUM,
+            count / Math.max(1, count - 1),
+          ),
+        );
+      this.add(vectors.normCoefficients(channels, { batch }, this.affine(norm), factor, a, shift, add));
+    }
+    if (sequence?.place === 'first')
+      this.add(vectors.scaled(channels, this.emitZero(norm, channels), -1, shift, true));
+  }
+
+  /** What a norm makes of zero. */
+  private emitZero(norm: BatchNormPlan, channels: number): View {
+    let view = this.zeros.get(norm.runningMean);
+    if (!view) {
+      view = this.vector(channels, 'value of zero');
+      this.zeros.set(norm.runningMean, view);
+    }
+    this.add(vectors.valueOfZero(channels, this.running(norm), this.affine(norm), EPSILON, view));
+    return view;
+  }
+
+  /** A mean with what the sequence's kernel makes of its border added, or taken off. */
+  private emitShiftedMean(
+    source: Activation,
+    { first, convolution }: Extract<InSequence, { place: 'second' }>,
+    from: View,
+    sign: 1 | -1,
+  ): View {
+    const { kernel, shape } = this.convolutions.get(convolution)!;
+    const zero = this.emitZero(first, shape.cin);
+    const to = this.shiftedMean(source);
+    this.add(vectors.addBorderValue(shape, kernel, zero, from, sign, to));
+    return to;
+  }
+
+  private emitHead({ x, weight, bias }: Head, mode: Mode): void {
+    const { batch, smoothing } = this.settings;
+    const { classes } = this.plan;
+    this.add(vectors.globalMean(batch, x.size ** 2, x.channels, this.image(x), this.features));
+    this.add(
+      vectors.logits(
+        batch,
+        x.channels,
+        classes,
+        this.features,
+        this.slotView(weight),
+        this.slotView(bias),
+        this.logits,
+      ),
+    );
+    if (mode !== 'training') return;
+    this.add(
+      vectors.crossEntropy(batch, classes, smoothing, this.logits, this.labels, this.dlogits, this.losses),
+    );
+    this.add(vectors.meanLoss(batch, this.losses, this.numbers));
+  }
+
+  // Backward.
+
+  private emitBackward(): void {
+    const pool = new Map<string, View[]>();
+    const keyOf = ({ size, channels }: Activation) => `${size} ${channels}`;
+    const take = (activation: Activation): View =>
+      pool.get(keyOf(activation))?.pop() ??
+      this.gpu.floats(this.elements(activation), `gradient ${keyOf(activation)}`);
+    const giveBack = (activation: Activation, view: View) => {
+      const key = keyOf(activation);
+      pool.set(key, [...(pool.get(key) ?? []), view]);
+    };
+    const gradients = new Map<number, View>();
+    /** The gradient of an activation to write to, and whether there is something in it already. */
+    const target = (activation: Activation, instead?: View) => {
+      const there = gradients.get(activation.id);
+      if (there) return { to: there, add: true };
+      const to = instead ?? take(activation);
+      gradients.set(activation.id, to);
+      return { to, add: false };
+    };
+    for (const operation of this.graph.operations.toReversed()) {
+      if (operation.kind === 'head') {
+        this.emitHeadGradient(operation, target(operation.x).to);
+        continue;
+      }
+      const out = operation.kind === 'combine' ? operation.out : operation.y;
+      const dout = gradients.get(out.id);
+      if (!dout) continue;
+      gradients.delete(out.id);
+      if (operation.kind === 'convolution') {
+        this.emitConvolutionGradient(operation, dout, target);
+        giveBack(out, dout);
+      } else if (!this.emitCombineGradient(operation, dout, gradients, target)) giveBack(out, dout);
+    }
+  }
+
+  private emitHeadGradient({ x, weight, bias }: Head, dx: View): void {
+    const { batch } = this.settings;
+    const { classes } = this.plan;
+    const { channels } = x;
+    const pixels = x.size ** 2;
+    const { dlogits, dfeatures, features } = this;
+    this.add(
+      vectors.headInputGradient(batch, pixels, channels, classes, dlogits, this.slotView(weight), dfeatures),
+    );
+    this.add(vectors.spreadFeatures(batch, pixels, channels, dfeatures, dx));
+    this.add(
+      vectors.headGradient(
+        batch,
+        channels,
+        classes,
+        features,
+        dlogits,
+        this.gradient(weight),
+        this.gradient(bias),
+      ),
+    );
+  }
+
+  private emitConvolutionGradient(
+    operation: Convolution,
+    dy: View,
+    target: (activation: Activation) => { to: View; add: boolean },
+  ): void {
+    const { x } = operation;
+    const { shape, kernel, parts } = this.convolutions.get(operation)!;
+    if (parts) this.add(convolutions.kernelGradient(shape, this.image(x), dy, parts));
+    if (x === this.graph.input) return;
+    const { to, add } = target(x);
+    this.add(convolutions.inputGradient(shape, dy, kernel, to, add));
+  }
+
+  /** Returns whether dz's memory has become another gradient. */
+  private emitCombineGradient(
+    { terms, relu, out }: Combine,
+    dz: View,
+    gradients: ReadonlyMap<number, View>,
+    target: (activation: Activation, instead?: View) => { to: View; add: boolean },
+  ): boolean {
+    const shape = this.shape(out);
+    const mask = relu ? this.image(out) : null;
+    const trained = terms.filter(({ coefficient: { kind } }) => kind === 'norm' || kind === 'scale');
+    if (trained.length > 0) this.emitGradientSums(trained, out, dz, mask);
+    else if (mask) this.add(passes.maskGradient(shape, dz, mask));
+
+    const wanted = terms.filter(({ source }) => source !== this.graph.input);
+    // The last term that starts a gradient takes dz's own memory.
+    const heir = wanted
+      .filter(
+        ({ source, view }, i) =>
+          !view && !gradients.has(source.id) && wanted.findIndex((term) => term.source === source) === i,
+      )
+      .at(-1);
+    for (const term of heir ? [...wanted.filter((other) => other !== heir), heir] : wanted) {
+      const { source, view, factor, coefficient } = term;
+      const { to, add } = target(source, term === heir ? dz : undefined);
+      const { a, abc } = this.terms.get(term)!;
+      if (view) {
+        const placed = { ...view, size: source.size, channels: source.channels };
+        this.add(passes.viewGradient(shape, dz, to, factor, placed, add));
+      } else if (abc) this.add(passes.spreadGradient(shape, dz, to, add, { abc, y: this.image(source) }));
+      else if (to !== dz || factor !== 1 || coefficient.kind !== 'one')
+        this.add(passes.spreadGradient(shape, dz, to, add, { a }));
+    }
+    return heir !== undefined;
+  }
+
+  private emitGradientSums(trained: readonly Term[], out: Activation, dz: View, mask: View | null): void {
+    const shape = this.shape(out);
+    const parts = passes.sumParts(shape);
+    const { channels } = out;
+    const count = this.settings.batch * out.size ** 2;
+    for (let first = 0; first < trained.length; first += passes.MOST_ADDENDS) {
+      const group = trained.slice(first, first + passes.MOST_ADDENDS);
+      const rows = 1 + group.length;
+      const sums = this.gpu.floats(parts * rows * channels, 'gradient sums');
+      const ys = group.map(({ source }) => this.image(source));
+      this.add(passes.gradientSums(shape, dz, first === 0 ? mask : null, ys, sums));
+      group.forEach((term, i) => {
+        const { coefficient, factor, source } = term;
+        const termSums = { sums, parts, channels, count, rows, row: 1 + i };
+        if (coefficient.kind === 'scale')
+          this.add(vectors.scaleGradient(termSums, factor, this.gradient(coefficient.parameter)));
+        if (coefficient.kind === 'norm') {
+          const { gamma, beta } = coefficient.norm;
+          const { batch } = this.moments.get(source.id)!;
+          this.add(
+            vectors.normGradient(
+              termSums,
+              factor,
+              batch,
+              this.slotView(gamma),
+              this.gradient(gamma),
+              this.gradient(beta),
+              this.terms.get(term)!.abc!,
+            ),
+          );
+        }
+      });
+    }
+  }
+
+  // Update.
+
+  private emitUpdate(regionLength: number, rules: ReadonlyMap<string, UpdateRule>): void {
+    for (const [{ kernel }, buffers] of this.convolutions) {
+      const { shape, parts, dmerged } = buffers;
+      if (!parts) continue;
+      const { k, cin, cout } = shape;
+      const sum = dmerged ?? this.gradient((kernel as { name: string }).name);
+      const number = convolutions.gradientParts(shape);
+      this.add(vectors.sumOfParts(parts, number, k * k * cin * cout, sum));
+      if (kernel.kind !== 'merged' || !dmerged) continue;
+      for (const part of kernel.parts) this.emitPartGradient(part, shape, dmerged);
+    }
+    const { gpu, plan } = this;
+    const table = new Float32Array(2 * regionLength);
+    const factors = new Float32Array(regionLength).fill(1);
+    let someFactors = false;
+    for (const { name } of plan.parameters) {
+      const rule = rules.get(name);
+      if (!rule) throw new Error(`There is no update rule for ${name}.`);
+      const { offset, length } = this.slots.get(name)!;
+      for (let i = offset; i < offset + length; i++) {
+        table[2 * i] = rule.lrFactor;
+        table[2 * i + 1] = rule.decay;
+      }
+      if (rule.gradientFactors) {
+        factors.set(rule.gradientFactors, offset);
+        someFactors = true;
+      }
+    }
+    const filled = (values: Float32Array<ArrayBuffer>, label: string) => {
+      const view = gpu.floats(values.length, label);
+      gpu.device.queue.writeBuffer(view.buffer, 0, values);
+      return view;
+    };
+    this.add(
+      vectors.update(
+        regionLength,
+        {
+          parameters: this.parameters,
+          velocities: this.velocities,
+          gradients: this.gradients,
+          rules: filled(table, 'rules'),
+          factors: someFactors ? filled(factors, 'gradient factors') : null,
+          rate: this.rate,
+          numbers: this.numbers,
+        },
+        this.settings.momentum,
+        this.settings.nesterov,
+      ),
+    );
+  }
+
+  private emitPartGradient(part: KernelPartOf, shape: convolutions.ConvolutionShape, dmerged: View): void {
+    const { parameter, scale, normalised, height, width } = part;
+    const { cin, cout } = shape;
+    const view = this.partOf(part, cout);
+    if (parameter !== null) this.add(vectors.partGradient(shape, view, dmerged, this.gradient(parameter)));
+    if (!scale) return;
+    if (!normalised || parameter === null) {
+      this.add(vectors.gainGradient(shape, view, dmerged, this.gradient(scale)));
+      return;
+    }
+    const { inverse, dgain } = this.normsOf(parameter, cout);
+    this.add(vectors.gainGradient(shape, view, dmerged, dgain));
+    this.add(
+      vectors.kernelNormsGradient(
+        height * width * cin,
+        cout,
+        this.slotView(parameter),
+        this.gradient(parameter),
+        this.slotView(scale),
+        this.gradient(scale),
+        dgain,
+        inverse,
+      ),
+    );
+  }
+}
+
+type KernelPartOf = Extract<Convolution['kernel'], { kind: 'merged' }>['parts'][number];

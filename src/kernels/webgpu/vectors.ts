@@ -1,0 +1,593 @@
+/** Small shaders on vectors and kernels: batch norm's coefficients, scales, merged kernels, the head, the update. One thread an element. */
+import { ENTRY, groupsFor, INDEX, type Binding, type Shader, type View } from './gpu';
+
+/** One thread for each of `count` elements; `code` sees its number as i. */
+function each(label: string, count: number, bindings: readonly Binding[], code: string, before = ''): Shader {
+  return {
+    label,
+    bindings,
+    groups: groupsFor(count),
+    code: `${before}
+${ENTRY()} {
+  ${INDEX()}
+  if (i >= ${count}u) { return; }
+  ${code}
+}`,
+  };
+}
+
+/** A number as WGSL has it. */
+const f = (value: number) => `f32(${value})`;
+
+/** What momentSums left, per channel. */
+interface Sums {
+  sums: View;
+  parts: number;
+  channels: number;
+  /** Values behind each sum. */
+  count: number;
+}
+
+/** statistics = mean, biased variance, 1/√(variance + ε), one vector after the other. */
+export const statistics = ({ sums, parts, channels, count }: Sums, epsilon: number, to: View): Shader =>
+  each(
+    'statistics',
+    channels,
+    [
+      { view: sums, name: 'sums' },
+      { view: to, name: 'output', write: true },
+    ],
+    `var s = 0f;
+  var q = 0f;
+  for (var p = 0u; p < ${parts}u; p++) {
+    s += sums[p * ${2 * channels}u + i];
+    q += sums[p * ${2 * channels}u + ${channels}u + i];
+  }
+  let mean = s / ${f(count)};
+  let variance = max(0f, q / ${f(count)} - mean * mean);
+  output[i] = mean;
+  output[i + ${channels}u] = variance;
+  output[i + ${2 * channels}u] = inverseSqrt(variance + ${f(epsilon)});`,
+  );
+
+/** Running statistics move by `momentum` towards the batch's; `mean` is its own vector where it is not the first of `of`. */
+export const moveRunning = (
+  channels: number,
+  mean: View,
+  of: View,
+  running: { mean: View; variance: View },
+  momentum: number,
+  unbias: number,
+): Shader =>
+  each(
+    'running statistics',
+    channels,
+    [
+      { view: mean, name: 'mean' },
+      { view: of, name: 'batch' },
+      { view: running.mean, name: 'runningMean', write: true },
+      { view: running.variance, name: 'runningVariance', write: true },
+    ],
+    `runningMean[i] = runningMean[i] * ${f(1 - momentum)} + mean[i] * ${f(momentum)};
+  runningVariance[i] = runningVariance[i] * ${f(1 - momentum)} + batch[i + ${channels}u] * ${f(unbias * momentum)};`,
+  );
+
+/** factor·(γ(x − μ)/σ + β) as a·x + b. `batch` holds statistics; in evaluation mean and variance are given apart. */
+export const normCoefficients = (
+  channels: number,
+  from: { batch: View } | { mean: View; variance: View; epsilon: number },
+  affine: { gamma: View; beta: View },
+  factor: number,
+  a: View,
+  b: View,
+  add: boolean,
+): Shader => {
+  const bindings: Binding[] = [
+    { view: affine.gamma, name: 'gamma' },
+    { view: affine.beta, name: 'beta' },
+    { view: a, name: 'a', write: true },
+    { view: b, name: 'b', write: true },
+  ];
+  let numbers = `let mean = batch[i]; let inverse = batch[i + ${2 * channels}u];`;
+  if ('batch' in from) bindings.push({ view: from.batch, name: 'batch' });
+  else {
+    bindings.push({ view: from.mean, name: 'means' }, { view: from.variance, name: 'variances' });
+    numbers = `let mean = means[i]; let inverse = inverseSqrt(variances[i] + ${f(from.epsilon)});`;
+  }
+  return each(
+    'norm coefficients',
+    channels,
+    bindings,
+    `${numbers}
+  let gain = ${f(factor)} * gamma[i] * inverse;
+  a[i] = gain;
+  b[i] = ${add ? 'b[i] + ' : ''}${f(factor)} * beta[i] - gain * mean;`,
+  );
+};
+
+/** to = [to +] factor · from. */
+export const scaled = (channels: number, from: View, factor: number, to: View, add = false): Shader =>
+  each(
+    'scaled',
+    channels,
+    [
+      { view: from, name: 'source' },
+      { view: to, name: 'output', write: true },
+    ],
+    `output[i] = ${add ? 'output[i] + ' : ''}${f(factor)} * source[i];`,
+  );
+
+/** What gradientSums left of one term. */
+export interface TermSums extends Sums {
+  rows: number;
+  row: number;
+}
+
+const totals = ({ parts, rows, row, channels }: TermSums, factor: number) => `var sum = 0f;
+  var product = 0f;
+  for (var p = 0u; p < ${parts}u; p++) {
+    sum += sums[p * ${rows * channels}u + i];
+    product += sums[(p * ${rows}u + ${row}u) * ${channels}u + i];
+  }
+  sum *= ${f(factor)};
+  product *= ${f(factor)};`;
+
+/** dγ, dβ and the three vectors of dx = A·dz + B·x + C. */
+export const normGradient = (
+  term: TermSums,
+  factor: number,
+  batch: View,
+  gamma: View,
+  dgamma: View,
+  dbeta: View,
+  abc: View,
+): Shader => {
+  const { channels, count } = term;
+  return each(
+    'norm gradient',
+    channels,
+    [
+      { view: term.sums, name: 'sums' },
+      { view: batch, name: 'batch' },
+      { view: gamma, name: 'gamma' },
+      { view: dgamma, name: 'dgamma', write: true },
+      { view: dbeta, name: 'dbeta', write: true },
+      { view: abc, name: 'abc', write: true },
+    ],
+    `${totals(term, factor)}
+  let mean = batch[i];
+  let inverse = batch[i + ${2 * channels}u];
+  let slope = (product - mean * sum) * inverse;
+  let gain = gamma[i] * inverse;
+  let bend = -gain * inverse * slope / ${f(count)};
+  dgamma[i] = slope;
+  dbeta[i] = sum;
+  abc[i] = gain * ${f(factor)};
+  abc[i + ${channels}u] = bend;
+  abc[i + ${2 * channels}u] = -gain * sum / ${f(count)} - bend * mean;`,
+  );
+};
+
+/** ds = factor · Σ dz·y. */
+export const scaleGradient = (term: TermSums, factor: number, ds: View): Shader =>
+  each(
+    'scale gradient',
+    term.channels,
+    [
+      { view: term.sums, name: 'sums' },
+      { view: ds, name: 'ds', write: true },
+    ],
+    `${totals(term, factor)}
+  ds[i] = product;`,
+  );
+
+/** sum = Σ parts, `length` floats each. */
+export const sumOfParts = (parts: View, number: number, length: number, sum: View): Shader =>
+  each(
+    'sum of parts',
+    length,
+    [
+      { view: parts, name: 'parts' },
+      { view: sum, name: 'output', write: true },
+    ],
+    `var total = 0f;
+  for (var p = 0u; p < ${number}u; p++) { total += parts[p * ${length}u + i]; }
+  output[i] = total;`,
+  );
+
+export interface Part {
+  /** null for the identity. */
+  kernel: View | null;
+  height: number;
+  width: number;
+  /** Per output channel; null where there is none. */
+  gain: View | null;
+  constant: number;
+}
+
+interface KernelShape {
+  k: number;
+  cin: number;
+  cout: number;
+}
+
+/** WGSL that says where element i of a merged kernel lies in a part: sets `inside` and `at`. */
+const place = ({ k, cin, cout }: KernelShape, { height, width }: Pick<Part, 'height' | 'width'>) => `
+  let co = i % ${cout}u;
+  let ci = (i / ${cout}u) % ${cin}u;
+  let tap = i / ${cin * cout}u;
+  let row = i32(tap / ${k}u) - ${(k - height) / 2};
+  let column = i32(tap % ${k}u) - ${(k - width) / 2};
+  let inside = row >= 0 && row < ${height} && column >= 0 && column < ${width};
+  let at = (u32(row * ${width} + column) * ${cin}u + ci) * ${cout}u + co;`;
+
+/** K = [K +] constant · gain ⊙ part, put in the middle. */
+export const mergePart = (shape: KernelShape, part: Part, merged: View, add: boolean): Shader => {
+  const { k, cin, cout } = shape;
+  const bindings: Binding[] = [{ view: merged, name: 'merged', write: true }];
+  if (part.kernel) bindings.push({ view: part.kernel, name: 'weights' });
+  if (part.gain) bindings.push({ view: part.gain, name: 'gain' });
+  const value = part.kernel ? 'weights[at]' : 'select(0f, 1f, ci == co)';
+  return each(
+    'merge',
+    k * k * cin * cout,
+    bindings,
+    `${place(shape, part)}
+  var value = 0f;
+  if (inside) { value = ${f(part.constant)} * ${part.gain ? 'gain[co] * ' : ''}${value}; }
+  merged[i] = ${add ? 'merged[i] + ' : ''}value;`,
+  );
+};
+
+/** The mean of k·k pixels, channel by channel. */
+export const averageKernel = ({ k, cin, cout }: KernelShape, to: View): Shader =>
+  each(
+    'average kernel',
+    k * k * cin * cout,
+    [{ view: to, name: 'output', write: true }],
+    `output[i] = select(0f, ${f(1 / (k * k))}, i % ${cout}u == (i / ${cout}u) % ${cin}u);`,
+  );
+
+/** Index in the merged kernel of element r (tap and input) of a part, output channel co. */
+const source = ({ k, cin, cout }: KernelShape, { height, width }: Part) =>
+  `(((r / ${cin}u / ${width}u + ${(k - height) / 2}u) * ${k}u + (r / ${cin}u) % ${width}u + ${(k - width) / 2}u) * ${cin}u + r % ${cin}u) * ${cout}u + co`;
+
+/** dW = constant · gain ⊙ dK. */
+export const partGradient = (shape: KernelShape, part: Part, dmerged: View, dw: View): Shader => {
+  const { cin, cout } = shape;
+  const bindings: Binding[] = [
+    { view: dmerged, name: 'dmerged' },
+    { view: dw, name: 'dw', write: true },
+  ];
+  if (part.gain) bindings.push({ view: part.gain, name: 'gain' });
+  return each(
+    'part gradient',
+    part.height * part.width * cin * cout,
+    bindings,
+    `let co = i % ${cout}u;
+  let r = i / ${cout}u;
+  dw[i] = ${f(part.constant)} * ${part.gain ? 'gain[co] * ' : ''}dmerged[${source(shape, part)}];`,
+  );
+};
+
+/** dgain[co] = constant · Σ dK·W; of an identity constant · dK's centre. */
+export const gainGradient = (shape: KernelShape, part: Part, dmerged: View, dgain: View): Shader => {
+  const { cin, cout } = shape;
+  const bindings: Binding[] = [
+    { view: dmerged, name: 'dmerged' },
+    { view: dgain, name: 'dgain', write: true },
+  ];
+  if (!part.kernel)
+    return each(
+      'gain gradient',
+      cout,
+      bindings,
+      `let co = i;
+  let r = i;
+  dgain[i] = ${f(part.constant)} * dmerged[${source(shape, part)}];`,
+    );
+  bindings.push({ view: part.kernel, name: 'weights' });
+  return each(
+    'gain gradient',
+    cout,
+    bindings,
+    `let co = i;
+  var sum = 0f;
+  for (var r = 0u; r < ${part.height * part.width * cin}u; r++) { sum += weights[r * ${cout}u + co] * dmerged[${source(shape, part)}]; }
+  dgain[i] = ${f(part.constant)} * sum;`,
+  );
+};
+
+/** inverse = 1/‖W[·, co]‖, gain = s · inverse, of a kernel [rows][cout]. */
+export const kernelNorms = (
+  rows: number,
+  cout: number,
+  w: View,
+  s: View,
+  inverse: View,
+  gain: View,
+): Shader =>
+  each(
+    'kernel norms',
+    cout,
+    [
+      { view: w, name: 'weights' },
+      { view: s, name: 'scale' },
+      { view: inverse, name: 'inverse', write: true },
+      { view: gain, name: 'gain', write: true },
+    ],
+    `var sum = 0f;
+  for (var r = 0u; r < ${rows}u; r++) { let v = weights[r * ${cout}u + i]; sum += v * v; }
+  inverse[i] = inverseSqrt(sum);
+  gain[i] = scale[i] * inverseSqrt(sum);`,
+  );
+
+/** ds = dgain/‖W‖ (written where dgain was not) and dW −= s · dgain · W/‖W‖³. */
+export const kernelNormsGradient = (
+  rows: number,
+  cout: number,
+  w: View,
+  dw: View,
+  s: View,
+  ds: View,
+  dgain: View,
+  inverse: View,
+): Shader =>
+  each(
+    'kernel norms gradient',
+    rows * cout,
+    [
+      { view: w, name: 'weights' },
+      { view: dw, name: 'dw', write: true },
+      { view: s, name: 'scale' },
+      { view: ds, name: 'ds', write: true },
+      { view: dgain, name: 'dgain' },
+      { view: inverse, name: 'inverse' },
+    ],
+    `let co = i % ${cout}u;
+  let n = inverse[co];
+  if (i < ${cout}u) { ds[i] = dgain[i] * n; }
+  dw[i] = dw[i] - scale[co] * dgain[co] * n * n * n * weights[i];`,
+  );
+
+/** What a batch norm makes of a zero input by its running statistics. */
+export const valueOfZero = (
+  channels: number,
+  running: { mean: View; variance: View },
+  affine: { gamma: View; beta: View },
+  epsilon: number,
+  to: View,
+): Shader =>
+  each(
+    'value of zero',
+    channels,
+    [
+      { view: running.mean, name: 'mean' },
+      { view: running.variance, name: 'variance' },
+      { view: affine.gamma, name: 'gamma' },
+      { view: affine.beta, name: 'beta' },
+      { view: to, name: 'output', write: true },
+    ],
+    `output[i] = beta[i] - gamma[i] * inverseSqrt(variance[i] + ${f(epsilon)}) * mean[i];`,
+  );
+
+/** to = from + sign · Σ kernel[·][i][o] · v[i]. */
+export const addBorderValue = (
+  { k, cin, cout }: KernelShape,
+  kernel: View,
+  v: View,
+  from: View,
+  sign: number,
+  to: View,
+): Shader =>
+  each(
+    'border value',
+    cout,
+    [
+      { view: kernel, name: 'weights' },
+      { view: v, name: 'v' },
+      { view: from, name: 'source' },
+      { view: to, name: 'output', write: true },
+    ],
+    `var sum = 0f;
+  for (var r = 0u; r < ${k * k * cin}u; r++) { sum += weights[r * ${cout}u + i] * v[r % ${cin}u]; }
+  output[i] = source[i] + ${f(sign)} * sum;`,
+  );
+
+/** features [n, channels] = mean of x [n, pixels, channels] over its pixels. */
+export const globalMean = (batch: number, pixels: number, channels: number, x: View, to: View): Shader =>
+  each(
+    'global mean',
+    batch * channels,
+    [
+      { view: x, name: 'x' },
+      { view: to, name: 'output', write: true },
+    ],
+    `let first = (i / ${channels}u) * ${pixels * channels}u + i % ${channels}u;
+  var sum = 0f;
+  for (var p = 0u; p < ${pixels}u; p++) { sum += x[first + p * ${channels}u]; }
+  output[i] = sum / ${f(pixels)};`,
+  );
+
+export const logits = (
+  batch: number,
+  channels: number,
+  classes: number,
+  features: View,
+  weight: View,
+  bias: View,
+  to: View,
+): Shader =>
+  each(
+    'logits',
+    batch * classes,
+    [
+      { view: features, name: 'features' },
+      { view: weight, name: 'weight' },
+      { view: bias, name: 'bias' },
+      { view: to, name: 'output', write: true },
+    ],
+    `let n = i / ${classes}u;
+  let k = i % ${classes}u;
+  var sum = bias[k];
+  for (var c = 0u; c < ${channels}u; c++) { sum += features[n * ${channels}u + c] * weight[c * ${classes}u + k]; }
+  output[i] = sum;`,
+  );
+
+/** losses [n] in nats and the mean loss's gradient (softmax − target)/batch. */
+export const crossEntropy = (
+  batch: number,
+  classes: number,
+  smoothing: number,
+  z: View,
+  labels: View,
+  dlogits: View,
+  losses: View,
+): Shader =>
+  each(
+    'cross-entropy',
+    batch,
+    [
+      { view: z, name: 'z' },
+      { view: labels, name: 'labels', element: 'u32' },
+      { view: dlogits, name: 'dlogits', write: true },
+      { view: losses, name: 'losses', write: true },
+    ],
+    `let first = i * ${classes}u;
+  var most = z[first];
+  for (var k = 1u; k < ${classes}u; k++) { most = max(most, z[first + k]); }
+  var sum = 0f;
+  for (var k = 0u; k < ${classes}u; k++) { sum += exp(z[first + k] - most); }
+  let total = log(sum);
+  var loss = 0f;
+  for (var k = 0u; k < ${classes}u; k++) {
+    let shifted = z[first + k] - most;
+    let t = ${f(smoothing / classes)} + select(0f, ${f(1 - smoothing)}, k == labels[i]);
+    loss += t * (total - shifted);
+    dlogits[first + k] = (exp(shifted) / sum - t) / ${f(batch)};
+  }
+  losses[i] = loss;`,
+  );
+
+/** numbers = the mean of losses [n], and 1 where it is finite, else 0. */
+export const meanLoss = (batch: number, losses: View, numbers: View): Shader =>
+  each(
+    'mean loss',
+    1,
+    [
+      { view: losses, name: 'losses' },
+      { view: numbers, name: 'numbers', write: true },
+    ],
+    `var sum = 0f;
+  for (var n = 0u; n < ${batch}u; n++) { sum += losses[n]; }
+  numbers[0] = sum / ${f(batch)};
+  // A comparison with a NaN may be optimised away; its bits are looked at instead.
+  numbers[1] = select(1f, 0f, (bitcast<u32>(sum) & 0x7f800000u) == 0x7f800000u);`,
+  );
+
+/** dfeatures/pixels, spread over the pixels of dx. */
+export const headInputGradient = (
+  batch: number,
+  pixels: number,
+  channels: number,
+  classes: number,
+  dlogits: View,
+  weight: View,
+  dfeatures: View,
+): Shader =>
+  each(
+    'feature gradient',
+    batch * channels,
+    [
+      { view: dlogits, name: 'dlogits' },
+      { view: weight, name: 'weight' },
+      { view: dfeatures, name: 'output', write: true },
+    ],
+    `let n = i / ${channels}u;
+  let c = i % ${channels}u;
+  var sum = 0f;
+  for (var k = 0u; k < ${classes}u; k++) { sum += dlogits[n * ${classes}u + k] * weight[c * ${classes}u + k]; }
+  output[i] = sum / ${f(pixels)};`,
+  );
+
+export const spreadFeatures = (
+  batch: number,
+  pixels: number,
+  channels: number,
+  dfeatures: View,
+  dx: View,
+): Shader =>
+  each(
+    'spread features',
+    batch * pixels * channels,
+    [
+      { view: dfeatures, name: 'dfeatures' },
+      { view: dx, name: 'output', write: true },
+    ],
+    `output[i] = dfeatures[(i / ${pixels * channels}u) * ${channels}u + i % ${channels}u];`,
+  );
+
+/** Gradients of the linear layer's weight [channels, classes] and, in one more row, of its bias. */
+export const headGradient = (
+  batch: number,
+  channels: number,
+  classes: number,
+  features: View,
+  dlogits: View,
+  dweight: View,
+  dbias: View,
+): Shader =>
+  each(
+    'head gradient',
+    (channels + 1) * classes,
+    [
+      { view: features, name: 'features' },
+      { view: dlogits, name: 'dlogits' },
+      { view: dweight, name: 'dweight', write: true },
+      { view: dbias, name: 'dbias', write: true },
+    ],
+    `let c = i / ${classes}u;
+  let k = i % ${classes}u;
+  var sum = 0f;
+  for (var n = 0u; n < ${batch}u; n++) {
+    sum += dlogits[n * ${classes}u + k] * select(1f, features[n * ${channels}u + min(c, ${channels - 1}u)], c < ${channels}u);
+  }
+  if (c < ${channels}u) { dweight[i] = sum; } else { dbias[k] = sum; }`,
+  );
+
+/** One pass over all parameters: see training/optimiser. `rules` holds lr factor and decay for each number. */
+export const update = (
+  count: number,
+  views: {
+    parameters: View;
+    velocities: View;
+    gradients: View;
+    rules: View;
+    factors: View | null;
+    rate: View;
+    numbers: View;
+  },
+  momentum: number,
+  nesterov: boolean,
+): Shader => {
+  const bindings: Binding[] = [
+    { view: views.parameters, name: 'w', write: true },
+    { view: views.velocities, name: 'v', write: true },
+    { view: views.gradients, name: 'g', write: views.factors !== null },
+    { view: views.rules, name: 'rules', element: 'vec2<f32>' },
+    { view: views.rate, name: 'rate' },
+    { view: views.numbers, name: 'numbers' },
+  ];
+  if (views.factors) bindings.push({ view: views.factors, name: 'factors' });
+  return each(
+    'update',
+    count,
+    bindings,
+    `${views.factors ? 'g[i] *= factors[i];' : ''}
+  if (numbers[1] == 0) { return; }
+  let d = g[i] + rules[i].y * w[i];
+  let moved = ${f(momentum)} * v[i] + d;
+  v[i] = moved;
+  w[i] -= rate[0] * rules[i].x * ${nesterov ? `(d + ${f(momentum)} * moved)` : 'moved'};`,
+  );
+};
