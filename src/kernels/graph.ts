@@ -199,12 +199,13 @@ class GraphBuilder {
     x: Activation,
   ): Term {
     if (branch.transform.kind !== 'bn') throw new Error('A sequence ends in a batch norm.');
-    const thin = this.convolution(x, { kind: 'parameter', name: first.kernel }, 1, 1, x.size, block.cout);
+    const { channels } = first.bn;
+    const thin = this.convolution(x, { kind: 'parameter', name: first.kernel }, 1, 1, x.size, channels);
     const inner = this.sum(
       [{ source: thin, factor: 1, coefficient: normOf(first.bn, { place: 'first' }), view: null }],
       false,
       x.size,
-      block.cout,
+      channels,
     );
     const kernel: Kernel = branch.kernel ? { kind: 'parameter', name: branch.kernel } : { kind: 'average' };
     const source = this.convolution(inner, kernel, 3, block.stride, block.outSize, block.cout);

@@ -355,6 +355,9 @@ CASES = {
     "x-diracnet": cfg({"conv3x3": "weightnorm", "identity": "scale", "scaleInit": "value", "scaleValue": 1.0}),
     "x-acb": cfg({"conv3x3": "bn", "conv3x1": "bn", "conv1x3": "bn", "gammaInit": 1 / 3}, norm="none"),
     "x-dbb": cfg({"conv3x3": "bn", "conv1x1": "bn", "seq3x3": "bn", "seqAvg": "bn"}, norm="none", lr=0.05),
+    # Widths that no vector width divides, and that grow past the next one: 5 -> 12 -> 20.
+    "x-dbb-odd-widths": cfg({"conv3x3": "bn", "conv1x1": "bn", "seq3x3": "bn", "seqAvg": "bn"}, norm="none", net={**SMALL, "widths": [5, 12, 20]}, lr=0.05),
+    "x-simplified-odd-widths": cfg(SIMPLE, net={**SMALL, "widths": [5, 12, 20]}, lr=0.05),
     "x-mobileone": cfg({**REPVGG, "copies": 3}, norm="none", lr=0.05),
     "x-relu-in-branches": cfg(REPVGG, norm="none", block={"branchRelu": True}),
     "x-identity-past-norm": cfg(SIMPLE, factor=2.0, block={"identityAt": "past"}, lr=0.02),
