@@ -22,10 +22,11 @@ const NETWORKS = [
   'repvgg-9-m16',
   'simplified-9-m16',
 ];
+const WAYS = ['wasm', 'wasm-fastest', 'webgpu', 'webgpu-tiled', 'tfjs-webgpu', 'tfjs-webgl', 'tfjs-cpu'];
 const USAGE =
-  'Usage: npm run bench [-- [--only NETWORK,…] [--backends wasm,cpu,webgl,webgpu] [--threads 1,2] [--batch 32]\n' +
+  'Usage: npm run bench [-- [--only NETWORK,…] [--ways wasm,…] [--threads 1,2] [--batch 32]\n' +
   '                         [--rounds 4] [--steps 12] [--pytorch PYTHON] [--avx2] [--json FILE]]\n' +
-  `Networks: ${NETWORKS.join(', ')}\n` +
+  `Networks: ${NETWORKS.join(', ')}\nWays: ${WAYS.join(', ')}\n` +
   '--pytorch  a Python that has torch; PyTorch then takes its turns in the same run\n' +
   '--avx2     PyTorch a second time, held to AVX2, which is what most laptops have';
 
@@ -38,7 +39,7 @@ function refuse(/** @type {string} */ problem) {
 function readOptions() {
   const options = /** @type {const} */ ({
     only: { type: 'string', default: 'resnet-20,repvgg-11,simplified-11,plain-11' },
-    backends: { type: 'string', default: 'wasm' },
+    ways: { type: 'string', default: 'wasm,wasm-fastest' },
     threads: { type: 'string', default: [...new Set([1, cpus().length])].join(',') },
     batch: { type: 'string', default: '32' },
     rounds: { type: 'string', default: '4' },
@@ -58,11 +59,14 @@ function readOptions() {
     const networks = values.only.split(',');
     const unknown = networks.find((name) => !NETWORKS.includes(name));
     if (unknown !== undefined) refuse(`There is no network "${unknown}".`);
+    const ways = values.ways.split(',');
+    const strange = ways.find((name) => !WAYS.includes(name));
+    if (strange !== undefined) refuse(`There is no way "${strange}".`);
     if (values.pytorch !== undefined && !existsSync(values.pytorch))
       refuse(`There is no file ${values.pytorch}.`);
     return {
       networks,
-      backends: values.backends.split(','),
+      ways,
       threads: numbers('threads'),
       batches: numbers('batch'),
       rounds: numbers('rounds')[0] ?? 4,
@@ -155,21 +159,40 @@ const inPage =
     return reply.times;
   };
 
+/** @returns {Way} */
+function wayOf(/** @type {string} */ name, /** @type {number} */ threads) {
+  switch (name) {
+    case 'wasm':
+      return {
+        label: 'lab, wasm',
+        threads,
+        steps: inPage({ engine: 'wasm', threads, arithmetic: 'reproducible' }),
+      };
+    case 'wasm-fastest':
+      return {
+        label: 'lab, wasm, fastest',
+        threads,
+        steps: inPage({ engine: 'wasm', threads, arithmetic: 'fastest' }),
+      };
+    case 'webgpu':
+      return { label: 'lab, webgpu', threads: 0, steps: inPage({ engine: 'webgpu' }) };
+    case 'webgpu-tiled':
+      return {
+        label: 'lab, webgpu, tiled',
+        threads: 0,
+        steps: inPage({ engine: 'webgpu', variant: 'tiled' }),
+      };
+    default: {
+      const backend = name.replace('tfjs-', '');
+      return { label: `TensorFlow.js, ${backend}`, threads: 0, steps: inPage({ engine: 'tfjs', backend }) };
+    }
+  }
+}
+
 /** Every way to compute, for one number of threads. @returns {Way[]} */
 const waysOf = (/** @type {number} */ threads) => [
-  ...options.backends.flatMap((backend) =>
-    backend === 'wasm'
-      ? [
-          { label: 'lab, wasm', threads, steps: inPage({ backend, threads }) },
-          {
-            label: 'lab, wasm, fastest',
-            threads,
-            steps: inPage({ backend, threads, arithmetic: 'fastest' }),
-          },
-        ]
-      : threads === options.threads[0]
-        ? [{ label: `TensorFlow.js, ${backend}`, threads: 0, steps: inPage({ backend }) }]
-        : [],
+  ...options.ways.flatMap((name) =>
+    name.startsWith('wasm') || threads === options.threads[0] ? [wayOf(name, threads)] : [],
   ),
   ...pytorch.map(({ label, steps }) => ({
     label,
@@ -206,7 +229,8 @@ for (const network of options.networks) {
       }
       await page.evaluate(() => window.bench.ask({ type: 'forget' }));
       console.log(`\n${network}, batch ${batch}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
-      const peer = ways.find(({ way }) => way.label.startsWith('PyTorch'));
+      // The others are told as multiples of PyTorch's speed, or where it is not there of the last way's.
+      const peer = ways.find(({ way }) => way.label.startsWith('PyTorch')) ?? ways.at(-1);
       for (const { way, rounds, failed } of ways) {
         const milliseconds = median(rounds);
         const speed = (1000 * batch) / milliseconds;

@@ -1,17 +1,17 @@
 /** The benchmark's worker: makes networks on the backends it is told and times their steps. */
 import type { Arithmetic } from '../kernels/wasm/kernels';
-import { activateBackend } from './backend';
+import type { ConvolutionVariant } from '../kernels/webgpu/step-plan';
 import { Bench, type BenchNetwork } from './bench';
-import type { BackendName } from './protocol';
+import { startTfjs, type TfjsBackend } from './tfjs-backend';
 import type { Engine } from './trainer';
 import { startWasm } from './wasm-backend';
+import { startWebgpu } from './webgpu-backend';
 
-/** One way of computing. `threads` and `arithmetic` are for wasm. */
-export interface BenchWay {
-  backend: BackendName;
-  threads?: number;
-  arithmetic?: Arithmetic;
-}
+/** One way of computing: the lab's own kernels, or TensorFlow.js' on one of its backends. */
+export type BenchWay =
+  | { engine: 'wasm'; threads: number; arithmetic: Arithmetic }
+  | { engine: 'webgpu'; variant?: ConvolutionVariant }
+  | { engine: 'tfjs'; backend: TfjsBackend };
 
 export type BenchRequest =
   | { id: number; type: 'steps'; way: BenchWay; network: BenchNetwork; batch: number; steps: number }
@@ -23,11 +23,15 @@ export type BenchReply =
 const engines = new Map<string, Promise<{ engine: Engine; adapter: string }>>();
 const benches = new Map<string, Bench>();
 
-async function engineOf({ backend, threads, arithmetic = 'reproducible' }: BenchWay) {
-  if (backend === 'wasm') return startWasm(arithmetic, threads);
-  const { environment, engine } = await activateBackend(backend);
-  if (environment.backend !== backend) throw new Error(environment.reason);
-  return { engine, adapter: environment.adapter };
+async function engineOf(way: BenchWay): Promise<{ engine: Engine; adapter: string }> {
+  switch (way.engine) {
+    case 'wasm':
+      return startWasm(way.arithmetic, way.threads);
+    case 'webgpu':
+      return startWebgpu(true, way.variant);
+    case 'tfjs':
+      return { engine: await startTfjs(way.backend), adapter: way.backend };
+  }
 }
 
 async function answer(request: BenchRequest): Promise<BenchReply> {

@@ -4,7 +4,7 @@ import { registerStockChannels } from '../kernels/channels';
 import { tfjsEngine } from './tfjs-trainer';
 import type { Engine } from './trainer';
 
-type TfjsBackend = 'webgpu' | 'webgl' | 'cpu';
+export type TfjsBackend = 'webgpu' | 'webgl' | 'cpu';
 
 /** Steps whose numbers may still be on their way back from a GPU. */
 const GPU_STEPS_IN_FLIGHT = 3;

@@ -1,5 +1,6 @@
 /** Training on the WebGPU kernels. */
 import { WebGpuNetwork, type GpuContext, type Source } from '../kernels/webgpu/network';
+import type { ConvolutionVariant } from '../kernels/webgpu/step-plan';
 import type { NetworkPlan } from '../network/plan';
 import {
   shapesOf,
@@ -19,7 +20,7 @@ import { rulesOf } from './update-rules';
 const STEPS_IN_FLIGHT = 3;
 
 /** Makes trainers on a device. */
-export function webgpuEngine(context: GpuContext): Engine {
+export function webgpuEngine(context: GpuContext, variant: ConvolutionVariant): Engine {
   const network = (
     plan: NetworkPlan,
     { batch, side }: BatchShape,
@@ -35,6 +36,7 @@ export function webgpuEngine(context: GpuContext): Engine {
       momentum,
       nesterov,
       smoothing,
+      variant,
       rules,
     });
     for (const [name, value] of start) made.write(name, value);

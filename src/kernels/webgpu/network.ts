@@ -8,6 +8,21 @@ import { StepPlan, type StepSettings, type UpdateRule } from './step-plan';
 export interface GpuContext {
   device: GPUDevice;
   pipelines: Map<string, GPUComputePipeline>;
+  /** What the device complained of first; null while all is well. Nothing that it computes afterwards can be trusted. */
+  failure: string | null;
+}
+
+/** A context that notes what its device complains of. */
+export function contextOf(device: GPUDevice): GpuContext {
+  const context: GpuContext = { device, pipelines: new Map(), failure: null };
+  device.addEventListener('uncapturederror', (event) => {
+    event.preventDefault();
+    context.failure ??= event.error.message.split('\n')[0] ?? 'unknown';
+  });
+  void device.lost.then(({ message }) => {
+    context.failure ??= `the device was lost (${message || 'no reason given'}).`;
+  });
+  return context;
 }
 
 export interface NetworkSettings extends StepSettings {
@@ -195,11 +210,19 @@ export class WebGpuNetwork {
   }
 
   private async mapped(staging: GPUBuffer, bytes: number): Promise<Float32Array> {
-    await staging.mapAsync(GPUMapMode.READ, 0, bytes);
+    await staging.mapAsync(GPUMapMode.READ, 0, bytes).catch((error: unknown) => {
+      throw this.problem ?? error;
+    });
+    if (this.problem) throw this.problem;
     const values = new Float32Array(staging.getMappedRange(0, bytes)).slice();
     staging.unmap();
     this.staging.push(staging);
     return values;
+  }
+
+  private get problem(): Error | null {
+    const { failure } = this.context;
+    return failure === null ? null : new Error(`The GPU refused to go on: ${failure}`);
   }
 
   /** A free buffer to read back through, of at least so many bytes. */

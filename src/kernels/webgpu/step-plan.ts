@@ -5,6 +5,7 @@
 import type { BatchNormPlan, NetworkPlan } from '../../network/plan';
 import type { Activation, Combine, Convolution, Graph, Head, InSequence, Term } from '../graph';
 import * as convolutions from './convolution';
+import * as direct from './direct';
 import * as passes from './elementwise';
 import type { Dispatch, Gpu, Shader, View } from './gpu';
 import * as vectors from './vectors';
@@ -27,9 +28,13 @@ export interface StepSettings {
   momentum: number;
   nesterov: boolean;
   smoothing: number;
+  variant: ConvolutionVariant;
   /** null for a network that is only evaluated. */
   rules: ReadonlyMap<string, UpdateRule> | null;
 }
+
+/** How convolutions are computed where both ways can: in shared memory, or in registers alone. */
+export type ConvolutionVariant = 'tiled' | 'direct';
 
 type Mode = 'training' | 'probe' | 'evaluation';
 
@@ -41,6 +46,9 @@ export interface Slot {
 
 interface ConvolutionBuffers {
   shape: convolutions.ConvolutionShape;
+  direct: boolean;
+  /** Parts of the kernel's gradient. */
+  number: number;
   kernel: View;
   parts: View | null;
   dmerged: View | null;
@@ -223,12 +231,14 @@ export class StepPlan {
     };
     const size = k * k * x.channels * y.channels;
     const trained = training && kernel.kind !== 'average';
+    const isDirect = this.settings.variant === 'direct' && direct.isDirect(shape);
+    const number = (isDirect ? direct.directGradientParts : convolutions.gradientParts)(shape);
     this.convolutions.set(operation, {
       shape,
+      direct: isDirect,
+      number,
       kernel: kernel.kind === 'parameter' ? this.slotView(kernel.name) : this.gpu.floats(size, 'kernel'),
-      parts: trained
-        ? this.gpu.floats(convolutions.gradientParts(shape) * size, 'kernel gradient parts')
-        : null,
+      parts: trained ? this.gpu.floats(number * size, 'kernel gradient parts') : null,
       dmerged: trained && kernel.kind === 'merged' ? this.gpu.floats(size, 'merged gradient') : null,
     });
   }
@@ -301,8 +311,9 @@ export class StepPlan {
     for (const operation of this.graph.operations) {
       switch (operation.kind) {
         case 'convolution': {
-          const { shape, kernel } = this.convolutions.get(operation)!;
-          this.add(convolutions.convolution(shape, this.image(operation.x), kernel, this.image(operation.y)));
+          const { shape, kernel, direct: isDirect } = this.convolutions.get(operation)!;
+          const convolve = isDirect ? direct.directConvolution : convolutions.convolution;
+          this.add(convolve(shape, this.image(operation.x), kernel, this.image(operation.y)));
           break;
         }
         case 'combine':
@@ -558,11 +569,13 @@ export class StepPlan {
     target: (activation: Activation) => { to: View; add: boolean },
   ): void {
     const { x } = operation;
-    const { shape, kernel, parts } = this.convolutions.get(operation)!;
-    if (parts) this.add(convolutions.kernelGradient(shape, this.image(x), dy, parts));
+    const { shape, kernel, parts, direct: isDirect } = this.convolutions.get(operation)!;
+    const ofKernel = isDirect ? direct.directKernelGradient : convolutions.kernelGradient;
+    if (parts) this.add(ofKernel(shape, this.image(x), dy, parts));
     if (x === this.graph.input) return;
     const { to, add } = target(x);
-    this.add(convolutions.inputGradient(shape, dy, kernel, to, add));
+    const ofInput = isDirect ? direct.directInputGradient : convolutions.inputGradient;
+    this.add(ofInput(shape, dy, kernel, to, add));
   }
 
   /** Returns whether dz's memory has become another gradient. */
@@ -639,11 +652,10 @@ export class StepPlan {
 
   private emitUpdate(regionLength: number, rules: ReadonlyMap<string, UpdateRule>): void {
     for (const [{ kernel }, buffers] of this.convolutions) {
-      const { shape, parts, dmerged } = buffers;
+      const { shape, parts, number, dmerged } = buffers;
       if (!parts) continue;
       const { k, cin, cout } = shape;
       const sum = dmerged ?? this.gradient((kernel as { name: string }).name);
-      const number = convolutions.gradientParts(shape);
       this.add(vectors.sumOfParts(parts, number, k * k * cin * cout, sum));
       if (kernel.kind !== 'merged' || !dmerged) continue;
       for (const part of kernel.parts) this.emitPartGradient(part, shape, dmerged);
