@@ -17,6 +17,15 @@ export interface ImageShape {
   channels: number;
 }
 
+/** Four channels at a time where they come in fours: the WGSL type, and how many of it a pixel has. */
+function lanes({ channels }: ImageShape): { type: string; width: number } {
+  return channels % 4 === 0 ? { type: 'vec4<f32>', width: channels / 4 } : { type: 'f32', width: channels };
+}
+
+/** Bindings of vectors and images by lanes. */
+const asLanes = (type: string, bindings: readonly Binding[]): Binding[] =>
+  bindings.map((binding) => ({ ...binding, element: type }));
+
 const elements = ({ batch, size, channels }: ImageShape) => batch * size * size * channels;
 
 /** out = Σ a ⊙ y + b, rectified with `relu`. */
@@ -28,6 +37,8 @@ export function combine(
   relu: boolean,
 ): Shader {
   const { size, channels } = shape;
+  const { type, width } = addends.some(({ view }) => view) ? { type: 'f32', width: channels } : lanes(shape);
+  const total = (elements(shape) / channels) * width;
   const bindings: Binding[] = [{ view: out, name: 'output', write: true }];
   if (b) bindings.push({ view: b, name: 'shift' });
   const lines = addends.map(({ y, a, view }, t) => {
@@ -44,15 +55,15 @@ export function combine(
   });
   return {
     label: 'combine',
-    bindings,
-    groups: groupsFor(elements(shape)),
+    bindings: asLanes(type, bindings),
+    groups: groupsFor(total),
     code: `${ENTRY()} {
   ${INDEX()}
-  if (i >= ${elements(shape)}u) { return; }
-  let c = i % ${channels}u;
-  var sum = ${b ? 'shift[c]' : '0f'};
+  if (i >= ${total}u) { return; }
+  let c = i % ${width}u;
+  var sum = ${b ? 'shift[c]' : `${type}()`};
   ${lines.join('\n  ')}
-  output[i] = ${relu ? 'select(sum, 0f, sum <= 0)' : 'sum'};
+  output[i] = ${relu ? `select(sum, ${type}(), sum <= ${type}())` : 'sum'};
 }`,
   };
 }
@@ -82,7 +93,8 @@ export function spreadGradient(
   add: boolean,
   by: { a: View } | { abc: View; y: View },
 ): Shader {
-  const { channels } = shape;
+  const { type, width } = lanes(shape);
+  const total = shape.batch * shape.size * shape.size * width;
   const bindings: Binding[] = [
     { view: dy, name: 'output', write: true },
     { view: dz, name: 'dz' },
@@ -91,16 +103,16 @@ export function spreadGradient(
   if ('a' in by) bindings.push({ view: by.a, name: 'a' });
   else {
     bindings.push({ view: by.abc, name: 'abc' }, { view: by.y, name: 'y' });
-    value = `abc[c] * dz[i] + abc[c + ${channels}u] * y[i] + abc[c + ${2 * channels}u]`;
+    value = `abc[c] * dz[i] + abc[c + ${width}u] * y[i] + abc[c + ${2 * width}u]`;
   }
   return {
     label: 'spread',
-    bindings,
-    groups: groupsFor(elements(shape)),
+    bindings: asLanes(type, bindings),
+    groups: groupsFor(total),
     code: `${ENTRY()} {
   ${INDEX()}
-  if (i >= ${elements(shape)}u) { return; }
-  let c = i % ${channels}u;
+  if (i >= ${total}u) { return; }
+  let c = i % ${width}u;
   output[i] = ${add ? 'output[i] + ' : ''}${value};
 }`,
   };
@@ -159,9 +171,10 @@ function channelSums(
   statement: string,
   expressions: readonly string[],
 ): Shader {
-  const { batch, size, channels } = shape;
-  let wide = 4;
-  while (wide < channels && wide < 64) wide *= 2;
+  const { batch, size } = shape;
+  const { type, width } = lanes(shape);
+  let wide = 1;
+  while (wide < width && wide < 64) wide *= 2;
   const deep = SUM_THREADS / wide;
   const pixels = batch * size * size;
   const parts = sumParts(shape);
@@ -169,18 +182,18 @@ function channelSums(
   const names = expressions.map((_, k) => `s${k}`);
   return {
     label,
-    bindings,
-    groups: [Math.ceil(channels / wide), parts, 1],
+    bindings: asLanes(type, bindings),
+    groups: [Math.ceil(width / wide), parts, 1],
     code: `
-${names.map((name) => `var<workgroup> shared_${name}: array<f32, ${SUM_THREADS}>;`).join('\n')}
+${names.map((name) => `var<workgroup> shared_${name}: array<${type}, ${SUM_THREADS}>;`).join('\n')}
 @compute @workgroup_size(${SUM_THREADS})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) t: u32) {
   let c = group.x * ${wide}u + t % ${wide}u;
-  ${names.map((name) => `var ${name} = 0f;`).join(' ')}
-  if (c < ${channels}u) {
+  ${names.map((name) => `var ${name} = ${type}();`).join(' ')}
+  if (c < ${width}u) {
     let end = min((group.y + 1) * ${perPart}u, ${pixels}u);
     for (var p = group.y * ${perPart}u + t / ${wide}u; p < end; p += ${deep}u) {
-      let i = p * ${channels}u + c;
+      let i = p * ${width}u + c;
       ${statement}
       ${names.map((name, k) => `${name} += ${expressions[k]};`).join(' ')}
     }
@@ -190,8 +203,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     workgroupBarrier();
     if (t < half) { ${names.map((name) => `shared_${name}[t] += shared_${name}[t + half];`).join(' ')} }
   }
-  if (t < ${wide}u && c < ${channels}u) {
-    ${names.map((name, k) => `sums[(group.y * ${names.length}u + ${k}u) * ${channels}u + c] = shared_${name}[t];`).join('\n    ')}
+  if (t < ${wide}u && c < ${width}u) {
+    ${names.map((name, k) => `sums[(group.y * ${names.length}u + ${k}u) * ${width}u + c] = shared_${name}[t];`).join('\n    ')}
   }
 }`,
   };
@@ -228,7 +241,7 @@ export function gradientSums(
     shape,
     'gradient sums',
     bindings,
-    out ? 'var g = gradient[i]; if (!(value[i] > 0)) { g = 0; gradient[i] = 0; }' : 'let g = gradient[i];',
+    out ? `let g = select(${lanes(shape).type}(), gradient[i], value[i] > ${lanes(shape).type}()); gradient[i] = g;` : 'let g = gradient[i];',
     ['g', ...ys.map((_, t) => `g * y${t}[i]`)],
   );
 }
