@@ -77,13 +77,13 @@ const STARTERS: Record<BackendName, (askedFor: boolean, arithmetic: Arithmetic) 
   wasm: (_askedFor, arithmetic) => startWasm(arithmetic),
 
   async webgl() {
-    const { startTfjs, webglVersion } = await import('./tfjs-backend');
+    const { startTfjs, webglVersion } = await import('./tfjs/backend');
     const engine = await startTfjs('webgl');
     return { adapter: webglVersion(), engine };
   },
 
   async cpu() {
-    const { startTfjs } = await import('./tfjs-backend');
+    const { startTfjs } = await import('./tfjs/backend');
     return { adapter: '1 thread', engine: await startTfjs('cpu') };
   },
 };

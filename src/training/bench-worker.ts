@@ -2,7 +2,7 @@
 import type { Arithmetic } from '../kernels/wasm/kernels';
 import type { ConvolutionVariant } from '../kernels/webgpu/step-plan';
 import { Bench, type BenchNetwork } from './bench';
-import { startTfjs, type TfjsBackend } from './tfjs-backend';
+import { startTfjs, type TfjsBackend } from './tfjs/backend';
 import type { Engine } from './trainer';
 import { startWasm } from './wasm-backend';
 import { startWebgpu } from './webgpu-backend';

@@ -11,8 +11,8 @@ import type { NetworkPlan } from '../network/plan';
 import { planNetwork } from '../network/plan-network';
 import { activateBackend } from './backend';
 import { toGraphModel } from './graph-model';
-import { forward } from './model';
-import { toTensors } from './readback';
+import { forward } from './tfjs/model';
+import { toTensors } from './tfjs/readback';
 
 const SIDE = 7;
 const FAMILIES: [string, Partial<Experiment>][] = [

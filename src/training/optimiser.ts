@@ -1,5 +1,4 @@
-/** SGD as PyTorch has it, with the reference's parameter groups. */
-import * as tf from '@tensorflow/tfjs-core';
+/** How SGD treats each kind of parameter: the reference's parameter groups. */
 import type { Experiment } from '../experiment/settings';
 import type { ParameterPlan } from '../network/plan';
 
@@ -36,23 +35,4 @@ export function groupOf({ role, onIdentity }: ParameterPlan, settings: Optimiser
     case 'headWeight':
       return { lr: 1, weightDecay: wd };
   }
-}
-
-/**
- * One update: d = g + λw; v' = μv + d; w' = w − η·v', with Nesterov w' = w − η(d + μv').
- * Returns new tensors; disposes of none.
- */
-export function sgd(
-  weight: tf.Tensor,
-  velocity: tf.Tensor,
-  gradient: tf.Tensor,
-  { lr, weightDecay, momentum, nesterov }: Group & { momentum: number; nesterov: boolean },
-): { weight: tf.Tensor; velocity: tf.Tensor } {
-  const [w, v] = tf.tidy(() => {
-    const d = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(weight, weightDecay));
-    const moved = momentum === 0 ? d.clone() : tf.add(tf.mul(velocity, momentum), d);
-    const direction = nesterov ? tf.add(d, tf.mul(moved, momentum)) : moved;
-    return [tf.sub(weight, tf.mul(direction, lr)), moved] as [tf.Tensor, tf.Tensor];
-  });
-  return { weight: w, velocity: v };
 }

@@ -10,16 +10,15 @@ import type { KernelModule } from './kernels';
 import { readSlot, writeSlot } from './memory-plan';
 import type { Program } from './program';
 import type { NetworkJob, ThreadPool } from './threads';
-import { planStep, type NetworkProgram, type StepSettings, type UpdateRule } from './step-program';
+import type { StepSettings } from '../update-rule';
+import { planStep, type NetworkProgram } from './step-program';
 
 const PROGRAMS = ['train', 'evaluate', 'squares', 'forwardTraining'] as const;
 type ProgramName = (typeof PROGRAMS)[number];
 
-export interface NetworkSettings extends Omit<StepSettings, 'threads' | 'rules'> {
+export interface NetworkSettings extends StepSettings {
   /** Height = width of the images. */
   size: number;
-  /** How each parameter moves; null for a network that is only evaluated. */
-  rules: ReadonlyMap<string, UpdateRule> | null;
 }
 
 export class WasmNetwork {

@@ -3,6 +3,7 @@
  * the graph once forwards and once backwards; every buffer and the order of every call is fixed here.
  */
 import type { BatchNormPlan, NetworkPlan } from '../../network/plan';
+import type { StepSettings } from '../update-rule';
 import type { Activation, Combine, Convolution, Graph, Head, InSequence, Term } from '../graph';
 import {
   GradientPool,
@@ -33,22 +34,9 @@ const LARGEST_WINOGRAD = 36 * 256 * 256;
 /** Floats of a parameter that one task updates. */
 const TASK_FLOATS = 16_384;
 
-/** How a parameter is updated: see training/optimiser. */
-export interface UpdateRule {
-  lrFactor: number;
-  decay: number;
-  gradientFactors: Float32Array | null;
-}
-
-export interface StepSettings {
-  batch: number;
-  momentum: number;
-  nesterov: boolean;
-  smoothing: number;
+export interface WasmStepSettings extends StepSettings {
   /** Threads that need scratch memory of their own. */
   threads: number;
-  /** null for a network that is only evaluated. */
-  rules: ReadonlyMap<string, UpdateRule> | null;
 }
 
 /** Addresses that whoever runs the programs reads or writes. */
@@ -91,7 +79,7 @@ export interface NetworkProgram {
 }
 
 /** Plans everything. Throws where the graph asks for what the kernels cannot do. */
-export function planStep(plan: NetworkPlan, graph: Graph, settings: StepSettings): NetworkProgram {
+export function planStep(plan: NetworkPlan, graph: Graph, settings: WasmStepSettings): NetworkProgram {
   return new StepPlanner(plan, graph, settings).result;
 }
 
@@ -162,7 +150,7 @@ class StepPlanner {
   constructor(
     private readonly plan: NetworkPlan,
     private readonly graph: Graph,
-    private readonly settings: StepSettings,
+    private readonly settings: WasmStepSettings,
   ) {
     const { memory } = this;
     const { batch, rules } = settings;

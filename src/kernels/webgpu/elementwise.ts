@@ -241,7 +241,9 @@ export function gradientSums(
     shape,
     'gradient sums',
     bindings,
-    out ? `let g = select(${lanes(shape).type}(), gradient[i], value[i] > ${lanes(shape).type}()); gradient[i] = g;` : 'let g = gradient[i];',
+    out
+      ? `let g = select(${lanes(shape).type}(), gradient[i], value[i] > ${lanes(shape).type}()); gradient[i] = g;`
+      : 'let g = gradient[i];',
     ['g', ...ys.map((_, t) => `g * y${t}[i]`)],
   );
 }

@@ -2,7 +2,7 @@
 import type { NetworkPlan } from '../../network/plan';
 import { graphOf } from '../graph';
 import { encode, Gpu, type Dispatch, type View } from './gpu';
-import { StepPlan, type StepSettings, type UpdateRule } from './step-plan';
+import { StepPlan, type GpuStepSettings } from './step-plan';
 
 /** A device and the pipelines that have been made on it, which networks of equal shapes share. */
 export interface GpuContext {
@@ -25,10 +25,9 @@ export function contextOf(device: GPUDevice): GpuContext {
   return context;
 }
 
-export interface NetworkSettings extends StepSettings {
+export interface NetworkSettings extends GpuStepSettings {
   /** Height = width of the images. */
   size: number;
-  rules: ReadonlyMap<string, UpdateRule> | null;
 }
 
 /** A part of a buffer to be brought back. */

@@ -3,6 +3,7 @@
  * replayed. Reads the graph once forwards and once backwards, as the wasm planner does.
  */
 import type { BatchNormPlan, NetworkPlan } from '../../network/plan';
+import type { StepSettings, UpdateRule } from '../update-rule';
 import type { Activation, Combine, Convolution, Graph, Head, InSequence, Term } from '../graph';
 import * as convolutions from './convolution';
 import * as direct from './direct';
@@ -16,25 +17,12 @@ const RUNNING_MOMENTUM = 0.1;
 /** Floats between the starts of two parameters: bindings start at multiples of 256 bytes. */
 const SLOT_FLOATS = 64;
 
-/** How a parameter is updated: see training/optimiser. */
-export interface UpdateRule {
-  lrFactor: number;
-  decay: number;
-  gradientFactors: Float32Array | null;
-}
-
-export interface StepSettings {
-  batch: number;
-  momentum: number;
-  nesterov: boolean;
-  smoothing: number;
-  variant: ConvolutionVariant;
-  /** null for a network that is only evaluated. */
-  rules: ReadonlyMap<string, UpdateRule> | null;
-}
-
 /** How convolutions are computed where both ways can: in shared memory, or in registers alone. */
 export type ConvolutionVariant = 'tiled' | 'direct';
+
+export interface GpuStepSettings extends StepSettings {
+  variant: ConvolutionVariant;
+}
 
 type Mode = 'training' | 'probe' | 'evaluation';
 
@@ -94,7 +82,7 @@ export class StepPlan {
     private readonly gpu: Gpu,
     private readonly plan: NetworkPlan,
     private readonly graph: Graph,
-    private readonly settings: StepSettings,
+    private readonly settings: GpuStepSettings,
   ) {
     const { batch, rules } = settings;
     const regionLength = this.placeSlots();

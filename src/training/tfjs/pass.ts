@@ -1,7 +1,7 @@
 /** What a forward pass carries from layer to layer, and the two operations that every layer is made of. */
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNormInference, batchNormTraining } from '../kernels/operations';
-import type { BatchNormPlan } from '../network/plan';
+import { batchNormInference, batchNormTraining } from '../../kernels/tfjs/operations';
+import type { BatchNormPlan } from '../../network/plan';
 
 /** Tensors by name: parameters, or running statistics. */
 export type NamedTensors = ReadonlyMap<string, tf.Tensor>;

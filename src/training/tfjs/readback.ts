@@ -1,8 +1,8 @@
 /** Tensors to plain arrays and back, many at a time: a GPU answers each request with a delay. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { NetworkPlan } from '../network/plan';
+import type { NetworkPlan } from '../../network/plan';
 import type { NamedTensors } from './pass';
-import { shapesOf } from './trainer';
+import { shapesOf } from '../trainer';
 
 /** The values of named tensors in plain arrays, in our layout. The tensors stay. */
 export async function readAll(tensors: NamedTensors): Promise<Map<string, Float32Array>> {

@@ -1,9 +1,9 @@
 /** Training on TensorFlow.js, on whichever of its backends is the current one. */
 import * as tf from '@tensorflow/tfjs-core';
-import { crossEntropy } from '../kernels/operations';
-import type { NetworkPlan } from '../network/plan';
+import { crossEntropy } from '../../kernels/tfjs/operations';
+import type { NetworkPlan } from '../../network/plan';
 import { forward, type BlockObserver } from './model';
-import { groupOf, sgd } from './optimiser';
+import { groupOf, type Group } from '../optimiser';
 import type { NamedTensors } from './pass';
 import { readAll, toTensors } from './readback';
 import {
@@ -17,7 +17,7 @@ import {
   type Trainer,
   type TrainerSettings,
   type Values,
-} from './trainer';
+} from '../trainer';
 
 /** Weight of a batch in the running statistics, PyTorch's default. */
 const RUNNING_MOMENTUM = 0.1;
@@ -286,4 +286,23 @@ async function activationRms(
   const values = await vector.data<'float32'>().finally(() => vector.dispose());
   const layers = plan.blocks.length;
   return { rms: Array.from(values.subarray(0, layers), Math.sqrt), logits: values.slice(layers) };
+}
+
+/**
+ * One update: d = g + λw; v' = μv + d; w' = w − η·v', with Nesterov w' = w − η(d + μv').
+ * Returns new tensors; disposes of none.
+ */
+function sgd(
+  weight: tf.Tensor,
+  velocity: tf.Tensor,
+  gradient: tf.Tensor,
+  { lr, weightDecay, momentum, nesterov }: Group & { momentum: number; nesterov: boolean },
+): { weight: tf.Tensor; velocity: tf.Tensor } {
+  const [w, v] = tf.tidy(() => {
+    const d = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(weight, weightDecay));
+    const moved = momentum === 0 ? d.clone() : tf.add(tf.mul(velocity, momentum), d);
+    const direction = nesterov ? tf.add(d, tf.mul(moved, momentum)) : moved;
+    return [tf.sub(weight, tf.mul(direction, lr)), moved] as [tf.Tensor, tf.Tensor];
+  });
+  return { weight: w, velocity: v };
 }

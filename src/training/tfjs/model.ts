@@ -3,8 +3,8 @@
  * statistics); everything a layer does is in this file and in ./branches.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { everySecondPixel, globalMean } from '../kernels/operations';
-import type { BlockPlan, ModulePlan, NetworkPlan, ShortcutPlan } from '../network/plan';
+import { everySecondPixel, globalMean } from '../../kernels/tfjs/operations';
+import type { BlockPlan, ModulePlan, NetworkPlan, ShortcutPlan } from '../../network/plan';
 import { branchForward, sumOfBranches } from './branches';
 import { batchNorm, convolution, tensorOf, type NamedTensors, type NormMode, type Pass } from './pass';
 

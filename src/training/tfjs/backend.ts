@@ -1,8 +1,8 @@
 /** Starts TensorFlow.js on one of its backends, with what the lab adds to it. Loaded only where one of them is used. */
 import * as tf from '@tensorflow/tfjs-core';
-import { registerStockChannels } from '../kernels/channels';
-import { tfjsEngine } from './tfjs-trainer';
-import type { Engine } from './trainer';
+import { registerStockChannels } from '../../kernels/tfjs/channels';
+import { tfjsEngine } from './trainer';
+import type { Engine } from '../trainer';
 
 export type TfjsBackend = 'webgpu' | 'webgl' | 'cpu';
 

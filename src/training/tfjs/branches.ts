@@ -1,7 +1,7 @@
 /** What the branches of a layer compute, and the kernels that stand for the linear ones. */
 import * as tf from '@tensorflow/tfjs-core';
-import { BATCH_NORM_EPSILON, channelScale, detach } from '../kernels/operations';
-import type { BatchNormPlan, BlockPlan, BranchPlan } from '../network/plan';
+import { BATCH_NORM_EPSILON, channelScale, detach } from '../../kernels/tfjs/operations';
+import type { BatchNormPlan, BlockPlan, BranchPlan } from '../../network/plan';
 import { batchNorm, convolution, tensorOf, type NamedTensors, type Pass } from './pass';
 
 /** Whether a branch is one convolution and nothing else. */
