@@ -118,3 +118,45 @@ test('a run that diverges stops, keeps its record, and says where', async ({ pag
   await expect(page.getByText(/stopped being finite at step \d+.*layer \d/).first()).toBeVisible();
   expect((await savedRecord(page)).series.loss.length).toBeGreaterThan(0);
 });
+
+test('two runs of a link end in the same weights, whose digest the badge shows', async ({ page }) => {
+  const digests: string[] = [];
+  for (let run = 0; run < 2; run++) {
+    await open(
+      page,
+      '?v=1&depths=1,1&widths=4,8&strides=2,2&batch=8&length=12&evalEvery=0&test=20&backend=wasm',
+    );
+    await start(page);
+    await ended(page, 'finished');
+    const { end } = await savedRecord(page);
+    expect(end.digest).toMatch(/^[0-9a-f]{64}$/);
+    digests.push(end.digest!);
+    await page.getByRole('button', { name: /^Backend: WebAssembly/ }).click();
+    await expect(page.getByText(end.digest!)).toBeVisible();
+  }
+  expect(digests[1]).toBe(digests[0]);
+});
+
+test('a row of the table of dips makes its curve stand out, and lets it go again', async ({ page }) => {
+  await open(page, '?v=1&length=40&evalEvery=0&test=20&backend=wasm');
+  await start(page);
+  await ended(page, 'finished');
+  const row = page.getByRole('button', { name: /^1x1, layer .*: show its curve/ }).nth(1);
+  await row.press('Enter');
+  await expect(row).toHaveAttribute('aria-pressed', 'true');
+  const faded = page.locator('[data-chart="conv1x1"] .scatterlayer .trace[style*="opacity: 0.35"]');
+  await expect(faded.first()).toBeAttached();
+  await row.press('Enter');
+  await expect(row).toHaveAttribute('aria-pressed', 'false');
+  await expect(faded).toHaveCount(0);
+});
+
+test('parts beyond the three branches are put in and taken away under the drawing', async ({ page }) => {
+  await open(page, '?v=1&preset=acb');
+  await page.getByRole('button', { name: '3x1 · BN: take away' }).press('Enter');
+  await expect(page.getByRole('button', { name: '3x1 · BN: take away' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Add a part' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'ReLU in every branch' }).click();
+  await expect(page.getByRole('button', { name: 'ReLU in every branch: take away' })).toBeVisible();
+  await expect(page).toHaveURL(/branchRelu=/);
+});

@@ -9,6 +9,7 @@ import { SETTINGS, type Experiment } from '../experiment/settings';
 import { conflictIn } from '../experiment/validation';
 import { blockFormula } from './blockFormula';
 import classes from './BlockDiagram.module.css';
+import { BlockParts } from './BlockParts';
 import { NumberField } from './settings/NumberField';
 import { SettingRow } from './settings/SettingRow';
 import { useExperiment } from './store/experiment';
@@ -158,7 +159,7 @@ function Branch({
         x={x}
         y={56}
         width={82}
-        label={label}
+        label={branch === 'conv3x3' && experiment.copies > 1 ? `${experiment.copies} × ${label}` : label}
         name={SETTINGS[branch].label}
         tip={why ?? `${SETTINGS[branch].help} Press to switch it ${off ? 'on' : 'off'}.`}
         pressed={!off}
@@ -291,7 +292,10 @@ export function BlockDiagram() {
         <Arrow x={304} y={TAIL_Y} to="right" />
       </svg>
       <figcaption>
-        <p className={classes.formula}>{blockFormula(experiment)}</p>
+        <BlockParts />
+        <p className={classes.formula} style={{ marginTop: 8 }}>
+          {blockFormula(experiment)}
+        </p>
         {!sameValue(experiment.identity, 'off') && (
           <Text size="xs" c="dimmed" ta="center" mt={2}>
             The identity exists only where a block keeps its shape.

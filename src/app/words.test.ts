@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { presetById, PRESETS, valuesOf } from '../experiment/presets';
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
 import { blockFormula } from './blockFormula';
+import { partsOf } from './BlockParts';
 import { duration, magnitude, secondsLeft } from './format';
 import { parseList, parseNumber, readStages, stageTexts, stepped } from './settings/draft';
 import { sourceFor } from './store/data';
@@ -72,5 +74,25 @@ describe('where the data comes from', () => {
       kind: 'stored',
       id: 'cifar100',
     });
+  });
+});
+
+describe('the parts of a block beyond the drawing', () => {
+  test('of every preset they are what its settings say, and taking them away leaves none', () => {
+    for (const preset of PRESETS.filter(({ group }) => group === 'block')) {
+      const experiment = { ...DEFAULT_EXPERIMENT, ...valuesOf(preset) };
+      const on = partsOf(experiment).filter((part) => part.on);
+      const bare = on.reduce((e, part) => ({ ...e, ...part.remove }), experiment);
+      expect(partsOf(bare).filter((part) => part.on)).toEqual([]);
+      for (const part of on) expect(part.help.length).toBeGreaterThan(20);
+    }
+    const names = (id: string) =>
+      partsOf({ ...DEFAULT_EXPERIMENT, ...valuesOf(presetById(id)!) })
+        .filter(({ on }) => on)
+        .map(({ label }) => label);
+    expect(names('repvgg')).toEqual([]);
+    expect(names('acb')).toEqual(['3x1 · BN', '1x3 · BN']);
+    expect(names('dbb')).toEqual(['1x1 → 3x3 · BN', '1x1 → average · BN']);
+    expect(names('gradmult')).toEqual(['One kernel, gradient multiplied']);
   });
 });

@@ -9,6 +9,8 @@ import { Plot } from './Plot';
 import { download, figureImage, type ImageFormat } from './plotly';
 
 export interface FigureProps {
+  /** By which the page finds it, to bring it into sight. */
+  id?: string;
   title: string;
   /** Beside the title: what the chart shows. */
   info?: ReactNode;
@@ -62,7 +64,7 @@ export function Figure(props: FigureProps) {
   const resetZoom = useCallback(() => onRangeChange(null), [onRangeChange]);
 
   return (
-    <section className={classes.figure} aria-label={title}>
+    <section className={classes.figure} aria-label={title} data-chart={props.id}>
       <header className={classes.header}>
         <Title order={3} size="h6" className={classes.title}>
           {title}

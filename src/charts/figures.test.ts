@@ -29,6 +29,19 @@ describe('a panel', () => {
     }
   });
 
+  it('makes a picked layer stand out instead of the last, with its dip, and fades the others', () => {
+    const run = exampleRun(60, 60);
+    const fourth = panelCurves(run, 'identity')[3]!;
+    const figure = panelFigure(run, 'identity', { ...options, highlight: fourth });
+    const drawn = lines(figure);
+    const accented = drawn.filter(({ line }) => line.color === LIGHT.accent);
+    expect(accented.map(({ name }) => name)).toEqual(['Layer 4']);
+    expect(accented[0]!.opacity ?? 1).toBe(1);
+    expect(drawn[0]!.opacity).toBeLessThan(0.5);
+    const elsewhere = panelFigure(run, 'conv3x3', { ...options, highlight: fourth });
+    expect(elsewhere).toEqual(panelFigure(run, 'conv3x3', options));
+  });
+
   it('never draws more than a fixed number of layers, the first and the last among them', () => {
     const drawn = lines(panelFigure(exampleRun(60, 20), 'identity', options));
     expect(drawn.length).toBe(MAX_LAYERS + 1);

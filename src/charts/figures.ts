@@ -24,6 +24,8 @@ export interface FigureOptions {
   width: number;
   /** Steps to show; all of them where null. */
   xRange: readonly [number, number] | null;
+  /** A curve that stands out, by its number in the run; the other layers' fade. */
+  highlight?: number | null;
 }
 
 export interface Figure {
@@ -53,20 +55,24 @@ export function figureOf(run: RunView, chart: ChartId, options: FigureOptions): 
 
 /** One line a layer for one branch, or for the norm after the sum; the last block's dip is marked. */
 export function panelFigure(run: RunView, panel: Panel, options: FigureOptions): Figure {
-  const { statistic, dark } = options;
+  const { statistic, dark, highlight = null } = options;
   const palette = paletteOf(dark);
   const thin = thinner(run, options);
   const curves = panelCurves(run, panel);
-  const last = curves.at(-1);
+  const picked = highlight !== null && curves.includes(highlight) ? highlight : null;
+  const last = picked ?? curves.at(-1);
   const depth = Math.max(1, ...run.curves.map((curve) => curve.layer));
 
-  const data = evenChoice(curves, MAX_LAYERS).map((k) => {
+  const chosen = evenChoice(curves, MAX_LAYERS);
+  const drawn = picked === null || chosen.includes(picked) ? chosen : [...chosen, picked];
+  const data = drawn.map((k) => {
     const { layer } = run.curves[k]!;
     const style =
       k === last
         ? { color: palette.accent, width: 2.5 }
         : { color: depthColour(layer / depth, dark), width: 1.25 };
-    return line(layerName(layer), thin(run.series.curve(k, statistic)), style);
+    const traced = line(layerName(layer), thin(run.series.curve(k, statistic)), style);
+    return picked === null || k === picked ? traced : { ...traced, opacity: 0.35 };
   });
   if (curves.length > 1) {
     const style = { color: palette.mean, width: 2.5, dash: 'dash' as const };

@@ -10,6 +10,7 @@ import { Figure } from '../../charts/Figure';
 import { figureOf } from '../../charts/figures';
 import { isPanel, panelCurves, type ChartId } from '../../charts/view';
 import type { RunState } from '../../runs/record';
+import { usePicked } from '../store/picked';
 import type { ChartChoices } from './chart-choices';
 import { CHART_TEXTS, type ChartText } from './chart-texts';
 
@@ -36,12 +37,15 @@ export function RunChart({
 }: RunChartProps) {
   const text = CHART_TEXTS[chart];
   const empty = emptyText(chart, run);
+  const highlight = usePicked((state) => (state.runId === run?.id ? state.curve : null));
   const build = useCallback(
-    (width: number, dark: boolean) => figureOf(run!, chart, { statistic, xScale, dark, width, xRange }),
-    [run, chart, statistic, xScale, xRange],
+    (width: number, dark: boolean) =>
+      figureOf(run!, chart, { statistic, xScale, dark, width, xRange, highlight }),
+    [run, chart, statistic, xScale, xRange, highlight],
   );
   return (
     <Figure
+      id={chart}
       title={text.title}
       info={<ChartInfo text={text} />}
       caption={
@@ -57,7 +61,11 @@ export function RunChart({
       revision={revision}
       csv={() => chartCsv(run!, chart, statistic)}
       fileName={`branch-lab-${chart}-seed-${run?.experiment.seed ?? 0}`}
-      subtitle={isPanel(chart) ? 'Colour: depth. Thick orange: last block. Dashed: mean over layers.' : ''}
+      subtitle={
+        isPanel(chart)
+          ? 'Colour: depth. Thick orange: last block, or the one picked below. Dashed: mean over layers.'
+          : ''
+      }
       crosshair={crosshair}
       zoomed={xRange !== null}
       onRangeChange={onRangeChange}

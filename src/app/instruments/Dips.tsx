@@ -3,11 +3,15 @@ import { Badge, Stack, Table, Text, Title, UnstyledButton } from '@mantine/core'
 import { useMemo, useState } from 'react';
 import { findDip } from '../../instruments/dips';
 import { judge } from '../../instruments/verdict';
-import { PANEL_LABELS } from '../../network/curves';
+import { PANEL_LABELS, type Panel } from '../../network/curves';
 import type { RunState } from '../../runs/record';
+import { togglePicked, usePicked } from '../store/picked';
 import classes from './instruments.module.css';
 
 interface Row {
+  /** Number of the curve in the run. */
+  curve: number;
+  panel: Panel;
   layer: number;
   branch: string;
   start: number;
@@ -43,6 +47,8 @@ function rowsOf({ curves, series }: RunState): Row[] {
     if (!dip) return [];
     return [
       {
+        curve: k,
+        panel,
         layer: layer + 1,
         branch: `${PANEL_LABELS[panel]}${copy > 0 ? `, copy ${copy + 1}` : ''}`,
         start: values[0]!,
@@ -100,9 +106,31 @@ function VerdictLine({ run, revision }: { run: RunState; revision: number }) {
   );
 }
 
+/** Makes a row's curve stand out in its chart and brings that into sight; a second press lets it go. */
+function PickButton({ run, row, picked }: { run: RunState; row: Row; picked: number | null }) {
+  const press = () => {
+    if (!togglePicked(run.id, row.curve)) return;
+    document
+      .querySelector(`[data-chart="${row.panel}"]`)
+      ?.scrollIntoView({ block: 'center', behavior: 'smooth' });
+  };
+  return (
+    <UnstyledButton
+      fz="sm"
+      td="underline"
+      aria-pressed={row.curve === picked}
+      aria-label={`${row.branch}, layer ${row.layer}: show its curve`}
+      onClick={press}
+    >
+      {row.branch}
+    </UnstyledButton>
+  );
+}
+
 export function Dips({ run, revision }: { run: RunState | null; revision: number }) {
   const [sorted, setSorted] = useState<{ key: keyof Row; down: boolean }>({ key: 'depth', down: true });
   const begun = run !== null && run.series.count > 1;
+  const picked = usePicked((state) => (state.runId === run?.id ? state.curve : null));
   const rows = begun
     ? rowsOf(run).toSorted((a, b) => before(a[sorted.key], b[sorted.key]) * (sorted.down ? -1 : 1))
     : [];
@@ -144,9 +172,18 @@ export function Dips({ run, revision }: { run: RunState | null; revision: number
                   </Table.Thead>
                   <Table.Tbody>
                     {rows.map((row) => (
-                      <Table.Tr key={`${row.layer} ${row.branch}`}>
+                      <Table.Tr
+                        key={row.curve}
+                        bg={row.curve === picked ? 'var(--mantine-color-default-hover)' : ''}
+                      >
                         {COLUMNS.map(({ key, show }) => (
-                          <Table.Td key={key}>{show(row)}</Table.Td>
+                          <Table.Td key={key}>
+                            {key === 'branch' ? (
+                              <PickButton run={run} row={row} picked={picked} />
+                            ) : (
+                              show(row)
+                            )}
+                          </Table.Td>
                         ))}
                       </Table.Tr>
                     ))}
