@@ -8,7 +8,7 @@ const INTERVAL = 200;
 /** A drawing that takes longer than this, in ms, lowers the rate in proportion. */
 const COMFORTABLE = 40;
 /** Share of the page's time that drawing may take: a trainer on the CPU needs the rest of that core. */
-const LARGEST_SHARE = 0.25;
+const LARGEST_SHARE = 0.15;
 
 interface Clock {
   now: () => number;
