@@ -1,0 +1,17 @@
+/** Trains the run whose weights are the same everywhere and tells the server their digest; for browsers that no driver controls. */
+import { digestRun } from '../../src/training/digest-run';
+import { startWasm } from '../../src/training/wasm-backend';
+
+async function digests(): Promise<Record<string, string>> {
+  const threads = globalThis.crossOriginIsolated ? [1, 2] : [1];
+  const result: Record<string, string> = {};
+  for (const count of threads) {
+    const { engine, dispose } = await startWasm('reproducible', count);
+    result[count] = await digestRun(engine);
+    dispose();
+  }
+  return result;
+}
+
+const answer = await digests().catch((error: unknown) => ({ failed: String(error) }));
+await fetch('/digest', { method: 'POST', body: JSON.stringify(answer) });
