@@ -6,6 +6,7 @@ import { IconFileUpload } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { Bars } from './Bars';
 import { loadPlotly } from '../charts/plotly';
+import { BenchmarkView } from './benchmark/BenchmarkView';
 import { ChartsPanel } from './charts/ChartsPanel';
 import { FusePanel } from './fuse/FusePanel';
 import { Header } from './Header';
@@ -90,8 +91,10 @@ function Views() {
           <Instruments />
           <FusePanel />
         </>
-      ) : (
+      ) : view === 'study' ? (
         <StudyView />
+      ) : (
+        <BenchmarkView />
       )}
     </>
   );

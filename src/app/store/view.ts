@@ -4,6 +4,7 @@ import { create } from 'zustand';
 export const VIEWS = [
   { id: 'lab', label: 'Lab' },
   { id: 'study', label: 'Study' },
+  { id: 'benchmark', label: 'Benchmark' },
 ] as const;
 export type ViewId = (typeof VIEWS)[number]['id'];
 

@@ -1,0 +1,26 @@
+/** The benchmark on the page: measures two ways side by side, can be stopped, and says what it could not measure. */
+import { expect, test } from './fixtures';
+import { violations, open } from './lab';
+
+test('two ways of the wasm kernels are measured in turns', async ({ page }) => {
+  await open(page, '#benchmark');
+  await page.getByRole('combobox', { name: 'Batch' }).click();
+  await page.getByRole('option', { name: '8', exact: true }).click();
+  await page.getByRole('button', { name: 'Measure', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Stop measuring' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Measure', exact: true })).toBeVisible({ timeout: 60_000 });
+  const row = page.getByRole('row', { name: /WebAssembly, 1 thread/ });
+  await expect(row.getByRole('cell', { name: /^\d[\d,]*$/ })).toBeVisible();
+  await expect(row.getByRole('cell', { name: /×$/ })).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+});
+
+test('measuring can be stopped, and started anew', async ({ page }) => {
+  await open(page, '#benchmark');
+  await page.getByRole('button', { name: 'Measure', exact: true }).click();
+  await page.getByRole('button', { name: 'Stop measuring' }).click();
+  await page.getByRole('button', { name: 'Measure', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Stop measuring' })).toBeVisible();
+  await page.getByRole('button', { name: 'Stop measuring' }).click();
+  await expect(page.getByRole('button', { name: 'Measure', exact: true })).toBeEnabled();
+});

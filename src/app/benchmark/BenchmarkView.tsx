@@ -1,0 +1,203 @@
+/** Times training steps of the lab's kernels beside TensorFlow.js' own, on this machine, taking turns. */
+import { Button, Checkbox, Group, Select, Stack, Table, Text, Title } from '@mantine/core';
+import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
+import { useState } from 'react';
+import { BENCH_NETWORKS, type BenchNetwork } from '../../training/bench';
+import { useRun } from '../store/run';
+import { measure, median, stopMeasuring, useBench, type BenchEntry, type BenchResult } from './bench-client';
+
+const NETWORK_LABELS: Record<BenchNetwork, string> = {
+  'repvgg-11': 'RepVGG, 11 layers, widths 8–32',
+  'simplified-11': 'Simplified, 11 layers, widths 8–32',
+  'plain-11': 'Plain, 11 layers, widths 8–32',
+  'repvgg-9-m16': 'RepVGG, 9 layers, m = 16',
+  'simplified-9-m16': 'Simplified, 9 layers, m = 16',
+  'resnet-20': 'ResNet-20',
+  'resnet-110': 'ResNet-110',
+  'wrn-16-2': 'WRN-16-2',
+};
+const BATCHES = ['8', '32', '64', '128'];
+
+interface Choice extends BenchEntry {
+  id: string;
+  /** Chosen at first. */
+  on: boolean;
+}
+
+/** What this browser can compute with. */
+function choicesHere(): Choice[] {
+  const cores = globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency || 1, 8) : 1;
+  const wasm = (threads: number, arithmetic: 'reproducible' | 'fastest'): Choice => ({
+    id: `wasm ${threads} ${arithmetic}`,
+    label: `WebAssembly, ${threads} ${threads === 1 ? 'thread' : 'threads'}${arithmetic === 'fastest' ? ', fastest arithmetic' : ''}`,
+    way: { engine: 'wasm', threads, arithmetic },
+    on: arithmetic === 'reproducible',
+  });
+  const gpu = 'gpu' in navigator;
+  return [
+    wasm(1, 'reproducible'),
+    ...(cores > 1 ? [wasm(cores, 'reproducible')] : []),
+    wasm(cores, 'fastest'),
+    ...(gpu ? [{ id: 'webgpu', label: 'WebGPU', way: { engine: 'webgpu' } as const, on: false }] : []),
+    ...(gpu
+      ? [
+          {
+            id: 'tfjs-webgpu',
+            label: 'TensorFlow.js, WebGPU',
+            way: { engine: 'tfjs', backend: 'webgpu' } as const,
+            on: false,
+          },
+        ]
+      : []),
+    {
+      id: 'tfjs-webgl',
+      label: 'TensorFlow.js, WebGL',
+      way: { engine: 'tfjs', backend: 'webgl' },
+      on: false,
+    },
+    {
+      id: 'tfjs-cpu',
+      label: 'TensorFlow.js, plain JavaScript',
+      way: { engine: 'tfjs', backend: 'cpu' },
+      on: false,
+    },
+  ];
+}
+
+const COLUMNS = ['Way', 'A step', 'Rounds', 'Images/s', 'G multiply-adds/s', 'Speed'];
+
+function Row({ result, batch, slowest }: { result: BenchResult; batch: number; slowest: number }) {
+  const { label, adapter, rounds, macs, failed } = result;
+  const milliseconds = median(rounds);
+  return (
+    <Table.Tr>
+      <Table.Th scope="row" fw={500}>
+        {label}
+        {adapter && (
+          <Text size="xs" c="dimmed" fw={400}>
+            {adapter}
+          </Text>
+        )}
+      </Table.Th>
+      {failed !== null ? (
+        <Table.Td colSpan={COLUMNS.length - 1}>Not measured: {failed}</Table.Td>
+      ) : rounds.length === 0 ? (
+        <Table.Td colSpan={COLUMNS.length - 1}>…</Table.Td>
+      ) : (
+        <>
+          <Table.Td>{milliseconds.toFixed(1)} ms</Table.Td>
+          <Table.Td>
+            {Math.min(...rounds).toFixed(1)}–{Math.max(...rounds).toFixed(1)} ms
+          </Table.Td>
+          <Table.Td>
+            {((1000 * batch) / milliseconds).toLocaleString('en', { maximumFractionDigits: 0 })}
+          </Table.Td>
+          <Table.Td>{((macs * batch) / milliseconds / 1e6).toFixed(1)}</Table.Td>
+          <Table.Td>{(slowest / milliseconds).toFixed(2)}×</Table.Td>
+        </>
+      )}
+    </Table.Tr>
+  );
+}
+
+export function BenchmarkView() {
+  const [choices] = useState(choicesHere);
+  const [picked, setPicked] = useState(() => choices.filter(({ on }) => on).map(({ id }) => id));
+  const [network, setNetwork] = useState<BenchNetwork>('repvgg-11');
+  const [batch, setBatch] = useState('32');
+  const { running, now, measured, results } = useBench();
+  const training = useRun(({ status }) => status === 'running' || status === 'preparing');
+  const entries = choices.filter(({ id }) => picked.includes(id));
+  const done = results.filter(({ rounds }) => rounds.length > 0);
+  const slowest = Math.max(...done.map(({ rounds }) => median(rounds)));
+  return (
+    <Stack gap="md" component="section" aria-label="Benchmark">
+      <div>
+        <Title order={2} size="h4">
+          Benchmark
+        </Title>
+        <Text size="sm" c="dimmed" maw={720}>
+          Whole training steps on this machine: forward, backward and update, each read back before the next.
+          The ways take turns, so that whatever else the machine does slows all of them alike. Multiply-adds
+          are counted as if every convolution were computed directly.
+        </Text>
+      </div>
+      <Group gap="md" align="end">
+        <Select
+          label="Network"
+          w={270}
+          data={Object.entries(NETWORK_LABELS).map(([value, label]) => ({ value, label }))}
+          value={network}
+          allowDeselect={false}
+          disabled={running}
+          onChange={(value) => value && value in BENCH_NETWORKS && setNetwork(value as BenchNetwork)}
+        />
+        <Select
+          label="Batch"
+          w={90}
+          data={BATCHES}
+          value={batch}
+          allowDeselect={false}
+          disabled={running}
+          onChange={(value) => value && setBatch(value)}
+        />
+        {running ? (
+          <Button
+            variant="default"
+            leftSection={<IconPlayerStopFilled size={14} aria-hidden />}
+            onClick={stopMeasuring}
+          >
+            Stop measuring
+          </Button>
+        ) : (
+          <Button
+            leftSection={<IconPlayerPlayFilled size={14} aria-hidden />}
+            disabled={entries.length === 0 || training}
+            onClick={() => void measure(entries, network, Number(batch))}
+          >
+            Measure
+          </Button>
+        )}
+        <Text size="sm" c="dimmed" role="status">
+          {running ? now : training ? 'Pause or stop the run first: it would be measured too.' : ''}
+        </Text>
+      </Group>
+      <Checkbox.Group label="Ways to compute" value={picked} onChange={setPicked}>
+        <Group gap="md" mt={6}>
+          {choices.map(({ id, label }) => (
+            <Checkbox key={id} value={id} label={label} disabled={running} />
+          ))}
+        </Group>
+      </Checkbox.Group>
+      {measured ? (
+        <Table.ScrollContainer minWidth={620}>
+          <Table verticalSpacing={6} style={{ fontVariantNumeric: 'tabular-nums' }}>
+            <Table.Caption>
+              {NETWORK_LABELS[measured.network]}, batch {measured.batch}. Medians of rounds; speed against the
+              slowest.
+            </Table.Caption>
+            <Table.Thead>
+              <Table.Tr>
+                {COLUMNS.map((label) => (
+                  <Table.Th key={label} scope="col">
+                    {label}
+                  </Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {results.map((result) => (
+                <Row key={result.label} result={result} batch={measured.batch} slowest={slowest} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      ) : (
+        <Text size="sm">
+          Choose what to compare and press Measure: one row for each way will stand here, with its time a
+          step, its spread, and how many times faster than the slowest it is.
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,107 @@
+/** Talks to the benchmark's worker, one request at a time, and keeps what came back. */
+import { create } from 'zustand';
+import type { BenchReply, BenchRequest, BenchWay } from '../../training/bench-worker';
+import type { BenchNetwork } from '../../training/bench';
+
+/** Steps of a round, and rounds in which the ways take turns after one that warms up. */
+const STEPS = 6;
+const ROUNDS = 3;
+
+export interface BenchEntry {
+  label: string;
+  way: BenchWay;
+}
+
+export interface BenchResult {
+  label: string;
+  adapter: string;
+  /** Medians of the rounds, in milliseconds. */
+  rounds: number[];
+  /** Multiply-adds of a training step on one image: forward, and as many for each of the two gradients. */
+  macs: number;
+  failed: string | null;
+}
+
+export interface BenchState {
+  running: boolean;
+  /** What is being measured now. */
+  now: string;
+  measured: { network: BenchNetwork; batch: number } | null;
+  results: readonly BenchResult[];
+}
+
+export const useBench = create<BenchState>(() => ({
+  running: false,
+  now: '',
+  measured: null,
+  results: [],
+}));
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+let worker: Worker | null = null;
+
+type Asked = BenchRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
+let lastId = 0;
+
+function ask(to: Worker, request: Asked): Promise<BenchReply> {
+  const id = ++lastId;
+  return new Promise((resolve) => {
+    const settle = (reply: BenchReply) => {
+      to.removeEventListener('message', receive);
+      to.removeEventListener('error', fail);
+      resolve(reply);
+    };
+    const receive = ({ data }: MessageEvent<BenchReply>) => {
+      if (data.id === id) settle(data);
+    };
+    const fail = ({ message }: ErrorEvent) =>
+      settle({ id, failed: message || 'the benchmark could not be loaded; reload the page.' });
+    to.addEventListener('message', receive);
+    to.addEventListener('error', fail);
+    to.postMessage({ ...request, id });
+  });
+}
+
+/** Measures a network in several ways, which take turns. Ends early where it is stopped. */
+export async function measure(
+  entries: readonly BenchEntry[],
+  network: BenchNetwork,
+  batch: number,
+): Promise<void> {
+  const mine = new Worker(new URL('../../training/bench-worker.ts', import.meta.url), { type: 'module' });
+  worker = mine;
+  const results = entries.map(({ label }): BenchResult => ({
+    label,
+    adapter: '',
+    rounds: [],
+    macs: 0,
+    failed: null,
+  }));
+  useBench.setState({ running: true, measured: { network, batch }, results });
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [i, { label, way }] of entries.entries()) {
+      if (results[i]!.failed !== null) continue;
+      useBench.setState({
+        now: round === 0 ? `${label}: warming up` : `${label}: round ${round} of ${ROUNDS}`,
+      });
+      const steps = round === 0 ? 2 : STEPS;
+      const reply = await ask(mine, { type: 'steps', way, network, batch, steps });
+      if (worker !== mine) return;
+      if ('failed' in reply) results[i] = { ...results[i]!, failed: reply.failed };
+      else if (round > 0) {
+        const rounds = [...results[i]!.rounds, median(reply.times)];
+        results[i] = { ...results[i]!, adapter: reply.adapter, macs: 3 * reply.macs, rounds };
+      }
+      useBench.setState({ results: [...results] });
+    }
+  }
+  stopMeasuring();
+}
+
+export function stopMeasuring(): void {
+  worker?.terminate();
+  worker = null;
+  useBench.setState({ running: false, now: '' });
+}
