@@ -1,0 +1,95 @@
+/** The kernels of wasm and WebGPU against TensorFlow.js in plain JavaScript, on shapes that fit no vector, tile or chunk. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { presetById, valuesOf } from '../experiment/presets';
+import { RandomStream } from '../experiment/random';
+import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
+import { initialValues } from '../network/initial-values';
+import { planNetwork } from '../network/plan-network';
+import { activateBackend } from './backend';
+import type { Engine, Observed } from './trainer';
+import { startWebgpu } from './webgpu-backend';
+
+const CLASSES = 7;
+const OBSERVE = { gradients: true, statistics: true, squares: true, after: true };
+
+interface Shape {
+  name: string;
+  preset: string;
+  widths: number[];
+  side: number;
+  batch: number;
+}
+
+const SHAPES: Shape[] = [
+  { name: 'one channel, odd size, one image', preset: 'repvgg', widths: [1, 3], side: 9, batch: 1 },
+  { name: '5 and 33 channels', preset: 'repvgg', widths: [5, 33], side: 7, batch: 3 },
+  { name: 'Winograd with a tile cut off', preset: 'simplified', widths: [16, 24], side: 10, batch: 5 },
+  { name: 'a batch of 129', preset: 'simplified', widths: [3, 5], side: 5, batch: 129 },
+];
+
+async function observed(
+  engine: Engine,
+  { preset, widths, side, batch }: Shape,
+): Promise<Observed & { loss: number }> {
+  await engine.use();
+  const experiment: Experiment = {
+    ...DEFAULT_EXPERIMENT,
+    ...valuesOf(presetById(preset)!),
+    depths: [2, 2],
+    widths,
+    strides: [1, 2],
+    factor: 1.5,
+    lr: 0.05,
+    smoothing: 0.1,
+  };
+  const plan = planNetwork(experiment, CLASSES, side);
+  const trainer = engine.trainer(plan, { batch, side }, experiment, initialValues(plan, 5));
+  const random = new RandomStream(8, 5, batch);
+  const images = Float32Array.from({ length: batch * side * side * 3 }, () => random.normal());
+  const classes = Array.from({ length: batch }, () => random.below(CLASSES));
+  const step = trainer.step(images, classes, experiment.lr, [], OBSERVE);
+  const [{ loss }, values] = [await step.numbers, (await step.observed)!];
+  step.release();
+  trainer.dispose();
+  return { ...values, loss };
+}
+
+const largest = (values: Iterable<number>) => {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
+};
+
+/** Largest difference over the largest value of all tensors of a kind: some tensors are exactly zero. */
+function distance(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, Float32Array>): number {
+  expect([...a.keys()]).toEqual([...b.keys()]);
+  const scale = Math.max(...[...b.values()].map(largest));
+  return (
+    Math.max(...[...a].map(([name, values]) => largest(values.map((v, i) => v - b.get(name)![i]!)))) / scale
+  );
+}
+
+let cpu: Engine;
+beforeAll(async () => {
+  cpu = (await activateBackend('cpu')).engine;
+});
+
+describe.each([
+  ['wasm', async () => (await activateBackend('wasm')).engine],
+  ['webgpu, tiled', async () => (await startWebgpu(true, 'tiled')).engine],
+  ['webgpu, direct', async () => (await startWebgpu(true, 'direct')).engine],
+] as const)('%s', (_name, start) => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await start();
+  });
+
+  test.each(SHAPES)('$name', async (shape) => {
+    const [ours, theirs] = [await observed(engine, shape), await observed(cpu, shape)];
+    expect(Math.abs(ours.loss / theirs.loss - 1)).toBeLessThan(1e-5);
+    expect(distance(ours.gradients, theirs.gradients)).toBeLessThan(1e-4);
+    expect(distance(ours.after, theirs.after)).toBeLessThan(1e-5);
+    expect(distance(ours.statistics, theirs.statistics)).toBeLessThan(1e-4);
+    expect(largest(ours.rms.map((value, i) => value / theirs.rms[i]! - 1))).toBeLessThan(1e-4);
+  });
+});
