@@ -124,3 +124,27 @@ export function gradientFactors({ gradientFactor, shape }: ParameterPlan): Float
   }
   return values;
 }
+
+/** A planned network that evaluates at most `batch` images at a time. */
+interface PlannedNetwork {
+  readonly batch: number;
+  /** Numbers of one image. */
+  readonly imageLength: number;
+  evaluate(images: Float32Array): Float32Array | Promise<Float32Array>;
+}
+
+/** Logits of any number of images, as many at a time as the network was planned for. */
+export async function evaluateInParts(
+  network: PlannedNetwork,
+  images: Float32Array,
+  classes: number,
+): Promise<Float32Array> {
+  const { imageLength, batch } = network;
+  const count = images.length / imageLength;
+  const logits = new Float32Array(count * classes);
+  for (let first = 0; first < count; first += batch) {
+    const part = images.subarray(first * imageLength, (first + batch) * imageLength);
+    logits.set(await network.evaluate(part), first * classes);
+  }
+  return logits;
+}

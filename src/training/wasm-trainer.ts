@@ -4,6 +4,7 @@ import { WasmNetwork } from '../kernels/wasm/network';
 import type { ThreadPool } from '../kernels/wasm/threads';
 import type { NetworkPlan } from '../network/plan';
 import {
+  evaluateInParts,
   shapesOf,
   startOf,
   type BatchShape,
@@ -44,23 +45,11 @@ export function wasmEngine(kernels: KernelModule, pool: ThreadPool | null): Engi
     evaluator: (plan, batch, values) => {
       const made = network(plan, batch, null, values);
       return {
-        evaluate: (images) => Promise.resolve(evaluateInParts(made, images, plan.classes)),
+        evaluate: (images) => evaluateInParts(made, images, plan.classes),
         dispose: () => made.dispose(),
       };
     },
   };
-}
-
-/** Logits of any number of images, as many at a time as the network was planned for. */
-function evaluateInParts(network: WasmNetwork, images: Float32Array, classes: number): Float32Array {
-  const { imageLength, batch } = network;
-  const count = images.length / imageLength;
-  const logits = new Float32Array(count * classes);
-  for (let first = 0; first < count; first += batch) {
-    const part = images.subarray(first * imageLength, (first + batch) * imageLength);
-    logits.set(network.evaluate(part), first * classes);
-  }
-  return logits;
 }
 
 class WasmTrainer implements Trainer {
@@ -108,7 +97,7 @@ class WasmTrainer implements Trainer {
   }
 
   evaluate(images: Float32Array): Promise<Float32Array> {
-    return Promise.resolve(evaluateInParts(this.network, images, this.plan.classes));
+    return evaluateInParts(this.network, images, this.plan.classes);
   }
 
   growth(images: Float32Array): Promise<{ rms: number[]; logits: Float32Array }> {

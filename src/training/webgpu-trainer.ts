@@ -3,6 +3,7 @@ import { WebGpuNetwork, type GpuContext, type Source } from '../kernels/webgpu/n
 import type { ConvolutionVariant } from '../kernels/webgpu/step-plan';
 import type { NetworkPlan } from '../network/plan';
 import {
+  evaluateInParts,
   shapesOf,
   startOf,
   type BatchShape,
@@ -50,23 +51,11 @@ export function webgpuEngine(context: GpuContext, variant: ConvolutionVariant): 
     evaluator: (plan, batch, values) => {
       const made = network(plan, batch, null, values);
       return {
-        evaluate: (images) => evaluateInParts(made, images),
+        evaluate: (images) => evaluateInParts(made, images, plan.classes),
         dispose: () => made.destroy(),
       };
     },
   };
-}
-
-/** Logits of any number of images, as many at a time as the network was planned for. */
-async function evaluateInParts(network: WebGpuNetwork, images: Float32Array): Promise<Float32Array> {
-  const { imageLength, batch, plan } = network;
-  const count = images.length / imageLength;
-  const logits = new Float32Array(count * plan.classes);
-  for (let first = 0; first < count; first += batch) {
-    const part = images.subarray(first * imageLength, (first + batch) * imageLength);
-    logits.set(await network.evaluate(part), first * plan.classes);
-  }
-  return logits;
 }
 
 class WebGpuTrainer implements Trainer {
@@ -135,7 +124,7 @@ class WebGpuTrainer implements Trainer {
   }
 
   evaluate(images: Float32Array): Promise<Float32Array> {
-    return evaluateInParts(this.network, images);
+    return evaluateInParts(this.network, images, this.plan.classes);
   }
 
   async growth(images: Float32Array): Promise<{ rms: number[]; logits: Float32Array }> {
