@@ -44,8 +44,11 @@ export async function drop(page: Page, name: string, content: Buffer): Promise<v
       at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
     fire(target, 'dragenter');
     fire(target, 'dragover');
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    fire(document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? target, 'drop');
+    // The zone covers the page as soon as React has seen the drag; a page that is still loading takes its time.
+    const middle = () => document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+    for (let turn = 0; turn < 100 && !middle()?.closest('[class*="Dropzone"]'); turn++)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    fire(middle() ?? target, 'drop');
   }, name);
   await page.unroute('**/dropped-by-test');
 }

@@ -17,6 +17,8 @@ const MOST_CHUNKS = 16;
  * with large kernels, whose partial gradients cost more the more chunks there are.
  */
 const chunkImages = (size: number) => (size > 8 ? 4 : 8);
+/** Chunks that a small batch has at least, an image each where it must be, so that threads have something to do. */
+const FEWEST_CHUNKS = 4;
 /** Bytes that partial sums of kernel gradients may take; fewer chunks where they would take more. */
 const PARTS_BUDGET = 256e6;
 /** Where Winograd's transformed kernel has more numbers than this, it no longer pays. */
@@ -196,7 +198,8 @@ export class StepBuffers {
 
   /** Opens a phase that suits images of a size; returns its chunks. */
   openPhase(builder: ProgramBuilder, { size }: Activation): number {
-    const wanted = Math.ceil(this.settings.batch / chunkImages(size));
+    const { batch } = this.settings;
+    const wanted = Math.max(Math.ceil(batch / chunkImages(size)), Math.min(FEWEST_CHUNKS, batch));
     return builder.open(Math.min(wanted, this.mostChunks));
   }
 
