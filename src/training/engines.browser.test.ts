@@ -3,11 +3,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { presetById, valuesOf } from '../experiment/presets';
 import { RandomStream } from '../experiment/random';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
+import { contextOf } from '../kernels/webgpu/network';
 import { initialValues } from '../network/initial-values';
 import { planNetwork } from '../network/plan-network';
 import { activateBackend } from './backend';
 import type { Engine, Observed } from './trainer';
-import { startWebgpu } from './webgpu-backend';
+import { fasterVariant, startWebgpu } from './webgpu-backend';
 
 const CLASSES = 7;
 const OBSERVE = { gradients: true, statistics: true, squares: true, after: true };
@@ -68,6 +69,17 @@ function distance(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, F
     Math.max(...[...a].map(([name, values]) => largest(values.map((v, i) => v - b.get(name)![i]!)))) / scale
   );
 }
+
+test('which way to convolve is faster is measured, and the answer is one of the two', async () => {
+  const adapter = (await navigator.gpu.requestAdapter())!;
+  const context = contextOf(await adapter.requestDevice());
+  expect(['tiled', 'direct']).toContain(await fasterVariant(context, { batch: 4, side: 8 }));
+  expect(context.failure).toBeNull();
+  // One pipeline for each shape of both ways: the network was made in both.
+  const labels = [...context.pipelines.keys()].filter((code) => code.includes('var<workgroup> a:'));
+  expect(labels.length).toBeGreaterThan(0);
+  context.device.destroy();
+});
 
 let cpu: Engine;
 beforeAll(async () => {

@@ -10,10 +10,10 @@ import { webgpuEngine } from './webgpu-trainer';
 /** What an adapter may have more of than WebGPU guarantees, and large networks need. */
 const LIMITS = ['maxStorageBufferBindingSize', 'maxBufferSize'] as const;
 
-/** A software adapter counts only where it is `askedFor`. Throws where there is no adapter, or it gives no device. */
+/** A software adapter counts only where it is `askedFor`. Convolutions are computed as `variant` says, or in the way that is faster here. Throws where there is no adapter, or it gives no device. */
 export async function startWebgpu(
   askedFor: boolean,
-  variant: ConvolutionVariant = 'direct',
+  variant?: ConvolutionVariant,
 ): Promise<{ adapter: string; engine: Engine }> {
   if (!('gpu' in navigator)) throw new Error('this browser has no WebGPU.');
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
@@ -35,16 +35,19 @@ export async function startWebgpu(
 }
 
 /** Measures both ways to compute convolutions on a small network: a tenth of a second on a GPU, once. */
-async function fasterVariant(context: GpuContext): Promise<ConvolutionVariant> {
+export async function fasterVariant(
+  context: GpuContext,
+  shape = { batch: 64, side: 32 },
+): Promise<ConvolutionVariant> {
   const experiment = { ...DEFAULT_EXPERIMENT, ...MEASURED };
-  const plan = planNetwork(experiment, 10, MEASURED_SHAPE.side);
+  const plan = planNetwork(experiment, 10, shape.side);
   const values = initialValues(plan, 1);
-  const { batch, side } = MEASURED_SHAPE;
+  const { batch, side } = shape;
   const images = new Float32Array(batch * side * side * 3).fill(0.5);
   const classes = new Uint8Array(batch);
   const times = new Map<ConvolutionVariant, number>();
   for (const variant of ['tiled', 'direct'] as const) {
-    const trainer = webgpuEngine(context, variant).trainer(plan, MEASURED_SHAPE, experiment, values);
+    const trainer = webgpuEngine(context, variant).trainer(plan, shape, experiment, values);
     const steps = async (count: number) => {
       const all = Array.from({ length: count }, () => trainer.step(images, classes, 0).numbers);
       await Promise.all(all);
@@ -58,7 +61,6 @@ async function fasterVariant(context: GpuContext): Promise<ConvolutionVariant> {
   return times.get('direct')! < times.get('tiled')! ? 'direct' : 'tiled';
 }
 
-const MEASURED_SHAPE = { batch: 64, side: 32 };
 const MEASURED = {
   family: 'repvgg',
   depths: [2, 2],

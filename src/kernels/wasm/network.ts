@@ -109,7 +109,7 @@ export class WasmNetwork {
     return this.floats.slice(statistic.at / 4, statistic.at / 4 + statistic.channels);
   }
 
-  /** One step on a full batch: packed images [batch, size, size, 3] and their classes. Where the loss is not finite nothing moves. */
+  /** One step on a full batch: packed images [batch, size, size, 3] and their classes. Where the loss is not finite no parameter is updated. */
   train(
     images: Float32Array,
     classes: ArrayLike<number>,
@@ -121,7 +121,7 @@ export class WasmNetwork {
     const { at } = this.program;
     this.floats.set(images, at.images / 4);
     this.floats[at.rate / 4] = rate;
-    new Int32Array(this.memory.buffer, at.labels, batch).set(Array.from(classes));
+    new Int32Array(this.memory.buffer, at.labels, batch).set(classes);
     this.run('train', batch);
     const [loss] = new Float64Array(this.memory.buffer, at.loss, 1);
     return { loss: loss!, logits: this.logits(batch) };
