@@ -2,6 +2,7 @@
  * The instruments: from the parameters, gradients and statistics of one training step to one number for each column.
  * Plain arrays in and out; the trainer reads them back from its backend.
  */
+import { BATCH_NORM_EPSILON } from '../network/batch-norm';
 import { INSTRUMENT_KEYS, type Experiment, type InstrumentName } from '../experiment/settings';
 import type { Curve } from '../network/curves';
 import { fusedBranches } from '../network/fuse';
@@ -10,9 +11,6 @@ import { angleBetween, directionOf } from './directions';
 import { rotates, rotationResidual, scaleResidual } from './laws';
 import type { InstrumentColumn, Measurement, Part, Quantity } from './measurement';
 import { dot, mean, norm, total } from './vectors';
-
-/** ε of every batch norm. */
-const EPSILON = 1e-5;
 
 type Values = ReadonlyMap<string, Float32Array>;
 
@@ -127,7 +125,9 @@ function channels(curves: readonly Curve[], plan: NetworkPlan): Instrument {
       ...curves.flatMap(({ parameter }) => [...before.get(parameter)!]),
       ...normed.map(({ parameter }) => {
         const variance = statistics.get(varianceOf.get(parameter)!)!;
-        return mean(before.get(parameter)!.map((g, c) => Math.abs(g) / Math.sqrt(variance[c]! + EPSILON)));
+        return mean(
+          before.get(parameter)!.map((g, c) => Math.abs(g) / Math.sqrt(variance[c]! + BATCH_NORM_EPSILON)),
+        );
       }),
     ],
   };

@@ -2,6 +2,7 @@
  * Fuses a network: every layer becomes one 3x3 convolution with bias. Pure arithmetic on plain arrays in our layout
  * (kernels [kh, kw, in, out]); the function stays the same up to rounding. Ding et al. 2021 (RepVGG, DBB).
  */
+import { BATCH_NORM_EPSILON } from './batch-norm';
 import {
   branchesOf,
   type BatchNormPlan,
@@ -17,8 +18,6 @@ import {
 /** Parameters and running statistics by name. */
 type Values = ReadonlyMap<string, Float32Array>;
 
-/** ε of every batch norm. */
-const EPSILON = 1e-5;
 const TAPS = 9;
 const CENTRE = 4;
 
@@ -37,7 +36,7 @@ function affine({ gamma, beta, runningMean, runningVar }: BatchNormPlan, values:
     Float32Array,
     Float32Array,
   ];
-  const gain = Float64Array.from(g, (x, c) => x / Math.sqrt(v[c]! + EPSILON));
+  const gain = Float64Array.from(g, (x, c) => x / Math.sqrt(v[c]! + BATCH_NORM_EPSILON));
   return { gain, offset: Float64Array.from(b, (x, c) => x - m[c]! * gain[c]!) };
 }
 

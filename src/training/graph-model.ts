@@ -2,6 +2,7 @@
  * Writes a network as a TensorFlow.js graph model (model.json and one weights file) in evaluation mode, for
  * `tf.loadGraphModel`. Input "images" [n, 32, 32, 3], normalised; output "logits" [n, classes].
  */
+import { BATCH_NORM_EPSILON } from '../network/batch-norm';
 import type {
   BatchNormPlan,
   BlockPlan,
@@ -10,9 +11,6 @@ import type {
   NetworkPlan,
   ShortcutPlan,
 } from '../network/plan';
-
-/** ε of every batch norm. */
-const EPSILON = 1e-5;
 
 type Attribute =
   | { type: string }
@@ -87,7 +85,7 @@ class Graph {
 
   batchNorm(x: string, { gamma, beta, runningMean, runningVar }: BatchNormPlan): string {
     const [mean, variance] = [this.value(runningMean), this.value(runningVar)];
-    const gain = this.value(gamma).map((g, c) => g / Math.sqrt(variance[c]! + EPSILON));
+    const gain = this.value(gamma).map((g, c) => g / Math.sqrt(variance[c]! + BATCH_NORM_EPSILON));
     return this.affine(
       x,
       gain,
@@ -250,7 +248,9 @@ function addSequenceEnd(
     Float32Array,
     Float32Array,
   ];
-  const border = b.map((value, c) => value - (mean[c]! * g[c]!) / Math.sqrt(variance[c]! + EPSILON));
+  const border = b.map(
+    (value, c) => value - (mean[c]! * g[c]!) / Math.sqrt(variance[c]! + BATCH_NORM_EPSILON),
+  );
   const kernel = branch.kernel ? graph.value(branch.kernel) : averageKernel(block.cout);
   const lifted = graph.affine(
     y,

@@ -126,7 +126,7 @@ export function gradientFactors({ gradientFactor, shape }: ParameterPlan): Float
 }
 
 /** A planned network that evaluates at most `batch` images at a time. */
-interface PlannedNetwork {
+export interface PlannedNetwork {
   readonly batch: number;
   /** Numbers of one image. */
   readonly imageLength: number;

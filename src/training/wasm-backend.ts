@@ -1,15 +1,9 @@
 /** Starts our own WebAssembly kernels on as many threads as there are. */
 import { loadKernels, type Arithmetic } from '../kernels/wasm/kernels';
 import { startThreads } from '../kernels/wasm/threads';
+import { threadsHere } from './threads-here';
 import type { Engine } from './trainer';
 import { wasmEngine } from './wasm-trainer';
-
-/** More threads than this gain nothing on networks of this size. */
-const MOST_THREADS = 8;
-
-/** Threads to be had here: one for every core where the page may share memory. */
-export const threadsHere = (): number =>
-  globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS) : 1;
 
 /** Throws where there is no WebAssembly SIMD, or a thread does not start. */
 export async function startWasm(

@@ -3,54 +3,25 @@ import type { KernelModule } from '../kernels/wasm/kernels';
 import { WasmNetwork } from '../kernels/wasm/network';
 import type { ThreadPool } from '../kernels/wasm/threads';
 import type { NetworkPlan } from '../network/plan';
+import { plannedEngine } from './planned-engine';
 import {
   evaluateInParts,
   shapesOf,
-  startOf,
-  type BatchShape,
   type Engine,
   type Observe,
   type Observed,
   type Step,
   type Trainer,
-  type TrainerSettings,
   type Values,
 } from './trainer';
-import { rulesOf } from './update-rules';
 
 /** Makes trainers of `kernels`, on the threads of `pool`; null for one thread. */
-export function wasmEngine(kernels: KernelModule, pool: ThreadPool | null): Engine {
-  const network = (
-    plan: NetworkPlan,
-    { batch, side }: BatchShape,
-    settings: TrainerSettings | null,
-    values: Values,
-  ) => {
-    const rules = settings && rulesOf(plan, settings);
-    const { momentum = 0, nesterov = false, smoothing = 0 } = settings ?? {};
-    const start = startOf(plan, values);
-    const made = new WasmNetwork(
-      plan,
-      { batch, size: side, momentum, nesterov, smoothing, rules },
-      kernels,
-      pool,
-    );
-    for (const [name, value] of start) made.write(name, value);
-    return made;
-  };
-  return {
-    use: () => Promise.resolve(),
-    stepsInFlight: 1,
-    trainer: (plan, batch, settings, values) => new WasmTrainer(plan, network(plan, batch, settings, values)),
-    evaluator: (plan, batch, values) => {
-      const made = network(plan, batch, null, values);
-      return {
-        evaluate: (images) => evaluateInParts(made, images, plan.classes),
-        dispose: () => made.dispose(),
-      };
-    },
-  };
-}
+export const wasmEngine = (kernels: KernelModule, pool: ThreadPool | null): Engine =>
+  plannedEngine(
+    1,
+    (plan, settings) => new WasmNetwork(plan, settings, kernels, pool),
+    (plan, network) => new WasmTrainer(plan, network),
+  );
 
 class WasmTrainer implements Trainer {
   constructor(

@@ -2,61 +2,28 @@
 import { WebGpuNetwork, type GpuContext, type Source } from '../kernels/webgpu/network';
 import type { ConvolutionVariant } from '../kernels/webgpu/step-plan';
 import type { NetworkPlan } from '../network/plan';
+import { plannedEngine } from './planned-engine';
 import {
   evaluateInParts,
   shapesOf,
-  startOf,
-  type BatchShape,
   type Engine,
   type Observe,
   type Observed,
   type Step,
   type Trainer,
-  type TrainerSettings,
   type Values,
 } from './trainer';
-import { rulesOf } from './update-rules';
 
 /** Steps whose numbers may still be on their way back. */
 const STEPS_IN_FLIGHT = 3;
 
 /** Makes trainers on a device. */
-export function webgpuEngine(context: GpuContext, variant: ConvolutionVariant): Engine {
-  const network = (
-    plan: NetworkPlan,
-    { batch, side }: BatchShape,
-    settings: TrainerSettings | null,
-    values: Values,
-  ) => {
-    const start = startOf(plan, values);
-    const rules = settings && rulesOf(plan, settings);
-    const { momentum = 0, nesterov = false, smoothing = 0 } = settings ?? {};
-    const made = new WebGpuNetwork(context, plan, {
-      batch,
-      size: side,
-      momentum,
-      nesterov,
-      smoothing,
-      variant,
-      rules,
-    });
-    for (const [name, value] of start) made.write(name, value);
-    return made;
-  };
-  return {
-    use: () => Promise.resolve(),
-    stepsInFlight: STEPS_IN_FLIGHT,
-    trainer: (plan, batch, settings, values) =>
-      new WebGpuTrainer(plan, network(plan, batch, settings, values)),
-    evaluator: (plan, batch, values) => {
-      const made = network(plan, batch, null, values);
-      return {
-        evaluate: (images) => evaluateInParts(made, images, plan.classes),
-        dispose: () => made.destroy(),
-      };
-    },
-  };
-}
+export const webgpuEngine = (context: GpuContext, variant: ConvolutionVariant): Engine =>
+  plannedEngine(
+    STEPS_IN_FLIGHT,
+    (plan, settings) => new WebGpuNetwork(context, plan, { ...settings, variant }),
+    (plan, network) => new WebGpuTrainer(plan, network),
+  );
 
 class WebGpuTrainer implements Trainer {
   constructor(
@@ -139,6 +106,6 @@ class WebGpuTrainer implements Trainer {
   }
 
   dispose(): void {
-    this.network.destroy();
+    this.network.dispose();
   }
 }

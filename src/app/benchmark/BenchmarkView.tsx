@@ -3,6 +3,7 @@ import { Button, Checkbox, Group, Select, Stack, Table, Text, Title } from '@man
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
 import { useState } from 'react';
 import { BENCH_NETWORKS, type BenchNetwork } from '../../training/bench';
+import { threadsHere } from '../../training/threads-here';
 import { useRun } from '../store/run';
 import { measure, median, stopMeasuring, useBench, type BenchEntry, type BenchResult } from './bench-client';
 
@@ -26,7 +27,7 @@ interface Choice extends BenchEntry {
 
 /** What this browser can compute with. */
 function choicesHere(): Choice[] {
-  const cores = globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency || 1, 8) : 1;
+  const cores = threadsHere();
   const wasm = (threads: number, arithmetic: 'reproducible' | 'fastest'): Choice => ({
     id: `wasm ${threads} ${arithmetic}`,
     label: `WebAssembly, ${threads} ${threads === 1 ? 'thread' : 'threads'}${arithmetic === 'fastest' ? ', fastest arithmetic' : ''}`,

@@ -2,12 +2,10 @@
  * The operations of a training step that stock TensorFlow.js lacks or does badly, each with its gradient.
  * Convolutions are stock `tf.conv2d` with explicit padding; on wasm their gradients come from ./wasm.
  */
+import { BATCH_NORM_EPSILON } from '../../network/batch-norm';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { channelAffine, channelMean } from './channels';
-
-/** ε of every batch norm, PyTorch's default. */
-export const BATCH_NORM_EPSILON = 1e-5;
 
 /**
  * Batch norm in training mode: γ(x − μ)/√(σ² + ε) + β with μ and σ² of the batch (biased), per channel.

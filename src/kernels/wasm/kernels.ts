@@ -29,8 +29,8 @@ const SIMD_PROBE = [
 
 const isValid = (bytes: readonly number[]) => WebAssembly.validate(new Uint8Array(bytes));
 
-export const hasSimd = () => isValid(SIMD_PROBE);
-export const hasRelaxedSimd = () => isValid(RELAXED_PROBE);
+const hasSimd = () => isValid(SIMD_PROBE);
+const hasRelaxedSimd = () => isValid(RELAXED_PROBE);
 
 /** Compiles the build for this machine. 'fastest' without relaxed SIMD is 'reproducible'. Throws where there is no SIMD or the file is not there. */
 export async function loadKernels(wanted: Arithmetic, shared: boolean): Promise<KernelModule> {

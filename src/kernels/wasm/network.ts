@@ -29,7 +29,7 @@ export class WasmNetwork {
   private readonly floats: Float32Array;
   private readonly memory: WebAssembly.Memory;
 
-  /** Throws where the plan has no graph, or needs more memory than there is. */
+  /** Throws where the network needs more memory than there is. */
   constructor(
     private readonly plan: NetworkPlan,
     private readonly settings: NetworkSettings,
@@ -71,11 +71,6 @@ export class WasmNetwork {
     return this.settings.size ** 2 * 3;
   }
 
-  /** Bytes of memory. */
-  get bytes(): number {
-    return this.memory.buffer.byteLength;
-  }
-
   /** Sets a parameter or running statistic, in the plan's layout. */
   write(name: string, values: ArrayLike<number>): void {
     writeSlot(this.slot(name), this.region('parameters'), values);
@@ -89,11 +84,6 @@ export class WasmNetwork {
   /** A parameter's gradient in the last step. */
   gradient(name: string): Float32Array {
     return readSlot(this.slot(name), this.region('gradients'));
-  }
-
-  /** What the optimiser remembers of a parameter. */
-  velocity(name: string): Float32Array {
-    return readSlot(this.slot(name), this.region('velocities'));
   }
 
   /** All parameters and running statistics at this moment, to be read later. */
@@ -177,7 +167,7 @@ export class WasmNetwork {
     return slot;
   }
 
-  private region(which: 'parameters' | 'gradients' | 'velocities'): Float32Array {
+  private region(which: 'parameters' | 'gradients'): Float32Array {
     const { at, regionLength } = this.program;
     const start = at[which] / 4;
     return this.floats.subarray(start, start + regionLength);

@@ -2,14 +2,13 @@
  * Everything that a step needs memory for: where each activation, kernel, vector and partial sum of a network lies. Made
  * once from the graph; the planners of the programs read the addresses here.
  */
+import { BATCH_NORM_EPSILON } from '../../network/batch-norm';
 import type { BatchNormPlan, NetworkPlan } from '../../network/plan';
 import type { Activation, Combine, Convolution, Graph, InSequence, Term } from '../graph';
 import type { StepSettings } from '../update-rule';
 import { imageFloats, MemoryPlan, padded, paddedColumns, slotsOf, writeSlot, type Slot } from './memory-plan';
 import type { Call, ProgramBuilder } from './program';
 
-/** ε of every batch norm, PyTorch's default. */
-export const EPSILON = 1e-5;
 /** How many chunks a batch has at most. */
 const MOST_CHUNKS = 16;
 /**
@@ -21,6 +20,8 @@ const chunkImages = (size: number) => (size > 8 ? 4 : 8);
 const FEWEST_CHUNKS = 4;
 /** Bytes that partial sums of kernel gradients may take; fewer chunks where they would take more. */
 const PARTS_BUDGET = 256e6;
+/** Floats of a kernel that one task works on. */
+export const TASK_FLOATS = 16_384;
 /** Where Winograd's transformed kernel has more numbers than this, it no longer pays. */
 const LARGEST_WINOGRAD = 36 * 256 * 256;
 
@@ -43,7 +44,6 @@ export interface Addresses {
   rate: number;
   parameters: number;
   gradients: number;
-  velocities: number;
   /** Vectors of ones and other constants to be filled in before the first run, and factors of gradients. */
   constants: { at: number; values: Float32Array }[];
   /** Mean and variance of the batch by the names of the running statistics. */
@@ -183,7 +183,6 @@ export class StepBuffers {
       rate: numbers + 12,
       parameters: this.regions.parameters,
       gradients: this.regions.gradients,
-      velocities: this.regions.velocities,
       constants: [],
       statistics: new Map(),
       outputSums: [],
@@ -252,12 +251,13 @@ export class StepBuffers {
     });
     if (winograd) {
       // As ./assembly/winograd lays its scratch out: one tile, V, D or M, the kernel's gradient, one whole tile.
-      const tiles = (channels: number) => 36 * ((channels <= 32 ? 32 : 16) * channels + 16);
+      const tiles = cin <= 32 ? 32 : 16;
+      const matrices = (numbers: number) => 36 * (numbers + 16);
       const floats =
         256 +
-        tiles(cin) +
-        36 * ((cin <= 32 ? 32 : 16) * cout + 16) +
-        36 * (cin * cout + 16) +
+        matrices(tiles * cin) +
+        matrices(tiles * cout) +
+        matrices(cin * cout) +
         36 * Math.max(cin, cout);
       this.needScratch(4 * floats + 4096);
     }
@@ -323,7 +323,7 @@ export class StepBuffers {
       this.zeros.set(runningMean, at);
     }
     const names = [runningMean, runningVar, gamma, beta].map((name) => this.slot(name));
-    return { at, call: { kernel: 'valueOfZero', args: [...names, at, channels, EPSILON] } };
+    return { at, call: { kernel: 'valueOfZero', args: [...names, at, channels, BATCH_NORM_EPSILON] } };
   }
 
   /** A mean with what the sequence's kernel makes of its border added (or taken off), at an address of its own. */

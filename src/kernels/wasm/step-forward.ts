@@ -1,13 +1,9 @@
 /** Plans the forward pass: kernels made ready, convolutions, batch statistics between two phases, sums of branches, the head. */
+import { BATCH_NORM_EPSILON, RUNNING_MOMENTUM } from '../../network/batch-norm';
 import type { BatchNormPlan } from '../../network/plan';
 import type { Activation, Combine, Convolution } from '../graph';
 import type { Call, ProgramBuilder } from './program';
-import { EPSILON, type StepBuffers } from './step-buffers';
-
-/** The weight of a batch in the running statistics, PyTorch's default. */
-const RUNNING_MOMENTUM = 0.1;
-/** Floats of a kernel that one task transforms. */
-const TASK_FLOATS = 16_384;
+import { TASK_FLOATS, type StepBuffers } from './step-buffers';
 
 /** A probe is a training pass that moves nothing. */
 export type Mode = 'training' | 'probe' | 'evaluation';
@@ -144,7 +140,10 @@ export class ForwardPlanner {
               : { mean: this.buffers.slot(runningMean), calls: [] };
           calls.push(
             ...shift,
-            { kernel: 'inverseDeviation', args: [this.buffers.slot(runningVar), inverse, channels, EPSILON] },
+            {
+              kernel: 'inverseDeviation',
+              args: [this.buffers.slot(runningVar), inverse, channels, BATCH_NORM_EPSILON],
+            },
             {
               kernel: 'normCoefficients',
               args: [
@@ -314,7 +313,7 @@ export class ForwardPlanner {
           this.buffers.channelsOf(source),
           channels,
           count,
-          EPSILON,
+          BATCH_NORM_EPSILON,
           mean,
           variance,
           inverse,

@@ -1,10 +1,7 @@
 /** Plans the end of a step: partial gradients summed, merged kernels taken apart, parameters moved. */
 import { padded } from './memory-plan';
 import type { Call, ProgramBuilder } from './program';
-import type { StepBuffers } from './step-buffers';
-
-/** Floats of a parameter that one task updates. */
-const TASK_FLOATS = 16_384;
+import { TASK_FLOATS, type StepBuffers } from './step-buffers';
 
 export class UpdatePlanner {
   constructor(private readonly buffers: StepBuffers) {}

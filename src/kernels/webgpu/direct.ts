@@ -35,8 +35,8 @@ export function directConvolution(shape: ConvolutionShape, x: View, kernel: View
       { view: y, name: 'output', element: VECTOR, write: true },
     ],
     groups: groupsFor(threads),
-    code: `${ENTRY()} {
-  ${INDEX()}
+    code: `${ENTRY} {
+  ${INDEX}
   if (i >= ${threads}u) { return; }
   let o = i32(i % ${columns}u);
   let first = i32((i / ${columns}u) % ${groups}u) * ${PIXELS};
@@ -90,8 +90,8 @@ export function directInputGradient(
       { view: dx, name: 'output', element: VECTOR, write: true },
     ],
     groups: groupsFor(threads),
-    code: `${ENTRY()} {
-  ${INDEX()}
+    code: `${ENTRY} {
+  ${INDEX}
   if (i >= ${threads}u) { return; }
   let o = i32(i % ${columns}u);
   let first = i32((i / ${columns}u) % ${groups}u) * ${PIXELS};
@@ -148,8 +148,8 @@ export function directKernelGradient(shape: ConvolutionShape, x: View, dy: View,
       { view: parts, name: 'output', element: VECTOR, write: true },
     ],
     groups: groupsFor(threads),
-    code: `${ENTRY()} {
-  ${INDEX()}
+    code: `${ENTRY} {
+  ${INDEX}
   if (i >= ${threads}u) { return; }
   let o = i32(i % ${outputs}u);
   let c = i32((i / ${outputs}u) % ${inputs}u);

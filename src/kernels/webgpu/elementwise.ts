@@ -57,8 +57,8 @@ export function combine(
     label: 'combine',
     bindings: asLanes(type, bindings),
     groups: groupsFor(total),
-    code: `${ENTRY()} {
-  ${INDEX()}
+    code: `${ENTRY} {
+  ${INDEX}
   if (i >= ${total}u) { return; }
   let c = i % ${width}u;
   var sum = ${b ? 'shift[c]' : `${type}()`};
@@ -77,8 +77,8 @@ export function maskGradient(shape: ImageShape, dout: View, out: View): Shader {
       { view: out, name: 'value' },
     ],
     groups: groupsFor(elements(shape)),
-    code: `${ENTRY()} {
-  ${INDEX()}
+    code: `${ENTRY} {
+  ${INDEX}
   if (i >= ${elements(shape)}u) { return; }
   if (!(value[i] > 0)) { gradient[i] = 0; }
 }`,
@@ -109,8 +109,8 @@ export function spreadGradient(
     label: 'spread',
     bindings: asLanes(type, bindings),
     groups: groupsFor(total),
-    code: `${ENTRY()} {
-  ${INDEX()}
+    code: `${ENTRY} {
+  ${INDEX}
   if (i >= ${total}u) { return; }
   let c = i % ${width}u;
   output[i] = ${add ? 'output[i] + ' : ''}${value};
@@ -136,8 +136,8 @@ export function viewGradient(
       { view: dz, name: 'dz' },
     ],
     groups: groupsFor(total),
-    code: `${ENTRY()} {
-  ${INDEX()}
+    code: `${ENTRY} {
+  ${INDEX}
   if (i >= ${total}u) { return; }
   let p = i / ${count}u;
   let row = (p / ${from}u) % ${from}u;

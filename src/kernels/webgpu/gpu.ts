@@ -33,19 +33,20 @@ export interface Shader {
 
 /** Workgroups in one direction at most. */
 const MOST_GROUPS = 65_535;
-export const THREADS = 64;
+/** Of a workgroup in which each thread has one element. */
+const THREADS = 64;
 
 /** Workgroups for so many threads, one thread an element, in two directions where one does not suffice. See INDEX. */
-export function groupsFor(count: number, threads = THREADS): readonly [number, number, number] {
-  const groups = Math.ceil(count / threads);
+export function groupsFor(count: number): readonly [number, number, number] {
+  const groups = Math.ceil(count / THREADS);
   if (groups <= MOST_GROUPS) return [groups, 1, 1];
   const rows = Math.ceil(groups / MOST_GROUPS);
   return [Math.ceil(groups / rows), rows, 1];
 }
 
 /** The thread's element in a grid of groupsFor. */
-export const INDEX = (threads = THREADS) => `let i = (group.y * count.x + group.x) * ${threads}u + local.x;`;
-export const ENTRY = (threads = THREADS) => `@compute @workgroup_size(${threads})
+export const INDEX = `let i = (group.y * count.x + group.x) * ${THREADS}u + local.x;`;
+export const ENTRY = `@compute @workgroup_size(${THREADS})
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) count: vec3<u32>,
@@ -53,15 +54,13 @@ fn main(
 )`;
 
 export class Gpu {
-  private readonly pipelines = new Map<string, GPUComputePipeline>();
   private readonly buffers: GPUBuffer[] = [];
 
   constructor(
     readonly device: GPUDevice,
-    private readonly cache: Map<string, GPUComputePipeline>,
-  ) {
-    this.pipelines = cache;
-  }
+    /** By their source. */
+    private readonly pipelines: Map<string, GPUComputePipeline>,
+  ) {}
 
   /** Zeroed storage of so many floats. */
   floats(count: number, label: string): View {
@@ -77,17 +76,13 @@ export class Gpu {
     return { buffer, offset: 0, bytes };
   }
 
-  get bytes(): number {
-    return this.buffers.reduce((sum, { size }) => sum + size, 0);
-  }
-
   /**
    * A dispatch of a shader. A buffer range that is bound twice is bound once, writable where one of the two writes:
    * WebGPU does not allow it to be read and written through two bindings.
    */
   dispatch({ label, bindings, code, groups }: Shader): Dispatch {
     const bound: { binding: Binding; write: boolean }[] = [];
-    const names: string[] = [];
+    const aliases: [from: string, to: string][] = [];
     for (const binding of bindings) {
       const { view, element = 'f32', write = false } = binding;
       const same = bound.findIndex(
@@ -98,11 +93,10 @@ export class Gpu {
       );
       if (same >= 0) {
         bound[same]!.write ||= write;
-        names.push(`#define ${binding.name} ${bound[same]!.binding.name}`);
+        aliases.push([binding.name, bound[same]!.binding.name]);
       } else bound.push({ binding, write });
     }
-    const aliases = new Map(names.map((line) => line.split(' ').slice(1) as [string, string]));
-    const body = [...aliases].reduce(
+    const body = aliases.reduce(
       (text, [from, to]) => text.replace(new RegExp(`\\b${from}\\b`, 'g'), to),
       code,
     );
@@ -119,7 +113,7 @@ export class Gpu {
         compute: { module, entryPoint: 'main' },
         label,
       });
-      this.cache.set(source, pipeline);
+      this.pipelines.set(source, pipeline);
     }
     const bindGroup = this.device.createBindGroup({
       layout: pipeline.getBindGroupLayout(0),

@@ -62,16 +62,6 @@ export class WebGpuNetwork {
     return this.settings.size ** 2 * 3;
   }
 
-  /** Bytes of GPU memory. */
-  get bytes(): number {
-    return this.gpu.bytes;
-  }
-
-  /** Dispatches of a training step. */
-  get dispatches(): number {
-    return this.step.train.length;
-  }
-
   /** Sets a parameter or running statistic. */
   write(name: string, values: Float32Array): void {
     const { offset } = this.slot(name);
@@ -141,7 +131,8 @@ export class WebGpuNetwork {
     );
   }
 
-  destroy(): void {
+  /** Frees its buffers. */
+  dispose(): void {
     this.gpu.destroy();
     for (const buffer of this.staging) buffer.destroy();
   }

@@ -2,6 +2,7 @@
  * Plans a network on the GPU: its buffers and the dispatches of a training step and of an evaluation, recorded once and
  * replayed. Reads the graph once forwards and once backwards, as the wasm planner does.
  */
+import { BATCH_NORM_EPSILON, RUNNING_MOMENTUM } from '../../network/batch-norm';
 import type { BatchNormPlan, NetworkPlan } from '../../network/plan';
 import type { StepSettings, UpdateRule } from '../update-rule';
 import type { Activation, Combine, Convolution, Graph, Head, InSequence, Term } from '../graph';
@@ -11,9 +12,6 @@ import * as passes from './elementwise';
 import type { Dispatch, Gpu, Shader, View } from './gpu';
 import * as vectors from './vectors';
 
-/** ε of every batch norm and the weight of a batch in the running statistics, PyTorch's defaults. */
-const EPSILON = 1e-5;
-const RUNNING_MOMENTUM = 0.1;
 /** Floats between the starts of two parameters: bindings start at multiples of 256 bytes. */
 const SLOT_FLOATS = 64;
 
@@ -407,7 +405,7 @@ export class StepPlan {
       this.add(
         vectors.normCoefficients(
           channels,
-          { mean, variance, epsilon: EPSILON },
+          { mean, variance, epsilon: BATCH_NORM_EPSILON },
           this.affine(norm),
           factor,
           a,
@@ -422,7 +420,11 @@ export class StepPlan {
         const shape = this.shape(source);
         this.add(passes.momentSums(shape, this.image(source), sums));
         this.add(
-          vectors.statistics({ sums, parts: passes.sumParts(shape), channels, count }, EPSILON, batch),
+          vectors.statistics(
+            { sums, parts: passes.sumParts(shape), channels, count },
+            BATCH_NORM_EPSILON,
+            batch,
+          ),
         );
       }
       let mean = batch;
@@ -451,7 +453,7 @@ export class StepPlan {
       view = this.vector(channels, 'value of zero');
       this.zeros.set(norm.runningMean, view);
     }
-    this.add(vectors.valueOfZero(channels, this.running(norm), this.affine(norm), EPSILON, view));
+    this.add(vectors.valueOfZero(channels, this.running(norm), this.affine(norm), BATCH_NORM_EPSILON, view));
     return view;
   }
 

@@ -8,8 +8,8 @@ function each(label: string, count: number, bindings: readonly Binding[], code: 
     bindings,
     groups: groupsFor(count),
     code: `${before}
-${ENTRY()} {
-  ${INDEX()}
+${ENTRY} {
+  ${INDEX}
   if (i >= ${count}u) { return; }
   ${code}
 }`,

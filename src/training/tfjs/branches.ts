@@ -1,6 +1,7 @@
 /** What the branches of a layer compute, and the kernels that stand for the linear ones. */
+import { BATCH_NORM_EPSILON } from '../../network/batch-norm';
 import * as tf from '@tensorflow/tfjs-core';
-import { BATCH_NORM_EPSILON, channelScale, detach } from '../../kernels/tfjs/operations';
+import { channelScale, detach } from '../../kernels/tfjs/operations';
 import type { BatchNormPlan, BlockPlan, BranchPlan } from '../../network/plan';
 import { batchNorm, convolution, tensorOf, type NamedTensors, type Pass } from './pass';
 

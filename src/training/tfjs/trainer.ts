@@ -1,4 +1,5 @@
 /** Training on TensorFlow.js, on whichever of its backends is the current one. */
+import { RUNNING_MOMENTUM } from '../../network/batch-norm';
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../../kernels/tfjs/operations';
 import type { NetworkPlan } from '../../network/plan';
@@ -18,9 +19,6 @@ import {
   type TrainerSettings,
   type Values,
 } from '../trainer';
-
-/** Weight of a batch in the running statistics, PyTorch's default. */
-const RUNNING_MOMENTUM = 0.1;
 
 const NOTHING: Observe = { gradients: false, statistics: false, squares: false, after: false };
 const PARTS = ['before', 'after', 'gradients', 'statistics', 'squares'] as const;
