@@ -17,6 +17,7 @@ interface Shape {
   name: string;
   preset: string;
   widths: number[];
+  strides?: number[];
   side: number;
   batch: number;
 }
@@ -25,12 +26,13 @@ const SHAPES: Shape[] = [
   { name: 'one channel, odd size, one image', preset: 'repvgg', widths: [1, 3], side: 9, batch: 1 },
   { name: '5 and 33 channels', preset: 'repvgg', widths: [5, 33], side: 7, batch: 3 },
   { name: 'Winograd with a tile cut off', preset: 'simplified', widths: [16, 24], side: 10, batch: 5 },
+  { name: 'narrow after wide', preset: 'plain', widths: [72, 8], strides: [1, 1], side: 8, batch: 3 },
   { name: 'a batch of 129', preset: 'simplified', widths: [3, 5], side: 5, batch: 129 },
 ];
 
 async function observed(
   engine: Engine,
-  { preset, widths, side, batch }: Shape,
+  { preset, widths, strides = [1, 2], side, batch }: Shape,
 ): Promise<Observed & { loss: number }> {
   await engine.use();
   const experiment: Experiment = {
@@ -38,7 +40,7 @@ async function observed(
     ...valuesOf(presetById(preset)!),
     depths: [2, 2],
     widths,
-    strides: [1, 2],
+    strides,
     factor: 1.5,
     lr: 0.05,
     smoothing: 0.1,

@@ -251,7 +251,8 @@ export class StepBuffers {
     });
     if (winograd) {
       // As ./assembly/winograd lays its scratch out: one tile, V, D or M, the kernel's gradient, one whole tile.
-      const tiles = cin <= 32 ? 32 : 16;
+      // The gradient goes through with inputs and outputs exchanged; the narrower of the two takes more tiles at once.
+      const tiles = Math.min(cin, cout) <= 32 ? 32 : 16;
       const matrices = (numbers: number) => 36 * (numbers + 16);
       const floats =
         256 +
