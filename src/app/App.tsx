@@ -17,7 +17,6 @@ import { SettingsPanel } from './settings/SettingsPanel';
 import { followAddressBar, useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
 import { followBoard } from './store/board';
-import { followPairs } from './store/pair';
 import { useRun } from './store/run';
 import { followHash, showView, useView, VIEWS, type ViewId } from './store/view';
 import { StudyView } from './study/StudyView';
@@ -104,7 +103,6 @@ export function App() {
   const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
   const panelOpen = useInterface((state) => state.panelOpen);
   useEffect(() => followAddressBar(), []);
-  useEffect(() => followPairs(), []);
   useEffect(() => followBoard(), []);
   useEffect(() => followHash(), []);
   useEffect(() => void findData(), []);

@@ -14,7 +14,6 @@ import { restart } from './runActions';
 import { useBoard } from './store/board';
 import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
-import { panelAtStart, usePair } from './store/pair';
 import { useRun } from './store/run';
 import classes from './layout.module.css';
 
@@ -109,10 +108,7 @@ function DataBar() {
 function ChangedBar() {
   const experiment = useExperiment((state) => state.experiment);
   const run = useRun((state) => state.run);
-  const ran = panelAtStart(
-    usePair((state) => state),
-    run,
-  );
+  const ran = useRun((state) => state.started);
   const data = useData();
   const queued = useBoard((state) => state.lastRun);
   if (!ran || run?.id === queued || differingKeys(experiment, ran).length === 0) return null;

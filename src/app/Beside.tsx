@@ -6,8 +6,6 @@ import { inWords } from '../experiment/difference';
 import { SETTING_KEYS, settingOf, SETTINGS, type Experiment, type SettingKey } from '../experiment/settings';
 import { besideOf, formatValue, parseValue } from '../experiment/url';
 import { refusal, useExperiment } from './store/experiment';
-import { usePair } from './store/pair';
-import { useRun } from './store/run';
 import classes from './layout.module.css';
 
 /** Instruments measure the same in both runs, or the two could not be compared. */
@@ -97,15 +95,12 @@ function AddDifference({ onDone }: { onDone: () => void }) {
   );
 }
 
-/** "Runs: Factor k 2, then beside it Factor k 1 ✕ +". */
+/** "Beside it the same with Factor k 1 ✕ +". */
 export function Beside() {
   const [opened, setOpened] = useState(false);
   const experiment = useExperiment((state) => state.experiment);
   const beside = useExperiment((state) => state.beside);
   const setBeside = useExperiment((state) => state.setBeside);
-  const waiting = usePair((state) => state.waiting !== null);
-  const isSecond = useRun((state) => state.run !== null && state.run.id === usePair.getState().second);
-  const active = useRun((state) => state.status === 'running' || state.status === 'preparing');
   const keys = SETTING_KEYS.filter((key) => beside !== null && Object.hasOwn(beside, key));
   const same = keys.length > 0 && besideOf(experiment, beside) === null;
 
@@ -117,7 +112,7 @@ export function Beside() {
     <div className={classes.beside} role="group" aria-label="Run beside">
       <IconColumns2 size={16} className={classes.dataIcon} aria-hidden />
       <Text size="sm" component="span">
-        {keys.length > 0 ? 'Then, beside it, the same with' : 'One run; nothing beside it.'}
+        {keys.length > 0 ? 'Beside it, in turns, the same with' : 'One run; nothing beside it.'}
       </Text>
       {keys.map((key) => (
         <Pill
@@ -171,11 +166,6 @@ export function Beside() {
       {same && (
         <Text size="xs" c="dimmed" component="span">
           That is what the settings say already: only one run will start.
-        </Text>
-      )}
-      {active && (waiting || isSecond) && (
-        <Text size="xs" c="dimmed" component="span">
-          {waiting ? 'Run 1 of 2 is on.' : 'Run 2 of 2 is on.'}
         </Text>
       )}
     </div>

@@ -167,13 +167,19 @@ function Controls() {
 }
 
 function RunProgress() {
-  const run = useRun((state) => state.run);
+  const shown = useRun((state) => state.run);
+  const beside = useRun((state) => state.beside);
+  // The one that trains on where the one shown has come to its end.
+  const run = shown?.end && beside && !beside.end ? beside : shown;
   const status = useRun((state) => state.status);
   const preparing = useRun((state) => state.preparing);
   useRun((state) => state.revision);
   const done = run?.end ? run.end.step : (run?.series.count ?? 0);
   const total = run?.totalSteps ?? 0;
-  const left = run ? secondsLeft(run, done) : null;
+  const lefts = [shown, beside]
+    .filter((one) => one !== null && !one.end)
+    .map((one) => secondsLeft(one!, one!.series.count));
+  const left = lefts.length > 0 && !lefts.includes(null) ? lefts.reduce((sum, one) => sum! + one!, 0) : null;
   let said = 'Not started';
   if (status === 'preparing') said = `${preparing}…`;
   else if (run && total > 0) {

@@ -1,20 +1,30 @@
 /** What the buttons and shortcuts do to the run: one place for the header, the bars and the keyboard. */
 import { notifications } from '@mantine/notifications';
+import { besideOf } from '../experiment/url';
 import { toRecord } from '../runs/record';
 import { sourceFor, useData } from './store/data';
 import { linkTo, useExperiment } from './store/experiment';
-import { startWithBeside } from './store/pair';
-import { useRun } from './store/run';
+import { useRun, type Start } from './store/run';
 
-function withSource(
-  act: (
-    experiment: ReturnType<typeof useExperiment.getState>['experiment'],
-    source: NonNullable<ReturnType<typeof sourceFor>['source']>,
-  ) => void,
-) {
-  const { experiment } = useExperiment.getState();
+/** What the panel would start: its experiment, and the one beside it where there is one and its data set is here. */
+function startsOf(): [Start, Start | null] | null {
+  const { experiment, beside } = useExperiment.getState();
   const { source } = sourceFor(experiment, useData.getState());
-  if (source) act(experiment, source);
+  if (!source) return null;
+  const other = besideOf(experiment, beside);
+  if (!other) return [{ experiment, source }, null];
+  const same = other.data === experiment.data;
+  const { source: otherSource, missing } = same
+    ? { source, missing: null }
+    : sourceFor(other, useData.getState());
+  if (!otherSource)
+    notifications.show({
+      color: 'yellow',
+      title: 'Only the first run starts',
+      message: `The run beside it trains on another data set. ${missing}`,
+      withBorder: true,
+    });
+  return [{ experiment, source }, otherSource && { experiment: other, source: otherSource }];
 }
 
 /** Start, pause or resume, whichever comes next. */
@@ -25,13 +35,17 @@ export function startOrPause(): void {
   else if (status !== 'preparing') restart();
 }
 
-/** A fresh run of what the panel shows, and after it the one beside it where there is one. */
-export const restart = (): void =>
-  withSource((experiment, source) => startWithBeside(experiment, useExperiment.getState().beside, source));
+/** A fresh run of what the panel shows, and beside it the other one where there is one. */
+export function restart(): void {
+  const starts = startsOf();
+  if (starts) useRun.getState().start(...starts);
+}
 
 export function step(): void {
   const { status, step: stepRun } = useRun.getState();
-  if (status !== 'preparing' && status !== 'ended') withSource(stepRun);
+  if (status === 'preparing' || status === 'ended') return;
+  const starts = startsOf();
+  if (starts) stepRun(...starts);
 }
 
 export async function copyLink(): Promise<void> {

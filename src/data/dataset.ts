@@ -35,7 +35,9 @@ export interface Dataset {
 
 /** Where the trainer gets its data set: made in the worker, read from the browser's store, or handed over in memory. */
 export type DataSource =
-  { kind: 'builtin' } | { kind: 'stored'; id: 'cifar100' } | { kind: 'memory'; dataset: Dataset };
+  | { kind: 'builtin' }
+  | { kind: 'stored'; id: 'cifar100'; digest: string }
+  | { kind: 'memory'; dataset: Dataset };
 
 /**
  * Indices of the first `size` images taken class by class in turn, so that every class has the same share;

@@ -11,13 +11,17 @@ import type { NetworkPlan } from '../network/plan';
 export type BackendName = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
 
 export type Request =
-  /** Builds the experiment and trains it; with `paused` it waits before the first step. Ends a run that is going on. */
-  | { type: 'start'; runId: string; experiment: Experiment; source: DataSource; paused: boolean }
+  /**
+   * Builds the experiments and trains them side by side, a step each in turns; with `paused` they wait before the first
+   * step. Ends runs that are going on.
+   */
+  | { type: 'start'; runs: StartedRun[]; paused: boolean }
+  /** This and the next three go to every run of the last start that has not ended. */
   | { type: 'pause' }
   | { type: 'resume' }
   /** One step, then pause. */
   | { type: 'step' }
-  /** Ends the run; what is recorded stays. */
+  /** Ends the runs; what is recorded stays. */
   | { type: 'stop' }
   /** Fuses the network as it is now (the run may be going on, paused or ended) and compares both forms. */
   | { type: 'fuse'; runId: string }
@@ -25,6 +29,12 @@ export type Request =
   | { type: 'weights'; runId: string; form: NetworkForm }
   /** RMS by depth of an untrained network on noise; answered by `probed`, between two steps where a run is going on. */
   | { type: 'probe'; probeId: string; experiment: Experiment };
+
+export interface StartedRun {
+  runId: string;
+  experiment: Experiment;
+  source: DataSource;
+}
 
 export type NetworkForm = 'trained' | 'fused';
 

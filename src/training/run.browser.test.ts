@@ -7,6 +7,7 @@ import type { Report } from './protocol';
 import { describeGrowth } from './growth';
 import { probe } from './probe';
 import { TrainingRun } from './run';
+import { Turns } from './turns';
 
 const TINY: Experiment = {
   ...DEFAULT_EXPERIMENT,
@@ -20,6 +21,8 @@ const TINY: Experiment = {
   test: 100,
 };
 
+const BUILTIN = { kind: 'builtin' } as const;
+
 /** Runs to the end; `act` may steer the run at each report. */
 async function run(
   changes: Partial<Experiment>,
@@ -27,7 +30,8 @@ async function run(
   paused = false,
 ): Promise<Report[]> {
   const reports: Report[] = [];
-  const training = new TrainingRun('test', { ...TINY, ...changes }, { kind: 'builtin' }, paused, (report) => {
+  const experiment = { ...TINY, ...changes };
+  const training = new TrainingRun('test', experiment, BUILTIN, paused, new Turns(), (report) => {
     reports.push(report);
     act?.(report, training);
   });
@@ -48,6 +52,27 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     expect(losses(await run({ backend }))).toEqual(first);
     expect(losses(await run({ backend, seed: 2 }))).not.toEqual(first);
   });
+});
+
+test('two runs side by side take turns, on engines of their own, and each gives what it gives alone', async () => {
+  const pair: Partial<Experiment>[] = [{ factor: 2 }, { factor: 1, backend: 'cpu', evalEvery: 2 }];
+  const turns = new Turns();
+  const order: string[] = [];
+  const reports = pair.map((): Report[] => []);
+  const runs = pair.map(
+    (changes, i) =>
+      new TrainingRun(`${i}`, { ...TINY, ...changes }, BUILTIN, false, turns, (report) => {
+        reports[i]!.push(report);
+        if (report.type === 'evaluation') order.push(`${i}: ${report.evaluation.step}`);
+      }),
+  );
+  await Promise.all(runs.map((one) => one.run()));
+  await Promise.all(runs.map((one) => one.dispose()));
+  expect(order).toEqual(['1: 2', '0: 3', '1: 4', '0: 6', '1: 6']);
+  for (const [i, changes] of pair.entries()) {
+    expect(losses(reports[i]!)).toHaveLength(6);
+    expect(losses(reports[i]!)).toEqual(losses(await run(changes)));
+  }
 });
 
 test('a run reports its plan, evaluates where it was asked to, and finishes', async () => {
@@ -155,8 +180,9 @@ test('a lack of data is told with what to do', async () => {
   await new TrainingRun(
     'test',
     { ...TINY, data: 'cifar100' },
-    { kind: 'stored', id: 'cifar100' },
+    { kind: 'stored', id: 'cifar100', digest: '' },
     false,
+    new Turns(),
     (report) => reports.push(report),
   ).run();
   expect(endOf(reports)).toMatchObject({ how: 'failed', step: 0 });

@@ -1,10 +1,9 @@
 /**
  * One run: prepares backend, data set and network, then trains step by step, reporting as it goes. Between steps it
- * listens: it can be paused, stepped, stopped and asked at any of them. Its network is kept after the end, for questions.
+ * listens: it can be paused, stepped, stopped and asked at any of them; runs beside each other take turns by the step.
+ * Its network is kept after the end, for questions.
  */
-import { builtinDataset } from '../data/builtin';
-import { IMAGE_SIDE, type DataSource, type Dataset } from '../data/dataset';
-import { loadStored } from '../data/store';
+import { IMAGE_SIDE, type DataSource } from '../data/dataset';
 import type { Experiment } from '../experiment/settings';
 import { Instruments } from '../instruments/measure';
 import type { Measurement } from '../instruments/measurement';
@@ -14,6 +13,7 @@ import type { NetworkPlan } from '../network/plan';
 import { planNetwork } from '../network/plan-network';
 import { activateBackend } from './backend';
 import { buffersOf, ChunkBuilder } from './chunks';
+import { loadDataset } from './datasets';
 import { digestOf } from './digest';
 import { evaluate } from './evaluation';
 import { compareForms, weightsOf } from './forms';
@@ -24,6 +24,7 @@ import { nextTask } from './next-task';
 import type { DistributiveOmit, NetworkForm, Report, RunEnd } from './protocol';
 import { learningRate, totalSteps } from './schedule';
 import type { Engine, Observed, Step, Trainer } from './trainer';
+import type { Turns } from './turns';
 
 /** Time between two reports of progress, in milliseconds. */
 const REPORT_INTERVAL = 150;
@@ -49,7 +50,7 @@ export class TrainingRun {
   private instruments!: Instruments;
   private total = 0;
   private step = 0;
-  private engine!: Engine;
+  private engine: Engine | null = null;
   private readonly pending: Pending[] = [];
   private chunks!: ChunkBuilder;
   private measurements: Measurement[] = [];
@@ -72,6 +73,7 @@ export class TrainingRun {
     private readonly experiment: Experiment,
     private readonly source: DataSource,
     paused: boolean,
+    private readonly turns: Turns,
     private readonly send: Send,
   ) {
     this.paused = paused;
@@ -111,7 +113,7 @@ export class TrainingRun {
       const answer = await this.askTrainer((trainer) =>
         trainer
           .values()
-          .then((values) => compareForms(this.engine, this.plan, values, this.images, this.step)),
+          .then((values) => compareForms(this.engine!, this.plan, values, this.images, this.step)),
       );
       const { report, reason } = 'report' in answer ? answer : { report: null, reason: answer.reason };
       this.report({ type: 'fused', report, reason });
@@ -134,7 +136,7 @@ export class TrainingRun {
   async run(): Promise<void> {
     let end: RunEnd;
     try {
-      if (!this.stopped) await this.prepare();
+      await this.turns.take(() => this.prepare());
       end = this.stopped ? await this.stoppedEnd() : await this.train();
     } catch (error) {
       const reason = messageOf(error);
@@ -178,12 +180,21 @@ export class TrainingRun {
 
   private answerQuestions(): Promise<void> {
     this.answering = this.answering.then(async () => {
-      for (let task = this.questions.shift(); task; task = this.questions.shift()) await task();
+      for (let task = this.questions.shift(); task; task = this.questions.shift()) await this.inTurn(task);
     });
     return this.answering;
   }
 
+  /** Carries something out on this run's engine when its turn comes. */
+  private inTurn<T>(task: () => Promise<T>): Promise<T> {
+    return this.turns.take(async () => {
+      await this.engine?.use();
+      return task();
+    });
+  }
+
   private async prepare(): Promise<void> {
+    if (this.stopped) return;
     const { experiment } = this;
     this.report({ type: 'preparing', what: 'Starting the backend' });
     const { environment, engine } = await activateBackend(experiment.backend, experiment.arithmetic);
@@ -203,7 +214,7 @@ export class TrainingRun {
     this.chunks = new ChunkBuilder(this.curves.length);
     const values = initialValues(this.plan, experiment.seed);
     const shape = { batch: images.batch, side: IMAGE_SIDE };
-    this.trainer = this.engine.trainer(this.plan, shape, experiment, values);
+    this.trainer = engine.trainer(this.plan, shape, experiment, values);
     this.instruments = new Instruments(this.plan, this.curves, experiment, values);
     this.report({
       type: 'ready',
@@ -218,38 +229,44 @@ export class TrainingRun {
   }
 
   private async train(): Promise<RunEnd> {
-    const { evalEvery } = this.experiment;
     if (!this.paused) this.report({ type: 'state', state: 'running' });
     while (this.step < this.total) {
       if (this.paused && this.stepsAllowed === 0) {
-        const diverged = await this.readBack(0);
+        const diverged = await this.inTurn(() => this.readBack(0));
         if (diverged) return diverged;
         await this.waitWhilePaused();
       }
       if (this.stopped) break;
       if (this.stepsAllowed > 0) this.stepsAllowed--;
-
-      const start = performance.now();
-      this.launchStep();
-      const diverged = await this.readBack(this.engine.stepsInFlight - 1);
+      const diverged = await this.inTurn(() => this.trainStep());
       if (diverged) return diverged;
-      this.trainingTime += performance.now() - start;
-      this.reportProgress(false);
-
-      if (evalEvery > 0 && this.step % evalEvery === 0 && this.step < this.total) {
-        const divergedBefore = await this.readBack(0);
-        if (divergedBefore) return divergedBefore;
-        await this.evaluate();
-      }
       if (this.questions.length > 0) await this.answerQuestions();
       await nextTask();
     }
-    const diverged = await this.readBack(0);
+    return this.inTurn(async () => {
+      const diverged = await this.readBack(0);
+      if (diverged) return diverged;
+      if (this.stopped) return this.stoppedEnd();
+      await this.evaluate();
+      const reason = `All ${this.total} steps are done.`;
+      return { how: 'finished', step: this.step, reason, digest: await this.digest() };
+    });
+  }
+
+  /** One step, and the evaluation after it where one is due; resolves to how the run ended where a loss was not finite. */
+  private async trainStep(): Promise<RunEnd | null> {
+    const { evalEvery } = this.experiment;
+    const start = performance.now();
+    this.launchStep();
+    const diverged = await this.readBack(this.engine!.stepsInFlight - 1);
     if (diverged) return diverged;
-    if (this.stopped) return this.stoppedEnd();
+    this.trainingTime += performance.now() - start;
+    this.reportProgress(false);
+    if (evalEvery === 0 || this.step % evalEvery !== 0 || this.step >= this.total) return null;
+    const divergedBefore = await this.readBack(0);
+    if (divergedBefore) return divergedBefore;
     await this.evaluate();
-    const reason = `All ${this.total} steps are done.`;
-    return { how: 'finished', step: this.step, reason, digest: await this.digest() };
+    return null;
   }
 
   private async stoppedEnd(): Promise<RunEnd> {
@@ -353,16 +370,3 @@ export class TrainingRun {
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
-let drawn: Dataset | null = null;
-
-async function loadDataset(source: DataSource): Promise<Dataset> {
-  switch (source.kind) {
-    case 'builtin':
-      return (drawn ??= builtinDataset());
-    case 'stored':
-      return loadStored(source.id);
-    case 'memory':
-      return source.dataset;
-  }
-}

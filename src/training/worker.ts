@@ -1,18 +1,21 @@
-/** The training worker: takes requests from the page one run at a time and posts reports back. */
+/** The training worker: takes requests from the page, trains the runs of one start side by side, and posts reports back. */
 import { activateBackend } from './backend';
 import { probe } from './probe';
 import type { Report, Request } from './protocol';
 import { TrainingRun } from './run';
+import { Turns } from './turns';
 
-let current: TrainingRun | null = null;
-/** Resolves when the last run has ended and the run before it is freed. */
+/** The runs of the last start. */
+let current: TrainingRun[] = [];
+/** Resolves when the last runs have ended and those before them are freed. */
 let lastRun: Promise<void> = Promise.resolve();
 
 const send = (report: Report, transfer: Transferable[] = []) => self.postMessage(report, { transfer });
 
 /** Answers with what the run says, or that it is no longer there. */
 function askRun(runId: string, ask: (run: TrainingRun) => void, refuse: (reason: string) => Report): void {
-  if (current?.id === runId) ask(current);
+  const run = current.find(({ id }) => id === runId);
+  if (run) ask(run);
   else send(refuse('Its network is no longer in memory: another run has begun since. Run it again.'));
 }
 
@@ -30,26 +33,30 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
   switch (request.type) {
     case 'start': {
       const previous = current;
-      previous?.stop();
-      const run = new TrainingRun(request.runId, request.experiment, request.source, request.paused, send);
-      current = run;
+      previous.forEach((run) => run.stop());
+      const turns = new Turns();
+      const runs = request.runs.map(
+        ({ runId, experiment, source }) =>
+          new TrainingRun(runId, experiment, source, request.paused, turns, send),
+      );
+      current = runs;
       lastRun = lastRun.then(async () => {
-        await previous?.dispose();
-        await run.run();
+        await Promise.all(previous.map((run) => run.dispose()));
+        await Promise.all(runs.map((run) => run.run()));
       });
       break;
     }
     case 'pause':
-      current?.pause();
+      current.forEach((run) => run.pause());
       break;
     case 'resume':
-      current?.resume();
+      current.forEach((run) => run.resume());
       break;
     case 'step':
-      current?.single();
+      current.forEach((run) => run.single());
       break;
     case 'stop':
-      current?.stop();
+      current.forEach((run) => run.stop());
       break;
     case 'fuse': {
       const { runId } = request;
@@ -71,7 +78,7 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
     }
     case 'probe': {
       const task = () => answerProbe(request);
-      if (current) current.between(task);
+      if (current[0]) current[0].between(task);
       else lastRun = lastRun.then(task);
       break;
     }

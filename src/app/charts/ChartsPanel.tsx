@@ -5,11 +5,13 @@ import { IconZoomReset } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { createCrosshair } from '../../charts/crosshair';
 import { DRAWN_STATISTICS, panelCurves, type ChartId, type DrawnStatistic } from '../../charts/view';
+import { namesOfTwo } from '../../experiment/difference';
 import { STATISTIC_LABELS } from '../../instruments/statistics';
 import { PANELS } from '../../network/curves';
 import type { RunState } from '../../runs/record';
 import { useChartChoices } from './chart-choices';
 import classes from './ChartsPanel.module.css';
+import { useRun } from '../store/run';
 import { DepthKey } from './DepthKey';
 import { RunChart } from './RunChart';
 import { SixPanels, useShowsTwo } from './SixPanels';
@@ -30,6 +32,30 @@ const X_SCALES = [
   { value: 'linear', label: 'Linear' },
   { value: 'log', label: 'Log' },
 ] as const;
+
+/** Which of a pair the charts and instruments below show. */
+function ShownRun() {
+  const run = useRun((state) => state.run);
+  const pair = useRun((state) => state.pair);
+  const beside = useRun((state) => state.beside);
+  const swap = useRun((state) => state.swap);
+  if (!run || !beside || !pair) return null;
+  const [a, b] = run.id === pair[0] ? [run, beside] : [beside, run];
+  const names = namesOfTwo(a.experiment, b.experiment);
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label="Run shown below"
+      data={[
+        { value: a.id, label: names[0] },
+        { value: b.id, label: names[1] },
+      ]}
+      value={run.id}
+      transitionDuration={0}
+      onChange={(id) => id !== run.id && swap()}
+    />
+  );
+}
 
 export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
   const [choices, change] = useChartChoices();
@@ -97,6 +123,7 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
         <DepthKey />
       </div>
       {showsTwo && <SixPanels statistic={choices.statistic} />}
+      <ShownRun />
       <div className={classes.panels} data-count={panels.length}>
         {panels.map(chart)}
       </div>

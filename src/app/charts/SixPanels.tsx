@@ -12,7 +12,6 @@ import type { DrawnStatistic } from '../../charts/view';
 import { namesOfTwo } from '../../experiment/difference';
 import type { RunState } from '../../runs/record';
 import { useExperiment } from '../store/experiment';
-import { usePair } from '../store/pair';
 import { useRun } from '../store/run';
 import classes from './SixPanels.module.css';
 
@@ -22,19 +21,20 @@ const PACE = 300;
 /** Whether there are two runs to show, or will be. */
 export function useShowsTwo(): boolean {
   const beside = useExperiment((state) => state.beside !== null);
-  const pair = usePair((state) => state.first !== null);
+  const pair = useRun((state) => state.pair !== null);
   const several = useRun((state) => state.kept.length > 1);
   return beside || pair || several;
 }
 
-/** The runs to choose from, oldest first: those kept and the present one. */
+/** The runs to choose from, oldest first: those kept and the present ones. */
 function useRuns(): readonly RunState[] {
   const kept = useRun((state) => state.kept);
   const run = useRun((state) => state.run);
+  const beside = useRun((state) => state.beside);
   return useMemo(() => {
-    const present = run && !kept.some(({ id }) => id === run.id) ? [run] : [];
-    return [...kept, ...present];
-  }, [kept, run]);
+    const present = [run, beside].filter((one) => one !== null);
+    return [...kept, ...present.filter(({ id }) => !kept.some((one) => one.id === id))];
+  }, [kept, run, beside]);
 }
 
 const timeOf = ({ createdAt }: RunState) =>
@@ -42,7 +42,7 @@ const timeOf = ({ createdAt }: RunState) =>
 
 /** The two runs shown: those chosen; else those of the last pair; else the last two. */
 function useTwo(runs: readonly RunState[], chosen: readonly [string | null, string | null]): NamedRun[] {
-  const { first, second } = usePair();
+  const [first, second] = useRun((state) => state.pair) ?? [null, null];
   const find = (id: string | null) => runs.find((run) => run.id === id) ?? null;
   const a = find(chosen[0]) ?? find(first) ?? runs.at(-2) ?? runs.at(-1) ?? null;
   const b = find(chosen[1]) ?? find(second) ?? (first === null ? (runs.at(-1) ?? null) : null);

@@ -159,7 +159,7 @@ function next(): void {
     useBoard.setState({ running: false, active: null, notice: `The queue waits. ${missing}` });
     return;
   }
-  start(experiment, source);
+  start({ experiment, source });
   const runId = useRun.getState().run!.id;
   useBoard.setState({ active: { item: item.id, runId }, lastRun: runId });
 }
@@ -186,7 +186,7 @@ export function resultOf(run: RunState): BoardResult | null {
 
 /** Watches the runs: every one that comes to its end is a result; the queue goes on after its own. Returns how to stop. */
 export function followBoard(): () => void {
-  return useRun.subscribe(({ run, status }, before) => {
+  return useRun.subscribe(({ run, kept }, before) => {
     const { active } = useBoard.getState();
     if (active && run?.id !== active.runId) {
       // Someone started or dropped a run by hand.
@@ -196,10 +196,10 @@ export function followBoard(): () => void {
         notice: 'The queue is paused, because another run was started or this one reset.',
       });
     }
-    if (!run || status !== 'ended' || before.status === 'ended') return;
-    const result = resultOf(run);
+    const ended = kept === before.kept ? undefined : kept.at(-1);
+    const result = ended && resultOf(ended);
     if (result) useBoard.setState(({ results }) => ({ results: [...results, result] }));
-    if (!active || active.runId !== run.id) return;
+    if (!active || active.runId !== run?.id || !run.end || before.run?.end) return;
     if (result) {
       useBoard.setState(({ queue }) => ({
         queue: queue.filter(({ id }) => id !== active.item),
@@ -209,9 +209,7 @@ export function followBoard(): () => void {
       queueMicrotask(next);
     } else {
       const notice =
-        run.end?.how === 'stopped'
-          ? null
-          : `The queue is paused: ${run.end?.reason ?? 'its run ended early.'}`;
+        run.end.how === 'stopped' ? null : `The queue is paused: ${run.end.reason || 'its run ended early.'}`;
       useBoard.setState({ active: null, running: false, notice });
     }
   });

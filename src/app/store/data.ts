@@ -31,7 +31,8 @@ export function sourceFor(
 ): { source: DataSource; missing: null } | { source: null; missing: string } {
   if (experiment.data === 'builtin') return { source: { kind: 'builtin' }, missing: null };
   if (data.memory) return { source: { kind: 'memory', dataset: data.memory }, missing: null };
-  if (data.stored) return { source: { kind: 'stored', id: 'cifar100' }, missing: null };
+  if (data.stored)
+    return { source: { kind: 'stored', id: 'cifar100', digest: data.stored.digest }, missing: null };
   if (data.loading) return { source: null, missing: 'CIFAR-100 is being read.' };
   if (!data.checked) return { source: null, missing: 'Looking for a stored CIFAR-100.' };
   return { source: null, missing: 'This experiment trains on CIFAR-100, and there is none here yet.' };

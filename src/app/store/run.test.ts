@@ -19,7 +19,8 @@ class FakeWorker implements TrainingWorker {
   }
 }
 
-const source = { kind: 'builtin' } as const;
+const first = { experiment: DEFAULT_EXPERIMENT, source: { kind: 'builtin' } } as const;
+const second = { ...first, experiment: { ...DEFAULT_EXPERIMENT, factor: 1 } };
 const floats = (value: number) => Float32Array.of(value);
 
 function setUp() {
@@ -77,15 +78,15 @@ describe('the run store', () => {
   test('makes its worker at the first start and keeps it', () => {
     const { store, workers } = setUp();
     expect(workers).toHaveLength(0);
-    store.getState().start(DEFAULT_EXPERIMENT, source);
-    store.getState().start(DEFAULT_EXPERIMENT, source);
+    store.getState().start(first);
+    store.getState().start(first);
     expect(workers).toHaveLength(1);
     expect(store.getState().status).toBe('preparing');
   });
 
   test('records steps and raises the revision at most five times a second', () => {
     const { store, report, ready, progress } = setUp();
-    store.getState().start(DEFAULT_EXPERIMENT, source);
+    store.getState().start(first);
     ready();
     report({ type: 'state', state: 'running' });
     const before = store.getState().revision;
@@ -101,14 +102,14 @@ describe('the run store', () => {
 
   test('ignores what is said of another run', () => {
     const { store, report } = setUp();
-    store.getState().start(DEFAULT_EXPERIMENT, source);
+    store.getState().start(first);
     report({ type: 'state', state: 'running' }, 'another');
     expect(store.getState().status).toBe('preparing');
   });
 
   test('steps once from nothing: starts paused, then takes one step', () => {
     const { store, report, types } = setUp();
-    store.getState().step(DEFAULT_EXPERIMENT, source);
+    store.getState().step(first);
     expect(types()).toEqual(['start']);
     report({ type: 'state', state: 'paused' });
     report({ type: 'state', state: 'paused' });
@@ -117,23 +118,72 @@ describe('the run store', () => {
 
   test('drops the run at a reset, and whatever is still said of it', () => {
     const { store, report } = setUp();
-    store.getState().start(DEFAULT_EXPERIMENT, source);
+    store.getState().start(first);
     const { id } = store.getState().run!;
     store.getState().reset();
     report({ type: 'ended', end: { how: 'stopped', step: 0, reason: '', digest: null } }, id);
     expect(store.getState()).toMatchObject({ run: null, status: 'idle' });
   });
 
+  test('holds two runs side by side: one status, shown one or the other, both kept', () => {
+    const { store, workers, report, progress, types } = setUp();
+    store.getState().step(first, second);
+    const { pair, run, beside } = store.getState();
+    expect(workers[0]!.sent[0]).toMatchObject({
+      type: 'start',
+      paused: true,
+      runs: [
+        { runId: pair![0], experiment: { factor: 2 } },
+        { runId: pair![1], experiment: { factor: 1 } },
+      ],
+    });
+    expect([run!.id, beside!.id]).toEqual(pair);
+    report({ type: 'state', state: 'paused' }, pair![0]);
+    expect(store.getState().status).toBe('preparing');
+    expect(types()).toEqual(['start']);
+    report({ type: 'state', state: 'paused' }, pair![1]);
+    expect(types()).toEqual(['start', 'step']);
+    progress(0);
+    store.getState().swap();
+    expect([store.getState().run!.id, store.getState().beside!.id]).toEqual(pair!.toReversed());
+    progress(0);
+    const finished = { how: 'finished', step: 1, reason: '', digest: null } as const;
+    report({ type: 'state', state: 'running' }, pair![1]);
+    report({ type: 'ended', end: finished }, pair![0]);
+    expect(store.getState()).toMatchObject({
+      status: 'running',
+      beside: { end: finished },
+      run: { end: null },
+    });
+    report({ type: 'ended', end: finished }, pair![1]);
+    expect(store.getState().status).toBe('ended');
+    expect(store.getState().kept.map(({ id }) => id)).toEqual(pair);
+    expect(store.getState().started).toBe(DEFAULT_EXPERIMENT);
+    store.getState().start(first);
+    expect(store.getState()).toMatchObject({ pair: null, beside: null });
+  });
+
+  test('ends both runs of a pair where the worker dies', () => {
+    const { store, workers } = setUp();
+    store.getState().start(first, second);
+    workers[0]!.onerror!({ message: '' } as ErrorEvent);
+    expect(store.getState()).toMatchObject({
+      status: 'ended',
+      run: { end: { how: 'failed' } },
+      beside: { end: { how: 'failed' } },
+    });
+  });
+
   test('ends the run as failed where the worker dies, and starts anew with another', () => {
     const { store, workers } = setUp();
-    store.getState().start(DEFAULT_EXPERIMENT, source);
+    store.getState().start(first);
     workers[0]!.onerror!({ message: 'out of memory' } as ErrorEvent);
     expect(store.getState().run!.end).toMatchObject({
       how: 'failed',
       reason: expect.stringContaining('out of memory'),
     });
     expect(workers[0]!.terminated).toBe(true);
-    store.getState().start(DEFAULT_EXPERIMENT, source);
+    store.getState().start(first);
     expect(workers).toHaveLength(2);
   });
 
@@ -143,7 +193,7 @@ describe('the run store', () => {
         throw new Error('This browser has no web workers.');
       }),
     );
-    store.getState().start(DEFAULT_EXPERIMENT, source);
+    store.getState().start(first);
     expect(store.getState().run!.end).toMatchObject({
       how: 'failed',
       reason: 'This browser has no web workers.',

@@ -1,14 +1,13 @@
 /**
- * The run that is going on or has just ended, and the worker that carries it out. Series grow in typed arrays outside
- * React; `revision` says that they have grown, at most five times a second.
+ * The run that is going on or has just ended, the one beside it where there is one, and the worker that trains both in
+ * turns. Series grow in typed arrays outside React; `revision` says that they have grown, at most five times a second.
  */
 import { create, type StateCreator } from 'zustand';
-import type { DataSource } from '../../data/dataset';
 import type { Experiment } from '../../experiment/settings';
 import type { RunState } from '../../runs/record';
 import { RunSeries } from '../../runs/series';
 import { InstrumentSeries } from '../../instruments/series';
-import type { Report, Request, RunEnd } from '../../training/protocol';
+import type { Report, Request, RunEnd, StartedRun } from '../../training/protocol';
 
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'ended';
 
@@ -39,24 +38,37 @@ export interface TrainingWorker {
   onmessageerror: ((event: MessageEvent) => void) | null;
 }
 
+/** What is to be trained, and on what. */
+export type Start = Omit<StartedRun, 'runId'>;
+
 export interface RunStore {
+  /** The run that charts and instruments show. */
   run: RunState | null;
+  /** The other one of a pair. */
+  beside: RunState | null;
+  /** Ids of the pair, the panel's own experiment first; null where there is one run. */
+  pair: readonly [string, string] | null;
+  /** What the panel's own experiment was when the run, or the pair, was started. */
+  started: Experiment | null;
   /** Runs that ended with at least one step recorded, oldest first, the present one among them once it has ended. */
   kept: readonly RunState[];
-  /** Raised when the run's series or evaluations have grown. */
+  /** Raised when a run's series or evaluations have grown. */
   revision: number;
+  /** Of both runs together: ended when both have. */
   status: RunStatus;
   /** What the worker is preparing, for the status line. */
   preparing: string;
-  /** Starts a fresh run of `experiment`; one that is going on ends. */
-  start: (experiment: Experiment, source: DataSource) => void;
+  /** Starts a fresh run, and another beside it where one is given; runs that are going on end. */
+  start: (first: Start, second?: Start | null) => void;
+  /** Shows the other one of a pair. */
+  swap: () => void;
   pause: () => void;
   resume: () => void;
-  /** One step of the run that is going on, then pause; the first step of a fresh run where there is none. */
-  step: (experiment: Experiment, source: DataSource) => void;
-  /** Ends the run; what is recorded stays. */
+  /** One step of what is going on, then pause; the first step of a fresh start where there is nothing. */
+  step: (first: Start, second?: Start | null) => void;
+  /** Ends the runs; what is recorded stays. */
   stop: () => void;
-  /** Drops the run. */
+  /** Drops the runs. */
   reset: () => void;
   /** Asks the worker something; rejects where it dies before it answers. */
   ask: <Q extends Question>(question: Q) => Promise<AnswerTo<Q>>;
@@ -98,10 +110,23 @@ export const runStore =
 
     const send = (request: Request) => worker?.postMessage(request);
 
-    const update = (values: Partial<RunState>) => {
-      const { run } = get();
-      if (run) set({ run: { ...run, ...values } });
+    /** How each run of the last start stands. */
+    const standing = new Map<string, Exclude<RunStatus, 'idle'>>();
+    const together = (): RunStatus => {
+      const all = [...standing.values()];
+      const alive = all.filter((status) => status !== 'ended');
+      if (alive.length === 0) return all.length > 0 ? 'ended' : 'idle';
+      return alive.find((status) => status !== 'paused') ?? 'paused';
     };
+    const runOf = (id: string) => [get().run, get().beside].find((run) => run?.id === id) ?? null;
+    const withValues = (id: string, values: Partial<RunState>): Partial<RunStore> => {
+      const { run, beside } = get();
+      return {
+        ...(run?.id === id && { run: { ...run, ...values } }),
+        ...(beside?.id === id && { beside: { ...beside, ...values } }),
+      };
+    };
+    const update = (id: string, values: Partial<RunState>) => set(withValues(id, values));
     const revise = () => {
       clearTimeout(timer);
       timer = undefined;
@@ -114,24 +139,25 @@ export const runStore =
       if (wait <= 0) revise();
       else timer = setTimeout(revise, wait);
     };
-    const end = (how: RunEnd) => {
-      stepWhenReady = false;
-      update({ end: how });
-      const { run, kept } = get();
-      const worthKeeping = run !== null && run.series.count > 0;
-      set({
-        status: 'ended',
+    const end = (id: string, how: RunEnd) => {
+      standing.set(id, 'ended');
+      const status = together();
+      if (status === 'ended') stepWhenReady = false;
+      const ended = { ...runOf(id)!, end: how };
+      set(({ kept }) => ({
+        ...withValues(id, { end: how }),
+        status,
         preparing: '',
-        ...(worthKeeping && { kept: [...kept, run].slice(-KEPT_RUNS) }),
-      });
+        ...(ended.series.count > 0 && { kept: [...kept, ended].slice(-KEPT_RUNS) }),
+      }));
       revise();
     };
     const fail = (reason: string) => {
       worker?.terminate();
       worker = null;
       asked.splice(0).forEach(({ reject }) => reject(new Error(reason)));
-      const { run, status } = get();
-      if (run && status !== 'ended') end({ how: 'failed', step: run.series.count, reason, digest: null });
+      for (const run of [get().run, get().beside])
+        if (run && !run.end) end(run.id, { how: 'failed', step: run.series.count, reason, digest: null });
     };
 
     const receive = (report: Report) => {
@@ -140,16 +166,16 @@ export const runStore =
         if (index >= 0) asked.splice(index, 1)[0]!.resolve(report);
         return;
       }
-      const { run } = get();
-      if (!run || report.runId !== run.id || run.end) return;
+      const run = runOf(report.runId);
+      if (!run || run.end) return;
       switch (report.type) {
         case 'environment':
-          return update({ environment: report.environment });
+          return update(run.id, { environment: report.environment });
         case 'preparing':
           return set({ preparing: report.what });
         case 'ready': {
           const { plan, curves, columns, dataset, totalSteps, stepsPerEpoch, batch } = report;
-          update({
+          update(run.id, {
             plan,
             curves,
             dataset,
@@ -162,8 +188,9 @@ export const runStore =
           return revise();
         }
         case 'state':
-          set({ status: report.state, preparing: '' });
-          if (report.state === 'paused') {
+          standing.set(run.id, report.state);
+          set({ status: together(), preparing: '' });
+          if (get().status === 'paused') {
             if (stepWhenReady) send({ type: 'step' });
             stepWhenReady = false;
           }
@@ -182,10 +209,10 @@ export const runStore =
           run.imagesPerSecond = report.imagesPerSecond;
           return reviseSoon();
         case 'evaluation':
-          update({ evaluations: [...run.evaluations, report.evaluation] });
+          update(run.id, { evaluations: [...run.evaluations, report.evaluation] });
           return reviseSoon();
         case 'ended':
-          return end(report.end);
+          return end(run.id, report.end);
       }
     };
 
@@ -213,14 +240,27 @@ export const runStore =
       return made;
     };
 
-    const start = (experiment: Experiment, source: DataSource, paused: boolean) => {
-      const run = freshRun(experiment);
+    const start = (first: Start, second: Start | null, paused: boolean) => {
+      const run = freshRun(first.experiment);
+      const beside = second && freshRun(second.experiment);
       stepWhenReady = paused;
       clearTimeout(timer);
       timer = undefined;
-      set(({ revision }) => ({ run, status: 'preparing', preparing: 'Starting', revision: revision + 1 }));
+      standing.clear();
+      for (const one of [run, beside]) if (one) standing.set(one.id, 'preparing');
+      set(({ revision }) => ({
+        run,
+        beside,
+        pair: beside && [run.id, beside.id],
+        started: first.experiment,
+        status: 'preparing',
+        preparing: 'Starting',
+        revision: revision + 1,
+      }));
+      const runs = [{ ...first, runId: run.id }];
+      if (second) runs.push({ ...second, runId: beside!.id });
       try {
-        readyWorker().postMessage({ type: 'start', runId: run.id, experiment, source, paused });
+        readyWorker().postMessage({ type: 'start', runs, paused });
       } catch (error) {
         fail(error instanceof Error ? error.message : String(error));
       }
@@ -228,21 +268,28 @@ export const runStore =
 
     return {
       run: null,
+      beside: null,
+      pair: null,
+      started: null,
       kept: [],
       revision: 0,
       status: 'idle',
       preparing: '',
-      start: (experiment, source) => start(experiment, source, false),
+      start: (first, second = null) => start(first, second, false),
+      swap: () => {
+        if (get().beside)
+          set(({ run, beside, revision }) => ({ run: beside, beside: run, revision: revision + 1 }));
+      },
       pause: () => {
         if (get().status === 'running') send({ type: 'pause' });
       },
       resume: () => {
         if (get().status === 'paused') send({ type: 'resume' });
       },
-      step: (experiment, source) => {
+      step: (first, second = null) => {
         const { status } = get();
         if (status === 'paused' || status === 'running') send({ type: 'step' });
-        else if (status === 'idle') start(experiment, source, true);
+        else if (status === 'idle') start(first, second, true);
       },
       stop: () => {
         if (get().status !== 'idle' && get().status !== 'ended') send({ type: 'stop' });
@@ -252,7 +299,16 @@ export const runStore =
         stepWhenReady = false;
         clearTimeout(timer);
         timer = undefined;
-        set(({ revision }) => ({ run: null, status: 'idle', preparing: '', revision: revision + 1 }));
+        standing.clear();
+        set(({ revision }) => ({
+          run: null,
+          beside: null,
+          pair: null,
+          started: null,
+          status: 'idle',
+          preparing: '',
+          revision: revision + 1,
+        }));
       },
       ask: <Q extends Question>(question: Q) =>
         new Promise<AnswerTo<Q>>((resolve, reject) => {

@@ -1,0 +1,20 @@
+/** The data sets that runs of this worker train on; the last one read is kept, for the run beside and the next one. */
+import { builtinDataset } from '../data/builtin';
+import type { Dataset, DataSource } from '../data/dataset';
+import { loadStored } from '../data/store';
+
+let last: { key: string; dataset: Promise<Dataset> } | null = null;
+
+/** Rejects where a stored set is gone or damaged. */
+export function loadDataset(source: DataSource): Promise<Dataset> {
+  if (source.kind === 'memory') return Promise.resolve(source.dataset);
+  const key = source.kind === 'builtin' ? 'builtin' : `${source.id} ${source.digest}`;
+  if (last?.key !== key) {
+    const dataset = source.kind === 'builtin' ? drawBuiltin() : loadStored(source.id);
+    last = { key, dataset };
+    dataset.catch(() => (last = null));
+  }
+  return last.dataset;
+}
+
+const drawBuiltin = async () => builtinDataset();
