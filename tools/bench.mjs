@@ -22,11 +22,25 @@ const NETWORKS = [
   'repvgg-9-m16',
   'simplified-9-m16',
 ];
-const WAYS = ['wasm', 'wasm-fastest', 'webgpu', 'webgpu-tiled', 'tfjs-webgpu', 'tfjs-webgl', 'tfjs-cpu'];
+const WAYS = [
+  'wasm',
+  'wasm-fastest',
+  'webgpu',
+  'webgpu-tiled',
+  'tfjs-webgpu',
+  'tfjs-webgl',
+  'tfjs-cpu',
+  'stock-webgpu',
+  'stock-webgl',
+  'stock-cpu',
+];
 const USAGE =
   'Usage: npm run bench [-- [--only NETWORK,…] [--ways wasm,…] [--threads 1,2] [--batch 32]\n' +
-  '                         [--rounds 4] [--steps 12] [--pytorch PYTHON] [--avx2] [--json FILE]]\n' +
+  '                         [--rounds 4] [--steps 12] [--parts] [--growth] [--pytorch PYTHON] [--avx2]\n' +
+  '                         [--json FILE]]\n' +
   `Networks: ${NETWORKS.join(', ')}\nWays: ${WAYS.join(', ')}\n` +
+  '--parts    also where the time of a step goes, on the lab’s kernels\n' +
+  '--growth   also how the time grows with batch, width, depth and image size, on the lab’s kernels\n' +
   '--pytorch  a Python that has torch; PyTorch then takes its turns in the same run\n' +
   '--avx2     PyTorch a second time, held to AVX2, which is what most laptops have';
 
@@ -46,6 +60,8 @@ function readOptions() {
     steps: { type: 'string', default: '12' },
     pytorch: { type: 'string' },
     avx2: { type: 'boolean', default: false },
+    parts: { type: 'boolean', default: false },
+    growth: { type: 'boolean', default: false },
     json: { type: 'string' },
   });
   try {
@@ -73,6 +89,8 @@ function readOptions() {
       steps: numbers('steps')[0] ?? 12,
       pytorch: values.pytorch,
       avx2: values.avx2,
+      parts: values.parts,
+      growth: values.growth,
       json: values.json,
     };
   } catch (error) {
@@ -142,22 +160,17 @@ if (options.pytorch && options.avx2)
     await startPytorch(options.pytorch, { ONEDNN_MAX_CPU_ISA: 'AVX2', ATEN_CPU_CAPABILITY: 'avx2' }),
   );
 
+/** What the page's worker answers. */
+async function askPage(/** @type {any} */ request) {
+  const reply = await page.evaluate((asked) => window.bench.ask(asked), request);
+  if ('failed' in reply) throw new Error(reply.failed);
+  return reply;
+}
+
 const inPage =
   (/** @type {any} */ way) =>
-  async (/** @type {string} */ network, /** @type {number} */ batch, /** @type {number} */ steps) => {
-    const reply = await page.evaluate(
-      (request) => window.bench.ask(request),
-      /** @type {any} */ ({
-        type: 'steps',
-        way,
-        network,
-        batch,
-        steps,
-      }),
-    );
-    if ('failed' in reply) throw new Error(reply.failed);
-    return reply.times;
-  };
+  async (/** @type {string} */ network, /** @type {number} */ batch, /** @type {number} */ steps) =>
+    (await askPage({ type: 'steps', way, network, batch, steps })).times;
 
 /** @returns {Way} */
 function wayOf(/** @type {string} */ name, /** @type {number} */ threads) {
@@ -183,8 +196,13 @@ function wayOf(/** @type {string} */ name, /** @type {number} */ threads) {
         steps: inPage({ engine: 'webgpu', variant: 'tiled' }),
       };
     default: {
-      const backend = name.replace('tfjs-', '');
-      return { label: `TensorFlow.js, ${backend}`, threads: 0, steps: inPage({ engine: 'tfjs', backend }) };
+      const [engine, backend] = name.split('-');
+      const kind = engine === 'stock' ? 'stock' : 'the lab’s formulas';
+      return {
+        label: `TensorFlow.js, ${backend}, ${kind}`,
+        threads: 0,
+        steps: inPage({ engine, backend }),
+      };
     }
   }
 }
@@ -237,8 +255,8 @@ for (const network of options.networks) {
         const ratio = peer && way !== peer.way ? (median(peer.rounds) / milliseconds).toFixed(2) : '';
         console.log(
           failed
-            ? `  ${way.label.padEnd(26)} ${failed}`
-            : `  ${way.label.padEnd(26)} ${milliseconds.toFixed(1).padStart(8)} ms [${Math.min(...rounds).toFixed(1)}..${Math.max(...rounds).toFixed(1)}]` +
+            ? `  ${way.label.padEnd(44)} ${failed}`
+            : `  ${way.label.padEnd(44)} ${milliseconds.toFixed(1).padStart(8)} ms [${Math.min(...rounds).toFixed(1)}..${Math.max(...rounds).toFixed(1)}]` +
                 ` ${speed.toFixed(0).padStart(7)} images/s ${ratio && `${ratio} x ${peer?.way.label}`}`,
         );
         results.push({
@@ -255,6 +273,67 @@ for (const network of options.networks) {
     }
   }
 }
+/** The lab's own kernels among the ways: what can tell its parts and grow. */
+const ownWays = () =>
+  options.ways.flatMap((name) => {
+    if (name.startsWith('wasm'))
+      return options.threads.map((threads) => ({
+        label: `${name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+        way: { engine: 'wasm', threads, arithmetic: name === 'wasm' ? 'reproducible' : 'fastest' },
+      }));
+    return name === 'webgpu' ? [{ label: 'webgpu', way: { engine: 'webgpu' } }] : [];
+  });
+
+const PARTS = /** @type {const} */ (['input', 'forward', 'backward', 'update', 'readBack', 'encode']);
+if (options.parts) {
+  const batch = options.batches[0] ?? 32;
+  console.log(`\nWhere the time of a step goes, batch ${batch}, medians of ${options.steps} steps, ms`);
+  console.log(`  ${''.padEnd(40)}${PARTS.map((part) => part.padStart(10)).join('')}`);
+  for (const network of options.networks) {
+    for (const { label, way } of ownWays()) {
+      await askPage({ type: 'steps', way, network, batch, steps: 3 });
+      const profiles = [];
+      for (let i = 0; i < options.steps; i++)
+        profiles.push((await askPage({ type: 'profile', way, network, batch })).profile);
+      const parts = Object.fromEntries(PARTS.map((part) => [part, median(profiles.map((p) => p[part]))]));
+      console.log(
+        `  ${`${network}, ${label}`.padEnd(40)}${PARTS.map((part) => parts[part].toFixed(2).padStart(10)).join('')}`,
+      );
+      results.push({ network, batch, way: label, parts });
+    }
+    await askPage({ type: 'forget' });
+  }
+}
+
+/** What grows, one at a time. */
+const GROWTHS = [
+  ...[8, 16, 32, 64, 128].map((batch) => ({ what: 'batch', value: batch, batch, growth: {} })),
+  ...[1, 2, 4].map((width) => ({ what: 'width', value: width, batch: 32, growth: { width } })),
+  ...[1, 2, 4].map((depth) => ({ what: 'depth', value: depth, batch: 32, growth: { depth } })),
+  ...[16, 32, 64].map((side) => ({ what: 'image side', value: side, batch: 32, growth: { side } })),
+];
+if (options.growth) {
+  const network = 'repvgg-11';
+  console.log(
+    `\nHow a step of ${network} grows (batch 32, widths 8,16,32, depths 3,4,4, side 32, one of them changed)`,
+  );
+  for (const { label, way } of ownWays()) {
+    console.log(`  ${label.padEnd(24)}         ms   G multiply-adds/s`);
+    for (const { what, value, batch, growth } of GROWTHS) {
+      const asked = { way, network, batch, growth: { width: 1, depth: 1, side: 32, ...growth } };
+      await askPage({ type: 'steps', steps: 2, ...asked });
+      const { times, macs } = await askPage({ type: 'steps', steps: options.steps, ...asked });
+      await askPage({ type: 'forget' });
+      const milliseconds = median(times);
+      const rate = (3 * macs * batch) / milliseconds / 1e6;
+      console.log(
+        `  ${`${what} ${value}`.padEnd(24)} ${milliseconds.toFixed(1).padStart(10)} ${rate.toFixed(1).padStart(10)}`,
+      );
+      results.push({ network, way: label, what, value, batch, milliseconds, rate });
+    }
+  }
+}
+
 for (const { close } of pytorch) close();
 await browser.close();
 await server.close();

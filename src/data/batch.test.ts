@@ -1,7 +1,7 @@
 /** Subsets, orders and batches. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { epochOrder, fillBatch } from './batch';
+import { drawWindows, epochOrder, fillBatch, type Augmentation } from './batch';
 import { balancedSubset, IMAGE_BYTES, type ImageSet } from './dataset';
 
 const COUNT = 16;
@@ -16,9 +16,9 @@ const ZERO = [0, 0, 0] as const;
 const ONE = [1, 1, 1] as const;
 
 /** Batch as bytes again, [n, 32, 32, 3]. */
-function batch(augment: Parameters<typeof fillBatch>[2], indices = ALL): Uint8Array {
+function batch(augment: Augmentation | null, indices = ALL): Uint8Array {
   const out = new Float32Array(indices.length * IMAGE_BYTES);
-  fillBatch(SET, indices, augment, ZERO, ONE, out);
+  fillBatch(SET, drawWindows(indices, augment), ZERO, ONE, out);
   return Uint8Array.from(out, (value) => Math.round(value * 255));
 }
 
@@ -44,7 +44,7 @@ function found(bytes: Uint8Array, n: number): { dx: number; dy: number; mirrored
 describe('a batch', () => {
   it('is NHWC and normalised per channel', () => {
     const out = new Float32Array(IMAGE_BYTES);
-    fillBatch(SET, [3], null, [0.1, 0.2, 0.3], [0.5, 0.6, 0.7], out);
+    fillBatch(SET, drawWindows([3], null), [0.1, 0.2, 0.3], [0.5, 0.6, 0.7], out);
     expect(out[(5 * 32 + 9) * 3 + 1]).toBe(Math.fround((pixel(3, 5, 9, 1) / 255 - 0.2) / 0.6));
     expect(out[(31 * 32 + 31) * 3 + 2]).toBe(Math.fround((pixel(3, 31, 31, 2) / 255 - 0.3) / 0.7));
   });
@@ -70,7 +70,7 @@ describe('a batch', () => {
     };
     once.images.set(planar, flipped * IMAGE_BYTES);
     const out = new Float32Array(COUNT * IMAGE_BYTES);
-    fillBatch(once, ALL, { crop: false, flip: true, seed: 3, step: 5 }, ZERO, ONE, out);
+    fillBatch(once, drawWindows(ALL, { crop: false, flip: true, seed: 3, step: 5 }), ZERO, ONE, out);
     const twice = Uint8Array.from(out.subarray(flipped * IMAGE_BYTES, (flipped + 1) * IMAGE_BYTES), (v) =>
       Math.round(v * 255),
     );
@@ -103,7 +103,7 @@ describe('a batch', () => {
 
   it('refuses images that are not there and room that is too small', () => {
     expect(() => batch(null, [COUNT])).toThrow(/Image 16 was asked for; the set has 16/);
-    expect(() => fillBatch(SET, [0], null, ZERO, ONE, new Float32Array(5))).toThrow(RangeError);
+    expect(() => fillBatch(SET, drawWindows([0], null), ZERO, ONE, new Float32Array(5))).toThrow(RangeError);
   });
 });
 

@@ -20,47 +20,56 @@ export function epochOrder(seed: number, epoch: number, n: number): Uint32Array 
   return new RandomStream(seed, STREAMS.order, epoch).permutation(n);
 }
 
+/** Where the pixels of one image of a batch come from: which image, how its window lies on it, whether it is mirrored. */
+export interface Window {
+  index: number;
+  /** Pixels to the right and down, −CROP_PADDING … CROP_PADDING. */
+  dx: number;
+  dy: number;
+  mirrored: boolean;
+}
+
 /**
- * Writes the images at `indices` to `out` as NHWC, [indices.length, 32, 32, 3], each value (pixel / 255 − mean) / std
- * of its channel. Cropped-in padding is black before the normalisation. Three numbers are drawn per image whatever is
- * switched on, so that one kind of augmentation leaves the other's draws as they are.
+ * The windows of a batch. Three numbers are drawn per image whatever is switched on, so that one kind of augmentation
+ * leaves the other's draws as they are.
+ */
+export function drawWindows(indices: ArrayLike<number>, augment: Augmentation | null): Window[] {
+  const random = augment && new RandomStream(augment.seed, STREAMS.augment, augment.step);
+  return Array.from(indices, (index) => {
+    if (!augment || !random) return { index, dx: 0, dy: 0, mirrored: false };
+    const across = random.below(2 * CROP_PADDING + 1) - CROP_PADDING;
+    const down = random.below(2 * CROP_PADDING + 1) - CROP_PADDING;
+    const coin = random.below(2);
+    const [dx, dy] = augment.crop ? [across, down] : [0, 0];
+    return { index, dx, dy, mirrored: augment.flip && coin === 1 };
+  });
+}
+
+/**
+ * Writes the windows' images to `out` as NHWC, [windows.length, 32, 32, 3], each value (pixel / 255 − mean) / std of its
+ * channel. Cropped-in padding is black before the normalisation.
  * Throws RangeError where `out` is too short or an index lies outside the set.
  */
 export function fillBatch(
   set: ImageSet,
-  indices: ArrayLike<number>,
-  augment: Augmentation | null,
+  windows: readonly Window[],
   mean: readonly [number, number, number],
   std: readonly [number, number, number],
   out: Float32Array,
 ): void {
-  if (out.length < indices.length * IMAGE_BYTES) {
+  if (out.length < windows.length * IMAGE_BYTES) {
     throw new RangeError(
-      `A batch of ${indices.length} images needs ${indices.length * IMAGE_BYTES} values; out has ${out.length}.`,
+      `A batch of ${windows.length} images needs ${windows.length * IMAGE_BYTES} values; out has ${out.length}.`,
     );
   }
   const side = IMAGE_SIDE;
   const pixels = IMAGE_PIXELS;
   const { images } = set;
   const bytes = IMAGE_BYTES;
-  const red = normalisation(mean[0], std[0]);
-  const green = normalisation(mean[1], std[1]);
-  const blue = normalisation(mean[2], std[2]);
-  const random = augment && new RandomStream(augment.seed, STREAMS.augment, augment.step);
-  for (let n = 0; n < indices.length; n++) {
-    const index = indices[n]!;
+  const [red, green, blue] = normalisation(mean, std);
+  for (const [n, { index, dx, dy, mirrored }] of windows.entries()) {
     if (!(index >= 0 && index < set.count))
       throw new RangeError(`Image ${index} was asked for; the set has ${set.count}.`);
-    let dx = 0;
-    let dy = 0;
-    let mirrored = false;
-    if (augment && random) {
-      const across = random.below(2 * CROP_PADDING + 1) - CROP_PADDING;
-      const down = random.below(2 * CROP_PADDING + 1) - CROP_PADDING;
-      const coin = random.below(2);
-      if (augment.crop) [dx, dy] = [across, down];
-      mirrored = augment.flip && coin === 1;
-    }
     // Columns of the window that show the image; the mirror runs through the window backwards.
     const first = Math.max(0, -dx);
     const last = Math.min(side, side - dx);
@@ -85,7 +94,12 @@ export function fillBatch(
   }
 }
 
-/** The normalised value of each of the 256 pixel values. */
-function normalisation(mean: number, std: number): Float32Array {
-  return Float32Array.from({ length: 256 }, (_, pixel) => (pixel / 255 - mean) / std);
+/** The normalised value of each of the 256 pixel values, per channel. */
+export function normalisation(
+  mean: readonly [number, number, number],
+  std: readonly [number, number, number],
+): [Float32Array, Float32Array, Float32Array] {
+  const of = (channel: 0 | 1 | 2) =>
+    Float32Array.from({ length: 256 }, (_, pixel) => (pixel / 255 - mean[channel]) / std[channel]);
+  return [of(0), of(1), of(2)];
 }

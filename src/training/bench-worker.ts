@@ -1,27 +1,67 @@
 /** The benchmark's worker: makes networks on the backends it is told and times their steps. */
 import type { Arithmetic } from '../kernels/wasm/kernels';
 import type { ConvolutionVariant } from '../kernels/webgpu/step-plan';
-import { Bench, type BenchNetwork } from './bench';
+import type { StepProfile } from '../kernels/step-profile';
+import { initialValues } from '../network/initial-values';
+import { Bench, benchBatch, benchPlan, type BenchNetwork, type Growth } from './bench';
 import { startTfjs, type TfjsBackend } from './tfjs/backend';
+import { StockNetwork } from './tfjs/stock';
 import type { Engine } from './trainer';
 import { startWasm } from './wasm-backend';
 import { startWebgpu } from './webgpu-backend';
 
-/** One way of computing: the lab's own kernels, or TensorFlow.js' on one of its backends. */
+/**
+ * One way of computing: the lab's own kernels; TensorFlow.js on one of its backends, with the lab's formulation of the
+ * step; or stock, as one writes it with nothing but TensorFlow.js.
+ */
 export type BenchWay =
   | { engine: 'wasm'; threads: number; arithmetic: Arithmetic }
   | { engine: 'webgpu'; variant?: ConvolutionVariant }
-  | { engine: 'tfjs'; backend: TfjsBackend };
+  | { engine: 'tfjs' | 'stock'; backend: TfjsBackend };
 
 export type BenchRequest =
-  | { id: number; type: 'steps'; way: BenchWay; network: BenchNetwork; batch: number; steps: number }
+  | {
+      id: number;
+      type: 'steps';
+      way: BenchWay;
+      network: BenchNetwork;
+      batch: number;
+      steps: number;
+      growth?: Growth;
+    }
+  | { id: number; type: 'profile'; way: BenchWay; network: BenchNetwork; batch: number }
   | { id: number; type: 'forget' };
 
 export type BenchReply =
-  { id: number; times: number[]; adapter: string; macs: number } | { id: number; failed: string };
+  | { id: number; times: number[]; adapter: string; macs: number; profile?: StepProfile | null }
+  | { id: number; failed: string };
 
 const engines = new Map<string, Promise<{ engine: Engine; adapter: string }>>();
-const benches = new Map<string, Bench>();
+/** What is timed. */
+type Timed = Pick<Bench, 'plan' | 'steps' | 'profile' | 'dispose'>;
+const benches = new Map<string, Timed>();
+
+/** TensorFlow.js alone. */
+function stockBench(network: BenchNetwork, batch: number, growth?: Growth): Timed {
+  const { experiment, plan } = benchPlan(network, growth);
+  const side = growth?.side ?? 32;
+  const stock = new StockNetwork(plan, side, initialValues(plan, 1), 0.01, experiment.momentum);
+  const { images, classes } = benchBatch(batch, side);
+  return {
+    plan,
+    steps: async (count) => {
+      const times: number[] = [];
+      for (let i = 0; i < count; i++) {
+        const start = performance.now();
+        await stock.step(images, classes);
+        times.push(performance.now() - start);
+      }
+      return times;
+    },
+    profile: () => Promise.resolve(null),
+    dispose: () => stock.dispose(),
+  };
+}
 
 async function engineOf(way: BenchWay): Promise<{ engine: Engine; adapter: string }> {
   switch (way.engine) {
@@ -30,6 +70,7 @@ async function engineOf(way: BenchWay): Promise<{ engine: Engine; adapter: strin
     case 'webgpu':
       return startWebgpu(true, way.variant);
     case 'tfjs':
+    case 'stock':
       return { engine: await startTfjs(way.backend), adapter: way.backend };
   }
 }
@@ -41,18 +82,23 @@ async function answer(request: BenchRequest): Promise<BenchReply> {
     benches.clear();
     return { id, times: [], adapter: '', macs: 0 };
   }
-  const { way, network, batch, steps } = request;
+  const { way, network, batch } = request;
+  const growth = request.type === 'steps' ? request.growth : undefined;
   const wayKey = JSON.stringify(way);
   if (!engines.has(wayKey)) engines.set(wayKey, engineOf(way));
   const { engine, adapter } = await engines.get(wayKey)!;
   await engine.use();
-  const key = `${wayKey} ${network} ${batch}`;
+  const key = `${wayKey} ${network} ${batch} ${JSON.stringify(growth)}`;
   let bench = benches.get(key);
   if (!bench) {
-    bench = new Bench(engine, network, batch);
+    bench =
+      way.engine === 'stock' ? stockBench(network, batch, growth) : new Bench(engine, network, batch, growth);
     benches.set(key, bench);
   }
-  return { id, times: await bench.steps(steps), adapter, macs: bench.plan.cost.macs };
+  const { macs } = bench.plan.cost;
+  return request.type === 'profile'
+    ? { id, times: [], adapter, macs, profile: await bench.profile() }
+    : { id, times: await bench.steps(request.steps), adapter, macs };
 }
 
 let last: Promise<unknown> = Promise.resolve();

@@ -2,6 +2,7 @@
 import { presetById, valuesOf } from '../experiment/presets';
 import { RandomStream } from '../experiment/random';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
+import type { StepProfile } from '../kernels/step-profile';
 import { initialValues } from '../network/initial-values';
 import type { NetworkPlan } from '../network/plan';
 import { planNetwork } from '../network/plan-network';
@@ -36,6 +37,32 @@ export const benchExperiment = (network: BenchNetwork): Experiment => ({
   biasLr: 1,
 });
 
+/** How many times as wide and as deep a network of blocks is to be, on images of how many pixels a side. */
+export interface Growth {
+  width: number;
+  depth: number;
+  side: number;
+}
+const AS_IT_IS: Growth = { width: 1, depth: 1, side: SIDE };
+
+/** Noise to train on. */
+export function benchBatch(batch: number, side: number): { images: Float32Array; classes: Uint8Array } {
+  const random = new RandomStream(3, 5);
+  return {
+    images: Float32Array.from({ length: batch * side * side * 3 }, () => random.normal()),
+    classes: Uint8Array.from({ length: batch }, () => random.below(CLASSES)),
+  };
+}
+
+/** A network's experiment and plan as the benchmark trains it. */
+export function benchPlan(network: BenchNetwork, { width, depth, side } = AS_IT_IS) {
+  const experiment = benchExperiment(network);
+  const { widths, depths } = experiment;
+  experiment.widths = widths.map((channels) => channels * width);
+  experiment.depths = depths.map((blocks) => blocks * depth);
+  return { experiment, plan: planNetwork(experiment, CLASSES, side) };
+}
+
 /** One network made ready to be timed, on noise. */
 export class Bench {
   readonly plan: NetworkPlan;
@@ -43,18 +70,19 @@ export class Bench {
   private readonly images: Float32Array;
   private readonly classes: Uint8Array;
 
-  constructor(
-    engine: Engine,
-    network: BenchNetwork,
-    readonly batch: number,
-  ) {
-    const experiment = benchExperiment(network);
-    this.plan = planNetwork(experiment, CLASSES, SIDE);
-    const values = initialValues(this.plan, 1);
-    this.trainer = engine.trainer(this.plan, { batch, side: SIDE }, experiment, values);
-    const random = new RandomStream(3, 5);
-    this.images = Float32Array.from({ length: batch * SIDE * SIDE * 3 }, () => random.normal());
-    this.classes = Uint8Array.from({ length: batch }, () => random.below(CLASSES));
+  constructor(engine: Engine, network: BenchNetwork, batch: number, growth = AS_IT_IS) {
+    const { experiment, plan } = benchPlan(network, growth);
+    this.plan = plan;
+    const { side } = growth;
+    this.trainer = engine.trainer(plan, { batch, side }, experiment, initialValues(plan, 1));
+    const { images, classes } = benchBatch(batch, side);
+    this.images = images;
+    this.classes = classes;
+  }
+
+  /** Where the time of a step goes; null where the engine does not tell. */
+  async profile(): Promise<StepProfile | null> {
+    return (await this.trainer.profile?.(this.images, this.classes, 0.01)) ?? null;
   }
 
   /** Milliseconds of each of so many steps, each read back before the next. */

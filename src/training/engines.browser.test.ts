@@ -1,5 +1,5 @@
 /** The kernels of wasm and WebGPU against TensorFlow.js in plain JavaScript, on shapes that fit no vector, tile or chunk. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { presetById, valuesOf } from '../experiment/presets';
 import { RandomStream } from '../experiment/random';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
@@ -7,8 +7,10 @@ import { contextOf } from '../kernels/webgpu/network';
 import { initialValues } from '../network/initial-values';
 import { planNetwork } from '../network/plan-network';
 import { activateBackend } from './backend';
-import type { Engine, Observed } from './trainer';
+import type { Engine, Observed, Trainer } from './trainer';
 import { fasterVariant, startWebgpu } from './webgpu-backend';
+import { builtinDataset } from '../data/builtin';
+import { Images } from './images';
 
 const CLASSES = 7;
 const OBSERVE = { gradients: true, statistics: true, squares: true, after: true };
@@ -105,5 +107,65 @@ describe.each([
     expect(distance(ours.after, theirs.after)).toBeLessThan(1e-5);
     expect(distance(ours.statistics, theirs.statistics)).toBeLessThan(1e-4);
     expect(largest(ours.rms.map((value, i) => value / theirs.rms[i]! - 1))).toBeLessThan(1e-4);
+  });
+});
+
+describe('a network on WebGPU that holds its data set', () => {
+  const settings = { data: 'builtin', batch: 12, train: 300, test: 20, crop: true, flip: true } as const;
+  const experiment: Experiment = {
+    ...DEFAULT_EXPERIMENT,
+    ...settings,
+    depths: [1],
+    widths: [4],
+    strides: [2],
+  };
+  const plan = planNetwork(experiment, 100, 32);
+  const shape = { batch: 12, side: 32 };
+  const values = initialValues(plan, 5);
+
+  test('makes of cropped and mirrored windows what the page makes of them, to the last bit', async () => {
+    const { engine } = await startWebgpu(true, 'direct');
+    const images = new Images(builtinDataset(), experiment);
+    const [held, given] = [0, 1].map(() => engine.trainer(plan, shape, experiment, values)) as [
+      Trainer,
+      Trainer,
+    ];
+    images.offerTo(held);
+    for (let step = 0; step < 3; step++) {
+      const batch = images.trainingBatch(step);
+      expect(batch.input).not.toBeInstanceOf(Float32Array);
+      const [a, b] = [
+        held.step(batch.input, batch.classes, 0.1),
+        given.step(batch.images, batch.classes, 0.1),
+      ];
+      expect((await a.numbers).logits).toEqual((await b.numbers).logits);
+    }
+    for (const { input, images: whole } of images.testBatches())
+      expect(await held.evaluate(input)).toEqual(await given.evaluate(whole));
+    held.dispose();
+    given.dispose();
+  });
+
+  test('compiles and allocates nothing after its first steps', async () => {
+    const { engine } = await startWebgpu(true, 'direct');
+    const images = new Images(builtinDataset(), experiment);
+    const trainer = engine.trainer(plan, shape, experiment, values);
+    images.offerTo(trainer);
+    const step = async (index: number) => {
+      const { input, classes } = images.trainingBatch(index);
+      await trainer.step(input, classes, 0.1).numbers;
+    };
+    for (let index = 0; index < 3; index++) await step(index);
+    const made: string[] = [];
+    const spies = (['createComputePipeline', 'createBuffer', 'createBindGroup'] as const).map((name) =>
+      vi.spyOn(GPUDevice.prototype, name).mockImplementation((() => {
+        made.push(name);
+        throw new Error(`${name} was called.`);
+      }) as never),
+    );
+    for (let index = 3; index < 23; index++) await step(index);
+    spies.forEach((spy) => spy.mockRestore());
+    expect(made).toEqual([]);
+    trainer.dispose();
   });
 });

@@ -15,8 +15,8 @@ export async function evaluate(
   let loss = 0;
   let top1 = 0;
   let top5 = 0;
-  for (const { images: batch, classes } of images.testBatches()) {
-    const logits = await trainer.evaluate(batch);
+  for (const { input, classes } of images.testBatches()) {
+    const logits = await trainer.evaluate(input);
     const share = classes.length / images.testCount;
     loss += share * meanCrossEntropy(logits, classes);
     top1 += share * topK(logits, classes, 1);

@@ -1,15 +1,25 @@
 /** The images of a run: which of a data set it trains and tests on, in which order, normalised. */
-import { epochOrder, fillBatch, type Augmentation } from '../data/batch';
+import {
+  drawWindows,
+  epochOrder,
+  fillBatch,
+  normalisation,
+  type Augmentation,
+  type Window,
+} from '../data/batch';
 import { balancedSubset, IMAGE_BYTES, type Dataset, type ImageSet } from '../data/dataset';
 import type { Experiment } from '../experiment/settings';
 import type { DatasetSummary } from './protocol';
+import type { BatchImages, Trainer } from './trainer';
 
 /** Images in one forward pass of an evaluation. */
 export const EVALUATION_BATCH = 100;
 
 export interface Batch {
   /** Normalised images [n, side, side, 3]. */
-  images: Float32Array;
+  readonly images: Float32Array;
+  /** The same as the run's own trainer wants them. */
+  readonly input: BatchImages;
   classes: Uint8Array;
 }
 
@@ -19,6 +29,8 @@ export class Images {
   /** Images in a step: the experiment's, or all there are where these are fewer. */
   readonly batch: number;
   readonly stepsPerEpoch: number;
+  /** Whether the run's trainer holds the data set. */
+  private held = false;
   private order: { epoch: number; indices: Uint32Array } | null = null;
 
   constructor(
@@ -52,6 +64,13 @@ export class Images {
     };
   }
 
+  /** Lets a trainer hold the data set, training images first, if it can. */
+  offerTo(trainer: Trainer): void {
+    const { train, test, mean, std } = this.dataset;
+    const pixels = { pieces: [train.images, test.images], normalisation: normalisation(mean, std) };
+    this.held = trainer.hold?.(pixels) ?? false;
+  }
+
   /** The augmented batch of a training step, in the order of its epoch. */
   trainingBatch(step: number): Batch {
     const { crop, flip, seed } = this.experiment;
@@ -75,8 +94,23 @@ export class Images {
   }
 
   private batchOf(set: ImageSet, indices: Uint32Array, augment: Augmentation | null): Batch {
-    const images = new Float32Array(indices.length * IMAGE_BYTES);
-    fillBatch(set, indices, augment, this.dataset.mean, this.dataset.std, images);
-    return { images, classes: Uint8Array.from(indices, (i) => set.fine[i]!) };
+    const { train, mean, std } = this.dataset;
+    const windows = drawWindows(indices, augment);
+    const before = set === train ? 0 : train.count;
+    const fill = () => {
+      const images = new Float32Array(indices.length * IMAGE_BYTES);
+      fillBatch(set, windows, mean, std, images);
+      return images;
+    };
+    const { held } = this;
+    return {
+      get images() {
+        return fill();
+      },
+      get input(): BatchImages {
+        return held ? windows.map((window): Window => ({ ...window, index: before + window.index })) : fill();
+      },
+      classes: Uint8Array.from(indices, (i) => set.fine[i]!),
+    };
   }
 }

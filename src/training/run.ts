@@ -215,6 +215,7 @@ export class TrainingRun {
     const values = initialValues(this.plan, experiment.seed);
     const shape = { batch: images.batch, side: IMAGE_SIDE };
     this.trainer = engine.trainer(this.plan, shape, experiment, values);
+    images.offerTo(this.trainer);
     this.instruments = new Instruments(this.plan, this.curves, experiment, values);
     this.report({
       type: 'ready',
@@ -294,10 +295,10 @@ export class TrainingRun {
     const { step, instruments } = this;
     const trainer = this.trainer!;
     const lr = learningRate(this.experiment, step, this.total);
-    const { images, classes } = this.images.trainingBatch(step);
+    const { input, classes } = this.images.trainingBatch(step);
     const measured = instruments.due(step);
     const vectors = this.curves.map(({ parameter }) => parameter);
-    const result = trainer.step(images, classes, lr, vectors, measured ? instruments.needs : undefined);
+    const result = trainer.step(input, classes, lr, vectors, measured ? instruments.needs : undefined);
     const measurement = result.observed ? this.measure(step, result.observed) : null;
     this.pending.push({ step, lr, classes, result, measurement });
     this.step++;

@@ -2,13 +2,26 @@
  * What trains a network, whatever computes: one step at a time, plain arrays in and out. Implemented on TensorFlow.js
  * (./tfjs-trainer) and on kernels of our own (./wasm-trainer). Knows nothing of workers, data sets or schedules.
  */
+import type { StepProfile } from '../kernels/step-profile';
 import type { NetworkPlan, ParameterPlan } from '../network/plan';
+import type { Window } from '../data/batch';
 import type { OptimiserSettings } from './optimiser';
 
 /** Values by the plan's names, in its layout. */
 export type Values = ReadonlyMap<string, Float32Array>;
 
 export type TrainerSettings = OptimiserSettings & { smoothing: number };
+
+/**
+ * A batch: packed, normalised images [n, side, side, 3]; or, for a trainer that holds the data set, windows on it.
+ */
+export type BatchImages = Float32Array | readonly Window[];
+
+/** A data set for a trainer to hold: [count, 3, side, side] bytes in pieces, and each byte's value per channel. */
+export interface HoldablePixels {
+  pieces: readonly Uint8Array[];
+  normalisation: readonly [Float32Array, Float32Array, Float32Array];
+}
 
 /** What a step is to bring back besides its loss and logits. */
 export interface Observe {
@@ -52,16 +65,20 @@ export interface Step {
 
 export interface Trainer {
   readonly plan: NetworkPlan;
-  /** One SGD step on packed, normalised images [n, side, side, 3] and their classes. */
+  /** Holds a data set where it computes; images may be windows on it from then on. Returns false where it cannot. */
+  hold?(pixels: HoldablePixels): boolean;
+  /** One SGD step on images and their classes. */
   step(
-    images: Float32Array,
+    images: BatchImages,
     classes: ArrayLike<number>,
     lr: number,
     vectors?: readonly string[],
     observe?: Observe,
   ): Step;
+  /** Where the time of a step goes, for the benchmark. It trains on. */
+  profile?(images: Float32Array, classes: ArrayLike<number>, lr: number): StepProfile | Promise<StepProfile>;
   /** Logits [n, classes] in evaluation mode (running statistics). */
-  evaluate(images: Float32Array): Promise<Float32Array>;
+  evaluate(images: BatchImages): Promise<Float32Array>;
   /** RMS of every layer's output and the logits, for a batch in training mode; nothing moves. */
   growth(images: Float32Array): Promise<{ rms: number[]; logits: Float32Array }>;
   /** Parameters and running statistics as they are now. */
@@ -70,7 +87,10 @@ export interface Trainer {
 }
 
 /** A network that is evaluated only. */
-export type Evaluator = Pick<Trainer, 'evaluate' | 'dispose'>;
+export interface Evaluator extends Pick<Trainer, 'dispose'> {
+  /** As Trainer's, of whole images. */
+  evaluate(images: Float32Array): Promise<Float32Array>;
+}
 
 /** Makes trainers that compute in one way. */
 export interface Engine {
@@ -130,20 +150,23 @@ export interface PlannedNetwork {
   readonly batch: number;
   /** Numbers of one image. */
   readonly imageLength: number;
-  evaluate(images: Float32Array): Float32Array | Promise<Float32Array>;
+  evaluate(images: BatchImages): Float32Array | Promise<Float32Array>;
 }
 
 /** Logits of any number of images, as many at a time as the network was planned for. */
 export async function evaluateInParts(
   network: PlannedNetwork,
-  images: Float32Array,
+  images: BatchImages,
   classes: number,
 ): Promise<Float32Array> {
   const { imageLength, batch } = network;
-  const count = images.length / imageLength;
+  const count = images instanceof Float32Array ? images.length / imageLength : images.length;
   const logits = new Float32Array(count * classes);
   for (let first = 0; first < count; first += batch) {
-    const part = images.subarray(first * imageLength, (first + batch) * imageLength);
+    const part =
+      images instanceof Float32Array
+        ? images.subarray(first * imageLength, (first + batch) * imageLength)
+        : images.slice(first, first + batch);
     logits.set(await network.evaluate(part), first * classes);
   }
   return logits;

@@ -67,6 +67,10 @@ class WasmTrainer implements Trainer {
     };
   }
 
+  profile(images: Float32Array, classes: ArrayLike<number>, lr: number) {
+    return this.network.profile(images, classes, lr);
+  }
+
   evaluate(images: Float32Array): Promise<Float32Array> {
     return evaluateInParts(this.network, images, this.plan.classes);
   }

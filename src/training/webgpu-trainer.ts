@@ -6,7 +6,9 @@ import { plannedEngine } from './planned-engine';
 import {
   evaluateInParts,
   shapesOf,
+  type BatchImages,
   type Engine,
+  type HoldablePixels,
   type Observe,
   type Observed,
   type Step,
@@ -31,8 +33,12 @@ class WebGpuTrainer implements Trainer {
     private readonly network: WebGpuNetwork,
   ) {}
 
+  hold(pixels: HoldablePixels): boolean {
+    return this.network.hold(pixels);
+  }
+
   step(
-    images: Float32Array,
+    images: BatchImages,
     classes: ArrayLike<number>,
     lr: number,
     vectors: readonly string[] = [],
@@ -90,7 +96,11 @@ class WebGpuTrainer implements Trainer {
     return (await this.network.outputSquares()).map(Math.sqrt);
   }
 
-  evaluate(images: Float32Array): Promise<Float32Array> {
+  profile(images: Float32Array, classes: ArrayLike<number>, lr: number) {
+    return this.network.profile(images, classes, lr);
+  }
+
+  evaluate(images: BatchImages): Promise<Float32Array> {
     return evaluateInParts(this.network, images, this.plan.classes);
   }
 

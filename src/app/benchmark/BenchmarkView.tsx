@@ -3,6 +3,7 @@ import { Button, Checkbox, Group, Select, Stack, Table, Text, Title } from '@man
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
 import { useState } from 'react';
 import { BENCH_NETWORKS, type BenchNetwork } from '../../training/bench';
+import type { TfjsBackend } from '../../training/tfjs/backend';
 import { threadsHere } from '../../training/threads-here';
 import { useRun } from '../store/run';
 import { measure, median, stopMeasuring, useBench, type BenchEntry, type BenchResult } from './bench-client';
@@ -25,6 +26,22 @@ interface Choice extends BenchEntry {
   on: boolean;
 }
 
+/** TensorFlow.js on a backend: with the lab's formulation of the step, and stock. */
+const tensorflow = (backend: TfjsBackend, name: string): Choice[] => [
+  {
+    id: `tfjs-${backend}`,
+    label: `TensorFlow.js, ${name}, the lab’s formulas`,
+    way: { engine: 'tfjs', backend },
+    on: false,
+  },
+  {
+    id: `stock-${backend}`,
+    label: `TensorFlow.js, ${name}, stock`,
+    way: { engine: 'stock', backend },
+    on: false,
+  },
+];
+
 /** What this browser can compute with. */
 function choicesHere(): Choice[] {
   const cores = threadsHere();
@@ -40,28 +57,9 @@ function choicesHere(): Choice[] {
     ...(cores > 1 ? [wasm(cores, 'reproducible')] : []),
     wasm(cores, 'fastest'),
     ...(gpu ? [{ id: 'webgpu', label: 'WebGPU', way: { engine: 'webgpu' } as const, on: false }] : []),
-    ...(gpu
-      ? [
-          {
-            id: 'tfjs-webgpu',
-            label: 'TensorFlow.js, WebGPU',
-            way: { engine: 'tfjs', backend: 'webgpu' } as const,
-            on: false,
-          },
-        ]
-      : []),
-    {
-      id: 'tfjs-webgl',
-      label: 'TensorFlow.js, WebGL',
-      way: { engine: 'tfjs', backend: 'webgl' },
-      on: false,
-    },
-    {
-      id: 'tfjs-cpu',
-      label: 'TensorFlow.js, plain JavaScript',
-      way: { engine: 'tfjs', backend: 'cpu' },
-      on: false,
-    },
+    ...(gpu ? tensorflow('webgpu', 'WebGPU') : []),
+    ...tensorflow('webgl', 'WebGL'),
+    ...tensorflow('cpu', 'plain JavaScript'),
   ];
 }
 

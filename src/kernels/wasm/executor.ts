@@ -70,9 +70,12 @@ export class Executor {
     this.threads?.control.fill(0, HEADER, HEADER + this.phases.length);
   }
 
-  /** Runs all phases on a batch of `count` images, together with the other threads. */
-  run(count: number): void {
-    for (let p = 0; p < this.phases.length; p++) {
+  /**
+   * Runs all phases on a batch of `count` images, together with the other threads. `after` is called when a phase is
+   * over, with its place.
+   */
+  run(count: number, after?: (phase: number) => void): void {
+    for (let p = 0; p < this.phases.length; p++, after?.(p - 1)) {
       const phase = this.phases[p]!;
       const units = phase.kind === 'chunks' ? phase.chunks : phase.tasks.length;
       if (!this.threads) {

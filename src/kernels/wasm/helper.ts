@@ -1,35 +1,64 @@
-/** A helper thread of the wasm kernels: takes part in the programs of a network until it is sent elsewhere. */
+/**
+ * A helper thread: takes in networks, and while it serves carries out its share of their programs. Between two programs
+ * it sleeps on the pool's control block and hears no messages; LEAVE sends it back to them.
+ */
 import { Executor } from './executor';
 import { instantiate } from './instantiate';
 import type { Program } from './program';
 import { COMMAND, LEAVE } from './threads';
 
+/** A network as a helper needs it. */
 export interface HelperJob {
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;
+  /** Where the threads meet. */
   control: Int32Array;
-  programs: Program[];
+  programs: readonly Program[];
+  /** Threads in all. */
   threads: number;
   /** Address of this helper's scratch memory. */
   scratch: number;
-  /** The last command that is not for this helper. */
-  seen: number;
 }
 
-function serve({ module, memory, control, programs, threads, scratch, seen }: HelperJob): void {
+export type HelperMessage =
+  /** To be answered with anything. */
+  | { type: 'ready?' }
+  | { type: 'take'; id: number; job: HelperJob }
+  | { type: 'drop'; id: number }
+  /** Serve what is commanded after generation `seen`. */
+  | { type: 'serve'; control: Int32Array; seen: number };
+
+/** The programs of the networks taken in, by their id. */
+const networks = new Map<number, Executor[]>();
+
+function take({ module, memory, control, programs, threads, scratch }: HelperJob): Executor[] {
   const kernels = instantiate(module, memory);
-  const executors = programs.map(
-    (program) => new Executor(program, kernels, scratch, { control, count: threads, maySleep: true }),
-  );
+  const meeting = { control, count: threads, maySleep: true };
+  return programs.map((program) => new Executor(program, kernels, scratch, meeting));
+}
+
+function serve(control: Int32Array, seen: number): void {
   for (let last = seen; ; last++) {
     Atomics.wait(control, COMMAND.generation, last);
+    const network = Atomics.load(control, COMMAND.network);
+    if (network === LEAVE) {
+      Atomics.add(control, COMMAND.left, 1);
+      return;
+    }
     const program = Atomics.load(control, COMMAND.program);
-    if (program === LEAVE) return;
-    executors[program]!.run(Atomics.load(control, COMMAND.images));
+    networks.get(network)![program]!.run(Atomics.load(control, COMMAND.images));
   }
 }
 
-self.addEventListener('message', ({ data }: MessageEvent<HelperJob | 'ready?'>) => {
-  if (data === 'ready?') self.postMessage('ready');
-  else serve(data);
+self.addEventListener('message', ({ data }: MessageEvent<HelperMessage>) => {
+  switch (data.type) {
+    case 'ready?':
+      return self.postMessage('ready');
+    case 'take':
+      return void networks.set(data.id, take(data.job));
+    case 'drop':
+      return void networks.delete(data.id);
+    case 'serve':
+      return serve(data.control, data.seen);
+  }
 });

@@ -10,6 +10,7 @@ import type { KernelModule } from './kernels';
 import { readSlot, writeSlot } from './memory-plan';
 import type { Program } from './program';
 import type { NetworkJob, ThreadPool } from './threads';
+import type { StepProfile } from '../step-profile';
 import type { StepSettings } from '../update-rule';
 import { planStep, type NetworkProgram } from './step-program';
 
@@ -28,6 +29,8 @@ export class WasmNetwork {
   private readonly job: NetworkJob | null = null;
   private readonly floats: Float32Array;
   private readonly memory: WebAssembly.Memory;
+  /** When the last step's images were in place. */
+  private started = 0;
 
   /** Throws where the network needs more memory than there is. */
   constructor(
@@ -104,6 +107,7 @@ export class WasmNetwork {
     images: Float32Array,
     classes: ArrayLike<number>,
     rate: number,
+    after?: (phase: number) => void,
   ): { loss: number; logits: Float32Array } {
     const { batch } = this.settings;
     if (classes.length !== batch)
@@ -112,9 +116,31 @@ export class WasmNetwork {
     this.floats.set(images, at.images / 4);
     this.floats[at.rate / 4] = rate;
     new Int32Array(this.memory.buffer, at.labels, batch).set(classes);
-    this.run('train', batch);
+    this.started = performance.now();
+    this.run('train', batch, after);
     const [loss] = new Float64Array(this.memory.buffer, at.loss, 1);
     return { loss: loss!, logits: this.logits(batch) };
+  }
+
+  /** Milliseconds of the parts of one step. The phase in which a pass begins counts as the pass before. */
+  profile(images: Float32Array, classes: ArrayLike<number>, rate: number): StepProfile {
+    const { forward, backward } = this.program.sections;
+    const start = performance.now();
+    let [first, second, last] = [start, start, start];
+    this.train(images, classes, rate, (phase) => {
+      last = performance.now();
+      if (phase < forward) first = last;
+      if (phase < backward) second = last;
+    });
+    const end = performance.now();
+    return {
+      input: this.started - start,
+      forward: first - this.started,
+      backward: second - first,
+      update: last - second,
+      readBack: end - last,
+      encode: 0,
+    };
   }
 
   /** Logits [n, classes] in evaluation mode; n is at most the planned batch. */
@@ -153,12 +179,12 @@ export class WasmNetwork {
     return this.logits(count);
   }
 
-  private run(name: ProgramName, count: number): void {
+  private run(name: ProgramName, count: number, after?: (phase: number) => void): void {
     const executor = this.executors[name];
     if (!executor) throw new Error('The network was planned for evaluation only.');
     executor.reset();
     if (this.job) this.pool?.run(this.job, PROGRAMS.indexOf(name), count);
-    executor.run(count);
+    executor.run(count, after);
   }
 
   private slot(name: string) {

@@ -19,6 +19,8 @@ export interface NetworkProgram {
   regionLength: number;
   at: Addresses;
   train: Program | null;
+  /** How many of its phases begin in the forward pass, and how many with the backward pass. */
+  sections: { forward: number; backward: number };
   evaluate: Program;
   /** Mean squares of the outputs; to be run after `train` or `evaluateTraining`. */
   squares: Program;
@@ -34,10 +36,13 @@ export function planStep(plan: NetworkPlan, graph: Graph, settings: WasmStepSett
     new ForwardPlanner(buffers).plan(builder, mode);
     return builder.program;
   };
+  const sections = { forward: 0, backward: 0 };
   const train = (): Program => {
     const builder = new ProgramBuilder();
     new ForwardPlanner(buffers).plan(builder, 'training');
+    sections.forward = builder.program.length;
     new BackwardPlanner(buffers).plan(builder);
+    sections.backward = builder.program.length;
     new UpdatePlanner(buffers).plan(builder);
     return builder.program;
   };
@@ -48,7 +53,7 @@ export function planStep(plan: NetworkPlan, graph: Graph, settings: WasmStepSett
     squares: planSquares(buffers),
   };
   const { memory, at, columns, slots, regionLength } = buffers.finish();
-  return { bytes: memory.bytes, columns, slots, regionLength, at, ...programs };
+  return { bytes: memory.bytes, columns, slots, regionLength, at, sections, ...programs };
 }
 
 /** Sums of squares of every layer's output. */

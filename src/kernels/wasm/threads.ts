@@ -1,25 +1,28 @@
 /**
- * Helper threads for the wasm kernels: workers that are started once and take part in one network after the other. A
- * network that is used while another was used last takes the threads over, which costs a millisecond or two.
+ * Helper threads for the wasm kernels: workers that are started once and take part in the networks that they are given.
+ * Going from one network to another costs no more than a step of the same one, so that runs may take turns.
  */
-import type { HelperJob } from './helper';
+import type { HelperJob, HelperMessage } from './helper';
 
-/** Integers of a network's control block, after those of the barrier. */
-export const COMMAND = { generation: 2, program: 3, images: 4 } as const;
-/** In place of a program: the threads are wanted elsewhere. */
+/** Integers of the pool's control block. `left` counts helpers that went back to their messages. */
+export const COMMAND = { generation: 0, network: 1, program: 2, images: 3, left: 4 } as const;
+const CONTROL_LENGTH = 5;
+/** In place of a network: the threads are to hear their messages. */
 export const LEAVE = -1;
-/** A helper that has not started after so many milliseconds is done without. */
+/** A helper that has not answered after so many milliseconds is done without, or the network is. */
 const START_TIMEOUT = 10_000;
 
-export type NetworkJob = Omit<HelperJob, 'scratch' | 'seen'> & {
+export type NetworkJob = Omit<HelperJob, 'scratch'> & {
   /** Scratch memory of each helper. */
   scratch: readonly number[];
 };
 
 export class ThreadPool {
-  private current: NetworkJob | null = null;
+  private readonly control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_LENGTH));
+  private readonly ids = new Map<NetworkJob, number>();
+  private lastId = 0;
+  private serving = false;
 
-  /** `helpers` answer with a job's end by themselves. */
   constructor(private readonly helpers: readonly Worker[]) {}
 
   /** Threads in all, the caller's among them. */
@@ -29,33 +32,59 @@ export class ThreadPool {
 
   /** Tells all helpers to take part in a program of a network. */
   run(job: NetworkJob, program: number, images: number): void {
-    if (this.current !== job) {
-      if (this.current) command(this.current.control, LEAVE, 0);
-      this.current = job;
-      const { scratch, ...rest } = job;
-      const seen = Atomics.load(job.control, COMMAND.generation);
-      this.helpers.forEach((helper, i) => helper.postMessage({ ...rest, seen, scratch: scratch[i]! }));
+    const id = this.ids.get(job) ?? this.take(job);
+    if (!this.serving) {
+      const seen = Atomics.load(this.control, COMMAND.generation);
+      this.post(() => ({ type: 'serve', control: this.control, seen }));
+      this.serving = true;
     }
-    command(job.control, program, images);
+    this.command(id, program, images);
   }
 
   /** Lets a network go. */
   leave(job: NetworkJob): void {
-    if (this.current !== job) return;
-    command(job.control, LEAVE, 0);
-    this.current = null;
+    const id = this.ids.get(job);
+    if (id === undefined) return;
+    this.recall();
+    this.ids.delete(job);
+    this.post(() => ({ type: 'drop', id }));
   }
 
   dispose(): void {
     for (const helper of this.helpers) helper.terminate();
   }
-}
 
-function command(control: Int32Array, program: number, images: number): void {
-  Atomics.store(control, COMMAND.program, program);
-  Atomics.store(control, COMMAND.images, images);
-  Atomics.add(control, COMMAND.generation, 1);
-  Atomics.notify(control, COMMAND.generation);
+  private take(job: NetworkJob): number {
+    this.recall();
+    const id = ++this.lastId;
+    this.ids.set(job, id);
+    this.post((i) => ({ type: 'take', id, job: { ...job, scratch: job.scratch[i]! } }));
+    return id;
+  }
+
+  /** Has the helpers hear their messages again; returns when all do. They are idle: every program ends in a barrier. */
+  private recall(): void {
+    if (!this.serving) return;
+    this.serving = false;
+    this.command(LEAVE, 0, 0);
+    const deadline = performance.now() + START_TIMEOUT;
+    while (Atomics.load(this.control, COMMAND.left) < this.helpers.length)
+      if (performance.now() > deadline) throw new Error('A thread of the wasm kernels stopped answering.');
+    Atomics.store(this.control, COMMAND.left, 0);
+  }
+
+  private command(network: number, program: number, images: number): void {
+    const { control } = this;
+    Atomics.store(control, COMMAND.network, network);
+    Atomics.store(control, COMMAND.program, program);
+    Atomics.store(control, COMMAND.images, images);
+    Atomics.add(control, COMMAND.generation, 1);
+    Atomics.notify(control, COMMAND.generation);
+  }
+
+  private post(message: (helper: number) => HelperMessage): void {
+    this.helpers.forEach((helper, i) => helper.postMessage(message(i)));
+  }
 }
 
 /** Starts helpers, so that there are `count` threads with the caller's. Throws where they do not start. */
@@ -78,7 +107,7 @@ export async function startThreads(count: number): Promise<ThreadPool> {
         });
         // An answer means that messages reach it. Before that Chromium keeps them until this thread has time for its
         // events, which it has not while it waits for helpers in a kernel.
-        helper.postMessage('ready?');
+        helper.postMessage({ type: 'ready?' } satisfies HelperMessage);
       }),
   );
   try {

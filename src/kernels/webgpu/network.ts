@@ -1,20 +1,25 @@
 /** A network on the GPU: replays its recorded steps and brings numbers back without waiting for them. */
 import type { NetworkPlan } from '../../network/plan';
 import { graphOf } from '../graph';
+import type { Window } from '../../data/batch';
+import type { StepProfile } from '../step-profile';
 import { encode, Gpu, type Dispatch, type View } from './gpu';
+import { gatherImages, HeldImages, packWindows, WINDOW_WORDS, type Pixels } from './held-images';
 import { StepPlan, type GpuStepSettings } from './step-plan';
 
 /** A device and the pipelines that have been made on it, which networks of equal shapes share. */
 export interface GpuContext {
   device: GPUDevice;
   pipelines: Map<string, GPUComputePipeline>;
+  /** Data sets on the device, by their first piece. */
+  held: Map<Uint8Array, HeldImages>;
   /** What the device complained of first; null while all is well. Nothing that it computes afterwards can be trusted. */
   failure: string | null;
 }
 
 /** A context that notes what its device complains of. */
 export function contextOf(device: GPUDevice): GpuContext {
-  const context: GpuContext = { device, pipelines: new Map(), failure: null };
+  const context: GpuContext = { device, pipelines: new Map(), held: new Map(), failure: null };
   device.addEventListener('uncapturederror', (event) => {
     event.preventDefault();
     context.failure ??= event.error.message.split('\n')[0] ?? 'unknown';
@@ -42,6 +47,8 @@ export class WebGpuNetwork {
   private readonly gpu: Gpu;
   private readonly step: StepPlan;
   private readonly staging: GPUBuffer[] = [];
+  /** The data set that windows are cut from. */
+  private source: { held: HeldImages; key: Uint8Array; windows: View; gather: Dispatch } | null = null;
 
   /** Throws where the network needs more than the device has. */
   constructor(
@@ -70,11 +77,31 @@ export class WebGpuNetwork {
   }
 
   /**
-   * One step on a full batch. Resolves the loss, the logits and each of `before` (parameters as they were) and `after`
+   * Keeps a data set on the device, so that images may be given as windows on it. Returns false where there is no room
+   * for it; images are then to be given whole.
+   */
+  hold(pixels: Pixels): boolean {
+    const { device, held } = this.context;
+    const [key] = pixels.pieces;
+    if (!key) return false;
+    const images = held.get(key) ?? HeldImages.on(device, pixels);
+    if (!images) return false;
+    this.release();
+    held.set(key, images);
+    images.users++;
+    const { batch, size } = this.settings;
+    const windows = this.gpu.floats(WINDOW_WORDS * batch, 'windows');
+    const shader = gatherImages({ batch, side: size }, images, windows, this.step.images);
+    this.source = { held: images, key, windows, gather: this.gpu.dispatch(shader) };
+    return true;
+  }
+
+  /**
+   * One step on a full batch, of normalised images or of windows on the data set held. Resolves the loss, the logits and each of `before` (parameters as they were) and `after`
    * (anything of `gradients`, `parameters` or `statistics` after the step).
    */
   train(
-    images: Float32Array,
+    images: Float32Array | readonly Window[],
     classes: ArrayLike<number>,
     rate: number,
     before: readonly string[],
@@ -84,7 +111,7 @@ export class WebGpuNetwork {
     if (classes.length !== batch)
       throw new Error(`The network was planned for batches of ${batch}, not ${classes.length}.`);
     const { queue } = this.context.device;
-    this.upload(images);
+    const input = this.upload(images);
     queue.writeBuffer(this.step.labels.buffer, 0, Uint32Array.from(classes));
     queue.writeBuffer(this.step.rate.buffer, 0, Float32Array.of(rate));
     const first = before.map((name) => this.place({ of: 'parameters', name }));
@@ -93,14 +120,40 @@ export class WebGpuNetwork {
       this.whole(this.step.logits, batch * this.plan.classes),
       ...after.map((source) => this.place(source)),
     ];
-    return this.run(this.step.train, first, last).then((parts) => {
+    return this.run([...input, ...this.step.train], first, last).then((parts) => {
       const [numbers, logits, ...rest] = parts.slice(first.length);
       return { loss: numbers![0]!, logits: logits!, before: parts.slice(0, first.length), after: rest };
     });
   }
 
+  /** Milliseconds of the parts of one step, each submitted alone and waited for; `encode` is that of a whole step. */
+  async profile(images: Float32Array, classes: ArrayLike<number>, rate: number): Promise<StepProfile> {
+    const { forward, backward } = this.step.sections;
+    const timed = async (act: () => Promise<unknown>) => {
+      const start = performance.now();
+      await act();
+      return performance.now() - start;
+    };
+    const numbers = this.whole(this.step.numbers, 2);
+    const part = (from: number, to?: number) =>
+      timed(() => this.run(this.step.train.slice(from, to), [], [numbers]));
+    const input = await timed(() => {
+      this.upload(images);
+      return this.run([], [], [numbers]);
+    });
+    const passes = [await part(0, forward), await part(forward, backward), await part(backward)];
+    const logits = this.whole(this.step.logits, images.length / this.imageLength);
+    const readBack = await timed(() => this.run([], [], [numbers, logits]));
+    const start = performance.now();
+    const whole = this.train(images, classes, rate, [], []);
+    const encoding = performance.now() - start;
+    await whole;
+    const [first = 0, second = 0, third = 0] = passes;
+    return { input, forward: first, backward: second, update: third, readBack, encode: encoding };
+  }
+
   /** Logits [n, classes] in evaluation mode; n is at most the planned batch. */
-  evaluate(images: Float32Array): Promise<Float32Array> {
+  evaluate(images: Float32Array | readonly Window[]): Promise<Float32Array> {
     return this.forward(this.step.evaluate, images);
   }
 
@@ -133,23 +186,42 @@ export class WebGpuNetwork {
 
   /** Frees its buffers. */
   dispose(): void {
+    this.release();
     this.gpu.destroy();
     for (const buffer of this.staging) buffer.destroy();
   }
 
-  private async forward(dispatches: readonly Dispatch[], images: Float32Array): Promise<Float32Array> {
-    this.upload(images);
-    const count = images.length / this.imageLength;
-    const [logits] = await this.run(
-      dispatches,
-      [],
-      [this.whole(this.step.logits, count * this.plan.classes)],
-    );
+  private async forward(
+    dispatches: readonly Dispatch[],
+    images: Float32Array | readonly Window[],
+  ): Promise<Float32Array> {
+    const input = this.upload(images);
+    const count = images instanceof Float32Array ? images.length / this.imageLength : images.length;
+    const wanted = this.whole(this.step.logits, count * this.plan.classes);
+    const [logits] = await this.run([...input, ...dispatches], [], [wanted]);
     return logits!;
   }
 
-  private upload(images: Float32Array): void {
-    this.context.device.queue.writeBuffer(this.step.images.buffer, 0, images as Float32Array<ArrayBuffer>);
+  /** Sends images, or which they are; returns what makes the network's input of it. */
+  private upload(images: Float32Array | readonly Window[]): readonly Dispatch[] {
+    const { queue } = this.context.device;
+    if (images instanceof Float32Array) {
+      queue.writeBuffer(this.step.images.buffer, 0, images as Float32Array<ArrayBuffer>);
+      return [];
+    }
+    if (!this.source) throw new Error('The network holds no data set to cut windows from.');
+    queue.writeBuffer(this.source.windows.buffer, 0, packWindows(images));
+    return [this.source.gather];
+  }
+
+  /** Lets go of the data set, which is freed when no network wants it. */
+  private release(): void {
+    if (!this.source) return;
+    const { held, key } = this.source;
+    this.source = null;
+    if (--held.users > 0) return;
+    this.context.held.delete(key);
+    held.destroy();
   }
 
   private slot(name: string) {

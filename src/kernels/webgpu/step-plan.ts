@@ -52,6 +52,8 @@ export class StepPlan {
   readonly numbers: View;
   readonly images: View;
   readonly train: readonly Dispatch[];
+  /** How many of them are the forward pass, and how many end the backward pass. */
+  readonly sections = { forward: 0, backward: 0 };
   readonly evaluate: readonly Dispatch[];
   readonly forwardTraining: readonly Dispatch[];
   readonly squares: readonly Dispatch[];
@@ -109,7 +111,9 @@ export class StepPlan {
     this.train = rules
       ? this.record(() => {
           this.emitForward('training');
+          this.sections.forward = this.recording.length;
           this.emitBackward();
+          this.sections.backward = this.recording.length;
           this.emitUpdate(regionLength, rules);
         })
       : [];

@@ -20,16 +20,16 @@ function tilesAtOnce(channels: i32): i32 {
   return channels <= 32 ? 32 : 16;
 }
 
-/** Bᵀ of six vectors: the input's transform in one direction. */
+/** Bᵀ of six vectors, at six addresses: the input's transform in one direction. */
 // @ts-ignore: decorator
 @inline
-function transformInput(from: usize, step: usize, to: usize, toStep: usize): void {
-  const x0 = v128.load(from);
-  const x1 = v128.load(from + step);
-  const x2 = v128.load(from + 2 * step);
-  const x3 = v128.load(from + 3 * step);
-  const x4 = v128.load(from + 4 * step);
-  const x5 = v128.load(from + 5 * step);
+function transformInput(p0: usize, p1: usize, p2: usize, p3: usize, p4: usize, p5: usize, to: usize, toStep: usize): void {
+  const x0 = v128.load(p0);
+  const x1 = v128.load(p1);
+  const x2 = v128.load(p2);
+  const x3 = v128.load(p3);
+  const x4 = v128.load(p4);
+  const x5 = v128.load(p5);
   const two = f32x4.splat(2);
   const four = f32x4.splat(4);
   const five = f32x4.splat(5);
@@ -191,14 +191,52 @@ export function winogradTurnedKernel(scratch: usize, w: usize, u: usize, cin: i3
   }
 }
 
+/** One column of a tile, all six rows of it. */
+// @ts-ignore: decorator
+@inline
+function inputColumn(r0: usize, r1: usize, r2: usize, r3: usize, r4: usize, r5: usize, offset: usize, to: usize): void {
+  transformInput(r0 + offset, r1 + offset, r2 + offset, r3 + offset, r4 + offset, r5 + offset, to, 96);
+}
+
+/** One row of a tile whose columns are transformed. */
+// @ts-ignore: decorator
+@inline
+function inputRow(from: usize, to: usize, frequency: usize): void {
+  transformInput(from, from + 16, from + 32, from + 48, from + 64, from + 80, to, frequency);
+}
+
 /** V of one tile: 36 matrices' rows of `channels` floats, `frequency` bytes apart. */
 // @ts-ignore: decorator
 @inline
 function inputTile(from: usize, rowStep: usize, channels: i32, scratch: usize, to: usize, frequency: usize): void {
   const bytes = floats(channels);
-  for (let c: usize = 0; c < bytes; c += 16) {
-    for (let j: usize = 0; j < 6; j++) transformInput(from + c + j * bytes, rowStep, scratch + (j << 4), 96);
-    for (let i: usize = 0; i < 6; i++) transformInput(scratch + i * 96, 16, to + c + i * 6 * frequency, frequency);
+  let r0 = from;
+  let r1 = r0 + rowStep;
+  let r2 = r1 + rowStep;
+  let r3 = r2 + rowStep;
+  let r4 = r3 + rowStep;
+  let r5 = r4 + rowStep;
+  const end = to + bytes;
+  while (to < end) {
+    inputColumn(r0, r1, r2, r3, r4, r5, 0, scratch);
+    inputColumn(r0, r1, r2, r3, r4, r5, bytes, scratch + 16);
+    inputColumn(r0, r1, r2, r3, r4, r5, 2 * bytes, scratch + 32);
+    inputColumn(r0, r1, r2, r3, r4, r5, 3 * bytes, scratch + 48);
+    inputColumn(r0, r1, r2, r3, r4, r5, 4 * bytes, scratch + 64);
+    inputColumn(r0, r1, r2, r3, r4, r5, 5 * bytes, scratch + 80);
+    inputRow(scratch, to, frequency);
+    inputRow(scratch + 96, to + 6 * frequency, frequency);
+    inputRow(scratch + 192, to + 12 * frequency, frequency);
+    inputRow(scratch + 288, to + 18 * frequency, frequency);
+    inputRow(scratch + 384, to + 24 * frequency, frequency);
+    inputRow(scratch + 480, to + 30 * frequency, frequency);
+    r0 += 16;
+    r1 += 16;
+    r2 += 16;
+    r3 += 16;
+    r4 += 16;
+    r5 += 16;
+    to += 16;
   }
 }
 
@@ -207,9 +245,20 @@ function inputTile(from: usize, rowStep: usize, channels: i32, scratch: usize, t
 @inline
 function gradientTile(from: usize, rowStep: usize, channels: i32, scratch: usize, to: usize, frequency: usize): void {
   const bytes = floats(channels);
-  for (let c: usize = 0; c < bytes; c += 16) {
-    for (let j: usize = 0; j < 4; j++) transformGradient(from + c + j * bytes, rowStep, scratch + (j << 4), 64);
-    for (let i: usize = 0; i < 6; i++) transformGradient(scratch + i * 64, 16, to + c + i * 6 * frequency, frequency);
+  const end = to + bytes;
+  while (to < end) {
+    transformGradient(from, rowStep, scratch, 64);
+    transformGradient(from + bytes, rowStep, scratch + 16, 64);
+    transformGradient(from + 2 * bytes, rowStep, scratch + 32, 64);
+    transformGradient(from + 3 * bytes, rowStep, scratch + 48, 64);
+    transformGradient(scratch, 16, to, frequency);
+    transformGradient(scratch + 64, 16, to + 6 * frequency, frequency);
+    transformGradient(scratch + 128, 16, to + 12 * frequency, frequency);
+    transformGradient(scratch + 192, 16, to + 18 * frequency, frequency);
+    transformGradient(scratch + 256, 16, to + 24 * frequency, frequency);
+    transformGradient(scratch + 320, 16, to + 30 * frequency, frequency);
+    from += 16;
+    to += 16;
   }
 }
 
@@ -220,25 +269,45 @@ function copyTile(from: usize, rowStep: usize, rows: i32, columns: i32, side: i3
   for (let i = 0; i < rows; i++) memory.copy(to + <usize>(i * side) * bytes, from + <usize>i * rowStep, <usize>columns * bytes);
 }
 
+/** One column of a tile's products, transformed. */
+// @ts-ignore: decorator
+@inline
+function outputColumn(from: usize, frequency: usize, to: usize): void {
+  transformOutput(from, 6 * frequency, to, 96);
+}
+
+/** One row of outputs, stored or added. */
+// @ts-ignore: decorator
+@inline
+function outputRow(from: usize, scratch: usize, to: usize, bytes: usize, add: bool): void {
+  if (add) {
+    transformOutput(from, 16, scratch, 16);
+    v128.store(to, f32x4.add(v128.load(to), v128.load(scratch)));
+    v128.store(to + bytes, f32x4.add(v128.load(to + bytes), v128.load(scratch, 16)));
+    v128.store(to + 2 * bytes, f32x4.add(v128.load(to + 2 * bytes), v128.load(scratch, 32)));
+    v128.store(to + 3 * bytes, f32x4.add(v128.load(to + 3 * bytes), v128.load(scratch, 48)));
+  } else transformOutput(from, 16, to, bytes);
+}
+
 /** Writes 4x4 outputs of one tile. */
 // @ts-ignore: decorator
 @inline
 function outputTile(from: usize, frequency: usize, channels: i32, scratch: usize, to: usize, rowStep: usize, add: bool): void {
   const bytes = floats(channels);
-  for (let c: usize = 0; c < bytes; c += 16) {
-    for (let j: usize = 0; j < 6; j++) transformOutput(from + c + j * frequency, 6 * frequency, scratch + (j << 4), 96);
-    if (add) {
-      for (let i: usize = 0; i < 4; i++) {
-        transformOutput(scratch + i * 96, 16, scratch + 640, 16);
-        const row = to + c + i * rowStep;
-        for (let j: usize = 0; j < 4; j++) {
-          const at = row + j * bytes;
-          v128.store(at, f32x4.add(v128.load(at), v128.load(scratch + 640 + (j << 4))));
-        }
-      }
-    } else {
-      for (let i: usize = 0; i < 4; i++) transformOutput(scratch + i * 96, 16, to + c + i * rowStep, bytes);
-    }
+  const end = to + bytes;
+  while (to < end) {
+    outputColumn(from, frequency, scratch);
+    outputColumn(from + frequency, frequency, scratch + 16);
+    outputColumn(from + 2 * frequency, frequency, scratch + 32);
+    outputColumn(from + 3 * frequency, frequency, scratch + 48);
+    outputColumn(from + 4 * frequency, frequency, scratch + 64);
+    outputColumn(from + 5 * frequency, frequency, scratch + 80);
+    outputRow(scratch, scratch + 640, to, bytes, add);
+    outputRow(scratch + 96, scratch + 640, to + rowStep, bytes, add);
+    outputRow(scratch + 192, scratch + 640, to + 2 * rowStep, bytes, add);
+    outputRow(scratch + 288, scratch + 640, to + 3 * rowStep, bytes, add);
+    from += 16;
+    to += 16;
   }
 }
 
@@ -328,7 +397,11 @@ export function winogradConvolution(
         inputTile(edge, floats(6 * cin), cin, scratch, to, vFrequency);
       }
     }
-    products(v, u, m, tiles, vFrequency, mFrequency, cin, cout);
+    // Written into the loop as constants, common widths spare it its address arithmetic.
+    if (cin == 16) products(v, u, m, tiles, vFrequency, mFrequency, 16, cout);
+    else if (cin == 32) products(v, u, m, tiles, vFrequency, mFrequency, 32, cout);
+    else if (cin == 64) products(v, u, m, tiles, vFrequency, mFrequency, 64, cout);
+    else products(v, u, m, tiles, vFrequency, mFrequency, cin, cout);
     for (let t = 0; t < tiles; t++) {
       const image = (start + t) / tilesPerImage;
       const within = (start + t) % tilesPerImage;
