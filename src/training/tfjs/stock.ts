@@ -101,7 +101,8 @@ export class StockNetwork {
     if (view) {
       const { stride, offset } = view;
       const after = out.channels - offset - source.shape[3];
-      value = tf.pad(tf.stridedSlice(source, [0, 0, 0, 0], source.shape, [1, stride, stride, 1]), [
+      // Every stride-th pixel: a slice with strides has no gradient in TensorFlow.js.
+      value = tf.pad(tf.avgPool(source, 1, stride, 'valid'), [
         [0, 0],
         [0, 0],
         [0, 0],
