@@ -35,7 +35,7 @@ export type ModelName = (typeof MODELS)[number];
 
 const COMMON: Partial<Experiment> = { test: 0, lengthUnit: 'epochs', batch: 64, wd: 5e-4, flip: true };
 
-/** ResNet-20 of widths 8, 16, 32 with plain blocks; softmax regression. Each with the better of the rates tried. */
+/** ResNet-20 of widths 8, 16, 32 with plain blocks; for softmax regression only the data and the recipe count. */
 function experimentOf(model: ModelName, seed: number, epochs: number, lr: number): Experiment {
   const network = model === 'resnet' ? valuesOf(presetById('resnet-20')!) : {};
   const block = model === 'resnet' ? valuesOf(presetById('plain')!) : {};

@@ -9,7 +9,7 @@ export interface Curve {
   points: readonly Point[];
 }
 
-const WIDTH = 430;
+const WIDTH = 490;
 const HEIGHT = 260;
 const LEFT = 40;
 const TOP = 28;
