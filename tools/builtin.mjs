@@ -65,7 +65,7 @@ async function learnAll() {
       curve = { ...row, points };
     }
     curves.push(curve);
-    writeFileSync(CURVES, `${JSON.stringify(curves, null, 1)}\n`);
+    writeFileSync(CURVES, `${JSON.stringify(curves, null, 2)}\n`);
   }
   return curves;
 }
