@@ -67,10 +67,13 @@ describe('where the data comes from', () => {
   const nothing = { checked: true, stored: null, memory: null, loading: null };
 
   test('the built-in set is always there; CIFAR-100 only once it is', () => {
-    expect(sourceFor({ data: 'builtin' }, nothing).source).toEqual({ kind: 'builtin' });
-    expect(sourceFor({ data: 'cifar100' }, nothing).missing).toMatch(/none here yet/);
+    expect(sourceFor({ data: 'builtin', difficulty: 'medium' }, nothing).source).toEqual({
+      kind: 'builtin',
+      difficulty: 'medium',
+    });
+    expect(sourceFor({ data: 'cifar100', difficulty: 'medium' }, nothing).missing).toMatch(/none here yet/);
     const stored = { label: '', train: 1, test: 1, bytes: 1, digest: 'd1' };
-    expect(sourceFor({ data: 'cifar100' }, { ...nothing, stored }).source).toEqual({
+    expect(sourceFor({ data: 'cifar100', difficulty: 'medium' }, { ...nothing, stored }).source).toEqual({
       kind: 'stored',
       id: 'cifar100',
       digest: 'd1',

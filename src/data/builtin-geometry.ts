@@ -46,42 +46,60 @@ export const ellipse =
   (x, y) =>
     (length(x / w, y / h) - 1) * Math.min(w, h);
 
+type Points = readonly (readonly [number, number])[];
+
+/** Five numbers an edge: where it starts, where it leads, 1 ÷ its length². The first point comes last where it is closed. */
+function edgesOf(points: Points, closed: boolean): Float64Array {
+  const ends = closed ? [...points, points[0]!] : points;
+  const edges = new Float64Array(5 * (ends.length - 1));
+  for (let i = 1; i < ends.length; i++) {
+    const [ax, ay] = ends[i - 1]!;
+    const ex = ends[i]![0] - ax;
+    const ey = ends[i]![1] - ay;
+    edges.set([ax, ay, ex, ey, 1 / (ex * ex + ey * ey)], 5 * (i - 1));
+  }
+  return edges;
+}
+
+/** The square of the distance to the nearest edge. */
+function squareToEdges(edges: Float64Array, x: number, y: number): number {
+  let nearest = Infinity;
+  for (let i = 0; i < edges.length; i += 5) {
+    const px = x - edges[i]!;
+    const py = y - edges[i + 1]!;
+    const ex = edges[i + 2]!;
+    const ey = edges[i + 3]!;
+    const along = (px * ex + py * ey) * edges[i + 4]!;
+    const t = along < 0 ? 0 : along > 1 ? 1 : along;
+    const dx = px - t * ex;
+    const dy = py - t * ey;
+    const square = dx * dx + dy * dy;
+    if (square < nearest) nearest = square;
+  }
+  return nearest;
+}
+
 /** A filled polygon, corners in order. */
-export const polygon =
-  (corners: readonly (readonly [number, number])[]): Figure =>
-  (x, y) => {
-    let nearest = Infinity;
+export function polygon(corners: Points): Figure {
+  const edges = edgesOf(corners, true);
+  return (x, y) => {
     let inside = false;
-    for (let i = 0, j = corners.length - 1; i < corners.length; j = i++) {
-      const [ax, ay] = corners[i]!;
-      const [bx, by] = corners[j]!;
-      const ex = bx - ax;
-      const ey = by - ay;
-      const t = Math.min(1, Math.max(0, ((x - ax) * ex + (y - ay) * ey) / (ex * ex + ey * ey)));
-      const dx = x - ax - t * ex;
-      const dy = y - ay - t * ey;
-      nearest = Math.min(nearest, dx * dx + dy * dy);
-      if (ay > y !== by > y && x < (ex * (y - ay)) / ey + ax) inside = !inside;
+    for (let i = 0; i < edges.length; i += 5) {
+      const py = y - edges[i + 1]!;
+      const ey = edges[i + 3]!;
+      // A ray to the right crosses the edge.
+      if (py < 0 !== py < ey && x - edges[i]! < (edges[i + 2]! * py) / ey) inside = !inside;
     }
-    return inside ? -Math.sqrt(nearest) : Math.sqrt(nearest);
+    const distance = Math.sqrt(squareToEdges(edges, x, y));
+    return inside ? -distance : distance;
   };
+}
 
 /** A line through points, with round ends, as wide as 2 × half. */
-export const stroke =
-  (half: number, ...points: readonly (readonly [number, number])[]): Figure =>
-  (x, y) => {
-    let nearest = Infinity;
-    for (let i = 1; i < points.length; i++) {
-      const [ax, ay] = points[i - 1]!;
-      const ex = points[i]![0] - ax;
-      const ey = points[i]![1] - ay;
-      const t = Math.min(1, Math.max(0, ((x - ax) * ex + (y - ay) * ey) / (ex * ex + ey * ey)));
-      const dx = x - ax - t * ex;
-      const dy = y - ay - t * ey;
-      nearest = Math.min(nearest, dx * dx + dy * dy);
-    }
-    return Math.sqrt(nearest) - half;
-  };
+export function stroke(half: number, ...points: Points): Figure {
+  const edges = edgesOf(points, false);
+  return (x, y) => Math.sqrt(squareToEdges(edges, x, y)) - half;
+}
 
 export const regular = (corners: number, r = 1): Figure =>
   polygon(Array.from({ length: corners }, (_, i) => onCircle(i / corners, r)));
@@ -157,16 +175,25 @@ export const checks = (n: number, side: number): Figure =>
   );
 
 /** A figure's distances on a grid over −1.35 … 1.35 in both directions, read by bilinear interpolation. */
-export const MAP_SIDE = 80;
+export const MAP_SIDE = 64;
 export const MAP_REACH = 1.35;
+/** Square of the radius around the origin outside which no map is read. */
+export const MAP_RADIUS_SQUARE = 1.7;
 
-/** MAP_SIDE × MAP_SIDE distances, row by row; drawing many images of a figure then costs the same for every figure. */
+/**
+ * MAP_SIDE × MAP_SIDE distances, row by row; drawing many images of a figure then costs the same for every figure.
+ * Cells that are never read, in the corners, are Infinity.
+ */
 export function distanceMap(figure: Figure): Float32Array {
-  const map = new Float32Array(MAP_SIDE * MAP_SIDE);
+  const map = new Float32Array(MAP_SIDE * MAP_SIDE).fill(Infinity);
+  const step = (2 * MAP_REACH) / (MAP_SIDE - 1);
+  // A point inside the radius is read from the four cells around it, the farthest of them a diagonal away.
+  const reach = Math.sqrt(MAP_RADIUS_SQUARE) + 1.5 * step;
   for (let i = 0; i < MAP_SIDE; i++) {
+    const y = i * step - MAP_REACH;
     for (let j = 0; j < MAP_SIDE; j++) {
-      const step = (2 * MAP_REACH) / (MAP_SIDE - 1);
-      map[i * MAP_SIDE + j] = figure(j * step - MAP_REACH, i * step - MAP_REACH);
+      const x = j * step - MAP_REACH;
+      if (x * x + y * y <= reach * reach) map[i * MAP_SIDE + j] = figure(x, y);
     }
   }
   return map;

@@ -214,7 +214,7 @@ export const FAMILIES: readonly Family[] = [
   }),
   family('zigzags', FREE, {
     'one-peak zigzag': g.stroke(0.15, [-0.9, 0.5], [0, -0.6], [0.9, 0.5]),
-    'ess zigzag': g.stroke(0.15, [-0.65, -0.7], [0.65, -0.7], [-0.65, 0.7], [0.65, 0.7]),
+    'zed zigzag': g.stroke(0.15, [-0.65, -0.7], [0.65, -0.7], [-0.65, 0.7], [0.65, 0.7]),
     'two-peak zigzag': g.stroke(0.14, [-0.95, 0.55], [-0.48, -0.55], [0, 0.55], [0.48, -0.55], [0.95, 0.55]),
     staircase: g.stroke(0.14, [-0.9, 0.8], [-0.3, 0.8], [-0.3, 0.2], [0.3, 0.2], [0.3, -0.4], [0.9, -0.4]),
     battlement: g.stroke(

@@ -1,4 +1,5 @@
 /** What a data set is, whatever it came from: images as bytes, labels, names. No tensors. */
+import type { Experiment } from '../experiment/settings';
 
 /** Height and width of every image. */
 export const IMAGE_SIDE = 32;
@@ -35,7 +36,7 @@ export interface Dataset {
 
 /** Where the trainer gets its data set: made in the worker, read from the browser's store, or handed over in memory. */
 export type DataSource =
-  | { kind: 'builtin' }
+  | { kind: 'builtin'; difficulty: Experiment['difficulty'] }
   | { kind: 'stored'; id: 'cifar100'; digest: string }
   | { kind: 'memory'; dataset: Dataset };
 

@@ -50,6 +50,10 @@ const RULES: readonly { keys: readonly SettingKey[]; why: (e: Experiment) => str
     why: (e) => (anyBranch(e, 'scale', 'weightnorm') ? null : 'No branch has a learned scale.'),
   },
   { keys: ['decayScales'], why: ({ wd }) => (wd === 0 ? 'There is no weight decay.' : null) },
+  {
+    keys: ['difficulty'],
+    why: ({ data }) => (data === 'builtin' ? null : 'Only the built-in set has levels.'),
+  },
   { keys: ['nesterov'], why: ({ momentum }) => (momentum === 0 ? 'There is no momentum.' : null) },
   {
     keys: ['arithmetic'],

@@ -620,6 +620,29 @@ export const SETTINGS = {
       { value: 'cifar100', label: 'CIFAR-100', help: 'The real images, from your copy of the archive.' },
     ],
   }),
+  difficulty: choice<'easy' | 'medium' | 'hard'>({
+    section: 'data',
+    label: 'Difficulty',
+    default: 'medium',
+    help: 'How the built-in shapes are shown; the 100 classes are the same at every level.',
+    options: [
+      {
+        value: 'easy',
+        label: 'Easy',
+        help: 'Large, upright and clear, on a plain ground; its colour leans to the family’s.',
+      },
+      {
+        value: 'medium',
+        label: 'Medium',
+        help: 'Any place and size, turned a little; dots and dashes behind the figure, waves and noise.',
+      },
+      {
+        value: 'hard',
+        label: 'Hard',
+        help: 'Turned any way, dashes over the figure too, on some images a small figure of another class in a corner; stronger noise, hardly a hint by colour.',
+      },
+    ],
+  }),
   train: number({
     section: 'data',
     label: 'Training images',

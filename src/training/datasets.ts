@@ -8,13 +8,11 @@ let last: { key: string; dataset: Promise<Dataset> } | null = null;
 /** Rejects where a stored set is gone or damaged. */
 export function loadDataset(source: DataSource): Promise<Dataset> {
   if (source.kind === 'memory') return Promise.resolve(source.dataset);
-  const key = source.kind === 'builtin' ? 'builtin' : `${source.id} ${source.digest}`;
+  const key = source.kind === 'builtin' ? `builtin ${source.difficulty}` : `${source.id} ${source.digest}`;
   if (last?.key !== key) {
-    const dataset = source.kind === 'builtin' ? drawBuiltin() : loadStored(source.id);
+    const dataset = source.kind === 'builtin' ? builtinDataset(source.difficulty) : loadStored(source.id);
     last = { key, dataset };
     dataset.catch(() => (last = null));
   }
   return last.dataset;
 }
-
-const drawBuiltin = async () => builtinDataset();

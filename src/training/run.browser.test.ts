@@ -21,7 +21,7 @@ const TINY: Experiment = {
   test: 100,
 };
 
-const BUILTIN = { kind: 'builtin' } as const;
+const BUILTIN = { kind: 'builtin', difficulty: 'medium' } as const;
 
 /** Runs to the end; `act` may steer the run at each report. */
 async function run(

@@ -26,10 +26,11 @@ export const useData = create<DataState>(() => ({
 
 /** Where the trainer gets the experiment's data set, or why it cannot. */
 export function sourceFor(
-  experiment: Pick<Experiment, 'data'>,
+  experiment: Pick<Experiment, 'data' | 'difficulty'>,
   data: Pick<DataState, 'checked' | 'stored' | 'memory' | 'loading'>,
 ): { source: DataSource; missing: null } | { source: null; missing: string } {
-  if (experiment.data === 'builtin') return { source: { kind: 'builtin' }, missing: null };
+  if (experiment.data === 'builtin')
+    return { source: { kind: 'builtin', difficulty: experiment.difficulty }, missing: null };
   if (data.memory) return { source: { kind: 'memory', dataset: data.memory }, missing: null };
   if (data.stored)
     return { source: { kind: 'stored', id: 'cifar100', digest: data.stored.digest }, missing: null };

@@ -19,7 +19,7 @@ class FakeWorker implements TrainingWorker {
   }
 }
 
-const first = { experiment: DEFAULT_EXPERIMENT, source: { kind: 'builtin' } } as const;
+const first = { experiment: DEFAULT_EXPERIMENT, source: { kind: 'builtin', difficulty: 'medium' } } as const;
 const second = { ...first, experiment: { ...DEFAULT_EXPERIMENT, factor: 1 } };
 const floats = (value: number) => Float32Array.of(value);
 
