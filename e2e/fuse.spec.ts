@@ -6,7 +6,7 @@ import { ended, open, savedRecord, start } from './lab';
 
 const NET = 'depths=1,2&widths=4,8&strides=2,2&batch=16&test=100&length=12&evalEvery=0&backend=wasm';
 
-test('a link with two runs starts both, one after the other, and draws them side by side', async ({
+test('a link with two runs starts both, which train in turns, and draws them side by side', async ({
   page,
 }) => {
   await open(page, `?v=1&${NET}&vs=factor:1`);
@@ -15,6 +15,8 @@ test('a link with two runs starts both, one after the other, and draws them side
   const figure = page.getByRole('img', { name: /Factor k 2: last block.*Factor k 1: last block/ });
   await expect(figure).toBeVisible({ timeout: 120_000 });
   await ended(page, 'finished');
+  expect((await savedRecord(page)).settings).toMatchObject({ factor: 2 });
+  await page.getByRole('radiogroup', { name: 'Run shown below' }).getByText('Factor k 1').click();
   expect((await savedRecord(page)).settings).toMatchObject({ factor: 1 });
   await expect(page.getByText('Settings changed since this run started')).toHaveCount(0);
 

@@ -125,7 +125,7 @@ describe('a network on WebGPU that holds its data set', () => {
 
   test('makes of cropped and mirrored windows what the page makes of them, to the last bit', async () => {
     const { engine } = await startWebgpu(true, 'direct');
-    const images = new Images(builtinDataset(), experiment);
+    const images = new Images(await builtinDataset('easy'), experiment);
     const [held, given] = [0, 1].map(() => engine.trainer(plan, shape, experiment, values)) as [
       Trainer,
       Trainer,
@@ -148,7 +148,7 @@ describe('a network on WebGPU that holds its data set', () => {
 
   test('compiles and allocates nothing after its first steps', async () => {
     const { engine } = await startWebgpu(true, 'direct');
-    const images = new Images(builtinDataset(), experiment);
+    const images = new Images(await builtinDataset('easy'), experiment);
     const trainer = engine.trainer(plan, shape, experiment, values);
     images.offerTo(trainer);
     const step = async (index: number) => {

@@ -371,6 +371,42 @@ export function winogradConvolution(
   first: i32, last: i32, chunk: i32, scratch: usize,
   x: usize, u: usize, y: usize, size: i32, cin: i32, cout: i32, add: bool,
 ): void {
+  const width = cin == cout ? cin : 0;
+  if (width == 8) convolve8(first, last, scratch, x, u, y, size, add);
+  else if (width == 16) convolve16(first, last, scratch, x, u, y, size, add);
+  else if (width == 32) convolve32(first, last, scratch, x, u, y, size, add);
+  else if (width == 64) convolve64(first, last, scratch, x, u, y, size, add);
+  else convolve(first, last, scratch, x, u, y, size, cin, cout, add);
+}
+
+/*
+ * The widths of the common networks as constants, which spares the loops their address arithmetic. Functions of their own,
+ * and exported so that the compiler leaves them apart: engines allocate registers badly in very large functions.
+ */
+
+export function convolve8(first: i32, last: i32, scratch: usize, x: usize, u: usize, y: usize, size: i32, add: bool): void {
+  convolve(first, last, scratch, x, u, y, size, 8, 8, add);
+}
+
+export function convolve16(first: i32, last: i32, scratch: usize, x: usize, u: usize, y: usize, size: i32, add: bool): void {
+  convolve(first, last, scratch, x, u, y, size, 16, 16, add);
+}
+
+export function convolve32(first: i32, last: i32, scratch: usize, x: usize, u: usize, y: usize, size: i32, add: bool): void {
+  convolve(first, last, scratch, x, u, y, size, 32, 32, add);
+}
+
+export function convolve64(first: i32, last: i32, scratch: usize, x: usize, u: usize, y: usize, size: i32, add: bool): void {
+  convolve(first, last, scratch, x, u, y, size, 64, 64, add);
+}
+
+/** winogradConvolution of widths that may be constants. */
+// @ts-ignore: decorator
+@inline
+function convolve(
+  first: i32, last: i32, scratch: usize,
+  x: usize, u: usize, y: usize, size: i32, cin: i32, cout: i32, add: bool,
+): void {
   const side = (size + 3) >> 2;
   const tilesPerImage = side * side;
   const most = tilesAtOnce(cin);
@@ -397,11 +433,7 @@ export function winogradConvolution(
         inputTile(edge, floats(6 * cin), cin, scratch, to, vFrequency);
       }
     }
-    // Written into the loop as constants, common widths spare it its address arithmetic.
-    if (cin == 16) products(v, u, m, tiles, vFrequency, mFrequency, 16, cout);
-    else if (cin == 32) products(v, u, m, tiles, vFrequency, mFrequency, 32, cout);
-    else if (cin == 64) products(v, u, m, tiles, vFrequency, mFrequency, 64, cout);
-    else products(v, u, m, tiles, vFrequency, mFrequency, cin, cout);
+    products(v, u, m, tiles, vFrequency, mFrequency, cin, cout);
     for (let t = 0; t < tiles; t++) {
       const image = (start + t) / tilesPerImage;
       const within = (start + t) % tilesPerImage;
@@ -433,6 +465,37 @@ function addRows(from: usize, fromRow: usize, to: usize, toRow: usize, rows: i32
 
 /** The kernel's gradient [9][cin][cout] over images [first, last), stored as part `chunk` of `dw`. */
 export function winogradKernelGradient(
+  first: i32, last: i32, chunk: i32, scratch: usize,
+  x: usize, dy: usize, dw: usize, size: i32, cin: i32, cout: i32,
+): void {
+  const width = cin == cout ? cin : 0;
+  if (width == 8) kernelGradient8(first, last, chunk, scratch, x, dy, dw, size);
+  else if (width == 16) kernelGradient16(first, last, chunk, scratch, x, dy, dw, size);
+  else if (width == 32) kernelGradient32(first, last, chunk, scratch, x, dy, dw, size);
+  else if (width == 64) kernelGradient64(first, last, chunk, scratch, x, dy, dw, size);
+  else kernelGradient(first, last, chunk, scratch, x, dy, dw, size, cin, cout);
+}
+
+export function kernelGradient8(first: i32, last: i32, chunk: i32, scratch: usize, x: usize, dy: usize, dw: usize, size: i32): void {
+  kernelGradient(first, last, chunk, scratch, x, dy, dw, size, 8, 8);
+}
+
+export function kernelGradient16(first: i32, last: i32, chunk: i32, scratch: usize, x: usize, dy: usize, dw: usize, size: i32): void {
+  kernelGradient(first, last, chunk, scratch, x, dy, dw, size, 16, 16);
+}
+
+export function kernelGradient32(first: i32, last: i32, chunk: i32, scratch: usize, x: usize, dy: usize, dw: usize, size: i32): void {
+  kernelGradient(first, last, chunk, scratch, x, dy, dw, size, 32, 32);
+}
+
+export function kernelGradient64(first: i32, last: i32, chunk: i32, scratch: usize, x: usize, dy: usize, dw: usize, size: i32): void {
+  kernelGradient(first, last, chunk, scratch, x, dy, dw, size, 64, 64);
+}
+
+/** winogradKernelGradient of widths that may be constants. */
+// @ts-ignore: decorator
+@inline
+function kernelGradient(
   first: i32, last: i32, chunk: i32, scratch: usize,
   x: usize, dy: usize, dw: usize, size: i32, cin: i32, cout: i32,
 ): void {
