@@ -2,6 +2,8 @@
 import { notifications } from '@mantine/notifications';
 import { deleteStored, saveDataset, storedSummary } from '../data/store';
 import { fetchServed, servedArchive } from '../data/served';
+import { dataFiles, type DataFile } from '../data/data-file';
+import { readFilesInWorker } from '../data/read-client';
 import { bytes } from './format';
 import { useData } from './store/data';
 import { useExperiment } from './store/experiment';
@@ -35,19 +37,21 @@ export function cancelReading(): void {
   reading?.abort();
 }
 
-/** Reads an archive, keeps it (in memory where storing fails) and switches the experiment to it. */
-export async function readFile(file: Blob): Promise<void> {
+/** Reads one file, or several that belong together; see readFiles. */
+export const readFile = (file: File | readonly File[]): Promise<void> =>
+  readFiles(dataFiles('size' in file ? [file] : file));
+
+/** Reads files of any form, keeps the set (in memory where storing fails) and switches the experiment to it. */
+export async function readFiles(files: readonly DataFile[]): Promise<void> {
   cancelReading();
   const controller = new AbortController();
   reading = controller;
-  const name = 'name' in file && typeof file.name === 'string' ? file.name : 'the archive';
-  const what = `Reading ${name}`;
+  const what = `Reading ${files.length === 1 ? files[0]!.path : `${files.length} files`}`;
   useData.setState({ loading: { what, share: null } });
   try {
-    const { readCifarArchive } = await import('../data/archive');
-    const dataset = await readCifarArchive(file, {
+    const dataset = await readFilesInWorker(files, {
       signal: controller.signal,
-      onProgress: (done, total) => {
+      onProgress: ({ done, total }) => {
         const share = Math.round((100 * done) / Math.max(1, total)) / 100;
         if (reading === controller && useData.getState().loading?.share !== share)
           useData.setState({ loading: { what, share } });
@@ -101,7 +105,7 @@ export async function readServed(): Promise<void> {
     if (!controller.signal.aborted) tellFailure('The served archive was not fetched', error);
     return;
   }
-  await readFile(archive);
+  await readFiles([{ path: served.name, blob: archive }]);
 }
 
 /** Deletes the set, stored or in memory. */

@@ -1,9 +1,9 @@
 /** The browser's store: a set comes back as it was saved, and a save that fails leaves the one before. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { readCifarArchive } from './archive';
 import { goodFiles, gzipped, recordsOf, tarOf } from './archive-fixtures';
 import type { Dataset } from './dataset';
 import { FakeDisk } from './opfs-fake';
+import { readDataFile } from './read';
 import { deleteStored, loadStored, saveDataset, StorageError, storedSummary } from './store';
 
 let disk: FakeDisk;
@@ -13,9 +13,9 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-const smallSet = (): Promise<Dataset> => readCifarArchive(gzipped(tarOf(goodFiles())));
+const smallSet = (): Promise<Dataset> => readDataFile(gzipped(tarOf(goodFiles())));
 const otherSet = (): Promise<Dataset> =>
-  readCifarArchive(
+  readDataFile(
     gzipped(
       tarOf([
         { name: 'train.bin', content: recordsOf(2) },
