@@ -1,6 +1,6 @@
 /** Getting CIFAR-100 into the lab: from a file, from the server, from the browser's store; and telling how it went. */
 import { notifications } from '@mantine/notifications';
-import { deleteStored, saveDataset, storedSummary } from '../data/store';
+import { deleteStored, listStored, saveDataset } from '../data/store';
 import { fetchServed, servedArchive } from '../data/served';
 import { dataFiles, type DataFile } from '../data/data-file';
 import { readFilesInWorker } from '../data/read-client';
@@ -19,7 +19,7 @@ function tellFailure(title: string, error: unknown) {
 /** Looks for a stored set, then for one that the server offers. */
 export async function findData(): Promise<void> {
   try {
-    useData.setState({ stored: await storedSummary() });
+    useData.setState({ stored: (await listStored())[0] ?? null });
   } catch (error) {
     tellFailure('The browser’s store could not be read', error);
   }
@@ -61,7 +61,7 @@ export async function readFiles(files: readonly DataFile[]): Promise<void> {
     useData.setState({ loading: { what: 'Keeping it for the next visit', share: null } });
     try {
       await saveDataset(dataset);
-      useData.setState({ stored: await storedSummary(), memory: null });
+      useData.setState({ stored: (await listStored())[0] ?? null, memory: null });
       notifications.show({
         color: 'teal',
         title: 'CIFAR-100 is here',
@@ -111,11 +111,12 @@ export async function readServed(): Promise<void> {
 /** Deletes the set, stored or in memory. */
 export async function forgetData(): Promise<void> {
   try {
-    if (useData.getState().stored) await deleteStored('cifar100');
+    const { stored, memory } = useData.getState();
+    if (stored) await deleteStored(stored.digest);
     useData.setState({ stored: null, memory: null });
     notifications.show({
       title: 'CIFAR-100 is deleted',
-      message: 'The browser keeps no copy of it.',
+      message: `The browser keeps no copy of ${(stored ?? memory)?.label ?? 'it'}.`,
       withBorder: true,
     });
     await findData();

@@ -69,7 +69,7 @@ describe('where the data comes from', () => {
   test('the built-in set is always there; CIFAR-100 only once it is', () => {
     expect(sourceFor({ data: 'builtin' }, nothing).source).toEqual({ kind: 'builtin' });
     expect(sourceFor({ data: 'cifar100' }, nothing).missing).toMatch(/none here yet/);
-    const stored = { label: '', train: 1, test: 1, bytes: 1, digest: 'd1' };
+    const stored = { label: '', train: 1, test: 1, bytes: 1, digest: 'd1', savedAt: 0 };
     expect(sourceFor({ data: 'cifar100' }, { ...nothing, stored }).source).toEqual({
       kind: 'stored',
       id: 'cifar100',
