@@ -182,7 +182,7 @@ export async function fetchFile(
     const length = lengthOf(response);
     const announced = range?.total ?? (length === null ? null : length + done);
     if (done > 0 && total !== null && announced !== null && announced !== total)
-      throw new Broken('the file changed');
+      throw new Broken(`the server told ${grouped(total)} bytes first and ${grouped(announced)} then`);
     total = announced ?? total;
     tag = newTag;
     if (total !== null && total > DOWNLOAD_LIMIT)

@@ -125,7 +125,7 @@ async function pageHeader(
 function checkedCount({ name, rows }: ColumnChunk, header: PageHeader, left: number): number {
   const { type, uncompressed_page_size: size } = header;
   if (!(size >= 0 && size <= PAGE_LIMIT))
-    throw parquetError(name, `a page unpacks to ${grouped(size)} bytes; at most 64 MB were expected`);
+    throw parquetError(name, `a page is said to unpack to ${size} bytes; at most 64 MB were expected`);
   const v2 = header.data_page_header_v2;
   const count =
     type === 'DICTIONARY_PAGE'

@@ -10,8 +10,8 @@ import { chunkRange, columnPages, parquetError, type ColumnChunk, type RandomAcc
 import { decodePng } from './png';
 
 const FOOTER_LIMIT = 32e6;
-/** The first look at a file's end; the footer of the complete training file has about 300 kB. */
-const FOOTER_GUESS = 1 << 19;
+/** The first look at a file's end; a longer description takes a second one. */
+const FOOTER_GUESS = 1 << 16;
 
 const COLUMNS = { image: 'img.bytes', fine: 'fine_label', coarse: 'coarse_label' } as const;
 
@@ -26,7 +26,24 @@ export interface ParquetFile {
 }
 
 /** Reads what a file says about itself. Throws DataError where it is not parquet, or has other columns. */
-export async function openParquet(file: RandomAccess, name: string): Promise<ParquetFile> {
+export const openParquet = (file: RandomAccess, name: string): Promise<ParquetFile> =>
+  believing(name, () => describe(file, name));
+
+/**
+ * Runs what relies on the file's description of itself. hyparquet hands on what a damaged one says, missing fields and
+ * wrong types included, so any error is the file's.
+ */
+async function believing<T>(name: string, run: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof DataError || (error instanceof Error && error.name === 'AbortError')) throw error;
+    throw parquetError(name, `its description of itself is damaged (${String(error)})`, error);
+  }
+}
+
+async function describe(file: RandomAccess, name: string): Promise<ParquetFile> {
   const metadata = await footer(file, name);
   const found = leaves(metadata, name);
   for (const [path, type] of [
@@ -170,11 +187,18 @@ export function bytesForRows(parquet: ParquetFile, rows: number): number {
  * Reads the first `rows` images (all where there are fewer). Throws DataError where a page, a label or an image is not
  * as it should be, and the signal's reason once it is aborted.
  */
-export async function readParquetRows(
+export const readParquetRows = (
   parquet: ParquetFile,
   part: PartName,
   rows: number,
-  { signal, onRows }: { signal?: AbortSignal; onRows?: (done: number, total: number) => void } = {},
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<ImageSet> => believing(parquet.name, () => readRows(parquet, part, rows, signal), signal);
+
+async function readRows(
+  parquet: ParquetFile,
+  part: PartName,
+  rows: number,
+  signal: AbortSignal | undefined,
 ): Promise<ImageSet> {
   const { file, name } = parquet;
   const total = Math.min(rows, parquet.rows);
@@ -202,7 +226,6 @@ export async function readParquetRows(
           throw new DataError(`${name}, record ${grouped(record)}: there is no image.`);
         decodePng(png, pixels, `${name}, record ${grouped(record)}`);
       }
-      onRows?.(set.count, total);
       if (row === group.rows) break;
     }
   }

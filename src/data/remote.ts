@@ -111,6 +111,7 @@ export async function readRemote(
   }
   const missing = () => new DataError('A file has no images. Try again.');
   const dataset = await assembly.dataset(missing, signal);
+  meter.finish();
   return { dataset, note: notes.length > 0 ? `${notes.join('; ')}.` : null };
 }
 
