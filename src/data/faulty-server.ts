@@ -33,6 +33,8 @@ export interface FaultyServer {
   close(): void;
 }
 
+const TAG = '"one"';
+
 /** Serves `file`, at any path. */
 export async function faultyServer(file: Uint8Array | ((path: string) => Uint8Array)): Promise<FaultyServer> {
   const server = createServer((request, response) => {
@@ -68,13 +70,14 @@ function answer(
   if (fault === 'dead' && request.method !== 'HEAD') return void request.socket.destroy();
   const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
   state.ranges.push(request.headers.range ?? '');
-  const partial = range !== null && fault !== 'whole';
+  const same = (request.headers['if-range'] ?? TAG) === TAG;
+  const partial = range !== null && same && fault !== 'whole';
   const start = partial ? Number(range[1]) : 0;
   const end = partial && range[2] !== '' ? Number(range[2]) + 1 : file.length;
   const shift = fault === 'shifted' && partial ? 1 : 0;
   const body = file.subarray(start + shift, end + shift);
   response.writeHead(partial ? 206 : 200, {
-    ETag: '"one"',
+    ETag: TAG,
     'Content-Type': 'application/octet-stream',
     'Content-Length': (request.method === 'HEAD' ? file.length : body.length) + (fault === 'long' ? 1000 : 0),
     ...(fault === 'whole' ? {} : { 'Accept-Ranges': 'bytes' }),

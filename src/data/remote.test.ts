@@ -1,7 +1,7 @@
 /** Downloads: a share costs a share, and whatever a server or connection does wrong is survived or told. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, it, test } from 'vitest';
+import { afterEach, expect, it, test, vi } from 'vitest';
 import { faultyServer, type Fault, type FaultyServer } from './faulty-server';
 import { binaryTar, parquetOf } from './form-fixtures';
 import { fetchFile } from './http';
@@ -10,7 +10,10 @@ import { estimatedBytes, readRemote, remoteBytes, SHARES } from './remote';
 
 const FAST = { timeout: 300, retries: 2, pause: 5 };
 const servers: FaultyServer[] = [];
-afterEach(() => servers.splice(0).forEach((server) => server.close()));
+afterEach(() => {
+  servers.splice(0).forEach((server) => server.close());
+  vi.unstubAllGlobals();
+});
 
 async function serve(file: Parameters<typeof faultyServer>[0], fault: Fault = 'none'): Promise<FaultyServer> {
   const server = await faultyServer(file);
@@ -64,6 +67,13 @@ const faults: [Fault, RegExp][] = [
 it.each(faults)('a whole file, %s: told', async (fault, message) => {
   const server = await serve(archive, fault);
   expect(await refusal(fetchFile(server.url, FAST))).toMatch(message);
+});
+
+it('names what a browser does not tell: that a server may forbid other pages to read it', async () => {
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
+  expect(await refusal(fetchFile('https://example.org/x', FAST))).toMatch(
+    /Failed to fetch.*other pages.*\(CORS\)/,
+  );
 });
 
 const rangeFaults: [Fault, RegExp][] = [
