@@ -3,7 +3,8 @@ import { checkedLabel, HINT, requireCount, type Assembly, type PartName } from '
 import { CIFAR100_COARSE_OF_FINE } from './cifar100-names';
 import { DataError, grouped } from './data-error';
 import { IMAGE_BYTES } from './dataset';
-import { PickleArray, readPickle, textOf, type PickleValue } from './pickle';
+import { readPickle } from './pickle';
+import { PickleArray, textOf, type PickleValue } from './pickle-values';
 
 /**
  * Takes a pickle's images or names into the assembly; which they are is read from its content, `expected` only where it
