@@ -1,7 +1,9 @@
 /** Getting CIFAR-100 into the lab: from a file, from the server, from the browser's store; and telling how it went. */
 import { notifications } from '@mantine/notifications';
-import { deleteStored, saveDataset, storedSummary } from '../data/store';
+import { deleteStored, listStored, saveDataset } from '../data/store';
 import { fetchServed, servedArchive } from '../data/served';
+import { dataFiles, type DataFile } from '../data/data-file';
+import { readFilesInWorker } from '../data/read-client';
 import { bytes } from './format';
 import { useData } from './store/data';
 import { useExperiment } from './store/experiment';
@@ -17,7 +19,7 @@ function tellFailure(title: string, error: unknown) {
 /** Looks for a stored set, then for one that the server offers. */
 export async function findData(): Promise<void> {
   try {
-    useData.setState({ stored: await storedSummary() });
+    useData.setState({ stored: (await listStored())[0] ?? null });
   } catch (error) {
     tellFailure('The browser’s store could not be read', error);
   }
@@ -35,19 +37,21 @@ export function cancelReading(): void {
   reading?.abort();
 }
 
-/** Reads an archive, keeps it (in memory where storing fails) and switches the experiment to it. */
-export async function readFile(file: Blob): Promise<void> {
+/** Reads one file, or several that belong together; see readFiles. */
+export const readFile = (file: File | readonly File[]): Promise<void> =>
+  readFiles(dataFiles('size' in file ? [file] : file));
+
+/** Reads files of any form, keeps the set (in memory where storing fails) and switches the experiment to it. */
+export async function readFiles(files: readonly DataFile[]): Promise<void> {
   cancelReading();
   const controller = new AbortController();
   reading = controller;
-  const name = 'name' in file && typeof file.name === 'string' ? file.name : 'the archive';
-  const what = `Reading ${name}`;
+  const what = `Reading ${files.length === 1 ? files[0]!.path : `${files.length} files`}`;
   useData.setState({ loading: { what, share: null } });
   try {
-    const { readCifarArchive } = await import('../data/archive');
-    const dataset = await readCifarArchive(file, {
+    const dataset = await readFilesInWorker(files, {
       signal: controller.signal,
-      onProgress: (done, total) => {
+      onProgress: ({ done, total }) => {
         const share = Math.round((100 * done) / Math.max(1, total)) / 100;
         if (reading === controller && useData.getState().loading?.share !== share)
           useData.setState({ loading: { what, share } });
@@ -57,7 +61,7 @@ export async function readFile(file: Blob): Promise<void> {
     useData.setState({ loading: { what: 'Keeping it for the next visit', share: null } });
     try {
       await saveDataset(dataset);
-      useData.setState({ stored: await storedSummary(), memory: null });
+      useData.setState({ stored: (await listStored())[0] ?? null, memory: null });
       notifications.show({
         color: 'teal',
         title: 'CIFAR-100 is here',
@@ -101,17 +105,18 @@ export async function readServed(): Promise<void> {
     if (!controller.signal.aborted) tellFailure('The served archive was not fetched', error);
     return;
   }
-  await readFile(archive);
+  await readFiles([{ path: served.name, blob: archive }]);
 }
 
 /** Deletes the set, stored or in memory. */
 export async function forgetData(): Promise<void> {
   try {
-    if (useData.getState().stored) await deleteStored('cifar100');
+    const { stored, memory } = useData.getState();
+    if (stored) await deleteStored(stored.digest);
     useData.setState({ stored: null, memory: null });
     notifications.show({
       title: 'CIFAR-100 is deleted',
-      message: 'The browser keeps no copy of it.',
+      message: `The browser keeps no copy of ${(stored ?? memory)?.label ?? 'it'}.`,
       withBorder: true,
     });
     await findData();

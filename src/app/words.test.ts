@@ -72,7 +72,7 @@ describe('where the data comes from', () => {
       difficulty: 'medium',
     });
     expect(sourceFor({ data: 'cifar100', difficulty: 'medium' }, nothing).missing).toMatch(/none here yet/);
-    const stored = { label: '', train: 1, test: 1, bytes: 1, digest: 'd1' };
+    const stored = { label: '', train: 1, test: 1, bytes: 1, digest: 'd1', savedAt: 0 };
     expect(sourceFor({ data: 'cifar100', difficulty: 'medium' }, { ...nothing, stored }).source).toEqual({
       kind: 'stored',
       id: 'cifar100',

@@ -9,3 +9,19 @@ export const CIFAR100_COARSE_NAMES: readonly string[] =
   'aquatic_mammals fish flowers food_containers fruit_and_vegetables household_electrical_devices household_furniture insects large_carnivores large_man-made_outdoor_things large_natural_outdoor_scenes large_omnivores_and_herbivores medium_mammals non-insect_invertebrates people reptiles small_mammals trees vehicles_1 vehicles_2'.split(
     ' ',
   );
+
+/** The superclass of each class, for forms that name classes only. Checked against the real archive in a test. */
+export const CIFAR100_COARSE_OF_FINE: readonly number[] =
+  '4 1 14 8 0 6 7 7 18 3 3 14 9 18 7 11 3 9 7 11 6 11 5 10 7 6 13 15 3 15 0 11 1 10 12 14 16 9 11 5 5 19 8 8 15 13 14 17 18 10 16 4 17 4 2 0 17 4 18 17 10 3 2 12 12 16 12 1 9 19 2 10 0 1 16 12 9 13 15 13 16 19 2 4 6 19 5 5 8 19 18 1 2 15 6 0 17 8 14 13'
+    .split(' ')
+    .map(Number);
+
+/** Names of a file as they should be: underscores for spaces, and the Hugging Face copy's "cra" is the crab. */
+export const correctedName = (name: string): string => {
+  const joined = name.trim().replaceAll(' ', '_');
+  return joined === 'cra' ? 'crab' : joined;
+};
+
+/** The label of a class by its name, however it is written; -1 where CIFAR-100 has no such class. */
+export const fineLabelOf = (name: string): number =>
+  CIFAR100_FINE_NAMES.indexOf(correctedName(name.toLowerCase()));

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { serveData } from '../../tools/served-data.mjs';
-import { DataError } from './archive';
+import { DataError } from './data-error';
 import { fetchServed, servedArchive } from './served';
 
 const folder = await mkdtemp(join(tmpdir(), 'served-'));

@@ -1,10 +1,10 @@
-/** The browser's store: a set comes back as it was saved, and a save that fails leaves the one before. */
+/** The browser's store: sets come back as they were saved, side by side, and a save that fails leaves the others. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { readCifarArchive } from './archive';
 import { goodFiles, gzipped, recordsOf, tarOf } from './archive-fixtures';
 import type { Dataset } from './dataset';
 import { FakeDisk } from './opfs-fake';
-import { deleteStored, loadStored, saveDataset, StorageError, storedSummary } from './store';
+import { readDataFile } from './read';
+import { deleteStored, listStored, loadStored, saveDataset, storageEstimate, StorageError } from './store';
 
 let disk: FakeDisk;
 beforeEach(() => {
@@ -13,9 +13,9 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-const smallSet = (): Promise<Dataset> => readCifarArchive(gzipped(tarOf(goodFiles())));
+const smallSet = (): Promise<Dataset> => readDataFile(gzipped(tarOf(goodFiles())));
 const otherSet = (): Promise<Dataset> =>
-  readCifarArchive(
+  readDataFile(
     gzipped(
       tarOf([
         { name: 'train.bin', content: recordsOf(2) },
@@ -24,28 +24,30 @@ const otherSet = (): Promise<Dataset> =>
     ),
   );
 
-it('gives a saved set back, byte for byte', async () => {
-  const set = await smallSet();
+const labels = async () => (await listStored()).map(({ train }) => train);
+
+it('gives saved sets back, byte for byte, and lists them, the newest first', async () => {
+  const [set, other] = [await smallSet(), await otherSet()];
   await saveDataset(set);
-  expect(await loadStored('cifar100')).toEqual(set);
-  expect(await storedSummary()).toEqual({
-    label: set.label,
-    train: 7,
-    test: 3,
-    bytes: 30740,
-    digest: set.digest,
-  });
-  expect(disk.asked).toBe(1);
+  await saveDataset(other);
+  expect(await loadStored(set.digest)).toEqual(set);
+  expect(await loadStored(other.digest)).toEqual(other);
+  const listed = await listStored();
+  expect(listed.map(({ digest }) => digest)).toEqual([other.digest, set.digest]);
+  expect(listed[1]).toMatchObject({ label: set.label, train: 7, test: 3, bytes: 30740 });
+  expect(disk.asked).toBe(2);
 });
 
-it('keeps only the newest set', async () => {
+it('stores a set once; saving it again makes it the newest', async () => {
   await saveDataset(await smallSet());
   await saveDataset(await otherSet());
-  expect((await loadStored('cifar100')).train.count).toBe(2);
-  expect(disk.files.size).toBe(2);
+  const names = [...disk.files.keys()];
+  await saveDataset(await smallSet());
+  expect([...disk.files.keys()]).toEqual(names);
+  expect(await labels()).toEqual([7, 2]);
 });
 
-it('keeps the set before, wherever a save fails, and leaves nothing of the failed one', async () => {
+it('keeps the other sets, wherever a save fails, and leaves nothing of the failed one', async () => {
   const before = await smallSet();
   await saveDataset(before);
   const names = [...disk.files.keys()];
@@ -55,11 +57,19 @@ it('keeps the set before, wherever a save fails, and leaves nothing of the faile
     expect(failure).toBeInstanceOf(StorageError);
     expect((failure as Error).message).toMatch(/storage is full/);
     expect([...disk.files.keys()]).toEqual(names);
-    expect(await loadStored('cifar100')).toEqual(before);
+    expect(await loadStored(before.digest)).toEqual(before);
   }
   disk.writesLeft = 7;
   await saveDataset(await otherSet());
-  expect((await storedSummary())?.train).toBe(2);
+  expect(await labels()).toEqual([2, 7]);
+});
+
+it('refuses what will not fit before anything is written, where the browser tells', async () => {
+  expect(await storageEstimate()).toBeNull();
+  Object.assign(disk, { estimate: async () => ({ usage: 4e6, quota: 4.01e6 }) });
+  expect(await storageEstimate()).toEqual({ usage: 4e6, quota: 4.01e6 });
+  await expect(saveDataset(await smallSet())).rejects.toThrow(/room for 0\.0 MB more/);
+  expect(disk.files.size).toBe(0);
 });
 
 it('says what is wrong where there is no store, or none allowed', async () => {
@@ -68,25 +78,50 @@ it('says what is wrong where there is no store, or none allowed', async () => {
   await expect(saveDataset(set)).rejects.toThrow(/does not allow/);
   vi.stubGlobal('navigator', {});
   await expect(saveDataset(set)).rejects.toThrow(StorageError);
-  await expect(loadStored('cifar100')).rejects.toThrow(/no private file system/);
-  expect(await storedSummary()).toBeNull();
+  await expect(loadStored(set.digest)).rejects.toThrow(/no private file system/);
+  expect(await listStored()).toEqual([]);
+  expect(await storageEstimate()).toBeNull();
 });
 
-it('says that nothing is stored, before a save and after a deletion', async () => {
-  await expect(loadStored('cifar100')).rejects.toThrow(/No CIFAR-100 is stored/);
-  await deleteStored('cifar100');
-  await saveDataset(await smallSet());
-  await deleteStored('cifar100');
+it('deletes one set and leaves the other', async () => {
+  const [set, other] = [await smallSet(), await otherSet()];
+  await expect(loadStored(set.digest)).rejects.toThrow(/not stored/);
+  await deleteStored(set.digest);
+  await saveDataset(set);
+  await saveDataset(other);
+  await deleteStored(set.digest);
+  await expect(loadStored(set.digest)).rejects.toThrow(/not stored/);
+  expect(await loadStored(other.digest)).toEqual(other);
+  await deleteStored(other.digest);
   expect(disk.files.size).toBe(0);
-  expect(await storedSummary()).toBeNull();
-  await expect(loadStored('cifar100')).rejects.toThrow(StorageError);
 });
 
-it('refuses a stored file of the wrong length, and a broken meta.json', async () => {
+it('refuses a stored file of the wrong length, and a broken description', async () => {
+  const { digest } = await smallSet();
   await saveDataset(await smallSet());
-  for (const [name, file] of disk.files) if (name !== 'meta.json') file.content = file.content.slice(0, 100);
-  await expect(loadStored('cifar100')).rejects.toThrow(/damaged: 30,740 bytes were expected, 100 found/);
-  expect(await storedSummary()).toBeNull();
-  disk.files.get('meta.json')!.content = new Blob(['{']);
-  await expect(loadStored('cifar100')).rejects.toThrow(StorageError);
+  for (const [name, file] of disk.files) if (name.endsWith('.bin')) file.content = file.content.slice(0, 100);
+  await expect(loadStored(digest)).rejects.toThrow(/damaged: 30,740 bytes were expected, 100 found/);
+  expect(await listStored()).toEqual([]);
+  await saveDataset(await smallSet());
+  expect(await labels()).toEqual([7]);
+  disk.files.get(`set-${digest}.json`)!.content = new Blob(['{']);
+  await expect(loadStored(digest)).rejects.toThrow(StorageError);
+});
+
+it('takes over the one set that the first version kept', async () => {
+  const set = await smallSet();
+  await saveDataset(set);
+  const name = `set-${set.digest}.json`;
+  const { savedAt: _, ...meta } = JSON.parse(await disk.files.get(name)!.content.text());
+  const file = disk.files.get(name)!;
+  file.content = new Blob([JSON.stringify({ ...meta, version: 1 })]);
+  disk.files.delete(name);
+  disk.files.set('meta.json', file);
+  expect(await labels()).toEqual([7]);
+  expect(await loadStored(set.digest)).toEqual(set);
+  await saveDataset(await otherSet());
+  expect([...disk.files.keys()]).not.toContain('meta.json');
+  expect(await labels()).toEqual([2, 7]);
+  await deleteStored(set.digest);
+  expect(await labels()).toEqual([2]);
 });

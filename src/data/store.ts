@@ -1,94 +1,104 @@
 /**
- * Keeps a data set in the browser's private file system (OPFS), folder branch-lab/data. A set is one file of bytes under
- * a fresh name; meta.json says which file is valid and is replaced last, so that a save that fails half-way leaves the
- * set before it as it was. Works in the page and in a dedicated worker.
+ * Keeps data sets side by side in the browser's private file system (OPFS), folder branch-lab/data. A set is a file of bytes
+ * under a fresh name and set-DIGEST.json, which names it and is written last: a save that fails half-way leaves all sets as
+ * they were. Works in the page and in a dedicated worker.
  */
 import { z } from 'zod';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset';
+import { megabytes } from './data-error';
+import { StorageError, writeFile } from './store-files';
 
-/** The browser's store cannot be used. The message is for people. */
-export class StorageError extends Error {
-  override readonly name = 'StorageError';
-}
+export { StorageError } from './store-files';
 
-const META = 'meta.json';
-const PIECE = 8 << 20;
+/** The one set that the first version kept; read as one of the sets, and renamed at the next save. */
+const FIRST_META = 'meta.json';
 const LATER = 'The data set stays usable until this page is closed.';
+const NONE = 'This CIFAR-100 is not stored in this browser (any more). Load it again under Data.';
 
 const channels = z.tuple([z.number(), z.number(), z.number()]);
 const metaSchema = z.object({
   format: z.literal('branch-lab-data'),
-  version: z.literal(1),
+  version: z.union([z.literal(1), z.literal(2)]),
   id: z.literal('cifar100'),
   label: z.string(),
   fineNames: z.array(z.string()).length(100),
   coarseNames: z.array(z.string()).length(20),
   mean: channels,
   std: channels,
-  digest: z.string(),
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
   train: z.number().int().positive(),
   test: z.number().int().positive(),
   file: z.string(),
   bytes: z.number().int().positive(),
+  /** Version 1 did not note it. */
+  savedAt: z.number().default(0),
 });
 type Meta = z.infer<typeof metaSchema>;
 
 export interface StoredSummary {
+  /** The set's key. */
+  digest: string;
   label: string;
   train: number;
   test: number;
   bytes: number;
-  digest: string;
+  /** Milliseconds since 1970; 0 where it is not known. */
+  savedAt: number;
 }
 
 /**
- * Stores a set in place of the one before. Throws StorageError where the store is missing, denied or full; what was
- * stored before is then still there.
+ * Stores a set beside the others; one that is stored already becomes the newest. Throws StorageError where the store is
+ * missing, denied or full; what was stored before is then still there.
  */
 export function saveDataset(d: Dataset): Promise<void> {
   return guarded('saved', 'exclusive', async () => {
     const folder = await openFolder(true);
-    // A browser that will not promise to keep the files still stores them.
-    await navigator.storage.persist?.().catch(() => false);
-    const file = `${d.id}-${Date.now().toString(36)}-${Math.floor(Math.random() * 1e9).toString(36)}.bin`;
-    const parts = [d.train, d.test].flatMap((set) => [set.images, set.fine, set.coarse]);
-    const { id, label, mean, std, digest } = d;
+    const metas = await readMetas(folder);
+    const { id, label, mean, std, digest, fineNames, coarseNames } = d;
+    const bytes = bytesOf(d.train.count + d.test.count);
+    const known = metas.find((meta) => meta.digest === digest);
+    const kept = known && (await sizeOf(folder, known.file)) === bytes ? known.file : null;
+    if (kept === null) await requireRoom(bytes);
+    const file = kept ?? `set-${Date.now().toString(36)}-${Math.floor(Math.random() * 1e9).toString(36)}.bin`;
     const meta = metaSchema.parse({
       format: 'branch-lab-data',
-      version: 1,
+      version: 2,
       id,
       label,
-      fineNames: d.fineNames,
-      coarseNames: d.coarseNames,
+      fineNames,
+      coarseNames,
       mean,
       std,
       digest,
       train: d.train.count,
       test: d.test.count,
       file,
-      bytes: bytesOf(d.train.count + d.test.count),
+      bytes,
+      savedAt: Math.max(Date.now(), 1 + Math.max(0, ...metas.map(({ savedAt }) => savedAt))),
     });
     try {
-      await writeFile(folder, file, parts);
-      await writeFile(folder, META, [new TextEncoder().encode(JSON.stringify(meta))]);
+      if (kept === null)
+        await writeFile(
+          folder,
+          file,
+          [d.train, d.test].flatMap((set) => [set.images, set.fine, set.coarse]),
+        );
+      await writeMeta(folder, meta);
     } catch (error) {
-      await folder.removeEntry(file).catch(() => undefined);
+      if (kept === null) await folder.removeEntry(file).catch(() => undefined);
+      if (!known) await folder.removeEntry(metaName(digest)).catch(() => undefined);
       throw error;
     }
-    for await (const name of folder.keys()) {
-      if (name !== META && name !== file) await folder.removeEntry(name).catch(() => undefined);
-    }
+    await tidy(folder);
   });
 }
 
-/** Reads the stored set. Throws StorageError where there is none, or where it is damaged. */
-export function loadStored(id: 'cifar100'): Promise<Dataset> {
+/** Reads a stored set. Throws StorageError where it is not there, or damaged. */
+export function loadStored(digest: string): Promise<Dataset> {
   return guarded('read', 'shared', async () => {
     const folder = await openFolder(false);
-    const meta = await readMeta(folder);
-    if (meta === null || meta.id !== id) {
-      throw new StorageError('No CIFAR-100 is stored in this browser. Load the archive under Data.');
-    }
+    const meta = (await readMetas(folder)).find((candidate) => candidate.digest === digest);
+    if (!meta) throw new StorageError(NONE);
     const file = await (await folder.getFileHandle(meta.file)).getFile();
     const expected = bytesOf(meta.train + meta.test);
     if (file.size !== expected || meta.bytes !== expected) {
@@ -114,47 +124,124 @@ export function loadStored(id: 'cifar100'): Promise<Dataset> {
       }
       return set;
     };
-    const { label, fineNames, coarseNames, mean, std, digest } = meta;
+    const { id, label, fineNames, coarseNames, mean, std } = meta;
     const train = await takeSet(meta.train);
     return { id, label, fineNames, coarseNames, train, test: await takeSet(meta.test), mean, std, digest };
   });
 }
 
-/** What is stored; null where nothing is, or where the store cannot be used. Never throws. */
-export async function storedSummary(): Promise<StoredSummary | null> {
+/** The stored sets, newest first; none where the store cannot be used. Never throws. */
+export async function listStored(): Promise<StoredSummary[]> {
   try {
     return await guarded('read', 'shared', async () => {
       const folder = await openFolder(false);
-      const meta = await readMeta(folder);
-      if (meta === null) return null;
-      const { label, train, test, bytes, digest } = meta;
-      const { size } = await (await folder.getFileHandle(meta.file)).getFile();
-      return size === bytes ? { label, train, test, bytes, digest } : null;
+      const whole: StoredSummary[] = [];
+      for (const { digest, label, train, test, bytes, savedAt, file } of await readMetas(folder)) {
+        if ((await sizeOf(folder, file)) === bytes)
+          whole.push({ digest, label, train, test, bytes, savedAt });
+      }
+      return whole.toSorted((a, b) => b.savedAt - a.savedAt);
     });
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Removes a stored set, and what unfinished saves have left. Throws StorageError where the store cannot be used; a set
+ * that is not there is no error.
+ */
+export function deleteStored(digest: string): Promise<void> {
+  return guarded('deleted', 'exclusive', async () => {
+    const folder = await openFolder(true);
+    // The description goes first: without it the file counts for nothing.
+    const first = await readMeta(folder, FIRST_META);
+    if (first?.digest === digest) await folder.removeEntry(FIRST_META);
+    await folder.removeEntry(metaName(digest)).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    });
+    await tidy(folder);
+  });
+}
+
+/** Bytes that this page's storage uses and may use; null where the browser does not tell. Never throws. */
+export async function storageEstimate(): Promise<{ usage: number; quota: number } | null> {
+  try {
+    const { usage, quota } = await navigator.storage.estimate();
+    return usage === undefined || quota === undefined ? null : { usage, quota };
   } catch {
     return null;
   }
 }
 
-/** Removes the stored set, and what unfinished saves have left. Throws StorageError where the store cannot be used. */
-export function deleteStored(id: 'cifar100'): Promise<void> {
-  return guarded('deleted', 'exclusive', async () => {
-    const folder = await openFolder(true);
-    const names: string[] = [];
-    for await (const name of folder.keys()) names.push(name);
-    // meta.json goes first: without it the other files count for nothing.
-    for (const name of [META, ...names.filter((other) => other.startsWith(`${id}-`))]) {
-      if (names.includes(name)) await folder.removeEntry(name);
-    }
-  });
+/** Asks the browser to keep what is stored, and refuses what will not fit before anything is written. */
+async function requireRoom(bytes: number): Promise<void> {
+  // A browser that will not promise to keep the files still stores them.
+  await navigator.storage.persist?.().catch(() => false);
+  const estimate = await storageEstimate();
+  if (estimate && estimate.quota - estimate.usage < bytes) {
+    throw new StorageError(
+      `The data set could not be saved: it has ${megabytes(bytes)}, and the browser has room for ` +
+        `${megabytes(Math.max(0, estimate.quota - estimate.usage))} more. Delete another set under Data, or free disk space. ${LATER}`,
+    );
+  }
 }
+
+const metaName = (digest: string) => `set-${digest}.json`;
+
+const writeMeta = (folder: FileSystemDirectoryHandle, meta: Meta) =>
+  writeFile(folder, metaName(meta.digest), [new TextEncoder().encode(JSON.stringify(meta))]);
+
+async function namesIn(folder: FileSystemDirectoryHandle): Promise<string[]> {
+  const names: string[] = [];
+  for await (const name of folder.keys()) names.push(name);
+  return names;
+}
+
+/** The descriptions that make sense, one a set. */
+async function readMetas(folder: FileSystemDirectoryHandle): Promise<Meta[]> {
+  const metas = new Map<string, Meta>();
+  const names = (await namesIn(folder)).filter((name) => /^set-[0-9a-f]{64}\.json$/.test(name));
+  for (const name of [FIRST_META, ...names]) {
+    const meta = await readMeta(folder, name);
+    if (meta) metas.set(meta.digest, meta);
+  }
+  return [...metas.values()];
+}
+
+/** Gives the first version's set its present name, and removes files that no description names. Failures wait. */
+async function tidy(folder: FileSystemDirectoryHandle): Promise<void> {
+  try {
+    const first = await readMeta(folder, FIRST_META);
+    const names = await namesIn(folder);
+    if (first) {
+      if (!names.includes(metaName(first.digest))) await writeMeta(folder, { ...first, version: 2 });
+      await folder.removeEntry(FIRST_META);
+    }
+    const used = new Set((await readMetas(folder)).map(({ file }) => file));
+    for (const name of names) {
+      if (name.endsWith('.bin') && !used.has(name)) await folder.removeEntry(name);
+    }
+  } catch {
+    // Nothing is lost by what is left over: the next save or deletion tidies again.
+  }
+}
+
+async function sizeOf(folder: FileSystemDirectoryHandle, name: string): Promise<number | null> {
+  try {
+    return (await (await folder.getFileHandle(name)).getFile()).size;
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}
+
+const isNotFound = (error: unknown) => error instanceof Error && error.name === 'NotFoundError';
 
 const bytesOf = (images: number) => images * (IMAGE_BYTES + 2);
 
 const damaged = (what: string) =>
-  new StorageError(
-    `The stored CIFAR-100 is damaged: ${what}. Delete it under Data and load the archive again.`,
-  );
+  new StorageError(`The stored CIFAR-100 is damaged: ${what}. Delete it under Data and load it again.`);
 
 /** Runs one operation under a lock that other tabs respect, and turns the platform's errors into words. */
 async function guarded<T>(done: string, mode: LockMode, operation: () => Promise<T>): Promise<T> {
@@ -179,7 +266,7 @@ async function guarded<T>(done: string, mode: LockMode, operation: () => Promise
       );
     }
     if (kind === 'NotFoundError') {
-      throw new StorageError('No CIFAR-100 is stored in this browser. Load the archive under Data.', options);
+      throw new StorageError(NONE, options);
     }
     throw new StorageError(`${start}${String(error)}. Reload the page and try again. ${LATER}`, options);
   }
@@ -196,68 +283,18 @@ async function openFolder(create: boolean): Promise<FileSystemDirectoryHandle> {
   return lab.getDirectoryHandle('data', { create });
 }
 
-/** meta.json; null where it does not exist or makes no sense. */
-async function readMeta(folder: FileSystemDirectoryHandle): Promise<Meta | null> {
+/** A description; null where it does not exist or makes no sense. */
+async function readMeta(folder: FileSystemDirectoryHandle, name: string): Promise<Meta | null> {
   let text: string;
   try {
-    text = await (await (await folder.getFileHandle(META)).getFile()).text();
+    text = await (await (await folder.getFileHandle(name)).getFile()).text();
   } catch (error) {
-    if (error instanceof Error && error.name === 'NotFoundError') return null;
+    if (isNotFound(error)) return null;
     throw error;
   }
   try {
     return metaSchema.parse(JSON.parse(text));
   } catch {
     return null;
-  }
-}
-
-/** Older Safari writes files in workers only, through this. */
-interface SyncHandle {
-  truncate(size: number): void;
-  write(bytes: Uint8Array, options: { at: number }): number;
-  flush(): void;
-  close(): void;
-}
-
-/** Writes a file from its parts; where the platform can, its old content stays until all is written. */
-async function writeFile(
-  folder: FileSystemDirectoryHandle,
-  name: string,
-  parts: readonly Uint8Array[],
-): Promise<void> {
-  const handle: Partial<Pick<FileSystemFileHandle, 'createWritable'>> & {
-    createSyncAccessHandle?(): Promise<SyncHandle>;
-  } = await folder.getFileHandle(name, { create: true });
-  if (handle.createWritable) {
-    const writable = await handle.createWritable();
-    try {
-      for (const piece of pieces(parts)) await writable.write(piece);
-      await writable.close();
-    } catch (error) {
-      await writable.abort().catch(() => undefined);
-      throw error;
-    }
-  } else if (handle.createSyncAccessHandle) {
-    const access = await handle.createSyncAccessHandle();
-    try {
-      access.truncate(0);
-      let at = 0;
-      for (const piece of pieces(parts)) at += access.write(piece, { at });
-      access.flush();
-    } finally {
-      access.close();
-    }
-  } else {
-    throw new StorageError(
-      `This browser cannot write to its private file system here. Use a current browser. ${LATER}`,
-    );
-  }
-}
-
-function* pieces(parts: readonly Uint8Array[]): Generator<Uint8Array<ArrayBuffer>> {
-  for (const part of parts) {
-    for (let at = 0; at < part.length; at += PIECE)
-      yield part.subarray(at, at + PIECE) as Uint8Array<ArrayBuffer>;
   }
 }

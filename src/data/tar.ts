@@ -4,25 +4,9 @@
  * of the field (nanotar among them) want the whole archive in memory.
  */
 import { DataError } from './data-error';
+import { checkPath, type Entry, type EntrySink, type EntryVisitor } from './entry';
 
 const BLOCK = 512;
-
-export interface TarEntry {
-  /** The path's last part. */
-  name: string;
-  /** Bytes of content. */
-  size: number;
-}
-
-/** Takes the content of one file, chunk by chunk; a chunk is only valid during the call. */
-export interface TarSink {
-  write(bytes: Uint8Array): void;
-  /** The file is complete. */
-  end(): void;
-}
-
-/** Decides for each regular file whether its content is wanted (a sink) or passed over (null). */
-export type TarVisitor = (entry: TarEntry) => TarSink | null;
 
 const AGAIN = 'Download the archive again.';
 
@@ -41,8 +25,8 @@ function octal(block: Uint8Array, from: number, length: number): number {
 export class TarReader {
   private readonly header = new Uint8Array(BLOCK);
   private headerLength = 0;
-  private entry: TarEntry | null = null;
-  private sink: TarSink | null = null;
+  private entry: Entry | null = null;
+  private sink: EntrySink | null = null;
   /** Bytes of content, then of padding, still to come. */
   private remaining = 0;
   private padding = 0;
@@ -51,7 +35,7 @@ export class TarReader {
 
   /** sizeLimit: bytes above which a single entry is refused. */
   constructor(
-    private readonly visit: TarVisitor,
+    private readonly visit: EntryVisitor,
     private readonly sizeLimit: number,
   ) {}
 
@@ -76,7 +60,7 @@ export class TarReader {
   finish(): void {
     if (this.entry !== null) {
       throw new DataError(
-        `The archive is cut short: “${this.entry.name}” should have ${this.entry.size.toLocaleString('en')} bytes, ` +
+        `The archive is cut short: “${this.entry.path}” should have ${this.entry.size.toLocaleString('en')} bytes, ` +
           `${this.remaining.toLocaleString('en')} of them are missing. ${AGAIN}`,
       );
     }
@@ -118,18 +102,19 @@ export class TarReader {
         `Expected a tar header ${where}; its checksum is wrong, so this is damaged or not a tar archive. ${AGAIN}`,
       );
     }
-    const name = text(header, 0, 100).replace(/\/+$/, '').split('/').at(-1) ?? '';
+    const prefix = text(header, 257, 5) === 'ustar' && header[262] === 0 ? text(header, 345, 155) : '';
+    const path = `${prefix === '' ? '' : `${prefix}/`}${text(header, 0, 100)}`;
     const size = octal(header, 124, 12);
     const shown = Number.isNaN(size) ? 'no readable size' : `${size.toLocaleString('en')} bytes`;
     if (!(size <= this.sizeLimit)) {
       throw new DataError(
-        `The tar entry “${name}” ${where} has ${shown}; at most ${this.sizeLimit.toLocaleString('en')} bytes were expected. ${AGAIN}`,
+        `The tar entry “${path}” ${where} has ${shown}; at most ${this.sizeLimit.toLocaleString('en')} bytes were expected. ${AGAIN}`,
       );
     }
     // Only regular files have content of interest; links, directories and extended headers are passed over.
     const type = header[156]!;
     const regular = type === 0 || type === 0x30;
-    this.entry = { name, size };
+    this.entry = { path: checkPath(path), size };
     this.remaining = size;
     this.padding = (BLOCK - (size % BLOCK)) % BLOCK;
     this.sink = regular ? this.visit(this.entry) : null;

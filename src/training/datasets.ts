@@ -10,7 +10,7 @@ export function loadDataset(source: DataSource): Promise<Dataset> {
   if (source.kind === 'memory') return Promise.resolve(source.dataset);
   const key = source.kind === 'builtin' ? `builtin ${source.difficulty}` : `${source.id} ${source.digest}`;
   if (last?.key !== key) {
-    const dataset = source.kind === 'builtin' ? builtinDataset(source.difficulty) : loadStored(source.id);
+    const dataset = source.kind === 'builtin' ? builtinDataset(source.difficulty) : loadStored(source.digest);
     last = { key, dataset };
     dataset.catch(() => (last = null));
   }

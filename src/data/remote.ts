@@ -1,0 +1,140 @@
+/**
+ * CIFAR-100 from the network: the parquet copy on Hugging Face by HTTP ranges, so that a small share of the images costs a
+ * small download, or any URL whose server lets this page read it.
+ */
+import { Assembly, FULL, type PartName } from './assemble';
+import { DataError, grouped } from './data-error';
+import { balancedSubset, IMAGE_BYTES, type Dataset, type ImageSet } from './dataset';
+import { fetchFile, openRemote, type NetworkOptions, type RemoteFile } from './http';
+import { bytesForRows, openParquet, readParquetRows, type ParquetFile } from './parquet';
+import { Meter } from './progress';
+import { readDataset, type ReadOptions } from './read';
+
+const HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar100/resolve/main/cifar100/';
+
+/** The two files of the copy. */
+export const HUGGING_FACE_URLS: Readonly<Record<PartName, string>> = {
+  train: `${HUGGING_FACE}train-00000-of-00001.parquet`,
+  test: `${HUGGING_FACE}test-00000-of-00001.parquet`,
+};
+
+/** Shares of the images that the page offers. */
+export const SHARES = [0.01, 0.05, 0.1, 0.2, 1] as const;
+
+/** What to download: a share (0 … 1) of two parquet files, or whole files of any form. */
+export type RemoteRequest =
+  | { kind: 'parquet'; urls: Readonly<Record<PartName, string>>; share: number }
+  | { kind: 'files'; urls: readonly string[] };
+
+export interface RemoteResult {
+  dataset: Dataset;
+  /** How balanced the images are; null where all were taken. */
+  note: string | null;
+}
+
+/** Rows beyond those wanted that are looked through for balanced classes. */
+const SLACK = 1.2;
+/** Bytes of the original two files, for an estimate before anything is asked. */
+const COMPLETE_BYTES: Readonly<Record<PartName, number>> = { train: 118_518_617, test: 23_772_751 };
+
+const wantedOf = (rows: number, share: number) => Math.max(1, Math.round(rows * share));
+const lookedAt = (rows: number, share: number) => Math.min(rows, Math.ceil(wantedOf(rows, share) * SLACK));
+
+/** About how many bytes a share of the Hugging Face copy costs, without asking the server. */
+export const estimatedBytes = (share: number): number =>
+  (['train', 'test'] as const).reduce(
+    (sum, part) => sum + Math.round((COMPLETE_BYTES[part] * lookedAt(FULL[part], share)) / FULL[part]),
+    0,
+  );
+
+async function open(urls: Readonly<Record<PartName, string>>, options: NetworkOptions) {
+  const opened = {} as Record<PartName, { remote: RemoteFile; parquet: ParquetFile }>;
+  for (const part of ['train', 'test'] as const) {
+    const remote = await openRemote(urls[part], options);
+    opened[part] = { remote, parquet: await openParquet(remote, nameOf(urls[part])) };
+  }
+  return opened;
+}
+
+const nameOf = (url: string) => new URL(url).pathname.split('/').at(-1) || url;
+
+/** How many bytes a share of two parquet files costs, as their servers describe them (a small download itself). */
+export async function remoteBytes(
+  urls: Readonly<Record<PartName, string>>,
+  share: number,
+  options: NetworkOptions = {},
+): Promise<number> {
+  const { train, test } = await open(urls, options);
+  return [train, test].reduce(
+    (sum, { parquet }) => sum + bytesForRows(parquet, lookedAt(parquet.rows, share)),
+    0,
+  );
+}
+
+/**
+ * Downloads and reads a data set. Throws DataError where a server does not answer as it should or the data is none of
+ * CIFAR-100, and the signal's reason once it is aborted.
+ */
+export async function readRemote(
+  request: RemoteRequest,
+  { signal, onProgress, ...network }: ReadOptions & NetworkOptions = {},
+): Promise<RemoteResult> {
+  const abort = signal ? { signal } : {};
+  if (request.kind === 'files') {
+    const files = [];
+    for (const url of request.urls) {
+      const blob = await fetchFile(url, { ...network, ...abort, ...(onProgress && { onProgress }) });
+      files.push({ path: nameOf(url), blob });
+    }
+    return { dataset: await readDataset(files, abort), note: null };
+  }
+  const { urls, share } = request;
+  let meter: Meter | null = null;
+  const opened = await open(urls, { ...network, ...abort, onBytes: (count) => meter?.add(count) });
+  const parts = [opened.train, opened.test];
+  meter = new Meter(
+    parts.reduce((sum, { parquet }) => sum + bytesForRows(parquet, lookedAt(parquet.rows, share)), 0),
+    onProgress,
+  );
+  const assembly = new Assembly();
+  const notes: string[] = [];
+  for (const part of ['train', 'test'] as const) {
+    const { parquet } = opened[part];
+    const rows = await readParquetRows(parquet, part, lookedAt(parquet.rows, share), abort);
+    const set = chosen(rows, wantedOf(parquet.rows, share));
+    assembly.take(parquet.name, part, set);
+    if (share < 1) notes.push(balance(set, part));
+    for (const kind of ['fine', 'coarse'] as const) {
+      const names = parquet.names[kind];
+      if (names) assembly.takeNames(parquet.name, kind, names);
+    }
+  }
+  const missing = () => new DataError('A file has no images. Try again.');
+  const dataset = await assembly.dataset(missing, signal);
+  meter.finish();
+  return { dataset, note: notes.length > 0 ? `${notes.join('; ')}.` : null };
+}
+
+/** The first images of each class in turn. */
+function chosen(set: ImageSet, count: number): ImageSet {
+  if (count >= set.count) return set;
+  const indices = balancedSubset(set, count);
+  const images = new Uint8Array(indices.length * IMAGE_BYTES);
+  indices.forEach((from, to) =>
+    images.set(set.images.subarray(from * IMAGE_BYTES, (from + 1) * IMAGE_BYTES), to * IMAGE_BYTES),
+  );
+  return {
+    count: indices.length,
+    images,
+    fine: Uint8Array.from(indices, (i) => set.fine[i]!),
+    coarse: Uint8Array.from(indices, (i) => set.coarse[i]!),
+  };
+}
+
+function balance({ fine, count }: ImageSet, part: PartName): string {
+  const classes = new Uint32Array(100);
+  for (const label of fine) classes[label]!++;
+  const [least, most] = [Math.min(...classes), Math.max(...classes)];
+  const what = `${grouped(count)} ${part === 'train' ? 'training' : 'test'} images`;
+  return least === most ? `${what}, ${least} of each class` : `${what}, ${least} to ${most} of each class`;
+}
