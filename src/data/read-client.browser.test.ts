@@ -6,7 +6,7 @@ import { listStored, loadStored, saveDataset, deleteStored } from './store';
 import { readFilesInWorker, readRemoteInWorker } from './read-client';
 import { binaryArchive } from './write-archive';
 
-const drawings = builtinDataset();
+const drawings = await builtinDataset('easy');
 const archive = new Blob([...binaryArchive(drawings)] as BlobPart[]);
 const gzipped = (blob: Blob) => new Response(blob.stream().pipeThrough(new CompressionStream('gzip'))).blob();
 
