@@ -7,8 +7,8 @@ import type { ConvolutionShape } from './convolution';
 import { ENTRY, groupsFor, INDEX, type Shader, type View } from './gpu';
 
 const VECTOR = 'vec4<f32>';
-/** Pixels of a row that a thread works on. */
-const PIXELS = 4;
+/** Pixels of a row that a thread works on: each pixel loaded and each kernel loaded then serves several products. */
+const pixelsFor = (size: number) => (size >= 8 ? 8 : 4);
 /** Rows of pixels in a part of a kernel's gradient. */
 const PART_ROWS = 16;
 
@@ -16,17 +16,28 @@ export const isDirect = ({ cin, cout }: ConvolutionShape) => cin % 4 === 0 && co
 
 const each = <T>(count: number, line: (i: number) => T) => Array.from({ length: count }, (_, i) => line(i));
 
-/** y = x ∗ kernel: a thread makes four pixels of a row by four output channels. */
+/** y = x ∗ kernel: a thread makes several pixels of a row by four output channels. */
 export function directConvolution(shape: ConvolutionShape, x: View, kernel: View, y: View): Shader {
   const { batch, inSize, outSize, cin, cout, k, stride } = shape;
-  const groups = Math.ceil(outSize / PIXELS);
+  const pixels = pixelsFor(outSize);
+  const groups = Math.ceil(outSize / pixels);
   const columns = cout / 4;
   const threads = batch * outSize * groups * columns;
   const border = (k - 1) / 2;
-  const load = each(PIXELS, (p) => {
-    const column = `ix + ${p * stride}`;
-    return `let x${p} = select(vec4<f32>(), input[max(0, (row + ${column}) * ${cin / 4} + c)], ${column} >= 0 && ${column} < ${inSize});`;
-  });
+  /** Columns of the input that the pixels need, from the first one's first tap on. */
+  const needed = [...new Set(each(pixels, (p) => each(k, (kx) => p * stride + kx)).flat())];
+  const load = (column: number) => {
+    const at = `ix + ${column}`;
+    return `let x${column} = select(vec4<f32>(), input[max(0, (row + ${at}) * ${cin / 4} + c)], ${at} >= 0 && ${at} < ${inSize});`;
+  };
+  const tap = (kx: number) => `
+        {
+          ${each(4, (j) => `let w${j} = weights[w + ${kx * cin * columns + j * columns}];`).join(' ')}
+          ${each(pixels, (p) => {
+            const v = `x${p * stride + kx}`;
+            return `s${p} += ${v}.x * w0 + ${v}.y * w1 + ${v}.z * w2 + ${v}.w * w3;`;
+          }).join('\n          ')}
+        }`;
   return {
     label: 'convolution',
     bindings: [
@@ -39,32 +50,28 @@ export function directConvolution(shape: ConvolutionShape, x: View, kernel: View
   ${INDEX}
   if (i >= ${threads}u) { return; }
   let o = i32(i % ${columns}u);
-  let first = i32((i / ${columns}u) % ${groups}u) * ${PIXELS};
+  let first = i32((i / ${columns}u) % ${groups}u) * ${pixels};
   let oy = i32((i / ${columns * groups}u) % ${outSize}u);
   let image = i32(i / ${columns * groups * outSize}u);
-  ${each(PIXELS, (p) => `var s${p} = vec4<f32>();`).join(' ')}
+  let ix = first * ${stride} - ${border};
+  ${each(pixels, (p) => `var s${p} = vec4<f32>();`).join(' ')}
   for (var ky = 0; ky < ${k}; ky++) {
     let iy = oy * ${stride} + ky - ${border};
     if (iy < 0 || iy >= ${inSize}) { continue; }
     let row = (image * ${inSize} + iy) * ${inSize};
-    for (var kx = 0; kx < ${k}; kx++) {
-      let ix = first * ${stride} + kx - ${border};
-      var w = (ky * ${k} + kx) * ${cin * columns} + o;
-      for (var c = 0; c < ${cin / 4}; c++) {
-        ${load.join('\n        ')}
-        ${each(4, (j) => `let w${j} = weights[w + ${j * columns}];`).join(' ')}
-        ${each(PIXELS, (p) => `s${p} += x${p}.x * w0 + x${p}.y * w1 + x${p}.z * w2 + x${p}.w * w3;`).join('\n        ')}
-        w += ${4 * columns};
-      }
+    var w = ky * ${k * cin * columns} + o;
+    for (var c = 0; c < ${cin / 4}; c++) {
+      ${needed.map(load).join('\n      ')}${each(k, tap).join('')}
+      w += ${4 * columns};
     }
   }
   let to = ((image * ${outSize} + oy) * ${outSize} + first) * ${columns} + o;
-  ${each(PIXELS, (p) => `if (first + ${p} < ${outSize}) { output[to + ${p * columns}] = s${p}; }`).join('\n  ')}
+  ${each(pixels, (p) => `if (first + ${p} < ${outSize}) { output[to + ${p * columns}] = s${p}; }`).join('\n  ')}
 }`,
   };
 }
 
-/** dx = dy ∗ turned kernel, or dx += with `add`: a thread makes four pixels of a row by four input channels. */
+/** dx = dy ∗ turned kernel, or dx += with `add`: a thread makes several pixels of a row by four input channels. */
 export function directInputGradient(
   shape: ConvolutionShape,
   dy: View,
@@ -73,15 +80,33 @@ export function directInputGradient(
   add: boolean,
 ): Shader {
   const { batch, inSize, outSize, cin, cout, k, stride } = shape;
-  const groups = Math.ceil(inSize / PIXELS);
+  const pixels = pixelsFor(inSize);
+  const groups = Math.ceil(inSize / pixels);
   const columns = cin / 4;
   const threads = batch * inSize * groups * columns;
   const border = (k - 1) / 2;
-  const isOutput = (name: string) =>
-    stride === 1
-      ? `${name} >= 0 && ${name} < ${outSize}`
-      : `${name} >= 0 && (${name} & 1) == 0 && ${name} < ${2 * outSize}`;
-  const at = (name: string) => (stride === 1 ? name : `(${name} >> 1)`);
+  // Pixel p sees through tap kx what lies `border − kx` beside it; at stride 2 only where that place is even. `first` is.
+  const reach = each(pixels + k - 1, (at) => at - border).filter((at) => at % stride === 0);
+  const name = (at: number) => (at < 0 ? `m${-at}` : `p${at}`);
+  const load = (at: number) => {
+    const column = stride === 1 ? `first + ${at}` : `(first >> 1) + ${at / 2}`;
+    return `let ${name(at)} = select(vec4<f32>(), input[max(0, (row + ${column}) * ${cout / 4} + c)], ${column} >= 0 && ${column} < ${outSize});`;
+  };
+  const tap = (kx: number) => {
+    const served = each(pixels, (p) => p).filter((p) => reach.includes(p + border - kx));
+    return `
+        {
+          ${each(4, (j) => `let w${j} = weights[w + ${(kx * cin + j) * (cout / 4)}];`).join(' ')}
+          ${served
+            .map((p) => {
+              const d = name(p + border - kx);
+              return `s${p} += vec4<f32>(dot(${d}, w0), dot(${d}, w1), dot(${d}, w2), dot(${d}, w3));`;
+            })
+            .join('\n          ')}
+        }`;
+  };
+  const skips =
+    stride === 1 ? `sy < 0 || sy >= ${outSize}` : `sy < 0 || (sy & 1) == 1 || sy >= ${2 * outSize}`;
   return {
     label: 'input gradient',
     bindings: [
@@ -94,27 +119,22 @@ export function directInputGradient(
   ${INDEX}
   if (i >= ${threads}u) { return; }
   let o = i32(i % ${columns}u);
-  let first = i32((i / ${columns}u) % ${groups}u) * ${PIXELS};
+  let first = i32((i / ${columns}u) % ${groups}u) * ${pixels};
   let y = i32((i / ${columns * groups}u) % ${inSize}u);
   let image = i32(i / ${columns * groups * inSize}u);
-  ${each(PIXELS, (p) => `var s${p} = vec4<f32>();`).join(' ')}
+  ${each(pixels, (p) => `var s${p} = vec4<f32>();`).join(' ')}
   for (var ky = 0; ky < ${k}; ky++) {
     let sy = y + ${border} - ky;
-    if (!(${isOutput('sy')})) { continue; }
-    let row = (image * ${outSize} + ${at('sy')}) * ${outSize};
-    for (var kx = 0; kx < ${k}; kx++) {
-      ${each(PIXELS, (p) => `let p${p} = first + ${p + border} - kx; let in${p} = ${isOutput(`p${p}`)}; let from${p} = max(0, (row + ${at(`p${p}`)}) * ${cout / 4});`).join('\n      ')}
-      var w = ((ky * ${k} + kx) * ${cin} + 4 * o) * ${cout / 4};
-      for (var c = 0; c < ${cout / 4}; c++) {
-        ${each(PIXELS, (p) => `let d${p} = select(vec4<f32>(), input[from${p} + c], in${p});`).join('\n        ')}
-        ${each(4, (j) => `let w${j} = weights[w + ${(j * cout) / 4}];`).join(' ')}
-        ${each(PIXELS, (p) => `s${p} += vec4<f32>(dot(d${p}, w0), dot(d${p}, w1), dot(d${p}, w2), dot(d${p}, w3));`).join('\n        ')}
-        w++;
-      }
+    if (${skips}) { continue; }
+    let row = (image * ${outSize} + ${stride === 1 ? 'sy' : '(sy >> 1)'}) * ${outSize};
+    var w = (ky * ${k * cin} + 4 * o) * ${cout / 4};
+    for (var c = 0; c < ${cout / 4}; c++) {
+      ${reach.map(load).join('\n      ')}${each(k, tap).join('')}
+      w++;
     }
   }
   let to = ((image * ${inSize} + y) * ${inSize} + first) * ${columns} + o;
-  ${each(PIXELS, (p) => `if (first + ${p} < ${inSize}) { output[to + ${p * columns}] ${add ? '+=' : '='} s${p}; }`).join('\n  ')}
+  ${each(pixels, (p) => `if (first + ${p} < ${inSize}) { output[to + ${p * columns}] ${add ? '+=' : '='} s${p}; }`).join('\n  ')}
 }`,
   };
 }
