@@ -18,6 +18,7 @@ import { followAddressBar, useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
 import { followBoard } from './store/board';
 import { useRun } from './store/run';
+import { prepareWhenIdle } from './prepare';
 import { followHash, showView, useView, VIEWS, type ViewId } from './store/view';
 import { StudyView } from './study/StudyView';
 import classes from './layout.module.css';
@@ -106,6 +107,7 @@ export function App() {
   useEffect(() => followBoard(), []);
   useEffect(() => followHash(), []);
   useEffect(() => void findData(), []);
+  useEffect(() => prepareWhenIdle(), []);
   // Before the first run rather than with it: reading plotly's one large file keeps the page busy for a moment.
   useEffect(() => void loadPlotly().catch(() => undefined), []);
   useShortcuts();

@@ -15,6 +15,8 @@ export type Request =
    * Builds the experiments and trains them side by side, a step each in turns; with `paused` they wait before the first
    * step. Ends runs that are going on.
    */
+  /** Get a data set ready, and the trainer awake, before somebody presses Start. */
+  | { type: 'prepare'; source: DataSource }
   | { type: 'start'; runs: StartedRun[]; paused: boolean }
   /** This and the next three go to every run of the last start that has not ended. */
   | { type: 'pause' }

@@ -1,5 +1,6 @@
 /** The training worker: takes requests from the page, trains the runs of one start side by side, and posts reports back. */
 import { activateBackend } from './backend';
+import { loadDataset } from './datasets';
 import { probe } from './probe';
 import type { Report, Request } from './protocol';
 import { TrainingRun } from './run';
@@ -9,6 +10,8 @@ import { Turns } from './turns';
 let current: TrainingRun[] = [];
 /** Resolves when the last runs have ended and those before them are freed. */
 let lastRun: Promise<void> = Promise.resolve();
+
+const nothing = () => undefined;
 
 const send = (report: Report, transfer: Transferable[] = []) => self.postMessage(report, { transfer });
 
@@ -31,6 +34,10 @@ async function answerProbe({ probeId, experiment }: Extract<Request, { type: 'pr
 
 self.onmessage = ({ data: request }: MessageEvent<Request>) => {
   switch (request.type) {
+    case 'prepare':
+      // Where it fails, the run that needs it says so.
+      lastRun = lastRun.then(() => loadDataset(request.source)).then(nothing, nothing);
+      break;
     case 'start': {
       const previous = current;
       previous.forEach((run) => run.stop());

@@ -75,6 +75,15 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('the run store', () => {
+  test('a data set is prepared before the start, by the worker that then trains', () => {
+    const { store, workers, types } = setUp();
+    store.getState().prepare({ kind: 'builtin', difficulty: 'medium' });
+    expect(store.getState().status).toBe('idle');
+    store.getState().start(first);
+    expect(types()).toEqual(['prepare', 'start']);
+    expect(workers).toHaveLength(1);
+  });
+
   test('makes its worker at the first start and keeps it', () => {
     const { store, workers } = setUp();
     expect(workers).toHaveLength(0);

@@ -3,6 +3,7 @@
  * turns. Series grow in typed arrays outside React; `revision` says that they have grown, at most five times a second.
  */
 import { create, type StateCreator } from 'zustand';
+import type { DataSource } from '../../data/dataset';
 import type { Experiment } from '../../experiment/settings';
 import type { RunState } from '../../runs/record';
 import { RunSeries } from '../../runs/series';
@@ -58,6 +59,8 @@ export interface RunStore {
   status: RunStatus;
   /** What the worker is preparing, for the status line. */
   preparing: string;
+  /** Has the worker get a data set ready, so that a start does not wait for it. */
+  prepare: (source: DataSource) => void;
   /** Starts a fresh run, and another beside it where one is given; runs that are going on end. */
   start: (first: Start, second?: Start | null) => void;
   /** Shows the other one of a pair. */
@@ -275,6 +278,9 @@ export const runStore =
       revision: 0,
       status: 'idle',
       preparing: '',
+      prepare: (source) => {
+        if (together() !== 'running') readyWorker().postMessage({ type: 'prepare', source });
+      },
       start: (first, second = null) => start(first, second, false),
       swap: () => {
         if (get().beside)
