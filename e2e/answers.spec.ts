@@ -72,7 +72,7 @@ test('a network is tested by class, and asked about a picture', async ({ page })
   await expect(panel.getByRole('img', { name: /Confusion by class/ })).toBeVisible();
   await expect(panel.getByText(/Most often mixed up: .* → .* of 2/)).toBeVisible();
 
-  await panel.getByRole('tab', { name: 'Surest mistakes' }).click();
+  await panel.getByRole('tab', { name: 'Mistakes' }).click();
   await expect(panel.getByRole('listitem')).toHaveCount(24);
   await expect(panel.getByText(/% sure$/).first()).toBeVisible();
 

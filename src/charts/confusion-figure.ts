@@ -18,22 +18,30 @@ export interface ConfusionView {
   drag: boolean;
 }
 
-/** Below this width names are cut short and the colour bar is left out. */
+/** Below this width names are cut short, and the colour bar and the axes' titles are left out. */
 const NARROW = 560;
 
-const marginsAt = (width: number) =>
-  width < NARROW ? { l: 108, r: 8, t: 8, b: 116 } : { l: 190, r: 84, t: 8, b: 178 };
+const QUARTERS = [0, 0.25, 0.5, 0.75, 1];
 
-/** Height at which cells are square. */
-export function confusionHeight(width: number): number {
-  const { l, r, t, b } = marginsAt(width);
-  return Math.max(120, width - l - r) + t + b;
+/** Names cut short where they stay apart. */
+function labelsAt(names: readonly string[], width: number): readonly string[] {
+  const longest = width < NARROW ? 15 : 22;
+  const short = names.map((name) => (name.length > longest ? `${name.slice(0, longest - 1)}…` : name));
+  return new Set(short).size === names.length ? short : names;
 }
 
-/** Names cut to `length` where they stay apart. */
-function shortened(names: readonly string[], length: number): readonly string[] {
-  const short = names.map((name) => (name.length > length ? `${name.slice(0, length - 1)}…` : name));
-  return new Set(short).size === names.length ? short : names;
+/** Room for the names, and on a wide page for the axes' titles and the colour bar. */
+function marginsAt(width: number, names: readonly string[]) {
+  const longest = Math.max(...labelsAt(names, width).map((label) => label.length));
+  const narrow = width < NARROW;
+  const room = narrow ? 10 + 5.4 * longest : 42 + 6.4 * longest;
+  return { l: room, r: narrow ? 6 : 84, t: 8, b: room };
+}
+
+/** Height at which cells are square. */
+export function confusionHeight(width: number, names: readonly string[]): number {
+  const { l, r, t, b } = marginsAt(width, names);
+  return Math.round(Math.max(120, width - l - r) + t + b);
 }
 
 /** Rows add up to 1; a class that is never shown leaves its row empty. */
@@ -42,10 +50,8 @@ export function confusionFigure(confusion: Confusion, view: ConfusionView, width
   const { names, order, edges, focus, dark, drag } = view;
   const palette = paletteOf(dark);
   const narrow = width < NARROW;
-  const labels = shortened(
-    order.map((label) => names[label]!),
-    narrow ? 15 : 26,
-  );
+  const short = labelsAt(names, width);
+  const labels = order.map((label) => short[label]!);
   const totals = order.map((truth) => imagesOf(confusion, truth));
   const cells = <T>(make: (count: number, of: number, truth: number, guess: number) => T): T[][] =>
     order.map((truth, row) =>
@@ -60,6 +66,8 @@ export function confusionFigure(confusion: Confusion, view: ConfusionView, width
     tickcolor: palette.axis,
     ticks: 'outside',
     ticklen: 3,
+    // Every name where there is room for all; plotly leaves some out otherwise.
+    ...(last - first < 20 && { dtick: 1 }),
     tickfont: { size: narrow ? 9 : 11 },
     uirevision: `${size} ${first} ${last}`,
   };
@@ -69,7 +77,7 @@ export function confusionFigure(confusion: Confusion, view: ConfusionView, width
     font: { family: FONT, size: 12, color: palette.text },
     paper_bgcolor: palette.background,
     plot_bgcolor: palette.background,
-    margin: marginsAt(width),
+    margin: marginsAt(width, names),
     hoverlabel: { namelength: 0, font: { family: FONT, size: 12 } },
     dragmode: drag ? 'zoom' : false,
     showlegend: false,
@@ -81,9 +89,9 @@ export function confusionFigure(confusion: Confusion, view: ConfusionView, width
       ...axis,
       range: [first - 0.5, last + 0.5],
       tickangle: -90,
-      title: { text: 'Predicted', standoff: 6 },
+      title: { text: narrow ? '' : 'Predicted', standoff: 6 },
     },
-    yaxis: { ...axis, range: [last + 0.5, first - 0.5], title: { text: 'True', standoff: 6 } },
+    yaxis: { ...axis, range: [last + 0.5, first - 0.5], title: { text: narrow ? '' : 'True', standoff: 6 } },
   };
   const gap = size > 40 && focus === null ? 0 : 1;
   const heat = {
@@ -114,7 +122,8 @@ export function confusionFigure(confusion: Confusion, view: ConfusionView, width
     showscale: !narrow,
     colorbar: {
       title: { text: 'Share of the true class’s images', side: 'right' },
-      tickformat: ',.0%',
+      tickvals: QUARTERS,
+      ticktext: QUARTERS.map((share) => `${100 * share} %`),
       thickness: 12,
       outlinewidth: 0,
     },

@@ -25,7 +25,7 @@ const TABS: readonly { value: AnswersTab; label: string; empty: string }[] = [
   },
   {
     value: 'mistakes',
-    label: 'Surest mistakes',
+    label: 'Mistakes',
     empty: 'The test images that the network is wrong about with the highest probability',
   },
   { value: 'own', label: 'Try one of mine', empty: '' },

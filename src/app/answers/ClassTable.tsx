@@ -6,14 +6,14 @@ import { count } from '../format';
 import type { Level, Results, Row } from './results';
 import classes from './AnswersPanel.module.css';
 
-type Key = 'name' | 'group' | 'images' | 'accuracy' | 'other' | 'usual';
+type Key = 'name' | 'group' | 'right' | 'accuracy' | 'other' | 'usual';
 
 const share = ({ right, images }: Row) => (images > 0 ? right / images : -1);
 
 const BY: Record<Key, (a: Row, b: Row) => number> = {
   name: (a, b) => a.name.localeCompare(b.name),
   group: (a, b) => a.group.localeCompare(b.group) || a.name.localeCompare(b.name),
-  images: (a, b) => a.images - b.images,
+  right: (a, b) => a.right - b.right,
   accuracy: (a, b) => share(a) - share(b),
   other: (a, b) => a.other - b.other,
   usual: (a, b) => (a.usual?.count ?? 0) - (b.usual?.count ?? 0),
@@ -51,11 +51,11 @@ export function ClassTable({ results }: { results: Results }) {
   }, [results, level, sort]);
   const columns: { key: Key; label: string }[] = [
     { key: 'name', label: level === 'fine' ? 'Class' : 'Superclass' },
+    { key: 'accuracy', label: 'Accuracy (95 %)' },
+    { key: 'right', label: 'Right' },
     ...(level === 'fine' ? [{ key: 'group' as const, label: 'Superclass' }] : []),
-    { key: 'images', label: 'Right of images' },
-    { key: 'accuracy', label: 'Accuracy, 95 % interval' },
     { key: 'other', label: level === 'fine' ? 'Among five' : 'Very class' },
-    { key: 'usual', label: 'Most often taken for' },
+    { key: 'usual', label: 'Mostly taken for' },
   ];
   const press = (key: Key) =>
     setSort((now) => ({ key, down: now.key === key ? !now.down : key !== 'name' && key !== 'group' }));
@@ -110,13 +110,13 @@ export function ClassTable({ results }: { results: Results }) {
             {rows.map((row) => (
               <Table.Tr key={row.label}>
                 <Table.Th scope="row">{row.name}</Table.Th>
-                {level === 'fine' && <Table.Td>{row.group}</Table.Td>}
-                <Table.Td>
-                  {count(row.right)} of {count(row.images)}
-                </Table.Td>
                 <Table.Td>
                   <Accuracy row={row} />
                 </Table.Td>
+                <Table.Td className={classes.whole}>
+                  {count(row.right)} of {count(row.images)}
+                </Table.Td>
+                {level === 'fine' && <Table.Td>{row.group}</Table.Td>}
                 <Table.Td>{row.images > 0 ? whole(row.other) : '–'}</Table.Td>
                 <Table.Td>
                   {row.usual ? (
@@ -136,7 +136,7 @@ export function ClassTable({ results }: { results: Results }) {
         {level === 'fine'
           ? 'Among five: the right class is one of the five likeliest. '
           : 'Right: any class of the superclass was named; very class: the class itself was. '}
-        The interval is Wilson’s: where two overlap widely, these images do not tell the two apart.
+        In brackets Wilson’s 95 % interval: where two overlap widely, these images do not tell the two apart.
       </Text>
     </>
   );

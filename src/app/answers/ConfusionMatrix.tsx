@@ -46,7 +46,7 @@ export function ConfusionMatrix({ results, revision }: ConfusionMatrixProps) {
   const title = fine ? 'Confusion by class' : 'Confusion by superclass';
   const fileName = `branch-lab-${title.toLowerCase().replaceAll(' ', '-')}`;
   const saveImage = async (format: 'png' | 'svg') => {
-    const height = confusionHeight(IMAGE_WIDTH);
+    const height = confusionHeight(IMAGE_WIDTH, names);
     download(
       await figureImage(build(IMAGE_WIDTH), title, '', format, IMAGE_WIDTH, height),
       `${fileName}.${format}`,
@@ -60,7 +60,7 @@ export function ConfusionMatrix({ results, revision }: ConfusionMatrixProps) {
   const mixes = largestMixes(confusion, MIXES);
   return (
     <div className={classes.matrix}>
-      <Group gap="xs" justify="space-between">
+      <Group gap="xs" justify="space-between" align="flex-start" wrap="nowrap">
         <Group gap="xs">
           <SegmentedControl
             aria-label="Confusion by"
@@ -97,7 +97,7 @@ export function ConfusionMatrix({ results, revision }: ConfusionMatrixProps) {
       </Group>
       <PlainPlot
         build={build}
-        height={confusionHeight}
+        height={(width) => confusionHeight(width, names)}
         revision={`${revision} ${level} ${group} ${dark} ${touch}`}
         label={`${title}: true classes down, predicted classes across`}
       />
@@ -111,8 +111,10 @@ export function ConfusionMatrix({ results, revision }: ConfusionMatrixProps) {
               .join('; ')}.`}
       </Text>
       <Text size="xs" c="dimmed">
-        Every row adds up to 1: the stronger a field’s colour, the larger the share of the true class’s
-        images. Right answers are on the diagonal. {fine && 'Lines part the superclasses. '}
+        True classes down, predicted classes across; every row adds up to 1. The stronger a field’s colour,
+        the larger the share of the true class’s images. Right answers are on the diagonal.{' '}
+        {fine && start < 0 && 'Lines part the superclasses. '}
+        {start >= 0 && 'Answers outside this superclass are in the whole matrix. '}
         {touch ? 'Tap a field to read it.' : 'Drag to zoom in, double-click for all of it.'}
       </Text>
     </div>

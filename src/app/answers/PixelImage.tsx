@@ -18,7 +18,7 @@ export function PixelImage({ pixels, label, size }: { pixels: Uint8Array; label:
       role="img"
       aria-label={label}
       className={classes.pixels}
-      style={{ width: size, height: size }}
+      style={{ width: size }}
     />
   );
 }
