@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
+import { answersOn } from './answers';
+import type { Images } from './images';
 import { meanCrossEntropy, rank, standardDeviation, topK } from './metrics';
 import { groupOf } from './optimiser';
 import { readSafetensors } from './safetensors';
 import { learningRate, totalSteps } from './schedule';
+import type { Trainer } from './trainer';
 
 describe('the learning rate', () => {
   const at = (step: number, changes: object) =>
@@ -137,4 +140,32 @@ test('ranks agree with top k, ties too; probabilities fall and are those of the 
       });
     }),
   );
+});
+
+describe('a test image by image', () => {
+  const images = {
+    testCount: 2,
+    *testBatches() {
+      yield { input: new Float32Array(), classes: Uint8Array.of(0, 1) };
+    },
+  } as unknown as Images;
+  const trainerOf = (...logits: number[]) =>
+    ({ evaluate: () => Promise.resolve(Float32Array.from(logits)) }) as unknown as Trainer;
+
+  test('of a network that has diverged says so', async () => {
+    const { report, reason } = await answersOn(trainerOf(0, 1, NaN, 1), images, 3, () => false);
+    expect(report).toBeNull();
+    expect(reason).toMatch(/diverged/);
+  });
+
+  test('that is stopped on the way says so', async () => {
+    const { report, reason } = await answersOn(trainerOf(0, 1, 2, 3), images, 3, () => true);
+    expect(report).toBeNull();
+    expect(reason).toMatch(/Test again/);
+  });
+
+  test('without test images says so', async () => {
+    const none = { testCount: 0 } as unknown as Images;
+    expect((await answersOn(trainerOf(), none, 3, () => false)).reason).toMatch(/no test images/);
+  });
 });

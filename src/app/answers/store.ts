@@ -79,12 +79,16 @@ export async function askPicture(): Promise<void> {
   }
 }
 
+/** Pictures chosen so far; one that is decoded after a later one was chosen is dropped. */
+let chosen = 0;
+
 /** Takes a picture from outside and asks the network about it, where there is one. */
 export async function choosePicture(file: File): Promise<void> {
+  const number = ++chosen;
   useAnswers.setState({ tab: 'own' });
   try {
     const pixels = await pixelsOf(file);
-    const number = (useAnswers.getState().picture?.number ?? 0) + 1;
+    if (number !== chosen) return;
     useAnswers.setState({
       picture: { number, name: file.name, pixels },
       recognised: null,
@@ -92,7 +96,7 @@ export async function choosePicture(file: File): Promise<void> {
       asking: false,
     });
   } catch (error) {
-    useAnswers.setState({ pictureProblem: messageOf(error) });
+    if (number === chosen) useAnswers.setState({ pictureProblem: messageOf(error) });
     return;
   }
   await askPicture();
