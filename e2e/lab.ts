@@ -33,23 +33,26 @@ export async function savedRecord(page: Page): Promise<RunRecord> {
 }
 
 /** Drops a file on the middle of the page. */
-export async function drop(page: Page, name: string, content: Buffer): Promise<void> {
+export async function drop(page: Page, name: string, content: Buffer, mimeType = ''): Promise<void> {
   await page.route('**/dropped-by-test', (route) => route.fulfill({ body: content }));
-  await page.evaluate(async (fileName) => {
-    const bytes = await (await fetch('./dropped-by-test')).arrayBuffer();
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([bytes], fileName));
-    const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body;
-    const fire = (at: Element, type: string) =>
-      at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-    fire(target, 'dragenter');
-    fire(target, 'dragover');
-    // The zone covers the page as soon as React has seen the drag; a page that is still loading takes its time.
-    const middle = () => document.elementFromPoint(innerWidth / 2, innerHeight / 2);
-    for (let turn = 0; turn < 100 && !middle()?.closest('[class*="Dropzone"]'); turn++)
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    fire(middle() ?? target, 'drop');
-  }, name);
+  await page.evaluate(
+    async ([fileName, fileType]) => {
+      const bytes = await (await fetch('./dropped-by-test')).arrayBuffer();
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([bytes], fileName, { type: fileType }));
+      const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body;
+      const fire = (at: Element, type: string) =>
+        at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+      fire(target, 'dragenter');
+      fire(target, 'dragover');
+      // The zone covers the page as soon as React has seen the drag; a page that is still loading takes its time.
+      const middle = () => document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+      for (let turn = 0; turn < 100 && !middle()?.closest('[class*="Dropzone"]'); turn++)
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      fire(middle() ?? target, 'drop');
+    },
+    [name, mimeType] as const,
+  );
   await page.unroute('**/dropped-by-test');
 }
 

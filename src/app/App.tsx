@@ -5,6 +5,8 @@ import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconFileUpload } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { Bars } from './Bars';
+import { AnswersPanel } from './answers/AnswersPanel';
+import { choosePicture } from './answers/store';
 import { loadPlotly } from '../charts/plotly';
 import { BenchmarkView } from './benchmark/BenchmarkView';
 import { ChartsPanel } from './charts/ChartsPanel';
@@ -90,6 +92,7 @@ function Views() {
           <Charts />
           <Instruments />
           <FusePanel />
+          <AnswersPanel />
         </>
       ) : view === 'study' ? (
         <StudyView />
@@ -143,7 +146,11 @@ export function App() {
           <Dropzone.FullScreen
             multiple={false}
             onDrop={(files) => {
-              if (files[0]) void readFile(files[0]);
+              const [file] = files;
+              if (!file) return;
+              if (!file.type.startsWith('image/')) return void readFile(file);
+              showView('lab');
+              void choosePicture(file);
             }}
             withinPortal={false}
             activateOnKeyboard={false}
@@ -162,7 +169,8 @@ export function App() {
               <IconFileUpload size={48} stroke={1.4} aria-hidden />
               <Text size="lg">Drop the CIFAR-100 archive anywhere</Text>
               <Text size="sm" c="dimmed">
-                cifar-100-binary.tar.gz is read here and stays in this browser
+                cifar-100-binary.tar.gz is read here and stays in this browser; any picture is shown to the
+                network
               </Text>
             </div>
           </Dropzone.FullScreen>

@@ -53,3 +53,6 @@ export function networkName({ family, n, widen }: Pick<Experiment, 'family' | 'n
       return `WRN-${6 * n + 4}-${widen}`;
   }
 }
+
+/** A data set's name for a class as people write it: "maple_tree" is "maple tree". */
+export const plainName = (name: string): string => name.replaceAll('_', ' ');

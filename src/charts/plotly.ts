@@ -51,7 +51,7 @@ export async function figureImage(
           yanchor: 'top',
           pad: { t: 14 },
         },
-        margin: { ...MARGIN, t: (layout.margin?.t ?? 0) + top },
+        margin: { ...MARGIN, ...layout.margin, t: (layout.margin?.t ?? 0) + top },
       },
     },
     { format, width, height: height + top, scale: format === 'png' ? 2 : 1 },

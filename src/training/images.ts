@@ -7,6 +7,7 @@ import {
   type Augmentation,
   type Window,
 } from '../data/batch';
+import { CIFAR100_COARSE_OF_FINE } from '../data/cifar100-names';
 import { balancedSubset, IMAGE_BYTES, type Dataset, type ImageSet } from '../data/dataset';
 import type { Experiment } from '../experiment/settings';
 import type { DatasetSummary } from './protocol';
@@ -47,8 +48,44 @@ export class Images {
     return this.dataset.fineNames.length;
   }
 
+  get fineNames(): readonly string[] {
+    return this.dataset.fineNames;
+  }
+
+  get coarseNames(): readonly string[] {
+    return this.dataset.coarseNames;
+  }
+
+  /** The superclass of each class, as the images say; where no image does, as in CIFAR-100. */
+  get coarseOf(): Uint8Array {
+    const coarseOf = Uint8Array.from(CIFAR100_COARSE_OF_FINE);
+    for (const { fine, coarse } of [this.dataset.train, this.dataset.test])
+      fine.forEach((label, i) => (coarseOf[label] = coarse[i]!));
+    return coarseOf;
+  }
+
   get testCount(): number {
     return this.testIndices.length;
+  }
+
+  /** Bytes of test images, by their places in the order of `testBatches`. */
+  testPixels(places: Uint32Array): Uint8Array {
+    const pixels = new Uint8Array(places.length * IMAGE_BYTES);
+    const { images } = this.dataset.test;
+    places.forEach((place, i) => {
+      const from = this.testIndices[place]! * IMAGE_BYTES;
+      pixels.set(images.subarray(from, from + IMAGE_BYTES), i * IMAGE_BYTES);
+    });
+    return pixels;
+  }
+
+  /** An image's bytes as the network sees the set's own: normalised with the set's mean and standard deviation. */
+  normalised(pixels: Uint8Array): Float32Array {
+    const { mean, std } = this.dataset;
+    const image = new Float32Array(IMAGE_BYTES);
+    const set = { count: 1, images: pixels, fine: new Uint8Array(1), coarse: new Uint8Array(1) };
+    fillBatch(set, drawWindows([0], null), mean, std, image);
+    return image;
   }
 
   get summary(): DatasetSummary {

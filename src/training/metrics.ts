@@ -14,6 +14,34 @@ export function topK(logits: Float32Array, classes: ArrayLike<number>, k: number
   return hits / classes.length;
 }
 
+/**
+ * The k largest logits of each row, largest first, and their probabilities (softmax). As in `topK`, ties count against
+ * the right class where `classes` names it. Logits must be finite.
+ */
+export function rank(
+  logits: Float32Array,
+  rows: number,
+  k: number,
+  classes?: ArrayLike<number>,
+): { indices: Uint8Array; probabilities: Float32Array } {
+  const width = logits.length / rows;
+  const indices = new Uint8Array(rows * k);
+  const probabilities = new Float32Array(rows * k);
+  for (let i = 0; i < rows; i++) {
+    const row = logits.subarray(i * width, (i + 1) * width);
+    const order = Array.from(row, (_, j) => j).sort(
+      (a, b) => row[b]! - row[a]! || Number(a === classes?.[i]) - Number(b === classes?.[i]),
+    );
+    const largest = row[order[0]!]!;
+    const sum = row.reduce((total, value) => total + Math.exp(value - largest), 0);
+    order.slice(0, k).forEach((j, place) => {
+      indices[i * k + place] = j;
+      probabilities[i * k + place] = Math.exp(row[j]! - largest) / sum;
+    });
+  }
+  return { indices, probabilities };
+}
+
 /** Standard deviation over all values (population, not sample). */
 export function standardDeviation(values: Float32Array): number {
   let sum = 0;

@@ -4,6 +4,7 @@
  */
 import type { DataSource, DatasetId } from '../data/dataset';
 import type { Experiment } from '../experiment/settings';
+import type { Answers } from '../instruments/answers';
 import type { InstrumentColumn, Measurement } from '../instruments/measurement';
 import type { Curve } from '../network/curves';
 import type { NetworkPlan } from '../network/plan';
@@ -29,6 +30,10 @@ export type Request =
   | { type: 'fuse'; runId: string }
   /** Sends the weights as they are now, in one of the two forms. */
   | { type: 'weights'; runId: string; form: NetworkForm }
+  /** Tests the network as it is now on every test image and sends what it answered. */
+  | { type: 'answers'; runId: string }
+  /** Asks the network as it is now what an image shows: IMAGE_BYTES bytes, as in a data set. */
+  | { type: 'recognise'; runId: string; pixels: Uint8Array }
   /** RMS by depth of an untrained network on noise; answered by `probed`, between two steps where a run is going on. */
   | { type: 'probe'; probeId: string; experiment: Experiment };
 
@@ -110,6 +115,26 @@ export interface FormReport {
   imagesPerSecond: number;
 }
 
+/** What a network answered on the run's test images, after `step` updates. */
+export interface AnswersReport {
+  step: number;
+  answers: Answers;
+  fineNames: readonly string[];
+  coarseNames: readonly string[];
+  /** The superclass of each class. */
+  coarseOf: Uint8Array;
+  /** Places of the surest mistakes among the answers, and the bytes of their images. */
+  mistakes: Uint32Array;
+  pixels: Uint8Array;
+}
+
+/** The classes that one image looks like to a network, the likeliest first, after `step` updates. */
+export interface RecognitionReport {
+  step: number;
+  names: string[];
+  probabilities: Float32Array;
+}
+
 /** A tensor in PyTorch's layout under the reference's name. */
 export interface WeightTensor {
   name: string;
@@ -172,6 +197,10 @@ export type Report =
       tensors: WeightTensor[] | null;
       reason: string;
     }
+  /** Answers `answers`; `reason` says why there are none. */
+  | { type: 'answered'; runId: string; report: AnswersReport | null; reason: string }
+  /** Answers `recognise`; `reason` says why it cannot be done. */
+  | { type: 'recognised'; runId: string; report: RecognitionReport | null; reason: string }
   /** Answers `probe`. */
   | { type: 'probed'; probeId: string; report: ProbeReport | null; reason: string };
 

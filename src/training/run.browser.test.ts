@@ -1,7 +1,9 @@
 /** Whole runs, as the worker makes them: that they repeat, obey, evaluate and say what went wrong. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { builtinDataset } from '../data/builtin';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
+import { amongGuesses, confusionOf, scoresOf } from '../instruments/answers';
 import { activateBackend } from './backend';
 import type { Report } from './protocol';
 import { describeGrowth } from './growth';
@@ -270,6 +272,50 @@ describe('questions', () => {
     expect(fused.fused.parameters).toBeLessThan(fused.trained.parameters);
     const { tensors } = ofType(reports, 'weights')[0]!;
     expect(tensors!.find(({ name }) => name === 'blocks.0.weight')!.shape).toEqual([4, 3, 3, 3]);
+  });
+
+  test('test image by image: as right as the last evaluation, with the images of the mistakes', async () => {
+    const reports = await run({}, (report, training) => {
+      if (report.type === 'ended') training.answers();
+    });
+    const { report } = ofType(reports, 'answered')[0]!;
+    const { step, answers, mistakes, pixels, coarseOf, fineNames } = report!;
+    const { top1, top5 } = ofType(reports, 'evaluation').at(-1)!.evaluation;
+    const right = scoresOf(confusionOf(answers, 100)).reduce((sum, score) => sum + score.right, 0);
+    const among = amongGuesses(answers, 100).reduce((sum, found) => sum + found, 0);
+    expect(step).toBe(6);
+    expect(right / 100).toBeCloseTo(top1, 9);
+    expect(among / 100).toBeCloseTo(top5, 9);
+    const { fineNames: names, test: set } = await builtinDataset('medium');
+    expect(fineNames).toEqual(names);
+    expect(coarseOf[set.fine[7]!]).toBe(set.coarse[7]);
+    // Classes take turns, so the first hundred test images are the run's.
+    expect(mistakes.length).toBe(24);
+    mistakes.forEach((place, i) => {
+      expect(answers.classes[place]).toBe(set.fine[place]);
+      expect(pixels.subarray(3072 * i, 3072 * (i + 1))).toEqual(
+        set.images.subarray(3072 * place, 3072 * (place + 1)),
+      );
+    });
+  });
+
+  test('recognise an image as the test does, between two steps and after the end', async () => {
+    const { test: set } = await builtinDataset('medium');
+    const picture = set.images.slice(0, 3072);
+    let asked = false;
+    const reports = await run({ evalEvery: 0 }, (report, training) => {
+      const first = report.type === 'progress' && !asked;
+      if (first || report.type === 'ended') training.recognise(picture);
+      if (first) asked = true;
+      if (report.type === 'ended') training.answers();
+    });
+    const [between, after] = ofType(reports, 'recognised').map(({ report }) => report!);
+    expect(between!.step).toBeLessThan(after!.step);
+    expect(between!.names).toHaveLength(5);
+    const { answers, fineNames } = ofType(reports, 'answered')[0]!.report!;
+    expect(after!.names).toEqual([...answers.guesses.subarray(0, 5)].map((label) => fineNames[label]));
+    after!.probabilities.forEach((p, i) => expect(p).toBeCloseTo(answers.probabilities[i]!, 5));
+    expect(losses(reports)).toEqual(losses(await run({ evalEvery: 0 })));
   });
 
   test('that cannot be answered say why', async () => {

@@ -11,6 +11,7 @@ import { curvesOf, type Curve } from '../network/curves';
 import { initialValues } from '../network/initial-values';
 import type { NetworkPlan } from '../network/plan';
 import { planNetwork } from '../network/plan-network';
+import { answersOn, buffersIn, recognise } from './answers';
 import { activateBackend } from './backend';
 import { buffersOf, ChunkBuilder } from './chunks';
 import { loadDataset } from './datasets';
@@ -56,6 +57,8 @@ export class TrainingRun {
   private measurements: Measurement[] = [];
 
   private stopped = false;
+  /** How often it was told to stop: what is asked after the end ends at the next. */
+  private stops = 0;
   private ended = false;
   private paused: boolean;
   private stepsAllowed = 0;
@@ -97,6 +100,7 @@ export class TrainingRun {
 
   stop(): void {
     this.stopped = true;
+    this.stops++;
     this.wake?.();
   }
 
@@ -129,6 +133,31 @@ export class TrainingRun {
       const { tensors, reason } = 'tensors' in answer ? answer : { tensors: null, reason: answer.reason };
       const transfer = tensors?.map(({ data }) => data.buffer as ArrayBuffer);
       this.report({ type: 'weights', form, tensors, reason }, transfer);
+    });
+  }
+
+  /** Tests the network as it is now, image by image, and reports. */
+  answers(): void {
+    this.between(async () => {
+      const { stops } = this;
+      const answer = await this.askTrainer(async (trainer) => {
+        await this.stepsBack();
+        return answersOn(trainer, this.images, this.step, () => this.stops !== stops);
+      });
+      const { report, reason } = 'report' in answer ? answer : { report: null, reason: answer.reason };
+      this.report({ type: 'answered', report, reason }, report ? buffersIn(report) : []);
+    });
+  }
+
+  /** Reports what an image looks like to the network as it is now. */
+  recognise(pixels: Uint8Array): void {
+    this.between(async () => {
+      const answer = await this.askTrainer(async (trainer) => {
+        await this.stepsBack();
+        return recognise(trainer, this.images, this.step, pixels);
+      });
+      const { report, reason } = 'report' in answer ? answer : { report: null, reason: answer.reason };
+      this.report({ type: 'recognised', report, reason });
     });
   }
 
@@ -176,6 +205,11 @@ export class TrainingRun {
     } catch (error) {
       return { reason: `It did not work: ${messageOf(error)}` };
     }
+  }
+
+  /** Resolves when the numbers of every step under way are back; the loop records them later. */
+  private async stepsBack(): Promise<void> {
+    await Promise.all(this.pending.flatMap(({ result, measurement }) => [result.numbers, measurement]));
   }
 
   private answerQuestions(): Promise<void> {

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
-import { meanCrossEntropy, standardDeviation, topK } from './metrics';
+import { answersOn } from './answers';
+import type { Images } from './images';
+import { meanCrossEntropy, rank, standardDeviation, topK } from './metrics';
 import { groupOf } from './optimiser';
 import { readSafetensors } from './safetensors';
 import { learningRate, totalSteps } from './schedule';
+import type { Trainer } from './trainer';
 
 describe('the learning rate', () => {
   const at = (step: number, changes: object) =>
@@ -109,5 +112,60 @@ describe('safetensors', () => {
     expect(() => readSafetensors(file('{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}', 4))).toThrow(
       'expected F32 or I32',
     );
+  });
+});
+
+test('ranks agree with top k, ties too; probabilities fall and are those of the softmax', () => {
+  const rows = fc.integer({ min: 1, max: 6 }).chain((count) =>
+    fc.record({
+      // Few distinct values, so that there are ties.
+      logits: fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 7 * count, maxLength: 7 * count }),
+      classes: fc.array(fc.nat(6), { minLength: count, maxLength: count }),
+    }),
+  );
+  fc.assert(
+    fc.property(rows, fc.integer({ min: 1, max: 7 }), (given, k) => {
+      const logits = Float32Array.from(given.logits);
+      const { indices, probabilities } = rank(logits, given.classes.length, k, given.classes);
+      const found = given.classes.filter((truth, i) => indices.subarray(i * k, (i + 1) * k).includes(truth));
+      expect(found.length / given.classes.length).toBeCloseTo(topK(logits, given.classes, k), 9);
+      given.classes.forEach((_, i) => {
+        const row = [...logits.subarray(7 * i, 7 * (i + 1))].map(Math.exp);
+        const sum = row.reduce((a, b) => a + b, 0);
+        for (let place = 0; place < k; place++) {
+          const probability = probabilities[i * k + place]!;
+          expect(probability).toBeCloseTo(row[indices[i * k + place]!]! / sum, 5);
+          if (place > 0) expect(probability).toBeLessThanOrEqual(probabilities[i * k + place - 1]!);
+        }
+      });
+    }),
+  );
+});
+
+describe('a test image by image', () => {
+  const images = {
+    testCount: 2,
+    *testBatches() {
+      yield { input: new Float32Array(), classes: Uint8Array.of(0, 1) };
+    },
+  } as unknown as Images;
+  const trainerOf = (...logits: number[]) =>
+    ({ evaluate: () => Promise.resolve(Float32Array.from(logits)) }) as unknown as Trainer;
+
+  test('of a network that has diverged says so', async () => {
+    const { report, reason } = await answersOn(trainerOf(0, 1, NaN, 1), images, 3, () => false);
+    expect(report).toBeNull();
+    expect(reason).toMatch(/diverged/);
+  });
+
+  test('that is stopped on the way says so', async () => {
+    const { report, reason } = await answersOn(trainerOf(0, 1, 2, 3), images, 3, () => true);
+    expect(report).toBeNull();
+    expect(reason).toMatch(/Test again/);
+  });
+
+  test('without test images says so', async () => {
+    const none = { testCount: 0 } as unknown as Images;
+    expect((await answersOn(trainerOf(), none, 3, () => false)).reason).toMatch(/no test images/);
   });
 });

@@ -19,7 +19,12 @@ const send = (report: Report, transfer: Transferable[] = []) => self.postMessage
 function askRun(runId: string, ask: (run: TrainingRun) => void, refuse: (reason: string) => Report): void {
   const run = current.find(({ id }) => id === runId);
   if (run) ask(run);
-  else send(refuse('Its network is no longer in memory: another run has begun since. Run it again.'));
+  else
+    send(
+      refuse(
+        'Its network is no longer in memory: another run has begun since, or the trainer was restarted. Run it again.',
+      ),
+    );
 }
 
 async function answerProbe({ probeId, experiment }: Extract<Request, { type: 'probe' }>): Promise<void> {
@@ -80,6 +85,24 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
         runId,
         (run) => run.weights(form),
         (reason) => ({ type: 'weights', runId, form, tensors: null, reason }),
+      );
+      break;
+    }
+    case 'answers': {
+      const { runId } = request;
+      askRun(
+        runId,
+        (run) => run.answers(),
+        (reason) => ({ type: 'answered', runId, report: null, reason }),
+      );
+      break;
+    }
+    case 'recognise': {
+      const { runId, pixels } = request;
+      askRun(
+        runId,
+        (run) => run.recognise(pixels),
+        (reason) => ({ type: 'recognised', runId, report: null, reason }),
       );
       break;
     }

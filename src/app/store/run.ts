@@ -19,13 +19,19 @@ export const REVISION_INTERVAL = 200;
 export const KEPT_RUNS = 12;
 
 /** Requests that the worker answers with one report. */
-export type Question = Extract<Request, { type: 'fuse' | 'weights' | 'probe' }>;
-export type Answer = Extract<Report, { type: 'fused' | 'weights' | 'probed' }>;
+export type Question = Extract<Request, { type: keyof typeof ANSWER_TO }>;
+export type Answer = Extract<Report, { type: (typeof ANSWER_TO)[keyof typeof ANSWER_TO] }>;
 
-const ANSWER_TO = { fuse: 'fused', weights: 'weights', probe: 'probed' } as const satisfies Record<
-  Question['type'],
-  Answer['type']
->;
+const ANSWER_TO = {
+  fuse: 'fused',
+  weights: 'weights',
+  probe: 'probed',
+  answers: 'answered',
+  recognise: 'recognised',
+} as const satisfies Partial<Record<Request['type'], Report['type']>>;
+
+const ANSWERS: ReadonlySet<string> = new Set(Object.values(ANSWER_TO));
+const isAnswer = (report: Report): report is Answer => ANSWERS.has(report.type);
 
 /** The answer that belongs to a question. */
 export type AnswerTo<Q extends Question> = Extract<Answer, { type: (typeof ANSWER_TO)[Q['type']] }>;
@@ -164,7 +170,7 @@ export const runStore =
     };
 
     const receive = (report: Report) => {
-      if (report.type === 'fused' || report.type === 'weights' || report.type === 'probed') {
+      if (isAnswer(report)) {
         const index = asked.findIndex(({ type }) => type === report.type);
         if (index >= 0) asked.splice(index, 1)[0]!.resolve(report);
         return;

@@ -1,0 +1,122 @@
+/** Tests the run's network image by image: right and wrong by class, what is taken for what, and pictures of one's own. */
+import { Alert, Button, Group, Tabs, Text, Title } from '@mantine/core';
+import { IconTargetArrow } from '@tabler/icons-react';
+import { useEffect, useMemo, useRef } from 'react';
+import { count } from '../format';
+import { useRun } from '../store/run';
+import { ClassTable } from './ClassTable';
+import { ConfusionMatrix } from './ConfusionMatrix';
+import { Mistakes } from './Mistakes';
+import { OwnPicture } from './OwnPicture';
+import { resultsOf, type Results } from './results';
+import { hasBegun, testByClass, useAnswers, type AnswersTab } from './store';
+import classes from './AnswersPanel.module.css';
+
+const TABS: readonly { value: AnswersTab; label: string; empty: string }[] = [
+  {
+    value: 'classes',
+    label: 'Accuracy',
+    empty: 'Accuracy by superclass and by class, with the number of images and a 95 % interval',
+  },
+  {
+    value: 'confusion',
+    label: 'Confusion',
+    empty: 'The confusion matrix, 20 superclasses or 100 classes: what is taken for what',
+  },
+  {
+    value: 'mistakes',
+    label: 'Mistakes',
+    empty: 'The test images that the network is wrong about with the highest probability',
+  },
+  { value: 'own', label: 'Try one of mine', empty: '' },
+];
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+function Summary({ results, step }: { results: Results; step: number }) {
+  return (
+    <Text size="sm">
+      After {count(step)} steps, of {count(results.images)} test images the very class is right for{' '}
+      <b>{percent(results.top1)}</b>, among the five likeliest for {percent(results.top5)}, and the superclass
+      for {percent(results.coarse)}. Guessing would give 1, 5 and 5 %.
+    </Text>
+  );
+}
+
+export function AnswersPanel() {
+  const run = useRun((state) => state.run);
+  // The series grow outside React.
+  useRun((state) => state.revision);
+  const { tab, testing, tested, problem, picture } = useAnswers();
+  const panel = useRef<HTMLElement>(null);
+  const begun = hasBegun(run);
+  const report = tested && tested.runId === run?.id ? tested.said : null;
+  const results = useMemo(() => report && resultsOf(report), [report]);
+  const trouble = problem && problem.runId === run?.id ? problem.said : null;
+  const chosen = picture?.number ?? 0;
+  // Those chosen before the panel was there have been seen.
+  const seen = useRef(chosen);
+  useEffect(() => {
+    if (chosen !== seen.current) panel.current?.scrollIntoView({ block: 'nearest' });
+    seen.current = chosen;
+  }, [chosen]);
+
+  const shown = (value: AnswersTab) => {
+    if (value === 'own') return <OwnPicture run={run} />;
+    if (!report || !results) {
+      const { empty } = TABS.find((one) => one.value === value)!;
+      return (
+        <Text size="sm" c="dimmed">
+          {empty} will appear here{' '}
+          {begun ? 'after “Test by class”' : 'once a run has made a step and is tested'}.
+        </Text>
+      );
+    }
+    if (value === 'classes') return <ClassTable results={results} />;
+    if (value === 'mistakes') return <Mistakes report={report} />;
+    return <ConfusionMatrix results={results} revision={`${run?.id} ${report.step}`} />;
+  };
+
+  return (
+    <section ref={panel} className={classes.panel} aria-label="What the network gets right">
+      <Group justify="space-between" gap="xs">
+        <Title order={3} size="h6">
+          What the network gets right
+        </Title>
+        <Button
+          size="xs"
+          leftSection={<IconTargetArrow size={16} aria-hidden />}
+          disabled={!begun}
+          loading={testing}
+          onClick={() => void testByClass()}
+        >
+          Test by class
+        </Button>
+      </Group>
+      {trouble && (
+        <Alert color="gray" title="It did not work">
+          {trouble}
+        </Alert>
+      )}
+      {report && results && <Summary results={results} step={report.step} />}
+      <Tabs
+        value={tab}
+        onChange={(value) => value && useAnswers.setState({ tab: value as AnswersTab })}
+        keepMounted={false}
+      >
+        <Tabs.List>
+          {TABS.map(({ value, label }) => (
+            <Tabs.Tab key={value} value={value} className={classes.tab}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {TABS.map(({ value }) => (
+          <Tabs.Panel key={value} value={value} pt="sm" className={classes.shown}>
+            {value === tab && shown(value)}
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </section>
+  );
+}

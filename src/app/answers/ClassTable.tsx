@@ -1,0 +1,143 @@
+/** Accuracy class by class or superclass by superclass, with how sure one can be of it from so few images. */
+import { Group, SegmentedControl, Table, Text, UnstyledButton } from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconSelector } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import { count } from '../format';
+import type { Level, Results, Row } from './results';
+import classes from './AnswersPanel.module.css';
+
+type Key = 'name' | 'group' | 'right' | 'accuracy' | 'other' | 'usual';
+
+const share = ({ right, images }: Row) => (images > 0 ? right / images : -1);
+
+const BY: Record<Key, (a: Row, b: Row) => number> = {
+  name: (a, b) => a.name.localeCompare(b.name),
+  group: (a, b) => a.group.localeCompare(b.group) || a.name.localeCompare(b.name),
+  right: (a, b) => a.right - b.right,
+  accuracy: (a, b) => share(a) - share(b),
+  other: (a, b) => a.other - b.other,
+  usual: (a, b) => (a.usual?.count ?? 0) - (b.usual?.count ?? 0),
+};
+
+const whole = (part: number) => `${Math.round(100 * part)} %`;
+
+/** The share as a bar, its interval as a whisker, both in words beside it. */
+function Accuracy({ row }: { row: Row }) {
+  const { right, images, low, high } = row;
+  if (images === 0) return <span className={classes.faint}>no images</span>;
+  const percent = (part: number) => `${100 * part}%`;
+  return (
+    <div className={classes.accuracy}>
+      <div className={classes.track} aria-hidden>
+        <div className={classes.fill} style={{ width: percent(right / images) }} />
+        <div className={classes.whisker} style={{ left: percent(low), width: percent(high - low) }} />
+      </div>
+      <span>
+        <b>{whole(right / images)}</b>{' '}
+        <span className={classes.faint}>
+          ({Math.round(100 * low)}–{Math.round(100 * high)})
+        </span>
+      </span>
+    </div>
+  );
+}
+
+export function ClassTable({ results }: { results: Results }) {
+  const [level, setLevel] = useState<Level>('coarse');
+  const [sort, setSort] = useState<{ key: Key; down: boolean }>({ key: 'accuracy', down: true });
+  const rows = useMemo(() => {
+    const sorted = results.rows[level].toSorted(BY[sort.key]);
+    return sort.down ? sorted.toReversed() : sorted;
+  }, [results, level, sort]);
+  const columns: { key: Key; label: string }[] = [
+    { key: 'name', label: level === 'fine' ? 'Class' : 'Superclass' },
+    { key: 'accuracy', label: 'Accuracy (95 %)' },
+    { key: 'right', label: 'Right' },
+    ...(level === 'fine' ? [{ key: 'group' as const, label: 'Superclass' }] : []),
+    { key: 'other', label: level === 'fine' ? 'Among five' : 'Very class' },
+    { key: 'usual', label: 'Mostly taken for' },
+  ];
+  const press = (key: Key) =>
+    setSort((now) => ({ key, down: now.key === key ? !now.down : key !== 'name' && key !== 'group' }));
+  const names = results.names[level];
+  return (
+    <>
+      <Group gap="xs">
+        <SegmentedControl
+          aria-label="Accuracy by"
+          size="xs"
+          transitionDuration={0}
+          data={[
+            { value: 'coarse', label: `${results.names.coarse.length} superclasses` },
+            { value: 'fine', label: `${results.names.fine.length} classes` },
+          ]}
+          value={level}
+          onChange={(value) => {
+            setLevel(value as Level);
+            setSort((now) => (now.key === 'group' ? { key: 'accuracy', down: true } : now));
+          }}
+        />
+      </Group>
+      <div
+        className={classes.scroller}
+        role="region"
+        aria-label={level === 'fine' ? 'Accuracy by class' : 'Accuracy by superclass'}
+        // It scrolls, so the keyboard must reach it.
+        tabIndex={0}
+      >
+        <Table className={classes.table} verticalSpacing={3} stickyHeader>
+          <Table.Thead>
+            <Table.Tr>
+              {columns.map(({ key, label }) => {
+                const sorted = sort.key === key;
+                const Icon = sorted ? (sort.down ? IconArrowDown : IconArrowUp) : IconSelector;
+                return (
+                  <Table.Th
+                    key={key}
+                    scope="col"
+                    aria-sort={sorted ? (sort.down ? 'descending' : 'ascending') : 'none'}
+                  >
+                    <UnstyledButton className={classes.sort} onClick={() => press(key)}>
+                      {label}
+                      <Icon size={14} aria-hidden className={sorted ? undefined : classes.idle} />
+                    </UnstyledButton>
+                  </Table.Th>
+                );
+              })}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map((row) => (
+              <Table.Tr key={row.label}>
+                <Table.Th scope="row">{row.name}</Table.Th>
+                <Table.Td>
+                  <Accuracy row={row} />
+                </Table.Td>
+                <Table.Td className={classes.whole}>
+                  {count(row.right)} of {count(row.images)}
+                </Table.Td>
+                {level === 'fine' && <Table.Td>{row.group}</Table.Td>}
+                <Table.Td>{row.images > 0 ? whole(row.other) : '–'}</Table.Td>
+                <Table.Td>
+                  {row.usual ? (
+                    <>
+                      {names[row.usual.guess]} <span className={classes.faint}>{count(row.usual.count)}</span>
+                    </>
+                  ) : (
+                    '–'
+                  )}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+      <Text size="xs" c="dimmed">
+        {level === 'fine'
+          ? 'Among five: the right class is one of the five likeliest. '
+          : 'Right: any class of the superclass was named; very class: the class itself was. '}
+        In brackets Wilson’s 95 % interval: where two overlap widely, these images do not tell the two apart.
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+/** What is taken for what: the confusion matrix by superclass or by class, and its largest entries in words. */
+import { Group, SegmentedControl, Select, Text, useComputedColorScheme } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useState } from 'react';
+import { confusionCsv, confusionFigure, confusionHeight } from '../../charts/confusion-figure';
+import { FigureMenu } from '../../charts/FigureMenu';
+import { PlainPlot } from '../../charts/PlainPlot';
+import { download, figureImage } from '../../charts/plotly';
+import { largestMixes } from '../../instruments/answers';
+import { count } from '../format';
+import type { Level, Results } from './results';
+import classes from './AnswersPanel.module.css';
+
+/** Pairs told in words. */
+const MIXES = 6;
+const IMAGE_WIDTH = 1000;
+const EVERYTHING = 'all';
+
+interface ConfusionMatrixProps {
+  results: Results;
+  /** Changes with the results. */
+  revision: string;
+}
+
+export function ConfusionMatrix({ results, revision }: ConfusionMatrixProps) {
+  const dark = useComputedColorScheme('light') === 'dark';
+  const touch = useMediaQuery('(pointer: coarse)', false, { getInitialValueInEffect: false });
+  const [level, setLevel] = useState<Level>('coarse');
+  const [group, setGroup] = useState(EVERYTHING);
+  const fine = level === 'fine';
+  const confusion = results.confusion[level];
+  const names = results.names[level];
+  const order = fine ? results.order : names.map((_, label) => label);
+  const begins = results.begins.filter((place) => place >= 0).sort((a, b) => a - b);
+  const start = fine && group !== EVERYTHING ? results.begins[Number(group)]! : -1;
+  const end = begins.find((place) => place > start) ?? order.length;
+  const view = {
+    names,
+    order,
+    edges: fine ? begins.slice(1) : [],
+    focus: start >= 0 ? ([start, end - 1] as const) : null,
+    dark,
+    drag: !touch,
+  };
+  const build = (width: number) => confusionFigure(confusion, view, width);
+  const title = fine ? 'Confusion by class' : 'Confusion by superclass';
+  const fileName = `branch-lab-${title.toLowerCase().replaceAll(' ', '-')}`;
+  const saveImage = async (format: 'png' | 'svg') => {
+    const height = confusionHeight(IMAGE_WIDTH, names);
+    download(
+      await figureImage(build(IMAGE_WIDTH), title, '', format, IMAGE_WIDTH, height),
+      `${fileName}.${format}`,
+    );
+  };
+  const saveCsv = () =>
+    download(
+      new Blob([confusionCsv(confusion, names, order)], { type: 'text/csv;charset=utf-8' }),
+      `${fileName}.csv`,
+    );
+  const mixes = largestMixes(confusion, MIXES);
+  return (
+    <div className={classes.matrix}>
+      <Group gap="xs" justify="space-between" align="flex-start" wrap="nowrap">
+        <Group gap="xs">
+          <SegmentedControl
+            aria-label="Confusion by"
+            size="xs"
+            transitionDuration={0}
+            data={[
+              { value: 'coarse', label: `${results.names.coarse.length} superclasses` },
+              { value: 'fine', label: `${results.names.fine.length} classes` },
+            ]}
+            value={level}
+            onChange={(value) => setLevel(value as Level)}
+          />
+          {fine && (
+            <Select
+              size="xs"
+              aria-label="Part of the matrix"
+              data={[
+                { value: EVERYTHING, label: 'Whole matrix' },
+                ...results.names.coarse.map((label, i) => ({ value: `${i}`, label })),
+              ]}
+              value={group}
+              allowDeselect={false}
+              onChange={(value) => value !== null && setGroup(value)}
+            />
+          )}
+        </Group>
+        <FigureMenu
+          title={title}
+          zoomed={false}
+          onSaveImage={(format) => void saveImage(format)}
+          onSaveCsv={saveCsv}
+          onResetZoom={() => undefined}
+        />
+      </Group>
+      <PlainPlot
+        build={build}
+        height={(width) => confusionHeight(width, names)}
+        revision={`${revision} ${level} ${group} ${dark} ${touch}`}
+        label={`${title}: true classes down, predicted classes across`}
+      />
+      <Text size="sm">
+        {mixes.length === 0
+          ? 'Nothing is taken for anything else.'
+          : `Most often mixed up: ${mixes
+              .map(
+                (mix) => `${names[mix.truth]} → ${names[mix.guess]} ${count(mix.count)} of ${count(mix.of)}`,
+              )
+              .join('; ')}.`}
+      </Text>
+      <Text size="xs" c="dimmed">
+        True classes down, predicted classes across; every row adds up to 1. The stronger a field’s colour,
+        the larger the share of the true class’s images. Right answers are on the diagonal.{' '}
+        {fine && start < 0 && 'Lines part the superclasses. '}
+        {start >= 0 && 'Answers outside this superclass are in the whole matrix. '}
+        {touch ? 'Tap a field to read it.' : 'Drag to zoom in, double-click for all of it.'}
+      </Text>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+/** The test images that the network is wrong about with the highest probability. */
+import { Text } from '@mantine/core';
+import { IMAGE_BYTES } from '../../data/dataset';
+import { GUESSES } from '../../instruments/answers';
+import type { AnswersReport } from '../../training/protocol';
+import { plainName } from '../format';
+import { PixelImage } from './PixelImage';
+import classes from './AnswersPanel.module.css';
+
+export function Mistakes({ report }: { report: AnswersReport }) {
+  const { answers, fineNames, mistakes, pixels } = report;
+  if (mistakes.length === 0) return <Text size="sm">Every test image is right: there are no mistakes.</Text>;
+  return (
+    <>
+      <ul className={classes.images}>
+        {Array.from(mistakes, (place, i) => {
+          const truth = plainName(fineNames[answers.classes[place]!]!);
+          const guess = plainName(fineNames[answers.guesses[GUESSES * place]!]!);
+          const sure = `${(100 * answers.probabilities[GUESSES * place]!).toFixed(1)} %`;
+          return (
+            <li key={place} className={classes.image}>
+              <PixelImage
+                pixels={pixels.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES)}
+                label={`Test image of class ${truth}`}
+                size={96}
+              />
+              <span className={classes.caption}>
+                <span className={classes.truth}>{truth}</span>
+                <span>
+                  taken for <b>{guess}</b>
+                </span>
+                <span className={classes.faint}>{sure} sure</span>
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+      <Text size="xs" c="dimmed">
+        The {mistakes.length} surest mistakes, as the network sees them: 32x32 pixels. The first name is the
+        data set’s label.
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,109 @@
+/** One picture from outside, as the network sees it, and the five classes that it looks like. */
+import { Alert, Button, FileButton, Group, Text } from '@mantine/core';
+import { IconPhoto, IconRefresh } from '@tabler/icons-react';
+import type { RunState } from '../../runs/record';
+import { count, plainName } from '../format';
+import { PixelImage } from './PixelImage';
+import { askPicture, choosePicture, hasBegun, useAnswers } from './store';
+import classes from './AnswersPanel.module.css';
+
+function Guesses({ run }: { run: RunState | null }) {
+  const recognised = useAnswers((state) => state.recognised);
+  const asking = useAnswers((state) => state.asking);
+  if (!recognised || recognised.runId !== run?.id)
+    return (
+      <Text size="sm" c="dimmed">
+        {asking
+          ? 'The network is looking at it.'
+          : 'The five likeliest classes will appear here once the network is asked.'}
+      </Text>
+    );
+  const { step, names, probabilities } = recognised.said;
+  return (
+    <div>
+      <ol className={classes.guesses} aria-label="The five likeliest classes">
+        {names.map((name, i) => {
+          const percent = 100 * probabilities[i]!;
+          return (
+            <li key={name}>
+              <span>{plainName(name)}</span>
+              <span className={classes.track} aria-hidden>
+                <span className={classes.fill} style={{ width: `${percent}%` }} />
+              </span>
+              <span>{percent.toFixed(1)} %</span>
+            </li>
+          );
+        })}
+      </ol>
+      <Text size="xs" c="dimmed">
+        After {count(step)} steps.
+      </Text>
+    </div>
+  );
+}
+
+export function OwnPicture({ run }: { run: RunState | null }) {
+  const picture = useAnswers((state) => state.picture);
+  const asking = useAnswers((state) => state.asking);
+  const problem = useAnswers((state) => state.pictureProblem);
+  return (
+    <>
+      <Text size="sm" maw={680}>
+        The picture stays on this machine. Its central square is scaled to 32x32 pixels, as shown, and
+        normalised as the training images are.{' '}
+        {run?.dataset?.id === 'cifar100'
+          ? 'The 100 classes of CIFAR-100 are all that the network knows'
+          : 'The 100 classes of its data set (drawn shapes, for the built-in one) are all that the network knows'}
+        : it will name one of them whatever it is shown.
+      </Text>
+      <Group gap="xs">
+        <FileButton
+          accept="image/*"
+          onChange={(file) => file && void choosePicture(file)}
+          inputProps={{ 'aria-label': 'Picture of your own' }}
+        >
+          {(props) => (
+            <Button {...props} size="xs" variant="default" leftSection={<IconPhoto size={16} aria-hidden />}>
+              {picture ? 'Choose another picture' : 'Choose a picture'}
+            </Button>
+          )}
+        </FileButton>
+        {picture && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconRefresh size={16} aria-hidden />}
+            disabled={!hasBegun(run)}
+            loading={asking}
+            onClick={() => void askPicture()}
+          >
+            Ask the network as it is now
+          </Button>
+        )}
+      </Group>
+      {problem && (
+        <Alert color="gray" title="It did not work">
+          {problem}
+        </Alert>
+      )}
+      {picture ? (
+        <div className={classes.own}>
+          <figure className={classes.ownFigure}>
+            <PixelImage
+              pixels={picture.pixels}
+              label={`${picture.name} at 32x32 pixels, as the network sees it`}
+              size={160}
+            />
+            <figcaption className={classes.fileName}>{picture.name}</figcaption>
+          </figure>
+          <Guesses run={run} />
+        </div>
+      ) : (
+        <Text size="sm" c="dimmed">
+          Or drop one anywhere on this page. The five likeliest classes will appear here with their
+          probabilities.
+        </Text>
+      )}
+    </>
+  );
+}

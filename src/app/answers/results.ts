@@ -1,0 +1,78 @@
+/** What the tables and the matrix of a test read: counts by class and by superclass, with names for people. */
+import {
+  amongGuesses,
+  coarsened,
+  confusionOf,
+  scoresOf,
+  usuallyTakenFor,
+  type Confusion,
+  type Mix,
+  type Score,
+} from '../../instruments/answers';
+import type { AnswersReport } from '../../training/protocol';
+import { plainName } from '../format';
+
+export type Level = 'coarse' | 'fine';
+
+export interface Row extends Score {
+  label: number;
+  name: string;
+  /** The class's superclass; the superclass itself in its own row. */
+  group: string;
+  /** Share of images, 0 … 1: of a class, the right one among the five likeliest; of a superclass, the very class. */
+  other: number;
+  usual: Mix | null;
+}
+
+export interface Results {
+  images: number;
+  /** Shares, 0 … 1. */
+  top1: number;
+  top5: number;
+  coarse: number;
+  confusion: Record<Level, Confusion>;
+  names: Record<Level, string[]>;
+  rows: Record<Level, Row[]>;
+  /** Classes superclass by superclass, and the place at which each superclass begins. */
+  order: number[];
+  begins: number[];
+}
+
+const sum = (values: Iterable<number>) => {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+};
+
+export function resultsOf({ answers, fineNames, coarseNames, coarseOf }: AnswersReport): Results {
+  const names = { fine: fineNames.map(plainName), coarse: coarseNames.map(plainName) };
+  const fine = confusionOf(answers, fineNames.length);
+  const coarse = coarsened(fine, coarseOf, coarseNames.length);
+  const scores = { fine: scoresOf(fine), coarse: scoresOf(coarse) };
+  const among = amongGuesses(answers, fineNames.length);
+  const exact = new Uint32Array(coarseNames.length);
+  scores.fine.forEach(({ right }, label) => (exact[coarseOf[label]!]! += right));
+  const usual = { fine: usuallyTakenFor(fine), coarse: usuallyTakenFor(coarse) };
+  const rows = (level: Level, others: Uint32Array): Row[] =>
+    scores[level].map((score, label) => ({
+      ...score,
+      label,
+      name: names[level][label]!,
+      group: names.coarse[level === 'fine' ? coarseOf[label]! : label]!,
+      other: score.images > 0 ? others[label]! / score.images : 0,
+      usual: usual[level][label]!,
+    }));
+  const order = fineNames.map((_, label) => label).sort((a, b) => coarseOf[a]! - coarseOf[b]! || a - b);
+  const images = answers.classes.length;
+  return {
+    images,
+    top1: sum(exact) / images,
+    top5: sum(among) / images,
+    coarse: sum(scores.coarse.map(({ right }) => right)) / images,
+    confusion: { fine, coarse },
+    names,
+    rows: { fine: rows('fine', among), coarse: rows('coarse', exact) },
+    order,
+    begins: coarseNames.map((_, group) => order.findIndex((label) => coarseOf[label] === group)),
+  };
+}
