@@ -11,7 +11,8 @@ import { ChartsPanel } from './charts/ChartsPanel';
 import { FusePanel } from './fuse/FusePanel';
 import { Header } from './Header';
 import { Instruments } from './instruments/Instruments';
-import { findData, readFile } from './loadData';
+import { dataFiles } from '../data/data-file';
+import { findData, readFiles } from './loadData';
 import { startOrPause, step } from './runActions';
 import { SettingsPanel } from './settings/SettingsPanel';
 import { followAddressBar, useExperiment } from './store/experiment';
@@ -139,9 +140,8 @@ export function App() {
           <Bars />
           <Views />
           <Dropzone.FullScreen
-            multiple={false}
             onDrop={(files) => {
-              if (files[0]) void readFile(files[0]);
+              if (files.length > 0) void readFiles(dataFiles(files));
             }}
             withinPortal={false}
             activateOnKeyboard={false}
@@ -158,9 +158,10 @@ export function App() {
               }}
             >
               <IconFileUpload size={48} stroke={1.4} aria-hidden />
-              <Text size="lg">Drop the CIFAR-100 archive anywhere</Text>
-              <Text size="sm" c="dimmed">
-                cifar-100-binary.tar.gz is read here and stays in this browser
+              <Text size="lg">Drop CIFAR-100 anywhere</Text>
+              <Text size="sm" c="dimmed" ta="center" px="md">
+                An archive, the two parquet files, train.bin and test.bin, or a folder of images: read here,
+                kept in this browser
               </Text>
             </div>
           </Dropzone.FullScreen>

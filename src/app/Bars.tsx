@@ -89,8 +89,8 @@ function DataBar() {
       ) : (
         <div className={classes.bar}>
           <Text size="sm">
-            This experiment trains on CIFAR-100. Choose your copy of cifar-100-binary.tar.gz or drop it
-            anywhere on this page, or train on the built-in drawings.
+            This experiment trains on CIFAR-100. Choose your copy or drop it anywhere on this page, or train
+            on the built-in drawings.
           </Text>
           <Group gap="xs">
             <LoadServed />

@@ -1,26 +1,48 @@
 /** CIFAR-100 in the lab: what is here, how to get it, how to be rid of it. */
 import { Anchor, Button, FileButton, Group, Paper, Progress, Stack, Text } from '@mantine/core';
-import { IconDownload, IconFileUpload, IconTrash } from '@tabler/icons-react';
+import { IconDownload, IconFileUpload, IconFolderOpen, IconTrash } from '@tabler/icons-react';
+import { dataFiles } from '../data/data-file';
 import { bytes, count } from './format';
-import { cancelReading, forgetData, readFile, readServed } from './loadData';
+import { cancelReading, forgetData, readFiles, readServed } from './loadData';
 import { useData } from './store/data';
 
-/** Opens a file dialog; any file goes, the reader judges it. */
+const readChosen = (files: readonly File[]) => {
+  if (files.length > 0) void readFiles(dataFiles(files));
+};
+
+/** Opens a file dialog; any files go, several together where they belong together. The reader judges them. */
 export function ChooseFile({
-  label = 'Choose file',
+  label = 'Choose files',
   variant = 'default',
 }: {
   label?: string;
   variant?: string;
 }) {
   return (
-    <FileButton
-      onChange={(file) => file && void readFile(file)}
-      inputProps={{ 'aria-label': 'CIFAR-100 archive' }}
-    >
+    <FileButton multiple onChange={readChosen} inputProps={{ 'aria-label': 'CIFAR-100 archive' }}>
       {(props) => (
         <Button {...props} size="xs" variant={variant} leftSection={<IconFileUpload size={16} />}>
           {label}
+        </Button>
+      )}
+    </FileButton>
+  );
+}
+
+/** Attributes that React's types leave out. */
+const FOLDERS = { webkitdirectory: '' };
+
+/** Opens a dialog for a folder of train/CLASS/*.png and test/CLASS/*.png, or of unpacked files. */
+export function ChooseFolder() {
+  return (
+    <FileButton
+      multiple
+      onChange={readChosen}
+      inputProps={{ 'aria-label': 'Folder of CIFAR-100 images', ...FOLDERS }}
+    >
+      {(props) => (
+        <Button {...props} size="xs" variant="default" leftSection={<IconFolderOpen size={16} />}>
+          Choose folder
         </Button>
       )}
     </FileButton>
@@ -86,7 +108,7 @@ export function DataSection() {
         )}
         {!here && !loading && (
           <Text size="xs" c="dimmed">
-            CIFAR-100 is not here yet. Get the binary version from its{' '}
+            CIFAR-100 is not here yet. Get it from its{' '}
             <Anchor
               href="https://www.cs.toronto.edu/~kriz/cifar.html"
               target="_blank"
@@ -96,7 +118,8 @@ export function DataSection() {
             >
               home page
             </Anchor>{' '}
-            and drop it anywhere on this page. It stays in this browser.
+            and drop it anywhere on this page: an archive, parquet files or a folder of images. It stays in
+            this browser.
           </Text>
         )}
         <ReadingProgress />
@@ -104,9 +127,10 @@ export function DataSection() {
           <Group gap="xs">
             {!here && <LoadServed />}
             <ChooseFile
-              label={here ? 'Choose another file' : 'Choose cifar-100-binary.tar.gz'}
+              label={here ? 'Choose other files' : 'Choose files'}
               variant={here || served ? 'default' : 'light'}
             />
+            <ChooseFolder />
             {here && (
               <Button
                 size="xs"

@@ -2,9 +2,9 @@
 import { notifications } from '@mantine/notifications';
 import { deleteStored, listStored, saveDataset } from '../data/store';
 import { fetchServed, servedArchive } from '../data/served';
-import { dataFiles, type DataFile } from '../data/data-file';
+import type { DataFile } from '../data/data-file';
 import { readFilesInWorker } from '../data/read-client';
-import { bytes } from './format';
+import { bytes, count } from './format';
 import { useData } from './store/data';
 import { useExperiment } from './store/experiment';
 
@@ -37,16 +37,12 @@ export function cancelReading(): void {
   reading?.abort();
 }
 
-/** Reads one file, or several that belong together; see readFiles. */
-export const readFile = (file: File | readonly File[]): Promise<void> =>
-  readFiles(dataFiles('size' in file ? [file] : file));
-
 /** Reads files of any form, keeps the set (in memory where storing fails) and switches the experiment to it. */
 export async function readFiles(files: readonly DataFile[]): Promise<void> {
   cancelReading();
   const controller = new AbortController();
   reading = controller;
-  const what = `Reading ${files.length === 1 ? files[0]!.path : `${files.length} files`}`;
+  const what = `Reading ${files.length === 1 ? files[0]!.path : `${count(files.length)} files`}`;
   useData.setState({ loading: { what, share: null } });
   try {
     const dataset = await readFilesInWorker(files, {
@@ -80,7 +76,8 @@ export async function readFiles(files: readonly DataFile[]): Promise<void> {
     }
     useExperiment.getState().change({ data: 'cifar100' });
   } catch (error) {
-    if (!controller.signal.aborted) tellFailure('This file was not read', error);
+    if (!controller.signal.aborted)
+      tellFailure(files.length === 1 ? 'This file was not read' : 'These files were not read', error);
   } finally {
     if (reading === controller) {
       reading = null;
