@@ -8,6 +8,7 @@ import { Bars } from './Bars';
 import { loadPlotly } from '../charts/plotly';
 import { BenchmarkView } from './benchmark/BenchmarkView';
 import { ChartsPanel } from './charts/ChartsPanel';
+import { DataView } from './data/DataView';
 import { FusePanel } from './fuse/FusePanel';
 import { Header } from './Header';
 import { Instruments } from './instruments/Instruments';
@@ -91,6 +92,8 @@ function Views() {
           <Instruments />
           <FusePanel />
         </>
+      ) : view === 'data' ? (
+        <DataView />
       ) : view === 'study' ? (
         <StudyView />
       ) : (
