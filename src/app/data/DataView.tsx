@@ -1,6 +1,7 @@
 /** The data sets: which there are, how to get more, and what is in them. */
 import { Stack, Text, Title } from '@mantine/core';
 import { GetData } from './GetData';
+import { ImagesSection } from './ImagesSection';
 import { SetList } from './SetList';
 
 export function DataView() {
@@ -17,6 +18,7 @@ export function DataView() {
       </div>
       <SetList />
       <GetData />
+      <ImagesSection />
     </Stack>
   );
 }
