@@ -56,7 +56,9 @@ test.describe('on real images', () => {
     await open(page, '?v=1&data=cifar100');
     await page.getByRole('button', { name: 'Load the served archive' }).first().click();
     await expect(page.getByText('CIFAR-100 is here', { exact: true })).toBeVisible({ timeout: 60_000 });
-    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'All sets' }).click();
+    await page.getByRole('button', { name: /^Delete CIFAR-100/ }).click();
+    await page.getByRole('button', { name: 'Delete it' }).click();
     await expect(page.getByText('CIFAR-100 is deleted')).toBeVisible();
   });
 });

@@ -10,10 +10,12 @@ import { choosePicture } from './answers/store';
 import { loadPlotly } from '../charts/plotly';
 import { BenchmarkView } from './benchmark/BenchmarkView';
 import { ChartsPanel } from './charts/ChartsPanel';
+import { DataView } from './data/DataView';
 import { FusePanel } from './fuse/FusePanel';
 import { Header } from './Header';
 import { Instruments } from './instruments/Instruments';
-import { findData, readFile } from './loadData';
+import { dataFiles } from '../data/data-file';
+import { findData, readFiles } from './loadData';
 import { startOrPause, step } from './runActions';
 import { SettingsPanel } from './settings/SettingsPanel';
 import { followAddressBar, useExperiment } from './store/experiment';
@@ -94,6 +96,8 @@ function Views() {
           <FusePanel />
           <AnswersPanel />
         </>
+      ) : view === 'data' ? (
+        <DataView />
       ) : view === 'study' ? (
         <StudyView />
       ) : (
@@ -144,11 +148,12 @@ export function App() {
           <Bars />
           <Views />
           <Dropzone.FullScreen
-            multiple={false}
             onDrop={(files) => {
               const [file] = files;
               if (!file) return;
-              if (!file.type.startsWith('image/')) return void readFile(file);
+              // One picture is for the network to look at; anything else is a data set.
+              if (files.length > 1 || !file.type.startsWith('image/'))
+                return void readFiles(dataFiles(files));
               showView('lab');
               void choosePicture(file);
             }}
@@ -167,10 +172,10 @@ export function App() {
               }}
             >
               <IconFileUpload size={48} stroke={1.4} aria-hidden />
-              <Text size="lg">Drop the CIFAR-100 archive anywhere</Text>
-              <Text size="sm" c="dimmed">
-                cifar-100-binary.tar.gz is read here and stays in this browser; any picture is shown to the
-                network
+              <Text size="lg">Drop CIFAR-100 anywhere</Text>
+              <Text size="sm" c="dimmed" ta="center" px="md">
+                An archive, the two parquet files, train.bin and test.bin, or a folder of images: read here,
+                kept in this browser. One picture is shown to the network
               </Text>
             </div>
           </Dropzone.FullScreen>

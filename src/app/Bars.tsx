@@ -10,11 +10,13 @@ import {
 import { describeDifference, differingKeys } from '../experiment/difference';
 import { Beside } from './Beside';
 import { ChooseFile, LoadServed, ReadingProgress } from './DataSection';
+import { DownloadShare } from './data/GetData';
 import { restart } from './runActions';
 import { useBoard } from './store/board';
 import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
 import { useRun } from './store/run';
+import { showView, useView } from './store/view';
 import classes from './layout.module.css';
 
 /** An alert in a tint that leaves its text as readable as any other. */
@@ -46,12 +48,18 @@ function LinkNotices() {
   ));
 }
 
+/** The share that a link without its data offers to download: enough images to learn something from. */
+const OFFERED_SHARE = 0.1;
+
 function DataBar() {
   const experiment = useExperiment((state) => state.experiment);
   const change = useExperiment((state) => state.change);
   const data = useData();
   const status = useRun((state) => state.status);
+  const view = useView((state) => state.view);
   const { missing } = sourceFor(experiment, data);
+  // The view of the data says all this itself.
+  if (view === 'data') return null;
   if (experiment.data === 'builtin') {
     const here = data.stored ?? data.memory;
     return (
@@ -72,6 +80,9 @@ function DataBar() {
           <Group gap="xs">
             <LoadServed />
             <ChooseFile label="Load CIFAR-100" />
+            <Anchor component="button" type="button" size="sm" onClick={() => showView('data')}>
+              Get or see the data
+            </Anchor>
           </Group>
         )}
       </div>
@@ -89,15 +100,19 @@ function DataBar() {
       ) : (
         <div className={classes.bar}>
           <Text size="sm">
-            This experiment trains on CIFAR-100. Choose your copy of cifar-100-binary.tar.gz or drop it
-            anywhere on this page, or train on the built-in drawings.
+            This experiment trains on CIFAR-100. Choose your copy or drop it anywhere on this page, or train
+            on the built-in drawings.
           </Text>
           <Group gap="xs">
             <LoadServed />
             <ChooseFile />
+            <DownloadShare share={OFFERED_SHARE} variant="default" />
             <Button size="xs" variant="default" onClick={() => change({ data: 'builtin' })}>
               Use the built-in set
             </Button>
+            <Anchor component="button" type="button" size="sm" onClick={() => showView('data')}>
+              Other ways
+            </Anchor>
           </Group>
         </div>
       )}

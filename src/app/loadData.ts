@@ -1,12 +1,19 @@
-/** Getting CIFAR-100 into the lab: from a file, from the server, from the browser's store; and telling how it went. */
+/** Getting CIFAR-100 into the lab: from files, from the network, from the browser's store; and telling how it went. */
 import { notifications } from '@mantine/notifications';
-import { deleteStored, listStored, saveDataset } from '../data/store';
+import type { DataFile } from '../data/data-file';
+import { HUGGING_FACE, HUGGING_FACE_URLS } from '../data/hugging-face';
+import type { Progress } from '../data/progress';
+import { readFilesInWorker, readRemoteInWorker, type ReadResult } from '../data/read-client';
 import { fetchServed, servedArchive } from '../data/served';
-import { dataFiles, type DataFile } from '../data/data-file';
-import { readFilesInWorker } from '../data/read-client';
-import { bytes } from './format';
-import { useData } from './store/data';
+import { deleteStored, listStored, saveDataset, storageEstimate } from '../data/store';
+import { bytes, count } from './format';
+import { chooseSet, showSets, useData } from './store/data';
 import { useExperiment } from './store/experiment';
+
+/** Milliseconds between two looks at the progress. */
+const INTERVAL = 200;
+
+type Options = { signal: AbortSignal; onProgress: (progress: Progress) => void };
 
 let reading: AbortController | null = null;
 
@@ -16,71 +23,44 @@ function tellFailure(title: string, error: unknown) {
   notifications.show({ color: 'red', title, message: messageOf(error), autoClose: false, withBorder: true });
 }
 
-/** Looks for a stored set, then for one that the server offers. */
+const lookAtStore = async () => showSets(await listStored(), await storageEstimate());
+
+/** Looks for stored sets, then for one that the server offers. */
 export async function findData(): Promise<void> {
-  try {
-    useData.setState({ stored: (await listStored())[0] ?? null });
-  } catch (error) {
-    tellFailure('The browser’s store could not be read', error);
-  }
+  await lookAtStore();
   useData.setState({ checked: true });
-  if (useData.getState().stored) return;
-  try {
-    useData.setState({ served: await servedArchive() });
-  } catch {
-    useData.setState({ served: null });
-  }
+  useData.setState({ served: await servedArchive() });
 }
 
-/** Ends the reading that is under way. */
+/** Ends the reading or download that is under way. */
 export function cancelReading(): void {
   reading?.abort();
 }
 
-/** Reads one file, or several that belong together; see readFiles. */
-export const readFile = (file: File | readonly File[]): Promise<void> =>
-  readFiles(dataFiles('size' in file ? [file] : file));
-
-/** Reads files of any form, keeps the set (in memory where storing fails) and switches the experiment to it. */
-export async function readFiles(files: readonly DataFile[]): Promise<void> {
+/** Gets a set one way or the other, keeps it (in memory where storing fails) and switches the experiment to it. */
+async function obtain(
+  what: string,
+  failure: string,
+  read: (options: Options) => Promise<ReadResult>,
+): Promise<void> {
   cancelReading();
   const controller = new AbortController();
+  const { signal } = controller;
   reading = controller;
-  const what = `Reading ${files.length === 1 ? files[0]!.path : `${files.length} files`}`;
-  useData.setState({ loading: { what, share: null } });
+  useData.setState({ loading: { what, progress: null } });
+  let shown = -Infinity;
+  const onProgress = (progress: Progress) => {
+    const now = performance.now();
+    if (reading !== controller || (now - shown < INTERVAL && progress.done < progress.total)) return;
+    shown = now;
+    useData.setState({ loading: { what, progress } });
+  };
   try {
-    const dataset = await readFilesInWorker(files, {
-      signal: controller.signal,
-      onProgress: ({ done, total }) => {
-        const share = Math.round((100 * done) / Math.max(1, total)) / 100;
-        if (reading === controller && useData.getState().loading?.share !== share)
-          useData.setState({ loading: { what, share } });
-      },
-    });
-    controller.signal.throwIfAborted();
-    useData.setState({ loading: { what: 'Keeping it for the next visit', share: null } });
-    try {
-      await saveDataset(dataset);
-      useData.setState({ stored: (await listStored())[0] ?? null, memory: null });
-      notifications.show({
-        color: 'teal',
-        title: 'CIFAR-100 is here',
-        message: dataset.label,
-        withBorder: true,
-      });
-    } catch (error) {
-      useData.setState({ memory: dataset });
-      notifications.show({
-        color: 'yellow',
-        title: 'CIFAR-100 is here, for this visit only',
-        message: `It could not be kept in the browser: ${messageOf(error)} It will be gone when the page closes.`,
-        autoClose: false,
-        withBorder: true,
-      });
-    }
-    useExperiment.getState().change({ data: 'cifar100' });
+    const result = await read({ signal, onProgress });
+    signal.throwIfAborted();
+    await keep(result);
   } catch (error) {
-    if (!controller.signal.aborted) tellFailure('This file was not read', error);
+    if (!signal.aborted) tellFailure(failure, error);
   } finally {
     if (reading === controller) {
       reading = null;
@@ -89,37 +69,83 @@ export async function readFiles(files: readonly DataFile[]): Promise<void> {
   }
 }
 
+async function keep({ dataset, note }: ReadResult): Promise<void> {
+  useData.setState({ loading: { what: 'Keeping it for the next visit', progress: null } });
+  try {
+    await saveDataset(dataset);
+    await lookAtStore();
+    chooseSet(dataset.digest);
+    notifications.show({
+      color: 'teal',
+      title: 'CIFAR-100 is here',
+      message: note === null ? dataset.label : `${dataset.label}. ${note}`,
+      withBorder: true,
+    });
+  } catch (error) {
+    useData.setState({ memory: dataset, spare: null });
+    notifications.show({
+      color: 'yellow',
+      title: 'CIFAR-100 is here, for this visit only',
+      message: `It could not be kept in the browser: ${messageOf(error)} It will be gone when the page closes.`,
+      autoClose: false,
+      withBorder: true,
+    });
+  }
+  useExperiment.getState().change({ data: 'cifar100' });
+}
+
+/** Reads files of any form; several where they belong together. */
+export const readFiles = (files: readonly DataFile[]): Promise<void> =>
+  obtain(
+    `Reading ${files.length === 1 ? files[0]!.path : `${count(files.length)} files`}`,
+    files.length === 1 ? 'This file was not read' : 'These files were not read',
+    async (options) => ({ dataset: await readFilesInWorker(files, options), note: null }),
+  );
+
 /** Fetches the archive that the server offers, and reads it. */
 export async function readServed(): Promise<void> {
   const { served } = useData.getState();
   if (!served) return;
-  cancelReading();
-  useData.setState({ loading: { what: `Fetching ${served.name}, ${bytes(served.bytes)}`, share: null } });
-  const controller = new AbortController();
-  reading = controller;
-  let archive: Blob;
-  try {
-    archive = await fetchServed(served.url, controller.signal);
-  } catch (error) {
-    if (reading === controller) useData.setState({ loading: null });
-    if (!controller.signal.aborted) tellFailure('The served archive was not fetched', error);
-    return;
-  }
-  await readFiles([{ path: served.name, blob: archive }]);
+  await obtain(
+    `Fetching ${served.name}, ${bytes(served.bytes)}`,
+    'The served archive was not read',
+    async (options) => {
+      const blob = await fetchServed(served.url, options.signal);
+      return { dataset: await readFilesInWorker([{ path: served.name, blob }], options), note: null };
+    },
+  );
 }
 
-/** Deletes the set, stored or in memory. */
-export async function forgetData(): Promise<void> {
+/** Downloads a share (0 … 1) of the parquet copy on Hugging Face. */
+export const downloadShare = (share: number): Promise<void> =>
+  obtain(
+    `Downloading ${Math.round(100 * share)} % of CIFAR-100 from ${HUGGING_FACE.host}`,
+    'CIFAR-100 was not downloaded',
+    (options) => readRemoteInWorker({ kind: 'parquet', urls: HUGGING_FACE_URLS, share }, options),
+  );
+
+/** Downloads whole files of any form. */
+export const downloadFrom = (urls: readonly string[]): Promise<void> =>
+  obtain(
+    `Downloading from ${[...new Set(urls.map((url) => new URL(url).host))].join(', ')}`,
+    'CIFAR-100 was not downloaded',
+    (options) => readRemoteInWorker({ kind: 'files', urls }, options),
+  );
+
+/** Deletes a set, stored or in memory. */
+export async function forgetData(digest: string): Promise<void> {
   try {
-    const { stored, memory } = useData.getState();
-    if (stored) await deleteStored(stored.digest);
-    useData.setState({ stored: null, memory: null });
+    const { sets, memory, spare } = useData.getState();
+    const label = [...sets, memory, spare].find((set) => set?.digest === digest)?.label ?? 'CIFAR-100';
+    if (memory?.digest === digest) useData.setState({ memory: null });
+    else if (spare?.digest === digest) useData.setState({ spare: null });
+    else await deleteStored(digest);
+    await lookAtStore();
     notifications.show({
       title: 'CIFAR-100 is deleted',
-      message: `The browser keeps no copy of ${(stored ?? memory)?.label ?? 'it'}.`,
+      message: `The browser keeps no copy of “${label}”.`,
       withBorder: true,
     });
-    await findData();
   } catch (error) {
     tellFailure('CIFAR-100 could not be deleted', error);
   }

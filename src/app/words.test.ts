@@ -5,7 +5,7 @@ import { blockFormula } from './blockFormula';
 import { partsOf } from './BlockParts';
 import { duration, magnitude, secondsLeft } from './format';
 import { parseList, parseNumber, readStages, stageTexts, stepped } from './settings/draft';
-import { sourceFor } from './store/data';
+import { chosenAmong, sourceFor } from './store/data';
 
 describe('the formula of a block', () => {
   test.each([
@@ -78,6 +78,24 @@ describe('where the data comes from', () => {
       id: 'cifar100',
       digest: 'd1',
     });
+  });
+});
+
+describe('which stored set is trained on', () => {
+  const set = (digest: string, train: number, savedAt: number) => ({
+    label: '',
+    train,
+    test: 1,
+    bytes: 1,
+    digest,
+    savedAt,
+  });
+  const sets = [set('small', 500, 3), set('late', 50_000, 2), set('early', 50_000, 1)];
+
+  test('the chosen one while it is there, otherwise the newest of the most complete', () => {
+    expect(chosenAmong(sets, 'small')?.digest).toBe('small');
+    expect(chosenAmong(sets, 'gone')?.digest).toBe('late');
+    expect(chosenAmong([], 'gone')).toBeNull();
   });
 });
 

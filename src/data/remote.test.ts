@@ -6,7 +6,8 @@ import { faultyServer, type Fault, type FaultyServer } from './faulty-server';
 import { binaryTar, parquetOf } from './form-fixtures';
 import { fetchFile } from './http';
 import { DataError, readDataFile, readDataset } from './read';
-import { estimatedBytes, readRemote, remoteBytes, SHARES } from './remote';
+import { estimatedBytes, SHARES } from './hugging-face';
+import { readRemote, remoteBytes } from './remote';
 
 const FAST = { timeout: 300, retries: 2, pause: 5 };
 const servers: FaultyServer[] = [];

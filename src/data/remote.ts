@@ -2,24 +2,14 @@
  * CIFAR-100 from the network: the parquet copy on Hugging Face by HTTP ranges, so that a small share of the images costs a
  * small download, or any URL whose server lets this page read it.
  */
-import { Assembly, FULL, type PartName } from './assemble';
+import { Assembly, type PartName } from './assemble';
 import { DataError, grouped } from './data-error';
 import { balancedSubset, IMAGE_BYTES, type Dataset, type ImageSet } from './dataset';
 import { fetchFile, openRemote, type NetworkOptions, type RemoteFile } from './http';
+import { lookedAt, wantedOf } from './hugging-face';
 import { bytesForRows, openParquet, readParquetRows, type ParquetFile } from './parquet';
 import { Meter } from './progress';
 import { readDataset, type ReadOptions } from './read';
-
-const HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar100/resolve/main/cifar100/';
-
-/** The two files of the copy. */
-export const HUGGING_FACE_URLS: Readonly<Record<PartName, string>> = {
-  train: `${HUGGING_FACE}train-00000-of-00001.parquet`,
-  test: `${HUGGING_FACE}test-00000-of-00001.parquet`,
-};
-
-/** Shares of the images that the page offers. */
-export const SHARES = [0.01, 0.05, 0.1, 0.2, 1] as const;
 
 /** What to download: a share (0 … 1) of two parquet files, or whole files of any form. */
 export type RemoteRequest =
@@ -31,21 +21,6 @@ export interface RemoteResult {
   /** How balanced the images are; null where all were taken. */
   note: string | null;
 }
-
-/** Rows beyond those wanted that are looked through for balanced classes. */
-const SLACK = 1.2;
-/** Bytes of the original two files, for an estimate before anything is asked. */
-const COMPLETE_BYTES: Readonly<Record<PartName, number>> = { train: 118_518_617, test: 23_772_751 };
-
-const wantedOf = (rows: number, share: number) => Math.max(1, Math.round(rows * share));
-const lookedAt = (rows: number, share: number) => Math.min(rows, Math.ceil(wantedOf(rows, share) * SLACK));
-
-/** About how many bytes a share of the Hugging Face copy costs, without asking the server. */
-export const estimatedBytes = (share: number): number =>
-  (['train', 'test'] as const).reduce(
-    (sum, part) => sum + Math.round((COMPLETE_BYTES[part] * lookedAt(FULL[part], share)) / FULL[part]),
-    0,
-  );
 
 async function open(urls: Readonly<Record<PartName, string>>, options: NetworkOptions) {
   const opened = {} as Record<PartName, { remote: RemoteFile; parquet: ParquetFile }>;

@@ -1,0 +1,24 @@
+/** The data sets: which there are, how to get more, and what is in them. */
+import { Stack, Text, Title } from '@mantine/core';
+import { GetData } from './GetData';
+import { ImagesSection } from './ImagesSection';
+import { SetList } from './SetList';
+
+export function DataView() {
+  return (
+    <Stack gap="lg" mt="md" maw={1180} component="section" aria-label="Data">
+      <div>
+        <Title order={2} size="h4">
+          Data
+        </Title>
+        <Text size="sm" c="dimmed" maw={720}>
+          What experiments train on. The set in use is the one that the next run takes; a run that is going on
+          keeps its own.
+        </Text>
+      </div>
+      <SetList />
+      <GetData />
+      <ImagesSection />
+    </Stack>
+  );
+}

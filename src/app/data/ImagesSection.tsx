@@ -1,0 +1,187 @@
+/** The images of the set in use: which ones are shown, and how. */
+import {
+  Button,
+  Group,
+  Loader,
+  Paper,
+  SegmentedControl,
+  Select,
+  Stack,
+  Switch,
+  Text,
+  Title,
+} from '@mantine/core';
+import { IconDice5 } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import type { DatasetId } from '../../data/dataset';
+import type { Part, SetFacts } from '../../data/sheet';
+import type { SheetClient } from '../../data/sheet-client';
+import { useExperiment } from '../store/experiment';
+import { ContactSheet } from './ContactSheet';
+import { spoken } from './names';
+import { SetFactsTable } from './SetFactsTable';
+import { useOpenedSet } from './useSheet';
+
+const ALL = 'all';
+const labelOf = (value: string) => (value === ALL ? null : Number(value));
+
+/** What the settings do to a training image. */
+function augmentationText(crop: boolean, flip: boolean, seed: number): string {
+  if (!crop && !flip)
+    return 'Neither random crop nor random flip is on in the settings: the network sees the images as they are.';
+  const how = [...(crop ? ['random crop'] : []), ...(flip ? ['random flip'] : [])].join(' and ');
+  return `With ${how} of seed ${seed}, as the settings have it; before the colours are normalised.`;
+}
+
+function Images({ client, facts }: { client: SheetClient; facts: SetFacts }) {
+  const { crop, flip, seed } = useExperiment((state) => state.experiment);
+  const [part, setPart] = useState<Part>('train');
+  const [family, setFamily] = useState(ALL);
+  const [member, setMember] = useState(ALL);
+  const [asSeen, setAsSeen] = useState(false);
+  const [step, setStep] = useState(0);
+  const augmented = asSeen && part === 'train';
+  const augment = useMemo(
+    () => (augmented ? { crop, flip, seed, step } : null),
+    [augmented, crop, flip, seed, step],
+  );
+  const chosenFamily = labelOf(family);
+  const option = (name: string, label: number) => ({ value: String(label), label: spoken(name) });
+  const members = facts.fineNames
+    .map(option)
+    .filter((_, label) => chosenFamily === null || facts.coarseOf[label] === chosenFamily);
+  return (
+    <Stack gap="sm">
+      <Group gap="sm" align="end">
+        <SegmentedControl
+          aria-label="Part of the set"
+          size="xs"
+          transitionDuration={0}
+          data={[
+            { value: 'train', label: 'Training' },
+            { value: 'test', label: 'Test' },
+          ]}
+          value={part}
+          onChange={(value) => setPart(value as Part)}
+        />
+        <Select
+          label="Superclass"
+          size="xs"
+          w={220}
+          data={[{ value: ALL, label: 'All superclasses' }, ...facts.coarseNames.map(option)]}
+          value={family}
+          allowDeselect={false}
+          searchable
+          onChange={(value) => {
+            setFamily(value ?? ALL);
+            setMember(ALL);
+          }}
+        />
+        <Select
+          label="Class"
+          size="xs"
+          w={170}
+          data={[{ value: ALL, label: 'All classes' }, ...members]}
+          value={member}
+          allowDeselect={false}
+          searchable
+          onChange={(value) => setMember(value ?? ALL)}
+        />
+        {(family !== ALL || member !== ALL) && (
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => {
+              setFamily(ALL);
+              setMember(ALL);
+            }}
+          >
+            Show all
+          </Button>
+        )}
+      </Group>
+      <Group gap="sm" mih={32}>
+        <Switch
+          label="As the network sees it"
+          checked={asSeen}
+          onChange={(event) => setAsSeen(event.currentTarget.checked)}
+        />
+        {augmented && (crop || flip) && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconDice5 size={16} aria-hidden />}
+            onClick={() => setStep(step + 1)}
+          >
+            Draw anew
+          </Button>
+        )}
+        {asSeen && (
+          <Text size="xs" c="dimmed" role="status">
+            {part === 'train'
+              ? augmentationText(crop, flip, seed)
+              : 'Test images are never cropped or mirrored: the network sees them as they are.'}
+          </Text>
+        )}
+      </Group>
+      <ContactSheet
+        client={client}
+        facts={facts}
+        part={part}
+        family={chosenFamily}
+        member={labelOf(member)}
+        augment={augment}
+        onPick={(label) => {
+          setFamily(String(facts.coarseOf[label]));
+          setMember(String(label));
+        }}
+      />
+    </Stack>
+  );
+}
+
+function Contents() {
+  const { source, opened } = useOpenedSet();
+  if (!source)
+    return (
+      <Text size="sm">
+        This experiment trains on CIFAR-100, and there is none here yet. Once there is, its images stand here,
+        class by class; or choose Use beside the built-in shapes to see those.
+      </Text>
+    );
+  if (!opened)
+    return (
+      <Group gap="xs" role="status">
+        <Loader size="xs" aria-hidden />
+        <Text size="sm">
+          {source.kind === 'builtin' ? 'Drawing the built-in shapes' : 'Reading the set'} …
+        </Text>
+      </Group>
+    );
+  if (opened.failed !== null)
+    return (
+      <Text size="sm" role="alert">
+        {opened.failed}
+      </Text>
+    );
+  const id: DatasetId = source.kind === 'builtin' ? 'builtin' : 'cifar100';
+  return (
+    <Stack gap="md">
+      <Paper withBorder p="sm">
+        <SetFactsTable facts={opened.facts} id={id} />
+      </Paper>
+      <Images key={opened.facts.digest} client={opened.client} facts={opened.facts} />
+    </Stack>
+  );
+}
+
+export function ImagesSection() {
+  return (
+    <Stack gap="sm" component="section" aria-label="Images">
+      <Title order={3} size="h5">
+        Images of the set in use
+      </Title>
+      <Contents />
+    </Stack>
+  );
+}

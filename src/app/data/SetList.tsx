@@ -1,0 +1,176 @@
+/** The data sets that are here: the built-in one and what this browser keeps; which one is in use, and how to be rid of one. */
+import { Badge, Button, Code, Group, Paper, Popover, Stack, Text, Title } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { bytes, count } from '../format';
+import { forgetData } from '../loadData';
+import { chooseMemory, chooseSet, useData } from '../store/data';
+import { useExperiment } from '../store/experiment';
+
+interface Entry {
+  key: string;
+  label: string;
+  /** Counts, size, date and whatever else is to be known, a sentence each. */
+  facts: string;
+  digest: string | null;
+  inUse: boolean;
+  use: () => void;
+}
+
+const saved = (at: number) =>
+  at > 0
+    ? ` Kept since ${new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}.`
+    : '';
+
+const counts = (train: number, test: number) => `${count(train)} training and ${count(test)} test images`;
+
+function useEntries(): Entry[] {
+  const { sets, stored, memory, spare } = useData();
+  const experiment = useExperiment((state) => state.experiment);
+  const change = useExperiment((state) => state.change);
+  const cifar = experiment.data === 'cifar100';
+  const held = memory ?? spare;
+  return [
+    {
+      key: 'builtin',
+      label: 'Built-in shapes',
+      facts: `${counts(10_000, 2_000)} of 100 classes in 20 superclasses, drawn from a seed when needed; ${experiment.difficulty}. Not CIFAR-100.`,
+      digest: null,
+      inUse: !cifar,
+      use: () => change({ data: 'builtin' }),
+    },
+    ...(held
+      ? [
+          {
+            key: 'memory',
+            label: held.label,
+            facts: `${counts(held.train.count, held.test.count)}, in memory only: gone when the page closes.`,
+            digest: held.digest,
+            inUse: cifar && memory !== null,
+            use: () => {
+              chooseMemory();
+              change({ data: 'cifar100' });
+            },
+          },
+        ]
+      : []),
+    ...sets.map((set) => ({
+      key: set.digest,
+      label: set.label,
+      facts: `${counts(set.train, set.test)}, ${bytes(set.bytes)}.${saved(set.savedAt)}`,
+      digest: set.digest,
+      inUse: cifar && memory === null && set.digest === stored?.digest,
+      use: () => {
+        chooseSet(set.digest);
+        change({ data: 'cifar100' });
+      },
+    })),
+  ];
+}
+
+/** Deletes after a second press, which stands beside the first. */
+function DeleteSet({ label, digest }: { label: string; digest: string }) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <Popover opened={opened} onChange={setOpened} trapFocus withArrow position="bottom-end" width={240}>
+      <Popover.Target>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconTrash size={14} aria-hidden />}
+          aria-label={`Delete ${label}`}
+          onClick={() => setOpened(!opened)}
+        >
+          Delete
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={`Delete ${label}?`}>
+        <Text size="sm" mb="xs">
+          To use this set again you would have to read or download it again.
+        </Text>
+        <Group gap="xs">
+          <Button size="xs" color="red" onClick={() => void forgetData(digest)}>
+            Delete it
+          </Button>
+          <Button size="xs" variant="default" onClick={() => setOpened(false)}>
+            Keep it
+          </Button>
+        </Group>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function SetRow({ entry: { label, facts, digest, inUse, use } }: { entry: Entry }) {
+  return (
+    <Paper withBorder px="sm" py="xs" component="li" aria-label={label}>
+      <Group justify="space-between" gap="xs">
+        <div style={{ flex: '1 1 260px', minWidth: 0 }}>
+          <Group gap={8}>
+            <Text size="sm" fw={600}>
+              {label}
+            </Text>
+            {inUse && (
+              <Badge size="sm" variant="outline" tt="none">
+                In use
+              </Badge>
+            )}
+          </Group>
+          <Text size="xs" c="dimmed">
+            {facts}
+            {digest && (
+              <>
+                {' SHA-256 '}
+                <Code fz="xs" title={digest}>
+                  {digest.slice(0, 12)}…
+                </Code>
+              </>
+            )}
+          </Text>
+        </div>
+        <Group gap="xs">
+          {!inUse && (
+            <Button size="xs" variant="default" aria-label={`Use ${label}`} onClick={use}>
+              Use
+            </Button>
+          )}
+          {digest && <DeleteSet label={label} digest={digest} />}
+        </Group>
+      </Group>
+    </Paper>
+  );
+}
+
+/** Bytes that this page's storage holds and may hold. */
+function StorageLine() {
+  const sets = useData((state) => state.sets);
+  const storage = useData((state) => state.storage);
+  const kept = sets.reduce((sum, set) => sum + set.bytes, 0);
+  return (
+    <Text size="xs" c="dimmed">
+      {sets.length > 0
+        ? `The sets take ${bytes(kept)} of this browser’s storage.`
+        : 'This browser keeps no CIFAR-100 yet; a set that you read or download will stand here.'}{' '}
+      {storage
+        ? `This page uses ${bytes(storage.usage)} in all and may use ${bytes(storage.quota)}.`
+        : 'The browser does not say how much room there is.'}
+    </Text>
+  );
+}
+
+export function SetList() {
+  const entries = useEntries();
+  return (
+    <Stack gap="sm" component="section" aria-label="Sets">
+      <Title order={3} size="h5">
+        Sets
+      </Title>
+      <Stack gap={6} component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
+        {entries.map((entry) => (
+          <SetRow key={entry.key} entry={entry} />
+        ))}
+      </Stack>
+      <StorageLine />
+    </Stack>
+  );
+}
