@@ -33,24 +33,38 @@ export async function savedRecord(page: Page): Promise<RunRecord> {
 }
 
 /** Drops a file on the middle of the page. */
-export async function drop(page: Page, name: string, content: Buffer): Promise<void> {
-  await page.route('**/dropped-by-test', (route) => route.fulfill({ body: content }));
-  await page.evaluate(async (fileName) => {
-    const bytes = await (await fetch('./dropped-by-test')).arrayBuffer();
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([bytes], fileName));
-    const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body;
-    const fire = (at: Element, type: string) =>
-      at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-    fire(target, 'dragenter');
-    fire(target, 'dragover');
-    // The zone covers the page as soon as React has seen the drag; a page that is still loading takes its time.
-    const middle = () => document.elementFromPoint(innerWidth / 2, innerHeight / 2);
-    for (let turn = 0; turn < 100 && !middle()?.closest('[class*="Dropzone"]'); turn++)
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    fire(middle() ?? target, 'drop');
-  }, name);
-  await page.unroute('**/dropped-by-test');
+export const drop = (page: Page, name: string, content: Buffer): Promise<void> =>
+  dropFiles(page, [{ name, content }]);
+
+/** Drops files together on the middle of the page. */
+export async function dropFiles(
+  page: Page,
+  files: readonly { name: string; content: Buffer }[],
+): Promise<void> {
+  // The route stays: taken away while the page starts a worker, it can hold that worker’s program back for good.
+  await page.route('**/dropped-by-test?*', (route) =>
+    route.fulfill({ body: files[Number(new URL(route.request().url()).search.slice(1))]!.content }),
+  );
+  await page.evaluate(
+    async (names) => {
+      const transfer = new DataTransfer();
+      for (const [i, name] of names.entries()) {
+        const bytes = await (await fetch(`./dropped-by-test?${i}`)).arrayBuffer();
+        transfer.items.add(new File([bytes], name));
+      }
+      const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body;
+      const fire = (at: Element, type: string) =>
+        at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+      fire(target, 'dragenter');
+      fire(target, 'dragover');
+      // The zone covers the page as soon as React has seen the drag; a page that is still loading takes its time.
+      const middle = () => document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+      for (let turn = 0; turn < 100 && !middle()?.closest('[class*="Dropzone"]'); turn++)
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      fire(middle() ?? target, 'drop');
+    },
+    files.map(({ name }) => name),
+  );
 }
 
 /** What axe finds, one line a rule and element. */
