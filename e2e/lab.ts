@@ -33,13 +33,25 @@ export async function savedRecord(page: Page): Promise<RunRecord> {
 }
 
 /** Drops a file on the middle of the page. */
-export async function drop(page: Page, name: string, content: Buffer, mimeType = ''): Promise<void> {
-  await page.route('**/dropped-by-test', (route) => route.fulfill({ body: content }));
+export const drop = (page: Page, name: string, content: Buffer, type = ''): Promise<void> =>
+  dropFiles(page, [{ name, content, type }]);
+
+/** Drops files together on the middle of the page. */
+export async function dropFiles(
+  page: Page,
+  files: readonly { name: string; content: Buffer; type?: string }[],
+): Promise<void> {
+  // The route stays: taken away while the page starts a worker, it can hold that worker’s program back for good.
+  await page.route('**/dropped-by-test?*', (route) =>
+    route.fulfill({ body: files[Number(new URL(route.request().url()).search.slice(1))]!.content }),
+  );
   await page.evaluate(
-    async ([fileName, fileType]) => {
-      const bytes = await (await fetch('./dropped-by-test')).arrayBuffer();
+    async (named) => {
       const transfer = new DataTransfer();
-      transfer.items.add(new File([bytes], fileName, { type: fileType }));
+      for (const [i, { name, type }] of named.entries()) {
+        const bytes = await (await fetch(`./dropped-by-test?${i}`)).arrayBuffer();
+        transfer.items.add(new File([bytes], name, { type }));
+      }
       const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body;
       const fire = (at: Element, type: string) =>
         at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
@@ -51,9 +63,8 @@ export async function drop(page: Page, name: string, content: Buffer, mimeType =
         await new Promise((resolve) => setTimeout(resolve, 100));
       fire(middle() ?? target, 'drop');
     },
-    [name, mimeType] as const,
+    files.map(({ name, type = '' }) => ({ name, type })),
   );
-  await page.unroute('**/dropped-by-test');
 }
 
 /** What axe finds, one line a rule and element. */

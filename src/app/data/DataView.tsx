@@ -6,7 +6,7 @@ import { SetList } from './SetList';
 
 export function DataView() {
   return (
-    <Stack gap="lg" mt="md" maw={1180} component="section" aria-label="Data">
+    <Stack gap="lg" mt="md" maw={1180} component="section" aria-label="Data sets">
       <div>
         <Title order={2} size="h4">
           Data
