@@ -1,5 +1,5 @@
 /** The page: header, settings, charts. */
-import { Drawer, SegmentedControl, Text, VisuallyHidden } from '@mantine/core';
+import { Stack, Drawer, SegmentedControl, Text, VisuallyHidden } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconFileUpload } from '@tabler/icons-react';
@@ -92,9 +92,11 @@ function Views() {
       {view === 'lab' ? (
         <>
           <Charts />
-          <Instruments />
-          <FusePanel />
-          <AnswersPanel />
+          <Stack gap="md">
+            <Instruments />
+            <FusePanel />
+            <AnswersPanel />
+          </Stack>
         </>
       ) : view === 'data' ? (
         <DataView />
