@@ -1,8 +1,9 @@
 /** Accuracy class by class or superclass by superclass, with how sure one can be of it from so few images. */
-import { Group, SegmentedControl, Table, Text, UnstyledButton } from '@mantine/core';
+import { Group, Table, Text, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconSelector } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { count } from '../format';
+import { LevelControl } from './LevelControl';
 import type { Level, Results, Row } from './results';
 import classes from './AnswersPanel.module.css';
 
@@ -63,17 +64,12 @@ export function ClassTable({ results }: { results: Results }) {
   return (
     <>
       <Group gap="xs">
-        <SegmentedControl
-          aria-label="Accuracy by"
-          size="xs"
-          transitionDuration={0}
-          data={[
-            { value: 'coarse', label: `${results.names.coarse.length} superclasses` },
-            { value: 'fine', label: `${results.names.fine.length} classes` },
-          ]}
+        <LevelControl
+          label="Accuracy by"
+          names={results.names}
           value={level}
-          onChange={(value) => {
-            setLevel(value as Level);
+          onChange={(chosen) => {
+            setLevel(chosen);
             setSort((now) => (now.key === 'group' ? { key: 'accuracy', down: true } : now));
           }}
         />

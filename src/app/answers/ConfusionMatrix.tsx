@@ -1,5 +1,5 @@
 /** What is taken for what: the confusion matrix by superclass or by class, and its largest entries in words. */
-import { Group, SegmentedControl, Select, Text, useComputedColorScheme } from '@mantine/core';
+import { Group, Select, Text, useComputedColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useState } from 'react';
 import { confusionCsv, confusionFigure, confusionHeight } from '../../charts/confusion-figure';
@@ -8,6 +8,7 @@ import { PlainPlot } from '../../charts/PlainPlot';
 import { download, figureImage } from '../../charts/plotly';
 import { largestMixes } from '../../instruments/answers';
 import { count } from '../format';
+import { LevelControl } from './LevelControl';
 import type { Level, Results } from './results';
 import classes from './AnswersPanel.module.css';
 
@@ -62,17 +63,7 @@ export function ConfusionMatrix({ results, revision }: ConfusionMatrixProps) {
     <div className={classes.matrix}>
       <Group gap="xs" justify="space-between" align="flex-start" wrap="nowrap">
         <Group gap="xs">
-          <SegmentedControl
-            aria-label="Confusion by"
-            size="xs"
-            transitionDuration={0}
-            data={[
-              { value: 'coarse', label: `${results.names.coarse.length} superclasses` },
-              { value: 'fine', label: `${results.names.fine.length} classes` },
-            ]}
-            value={level}
-            onChange={(value) => setLevel(value as Level)}
-          />
+          <LevelControl label="Confusion by" names={results.names} value={level} onChange={setLevel} />
           {fine && (
             <Select
               size="xs"

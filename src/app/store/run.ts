@@ -284,9 +284,7 @@ export const runStore =
       revision: 0,
       status: 'idle',
       preparing: '',
-      prepare: (source) => {
-        if (together() !== 'running') readyWorker().postMessage({ type: 'prepare', source });
-      },
+      prepare: (source) => readyWorker().postMessage({ type: 'prepare', source }),
       start: (first, second = null) => start(first, second, false),
       swap: () => {
         if (get().beside)
