@@ -552,6 +552,17 @@ export const SETTINGS = {
     help: 'Initial weights, order of the images, crops and flips are drawn from it: same seed, same numbers.',
   }),
 
+  checkpointEvery: number({
+    section: 'training',
+    label: 'Checkpoint every',
+    default: 100,
+    min: 0,
+    max: 100000,
+    step: 50,
+    integer: true,
+    unit: 'steps',
+    help: 'Steps between two checkpoints, from which a run resumes after a reload or a crash; at most one in two seconds. 0 keeps one only at the start, before a pause, when the page is hidden and at the end. Training’s numbers do not depend on it.',
+  }),
   measureEvery: number({
     section: 'instruments',
     label: 'Measure every',

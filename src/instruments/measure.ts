@@ -29,6 +29,23 @@ export interface Snapshot {
   rms: Float32Array;
 }
 
+/** What the instruments carry from one measurement to the next; enough to go on after an interruption. */
+export interface InstrumentsState {
+  /** The last measured step; -1 before the first. */
+  lastStep: number;
+  /** Of the update directions; null where they are not measured. */
+  updates: UpdatesState | null;
+}
+
+interface UpdatesState {
+  /** Values of the kernels when the run began, by name. */
+  initial: Values;
+  /** Sums over the steps so far, one pair for each kernel. */
+  sums: { radial: number; tangential: number }[];
+  /** Fused kernels with the statistics of the first measurement; null before it. */
+  firstFused: Float32Array[] | null;
+}
+
 /** One instrument: its columns, and what fills them. */
 interface Instrument {
   name: InstrumentName;
@@ -42,25 +59,36 @@ type InstrumentSettings = Pick<Experiment, InstrumentName | 'measureEvery'>;
 export class Instruments {
   readonly columns: readonly InstrumentColumn[];
   private readonly instruments: readonly Instrument[];
-  private lastStep = -1;
+  private lastStep: number;
+  private readonly updates: UpdatesState | null;
 
   constructor(
     plan: NetworkPlan,
     curves: readonly Curve[],
     private readonly settings: InstrumentSettings,
     initial: Values,
+    /** Where the run was interrupted; null at its beginning. */
+    from: InstrumentsState | null = null,
   ) {
+    this.lastStep = from?.lastStep ?? -1;
+    const measured = settings.measureEvery > 0 && settings.updates;
+    this.updates = measured ? (from?.updates ?? beginning(plan, initial)) : null;
     const makers: Record<InstrumentName, () => Instrument> = {
       channels: () => channels(curves, plan),
       conservation: () => conservation(plan),
       rms: () => rms(plan),
       share: () => share(plan),
-      updates: () => updates(plan, initial),
+      updates: () => updates(plan, this.updates!),
       gradients: () => gradients(plan),
     };
     const on = INSTRUMENT_KEYS.filter((name) => settings.measureEvery > 0 && settings[name]);
     this.instruments = on.map((name) => makers[name]());
     this.columns = this.instruments.flatMap((instrument) => instrument.columns);
+  }
+
+  /** To be taken between two measurements. */
+  get state(): InstrumentsState {
+    return { lastStep: this.lastStep, updates: this.updates };
   }
 
   /** Whether anything is to be measured at a step. */
@@ -216,20 +244,33 @@ const DIRECTION_QUANTITIES = [
   'angle',
 ] as const satisfies readonly Quantity[];
 
-function updates({ blocks }: NetworkPlan, initial: Values): Instrument {
+/** Parts of the network whose directions are measured: every kernel, and the fused kernels of blocks that have one. */
+function movingParts({ blocks }: NetworkPlan) {
   const kernels = blocks.flatMap((block) =>
     branchesOf(block).flatMap(({ branch, copy, kernel }) =>
       kernel ? [{ block, branch, copy, kernel }] : [],
     ),
   );
   const fusable = blocks.filter(({ branchRelu }) => !branchRelu);
+  return { kernels, fusable };
+}
+
+function beginning(plan: NetworkPlan, values: Values): UpdatesState {
+  const { kernels, fusable } = movingParts(plan);
+  return {
+    initial: new Map(kernels.map(({ kernel }) => [kernel, values.get(kernel)!])),
+    sums: Array.from({ length: kernels.length + fusable.length }, () => ({ radial: 0, tangential: 0 })),
+    firstFused: null,
+  };
+}
+
+/** Moves `state` along. */
+function updates(plan: NetworkPlan, state: UpdatesState): Instrument {
+  const { kernels, fusable } = movingParts(plan);
   const parts: { layer: number; part: Part; copy: number }[] = [
     ...kernels.map(({ block, branch, copy }) => ({ layer: block.index, part: branch, copy })),
     ...fusable.map(({ index }) => ({ layer: index, part: 'fused' as const, copy: 0 })),
   ];
-  const sums = parts.map(() => ({ radial: 0, tangential: 0 }));
-  /** Fused kernels with the statistics of the first measurement. */
-  let firstFused: Float32Array[] | null = null;
 
   const fusedKernels = (values: Values) =>
     fusable.map((block) => total(fusedBranches(block, values).map(({ kernel }) => kernel)));
@@ -242,13 +283,12 @@ function updates({ blocks }: NetworkPlan, initial: Values): Instrument {
       const fusedBefore = fusedKernels(withStatistics(before, statistics));
       // The same statistics: what the parameters did, not what the batch did.
       const fusedAfter = fusedKernels(withStatistics(after, statistics));
-      firstFused ??= fusedBefore;
-      const start = firstFused;
+      const start = (state.firstFused ??= fusedBefore);
       const triples = [
         ...kernels.map(({ block, kernel }) => ({
           from: before.get(kernel)!,
           to: after.get(kernel)!,
-          start: initial.get(kernel)!,
+          start: state.initial.get(kernel)!,
           channels: block.cout,
         })),
         ...fusable.map(({ cout }, i) => ({
@@ -260,7 +300,7 @@ function updates({ blocks }: NetworkPlan, initial: Values): Instrument {
       ];
       return triples.flatMap(({ from, to, start: first, channels: count }, i) => {
         const { radial, tangential } = directionOf(from, to, count);
-        const sum = sums[i]!;
+        const sum = state.sums[i]!;
         sum.radial += radial * stepsSince;
         sum.tangential += tangential * stepsSince;
         return [radial, tangential, sum.radial, sum.tangential, angleBetween(from, first, count)];

@@ -20,7 +20,15 @@ export type BoardResult = z.infer<typeof boardResultSchema>;
 
 /** What two runs must share to count as repetitions: every setting but the seed, what computes, and what is measured. */
 export function repetitionKey(experiment: Experiment): string {
-  const free = ['seed', 'backend', 'arithmetic', 'measureEvery', 'evalEvery', ...INSTRUMENT_KEYS] as const;
+  const free = [
+    'seed',
+    'backend',
+    'arithmetic',
+    'measureEvery',
+    'evalEvery',
+    'checkpointEvery',
+    ...INSTRUMENT_KEYS,
+  ] as const;
   const reset = Object.fromEntries(free.map((key) => [key, DEFAULT_EXPERIMENT[key]]));
   return experimentToQuery({ ...experiment, ...reset });
 }

@@ -14,10 +14,12 @@ export interface RecordedStep {
 
 export class ChunkBuilder {
   private readonly width: number;
-  private firstStep = 0;
   private steps: RecordedStep[] = [];
 
-  constructor(curveCount: number) {
+  constructor(
+    curveCount: number,
+    private firstStep = 0,
+  ) {
     this.width = curveCount * STATISTICS.length;
   }
 

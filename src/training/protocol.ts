@@ -8,16 +8,17 @@ import type { Answers } from '../instruments/answers';
 import type { InstrumentColumn, Measurement } from '../instruments/measurement';
 import type { Curve } from '../network/curves';
 import type { NetworkPlan } from '../network/plan';
+import type { Checkpoint, StartingPoint } from './checkpoint';
 
 export type BackendName = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
 
 export type Request =
+  /** Get a data set ready, and the trainer awake, before somebody presses Start. */
+  | { type: 'prepare'; source: DataSource }
   /**
    * Builds the experiments and trains them side by side, a step each in turns; with `paused` they wait before the first
    * step. Ends runs that are going on.
    */
-  /** Get a data set ready, and the trainer awake, before somebody presses Start. */
-  | { type: 'prepare'; source: DataSource }
   | { type: 'start'; runs: StartedRun[]; paused: boolean }
   /** This and the next three go to every run of the last start that has not ended. */
   | { type: 'pause' }
@@ -26,6 +27,8 @@ export type Request =
   | { type: 'step' }
   /** Ends the runs; what is recorded stays. */
   | { type: 'stop' }
+  /** Every run that is going on reports a checkpoint as soon as its present step is done. */
+  | { type: 'checkpoint' }
   /** Fuses the network as it is now (the run may be going on, paused or ended) and compares both forms. */
   | { type: 'fuse'; runId: string }
   /** Sends the weights as they are now, in one of the two forms. */
@@ -41,6 +44,8 @@ export interface StartedRun {
   runId: string;
   experiment: Experiment;
   source: DataSource;
+  /** Where it begins if not at step 0. */
+  from?: StartingPoint;
 }
 
 export type NetworkForm = 'trained' | 'fused';
@@ -176,6 +181,10 @@ export type Report =
       totalSteps: number;
       stepsPerEpoch: number;
       batch: number;
+      /** The first step of this run's own; above 0 where it begins from a checkpoint. */
+      firstStep: number;
+      /** Tensors that the checkpoint did not have: these begin at their initial values. */
+      fresh: string[];
     }
   | { type: 'state'; runId: string; state: 'running' | 'paused' }
   | {
@@ -186,6 +195,8 @@ export type Report =
       imagesPerSecond: number;
     }
   | { type: 'evaluation'; runId: string; evaluation: Evaluation }
+  /** Comes after the progress up to its step: at the start, every so many steps, before a pause, on demand, at the end. */
+  | { type: 'checkpoint'; runId: string; checkpoint: Checkpoint }
   | { type: 'ended'; runId: string; end: RunEnd }
   /** Answers `fuse`; `reason` says why it cannot be done. */
   | { type: 'fused'; runId: string; report: FuseReport | null; reason: string }

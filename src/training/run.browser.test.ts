@@ -6,6 +6,7 @@ import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
 import { amongGuesses, confusionOf, scoresOf } from '../instruments/answers';
 import { activateBackend } from './backend';
 import type { Report } from './protocol';
+import type { StartingPoint } from './checkpoint';
 import { describeGrowth } from './growth';
 import { probe } from './probe';
 import { TrainingRun } from './run';
@@ -30,10 +31,11 @@ async function run(
   changes: Partial<Experiment>,
   act?: (report: Report, run: TrainingRun) => void,
   paused = false,
+  from?: StartingPoint,
 ): Promise<Report[]> {
   const reports: Report[] = [];
-  const experiment = { ...TINY, ...changes };
-  const training = new TrainingRun('test', experiment, BUILTIN, paused, new Turns(), (report) => {
+  const started = { runId: 'test', experiment: { ...TINY, ...changes }, source: BUILTIN, from };
+  const training = new TrainingRun(started, paused, new Turns(), (report) => {
     reports.push(report);
     act?.(report, training);
   });
@@ -56,6 +58,83 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   });
 });
 
+describe.each(['wasm', 'cpu'] as const)('a run on %s resumed from a checkpoint', (backend) => {
+  const measuring = { backend, length: 9, measureEvery: 2, updates: true } as const;
+
+  test('goes on to the last bit: losses, scales, measurements, evaluations, weights', async () => {
+    const whole = await run(measuring);
+    let asked = false;
+    const interrupted = await run(measuring, (report, training) => {
+      if (report.type !== 'evaluation' || asked) return;
+      asked = true;
+      // After step 3, so that a measurement, an epoch and an evaluation lie on either side.
+      training.checkpoint();
+      training.stop();
+    });
+    const taken = ofType(interrupted, 'checkpoint').at(-1)!;
+    const { checkpoint } = structuredClone({ checkpoint: taken.checkpoint });
+    expect(checkpoint.step).toBe(3);
+    const dataset = ofType(interrupted, 'ready')[0]!.dataset.digest;
+    const resumed = await run(measuring, undefined, false, { checkpoint, as: 'resume', dataset });
+    expect(ofType(resumed, 'ready')[0]).toMatchObject({ firstStep: 3, fresh: [] });
+    const after = (reports: Report[]) => ({
+      losses: losses(reports).slice(-6),
+      curves: ofType(reports, 'progress')
+        .flatMap(({ chunk }) => [...chunk.curves])
+        .slice(-100),
+      measurements: ofType(reports, 'progress')
+        .flatMap(({ measurements }) => measurements)
+        .filter(({ step }) => step >= 3)
+        .map(({ step, values }) => [step, ...values]),
+      evaluations: ofType(reports, 'evaluation').filter(({ evaluation }) => evaluation.step > 3),
+      end: endOf(reports),
+    });
+    expect(after(resumed)).toEqual(after(whole));
+    expect(after(whole).measurements.length).toBe(3);
+  });
+
+  test('is refused on other data', async () => {
+    const { checkpoint } = ofType(await run({ backend, length: 1 }), 'checkpoint')[0]!;
+    const from = { checkpoint, as: 'resume', dataset: 'another' } as const;
+    expect(endOf(await run({ backend, length: 1 }, undefined, false, from))).toMatchObject({
+      how: 'failed',
+      reason: expect.stringContaining('Choose that set under Data'),
+    });
+  });
+});
+
+test('a run branched from a checkpoint keeps what fits, begins the rest anew, and counts on', async () => {
+  const before = await run({ length: 4 });
+  const { checkpoint } = ofType(before, 'checkpoint').at(-1)!;
+  const from = { checkpoint, as: 'branch', dataset: '' } as const;
+  const without = await run({ length: 6, conv1x1: 'off' }, undefined, false, from);
+  expect(ofType(without, 'ready')[0]).toMatchObject({ firstStep: 4, fresh: [] });
+  expect(ofType(without, 'progress')[0]!.chunk.firstStep).toBe(4);
+  expect(losses(without)).toHaveLength(2);
+  expect(endOf(without)).toMatchObject({ how: 'finished', step: 6 });
+  const other = await run({ length: 6, conv1x1: 'scale', norm: 'post' }, undefined, false, from);
+  const { fresh } = ofType(other, 'ready')[0]!;
+  expect(fresh.length).toBeGreaterThan(0);
+  expect(fresh.every((name) => checkpoint.values.get(name) === undefined)).toBe(true);
+});
+
+test('checkpoints come at the start, before a pause and at the end', async () => {
+  let steps = 0;
+  const reports = await run(
+    { length: 3, evalEvery: 0 },
+    (report, training) => {
+      if (report.type === 'state' && report.state === 'paused') {
+        if (steps++ < 1) training.single();
+        else training.resume();
+      }
+    },
+    true,
+  );
+  expect(ofType(reports, 'checkpoint').map(({ checkpoint }) => checkpoint.step)).toEqual([0, 1, 3]);
+  const types = reports.map(({ type }) => type);
+  expect(types.at(-1)).toBe('ended');
+  expect(types.at(-2)).toBe('checkpoint');
+});
 test('two runs side by side take turns, on engines of their own, and each gives what it gives alone', async () => {
   const pair: Partial<Experiment>[] = [{ factor: 2 }, { factor: 1, backend: 'cpu', evalEvery: 2 }];
   const turns = new Turns();
@@ -63,10 +142,15 @@ test('two runs side by side take turns, on engines of their own, and each gives 
   const reports = pair.map((): Report[] => []);
   const runs = pair.map(
     (changes, i) =>
-      new TrainingRun(`${i}`, { ...TINY, ...changes }, BUILTIN, false, turns, (report) => {
-        reports[i]!.push(report);
-        if (report.type === 'evaluation') order.push(`${i}: ${report.evaluation.step}`);
-      }),
+      new TrainingRun(
+        { runId: `${i}`, experiment: { ...TINY, ...changes }, source: BUILTIN },
+        false,
+        turns,
+        (report) => {
+          reports[i]!.push(report);
+          if (report.type === 'evaluation') order.push(`${i}: ${report.evaluation.step}`);
+        },
+      ),
   );
   await Promise.all(runs.map((one) => one.run()));
   await Promise.all(runs.map((one) => one.dispose()));
@@ -180,9 +264,11 @@ test('WebGPU trains a few steps of a very small net', async () => {
 test('a lack of data is told with what to do', async () => {
   const reports: Report[] = [];
   await new TrainingRun(
-    'test',
-    { ...TINY, data: 'cifar100' },
-    { kind: 'stored', id: 'cifar100', digest: '' },
+    {
+      runId: 'test',
+      experiment: { ...TINY, data: 'cifar100' },
+      source: { kind: 'stored', id: 'cifar100', digest: '' },
+    },
     false,
     new Turns(),
     (report) => reports.push(report),
@@ -261,8 +347,8 @@ describe('questions', () => {
     const reports = await run({ evalEvery: 0 }, (report, training) => {
       if (report.type === 'progress' && !asked) {
         asked = true;
-        training.fuse();
-        training.weights('fused');
+        training.ask({ type: 'fuse', runId: 'test' });
+        training.ask({ type: 'weights', runId: 'test', form: 'fused' });
       }
     });
     const fused = ofType(reports, 'fused')[0]!.report!;
@@ -276,7 +362,7 @@ describe('questions', () => {
 
   test('test image by image: as right as the last evaluation, with the images of the mistakes', async () => {
     const reports = await run({}, (report, training) => {
-      if (report.type === 'ended') training.answers();
+      if (report.type === 'ended') training.ask({ type: 'answers', runId: 'test' });
     });
     const { report } = ofType(reports, 'answered')[0]!;
     const { step, answers, mistakes, pixels, coarseOf, fineNames } = report!;
@@ -305,9 +391,10 @@ describe('questions', () => {
     let asked = false;
     const reports = await run({ evalEvery: 0 }, (report, training) => {
       const first = report.type === 'progress' && !asked;
-      if (first || report.type === 'ended') training.recognise(picture);
+      if (first || report.type === 'ended')
+        training.ask({ type: 'recognise', runId: 'test', pixels: picture });
       if (first) asked = true;
-      if (report.type === 'ended') training.answers();
+      if (report.type === 'ended') training.ask({ type: 'answers', runId: 'test' });
     });
     const [between, after] = ofType(reports, 'recognised').map(({ report }) => report!);
     expect(between!.step).toBeLessThan(after!.step);
@@ -320,7 +407,7 @@ describe('questions', () => {
 
   test('that cannot be answered say why', async () => {
     const reports = await run({ branchRelu: true, length: 1 }, (report, training) => {
-      if (report.type === 'ready') training.fuse();
+      if (report.type === 'ready') training.ask({ type: 'fuse', runId: 'test' });
     });
     expect(ofType(reports, 'fused')[0]!.report).toBeNull();
     expect(ofType(reports, 'fused')[0]!.reason).toMatch(/ReLU/);

@@ -3,7 +3,7 @@
  * listens: it can be paused, stepped, stopped and asked at any of them; runs beside each other take turns by the step.
  * Its network is kept after the end, for questions.
  */
-import { IMAGE_SIDE, type DataSource } from '../data/dataset';
+import { IMAGE_SIDE } from '../data/dataset';
 import type { Experiment } from '../experiment/settings';
 import { Instruments } from '../instruments/measure';
 import type { Measurement } from '../instruments/measurement';
@@ -11,18 +11,18 @@ import { curvesOf, type Curve } from '../network/curves';
 import { initialValues } from '../network/initial-values';
 import type { NetworkPlan } from '../network/plan';
 import { planNetwork } from '../network/plan-network';
-import { answersOn, buffersIn, recognise } from './answers';
 import { activateBackend } from './backend';
+import { buffersOfCheckpoint, takeOver, type StartingPoint } from './checkpoint';
 import { buffersOf, ChunkBuilder } from './chunks';
 import { loadDataset } from './datasets';
 import { digestOf } from './digest';
 import { evaluate } from './evaluation';
-import { compareForms, weightsOf } from './forms';
 import { describeGrowth } from './growth';
 import { Images } from './images';
 import { meanRowNorm, standardDeviation, topK } from './metrics';
 import { nextTask } from './next-task';
-import type { DistributiveOmit, NetworkForm, Report, RunEnd } from './protocol';
+import type { DatasetSummary, DistributiveOmit, Report, RunEnd, StartedRun } from './protocol';
+import { answerTo, refusal, type RunQuestion } from './questions';
 import { learningRate, totalSteps } from './schedule';
 import type { Engine, Observed, Step, Trainer } from './trainer';
 import type { Turns } from './turns';
@@ -31,6 +31,8 @@ import type { Turns } from './turns';
 const REPORT_INTERVAL = 150;
 /** The speed shown is that of the last so many milliseconds. */
 const SPEED_WINDOW = 3000;
+/** Least time between two checkpoints that nobody asked for, in milliseconds. */
+const CHECKPOINT_INTERVAL = 2000;
 
 type Send = (report: Report, transfer?: Transferable[]) => void;
 
@@ -67,18 +69,23 @@ export class TrainingRun {
   private readonly questions: (() => Promise<void>)[] = [];
   private answering: Promise<void> = Promise.resolve();
 
+  /** Step of the last checkpoint, and when it was made. */
+  private lastCheckpoint = { step: -1, time: 0 };
   private lastReport = 0;
   private trainingTime = 0;
   private speedMarks: { time: number; step: number }[] = [{ time: 0, step: 0 }];
 
+  readonly id: string;
+  private readonly experiment: Experiment;
+
   constructor(
-    readonly id: string,
-    private readonly experiment: Experiment,
-    private readonly source: DataSource,
+    private readonly started: StartedRun,
     paused: boolean,
     private readonly turns: Turns,
     private readonly send: Send,
   ) {
+    this.id = started.runId;
+    this.experiment = started.experiment;
     this.paused = paused;
   }
 
@@ -111,54 +118,33 @@ export class TrainingRun {
     if (this.ended) void this.answerQuestions();
   }
 
-  /** Fuses the network as it is now, compares both forms, and reports. */
-  fuse(): void {
+  /** Answers between two steps, or at once where the run has ended. */
+  ask(question: RunQuestion): void {
     this.between(async () => {
-      const answer = await this.askTrainer((trainer) =>
-        trainer
-          .values()
-          .then((values) => compareForms(this.engine!, this.plan, values, this.images, this.step)),
-      );
-      const { report, reason } = 'report' in answer ? answer : { report: null, reason: answer.reason };
-      this.report({ type: 'fused', report, reason });
-    });
-  }
-
-  /** Reports the weights as they are now. */
-  weights(form: NetworkForm): void {
-    this.between(async () => {
-      const answer = await this.askTrainer(async (trainer) =>
-        weightsOf(this.plan, await trainer.values(), form),
-      );
-      const { tensors, reason } = 'tensors' in answer ? answer : { tensors: null, reason: answer.reason };
-      const transfer = tensors?.map(({ data }) => data.buffer as ArrayBuffer);
-      this.report({ type: 'weights', form, tensors, reason }, transfer);
-    });
-  }
-
-  /** Tests the network as it is now, image by image, and reports. */
-  answers(): void {
-    this.between(async () => {
-      const { stops } = this;
-      const answer = await this.askTrainer(async (trainer) => {
+      const { stops, trainer } = this;
+      if (!trainer) return this.report(refusal(question, 'There is no network yet; start the run first.'));
+      try {
         await this.stepsBack();
-        return answersOn(trainer, this.images, this.step, () => this.stops !== stops);
-      });
-      const { report, reason } = 'report' in answer ? answer : { report: null, reason: answer.reason };
-      this.report({ type: 'answered', report, reason }, report ? buffersIn(report) : []);
+        const { engine, plan, images, step } = this;
+        const cancelled = () => this.stops !== stops;
+        const { report, transfer } = await answerTo(question, {
+          trainer,
+          engine: engine!,
+          plan,
+          images,
+          step,
+          cancelled,
+        });
+        this.report(report, transfer);
+      } catch (error) {
+        this.report(refusal(question, `It did not work: ${messageOf(error)}`));
+      }
     });
   }
 
-  /** Reports what an image looks like to the network as it is now. */
-  recognise(pixels: Uint8Array): void {
-    this.between(async () => {
-      const answer = await this.askTrainer(async (trainer) => {
-        await this.stepsBack();
-        return recognise(trainer, this.images, this.step, pixels);
-      });
-      const { report, reason } = 'report' in answer ? answer : { report: null, reason: answer.reason };
-      this.report({ type: 'recognised', report, reason });
-    });
+  /** Reports a checkpoint of the run as it is now, unless there is one of this step already. */
+  checkpoint(): void {
+    if (!this.ended) this.between(() => this.reportCheckpoint());
   }
 
   /** Runs to its end, whatever that is. Never throws. */
@@ -182,6 +168,8 @@ export class TrainingRun {
       result.release();
     });
     if (this.chunks) this.reportProgress(true);
+    if (this.chunks && end.how !== 'failed')
+      await this.inTurn(() => this.reportCheckpoint()).catch(() => undefined);
     this.report({ type: 'ended', end });
     this.ended = true;
     await this.answerQuestions();
@@ -196,15 +184,6 @@ export class TrainingRun {
 
   private report(report: DistributiveOmit<Report, 'runId'>, transfer?: Transferable[]): void {
     this.send({ ...report, runId: this.id } as Report, transfer);
-  }
-
-  private async askTrainer<A>(ask: (trainer: Trainer) => Promise<A>): Promise<A | { reason: string }> {
-    if (!this.trainer) return { reason: 'There is no network yet; start the run first.' };
-    try {
-      return await ask(this.trainer);
-    } catch (error) {
-      return { reason: `It did not work: ${messageOf(error)}` };
-    }
   }
 
   /** Resolves when the numbers of every step under way are back; the loop records them later. */
@@ -229,7 +208,8 @@ export class TrainingRun {
 
   private async prepare(): Promise<void> {
     if (this.stopped) return;
-    const { experiment } = this;
+    const { experiment, started } = this;
+    const { source, from = null } = started;
     this.report({ type: 'preparing', what: 'Starting the backend' });
     const { environment, engine } = await activateBackend(experiment.backend, experiment.arithmetic);
     this.engine = engine;
@@ -237,20 +217,33 @@ export class TrainingRun {
 
     this.report({
       type: 'preparing',
-      what: this.source.kind === 'builtin' ? 'Drawing the built-in data set' : 'Loading the data set',
+      what: source.kind === 'builtin' ? 'Drawing the built-in data set' : 'Loading the data set',
     });
-    this.images = new Images(await loadDataset(this.source), experiment);
+    this.images = new Images(await loadDataset(source), experiment);
     const { images } = this;
+    refuseOtherData(from, images.summary);
     this.total = totalSteps(experiment, images.stepsPerEpoch);
 
     this.plan = planNetwork(experiment, images.classes, IMAGE_SIDE);
     this.curves = curvesOf(this.plan);
-    this.chunks = new ChunkBuilder(this.curves.length);
-    const values = initialValues(this.plan, experiment.seed);
+    this.step = from?.checkpoint.step ?? 0;
+    this.speedMarks = [{ time: 0, step: this.step }];
+    this.chunks = new ChunkBuilder(this.curves.length, this.step);
+    const initial = initialValues(this.plan, experiment.seed);
+    const { values, velocities, fresh } = from
+      ? takeOver(this.plan, from.checkpoint, initial)
+      : { values: initial, velocities: new Map(), fresh: [] };
     const shape = { batch: images.batch, side: IMAGE_SIDE };
     this.trainer = engine.trainer(this.plan, shape, experiment, values);
+    this.trainer.setVelocities(velocities);
     images.offerTo(this.trainer);
-    this.instruments = new Instruments(this.plan, this.curves, experiment, values);
+    this.instruments = new Instruments(
+      this.plan,
+      this.curves,
+      experiment,
+      values,
+      from?.as === 'resume' ? from.checkpoint.instruments : null,
+    );
     this.report({
       type: 'ready',
       plan: this.plan,
@@ -260,7 +253,10 @@ export class TrainingRun {
       totalSteps: this.total,
       stepsPerEpoch: images.stepsPerEpoch,
       batch: images.batch,
+      firstStep: this.step,
+      fresh,
     });
+    await this.reportCheckpoint();
   }
 
   private async train(): Promise<RunEnd> {
@@ -269,6 +265,7 @@ export class TrainingRun {
       if (this.paused && this.stepsAllowed === 0) {
         const diverged = await this.inTurn(() => this.readBack(0));
         if (diverged) return diverged;
+        await this.inTurn(() => this.reportCheckpoint());
         await this.waitWhilePaused();
       }
       if (this.stopped) break;
@@ -297,11 +294,37 @@ export class TrainingRun {
     if (diverged) return diverged;
     this.trainingTime += performance.now() - start;
     this.reportProgress(false);
-    if (evalEvery === 0 || this.step % evalEvery !== 0 || this.step >= this.total) return null;
+    if (this.step >= this.total) return null;
+    const evaluated = evalEvery > 0 && this.step % evalEvery === 0;
+    const kept = this.checkpointDue();
+    if (!evaluated && !kept) return null;
     const divergedBefore = await this.readBack(0);
     if (divergedBefore) return divergedBefore;
-    await this.evaluate();
+    if (evaluated) await this.evaluate();
+    if (kept) await this.reportCheckpoint();
     return null;
+  }
+
+  private checkpointDue(): boolean {
+    const { checkpointEvery } = this.experiment;
+    return (
+      checkpointEvery > 0 &&
+      this.step % checkpointEvery === 0 &&
+      performance.now() - this.lastCheckpoint.time >= CHECKPOINT_INTERVAL
+    );
+  }
+
+  /** Reports what is recorded, then a checkpoint of the same step. */
+  private async reportCheckpoint(): Promise<void> {
+    const { trainer, instruments } = this;
+    if (!trainer || this.lastCheckpoint.step === this.step || (await this.readBack(0))) return;
+    const { step } = this;
+    const values = await trainer.values();
+    const velocities = await trainer.velocities();
+    this.lastCheckpoint = { step, time: performance.now() };
+    this.reportProgress(true);
+    const checkpoint = { step, values, velocities, instruments: instruments.state };
+    this.report({ type: 'checkpoint', checkpoint }, buffersOfCheckpoint(checkpoint));
   }
 
   private async stoppedEnd(): Promise<RunEnd> {
@@ -383,9 +406,9 @@ export class TrainingRun {
   private reportProgress(now: boolean): void {
     const time = performance.now();
     if (!now && time - this.lastReport < REPORT_INTERVAL) return;
-    this.lastReport = time;
     const chunk = this.chunks.take();
     if (!chunk) return;
+    this.lastReport = time;
     const measurements = this.measurements.splice(0);
     this.report({ type: 'progress', chunk, measurements, imagesPerSecond: this.speed() }, [
       ...buffersOf(chunk),
@@ -402,6 +425,14 @@ export class TrainingRun {
     const elapsed = this.trainingTime - first.time;
     return elapsed > 0 ? ((this.step - first.step) * this.images.batch * 1000) / elapsed : 0;
   }
+}
+
+/** A run resumes on the data that it was begun on, or not at all. */
+function refuseOtherData(from: StartingPoint | null, { digest, label }: DatasetSummary): void {
+  if (from?.as !== 'resume' || from.dataset === digest) return;
+  throw new Error(
+    `The run was trained on the data set with the digest ${from.dataset.slice(0, 12)}…; here is “${label}”, ${digest.slice(0, 12)}…. Choose that set under Data and resume again, or branch from the run instead.`,
+  );
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -83,6 +83,10 @@ export interface Trainer {
   growth(images: Float32Array): Promise<{ rms: number[]; logits: Float32Array }>;
   /** Parameters and running statistics as they are now. */
   values(): Promise<Map<string, Float32Array>>;
+  /** SGD's velocities as they are now, by the parameters' names. */
+  velocities(): Promise<Map<string, Float32Array>>;
+  /** Goes on with these velocities; parameters that are not among them keep theirs (0 at the start). */
+  setVelocities(velocities: Values): void;
   dispose(): void;
 }
 

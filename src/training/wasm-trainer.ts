@@ -84,6 +84,15 @@ class WasmTrainer implements Trainer {
     return Promise.resolve(new Map(shapesOf(this.plan).map(([name]) => [name, this.network.read(name)])));
   }
 
+  velocities(): Promise<Map<string, Float32Array>> {
+    const names = this.plan.parameters.map(({ name }) => name);
+    return Promise.resolve(new Map(names.map((name) => [name, this.network.velocity(name)])));
+  }
+
+  setVelocities(velocities: Values): void {
+    for (const [name, values] of velocities) this.network.setVelocity(name, values);
+  }
+
   dispose(): void {
     this.network.dispose();
   }

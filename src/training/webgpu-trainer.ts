@@ -109,9 +109,26 @@ class WebGpuTrainer implements Trainer {
     return { rms: await rms, logits: await logits };
   }
 
-  async values(): Promise<Map<string, Float32Array>> {
-    const names = shapesOf(this.plan).map(([name]) => name);
-    const read = await this.network.read(names.map((name): Source => ({ of: 'parameters', name })));
+  values(): Promise<Map<string, Float32Array>> {
+    return this.read(
+      'parameters',
+      shapesOf(this.plan).map(([name]) => name),
+    );
+  }
+
+  velocities(): Promise<Map<string, Float32Array>> {
+    return this.read(
+      'velocities',
+      this.plan.parameters.map(({ name }) => name),
+    );
+  }
+
+  setVelocities(velocities: Values): void {
+    for (const [name, values] of velocities) this.network.write(name, values, 'velocities');
+  }
+
+  private async read(of: Source['of'], names: readonly string[]): Promise<Map<string, Float32Array>> {
+    const read = await this.network.read(names.map((name): Source => ({ of, name })));
     return new Map(names.map((name, i) => [name, read[i]!]));
   }
 

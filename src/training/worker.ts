@@ -3,6 +3,7 @@ import { activateBackend } from './backend';
 import { loadDataset } from './datasets';
 import { probe } from './probe';
 import type { Report, Request } from './protocol';
+import { refusal, type RunQuestion } from './questions';
 import { TrainingRun } from './run';
 import { Turns } from './turns';
 
@@ -16,15 +17,12 @@ const nothing = () => undefined;
 const send = (report: Report, transfer: Transferable[] = []) => self.postMessage(report, { transfer });
 
 /** Answers with what the run says, or that it is no longer there. */
-function askRun(runId: string, ask: (run: TrainingRun) => void, refuse: (reason: string) => Report): void {
-  const run = current.find(({ id }) => id === runId);
-  if (run) ask(run);
-  else
-    send(
-      refuse(
-        'Its network is no longer in memory: another run has begun since, or the trainer was restarted. Run it again.',
-      ),
-    );
+function askRun(question: RunQuestion): void {
+  const run = current.find(({ id }) => id === question.runId);
+  if (run) return run.ask(question);
+  const reason =
+    'Its network is no longer in memory: another run has begun since, or the trainer was restarted. Run it again.';
+  send({ ...refusal(question, reason), runId: question.runId } as Report);
 }
 
 async function answerProbe({ probeId, experiment }: Extract<Request, { type: 'probe' }>): Promise<void> {
@@ -47,10 +45,7 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
       const previous = current;
       previous.forEach((run) => run.stop());
       const turns = new Turns();
-      const runs = request.runs.map(
-        ({ runId, experiment, source }) =>
-          new TrainingRun(runId, experiment, source, request.paused, turns, send),
-      );
+      const runs = request.runs.map((started) => new TrainingRun(started, request.paused, turns, send));
       current = runs;
       lastRun = lastRun.then(async () => {
         await Promise.all(previous.map((run) => run.dispose()));
@@ -70,42 +65,15 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
     case 'stop':
       current.forEach((run) => run.stop());
       break;
-    case 'fuse': {
-      const { runId } = request;
-      askRun(
-        runId,
-        (run) => run.fuse(),
-        (reason) => ({ type: 'fused', runId, report: null, reason }),
-      );
+    case 'checkpoint':
+      current.forEach((run) => run.checkpoint());
       break;
-    }
-    case 'weights': {
-      const { runId, form } = request;
-      askRun(
-        runId,
-        (run) => run.weights(form),
-        (reason) => ({ type: 'weights', runId, form, tensors: null, reason }),
-      );
+    case 'fuse':
+    case 'weights':
+    case 'answers':
+    case 'recognise':
+      askRun(request);
       break;
-    }
-    case 'answers': {
-      const { runId } = request;
-      askRun(
-        runId,
-        (run) => run.answers(),
-        (reason) => ({ type: 'answered', runId, report: null, reason }),
-      );
-      break;
-    }
-    case 'recognise': {
-      const { runId, pixels } = request;
-      askRun(
-        runId,
-        (run) => run.recognise(pixels),
-        (reason) => ({ type: 'recognised', runId, report: null, reason }),
-      );
-      break;
-    }
     case 'probe': {
       const task = () => answerProbe(request);
       if (current[0]) current[0].between(task);

@@ -44,6 +44,8 @@ function setUp() {
       totalSteps: 250,
       stepsPerEpoch: 10,
       batch: 64,
+      firstStep: 0,
+      fresh: [],
     });
   const progress = (firstStep: number) =>
     report({

@@ -89,6 +89,15 @@ export class WasmNetwork {
     return readSlot(this.slot(name), this.region('gradients'));
   }
 
+  /** What SGD has gathered for a parameter. */
+  velocity(name: string): Float32Array {
+    return readSlot(this.slot(name), this.region('velocities'));
+  }
+
+  setVelocity(name: string, values: ArrayLike<number>): void {
+    writeSlot(this.slot(name), this.region('velocities'), values);
+  }
+
   /** All parameters and running statistics at this moment, to be read later. */
   snapshot(): (name: string) => Float32Array {
     const region = this.region('parameters').slice();
@@ -193,7 +202,7 @@ export class WasmNetwork {
     return slot;
   }
 
-  private region(which: 'parameters' | 'gradients'): Float32Array {
+  private region(which: 'parameters' | 'gradients' | 'velocities'): Float32Array {
     const { at, regionLength } = this.program;
     const start = at[which] / 4;
     return this.floats.subarray(start, start + regionLength);

@@ -44,6 +44,7 @@ export interface Addresses {
   rate: number;
   parameters: number;
   gradients: number;
+  velocities: number;
   /** Vectors of ones and other constants to be filled in before the first run, and factors of gradients. */
   constants: { at: number; values: Float32Array }[];
   /** Mean and variance of the batch by the names of the running statistics. */
@@ -183,6 +184,7 @@ export class StepBuffers {
       rate: numbers + 12,
       parameters: this.regions.parameters,
       gradients: this.regions.gradients,
+      velocities: this.regions.velocities,
       constants: [],
       statistics: new Map(),
       outputSums: [],

@@ -69,10 +69,10 @@ export class WebGpuNetwork {
     return this.settings.size ** 2 * 3;
   }
 
-  /** Sets a parameter or running statistic. */
-  write(name: string, values: Float32Array): void {
+  /** Sets a parameter or running statistic, or the velocity of a parameter. */
+  write(name: string, values: Float32Array, of: 'parameters' | 'velocities' = 'parameters'): void {
     const { offset } = this.slot(name);
-    const { buffer } = this.step.parameters;
+    const { buffer } = this.step[of];
     this.context.device.queue.writeBuffer(buffer, 4 * offset, values as Float32Array<ArrayBuffer>);
   }
 
@@ -175,7 +175,7 @@ export class WebGpuNetwork {
     });
   }
 
-  /** Parameters, gradients or statistics as they are now. */
+  /** Parameters, velocities, gradients or statistics as they are now. */
   read(sources: readonly Source[]): Promise<Float32Array[]> {
     return this.run(
       [],
@@ -301,6 +301,6 @@ export class WebGpuNetwork {
 
 /** Something that has a name. */
 export interface Source {
-  of: 'parameters' | 'gradients' | 'statistics';
+  of: 'parameters' | 'velocities' | 'gradients' | 'statistics';
   name: string;
 }

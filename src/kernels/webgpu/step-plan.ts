@@ -45,6 +45,7 @@ export class StepPlan {
   /** Parameters, then running statistics. */
   readonly parameters: View;
   readonly gradients: View;
+  readonly velocities: View;
   readonly rate: View;
   readonly labels: View;
   readonly logits: View;
@@ -62,7 +63,6 @@ export class StepPlan {
   /** Mean and variance of the batch: where they are, by the names of the running statistics. */
   readonly statistics = new Map<string, { view: View; offset: number; channels: number }>();
 
-  private readonly velocities: View;
   private readonly activations = new Map<number, View>();
   private readonly convolutions = new Map<Convolution, ConvolutionBuffers>();
   private readonly moments = new Map<number, { sums: View; batch: View }>();

@@ -56,7 +56,7 @@ async function logitsOf(
 
 class TfjsTrainer implements Trainer {
   private parameters: Map<string, tf.Tensor>;
-  private readonly velocities: Map<string, tf.Tensor>;
+  private readonly velocityTensors: Map<string, tf.Tensor>;
   private readonly running: Map<string, tf.Tensor>;
   private readonly names: readonly string[];
   /** GradMult: what multiplies a parameter's gradient. */
@@ -71,7 +71,7 @@ class TfjsTrainer implements Trainer {
     const start = toTensors(plan, startOf(plan, values));
     this.names = plan.parameters.map(({ name }) => name);
     this.parameters = new Map(this.names.map((name) => [name, start.get(name)!]));
-    this.velocities = new Map(plan.parameters.map(({ name, shape }) => [name, tf.zeros([...shape])]));
+    this.velocityTensors = new Map(plan.parameters.map(({ name, shape }) => [name, tf.zeros([...shape])]));
     this.running = new Map([...start].filter(([name]) => !this.parameters.has(name)));
     this.gradientFactors = new Map(
       plan.parameters.flatMap((parameter) => {
@@ -150,7 +150,7 @@ class TfjsTrainer implements Trainer {
     this.plan.parameters.forEach((parameter, i) => {
       const { name } = parameter;
       const group = groupOf(parameter, this.settings);
-      const old = this.velocities.get(name)!;
+      const old = this.velocityTensors.get(name)!;
       const { weight, velocity } = sgd(before.get(name)!, old, gradients[i]!, {
         ...group,
         lr: lr * group.lr,
@@ -158,7 +158,7 @@ class TfjsTrainer implements Trainer {
         nesterov,
       });
       after.set(name, weight);
-      this.velocities.set(name, velocity);
+      this.velocityTensors.set(name, velocity);
       old.dispose();
     });
     const kept = new Map(observe.gradients ? this.names.map((name, i) => [name, gradients[i]!]) : []);
@@ -243,11 +243,24 @@ class TfjsTrainer implements Trainer {
     return readAll(this.state);
   }
 
+  velocities(): Promise<Map<string, Float32Array>> {
+    return readAll(this.velocityTensors);
+  }
+
+  setVelocities(velocities: Values): void {
+    for (const [name, values] of velocities) {
+      const old = this.velocityTensors.get(name);
+      if (!old) throw new Error(`The network has no parameter ${name}.`);
+      this.velocityTensors.set(name, tf.tensor(values, old.shape));
+      old.dispose();
+    }
+  }
+
   /** Frees every tensor. Parameters of step results not yet released are theirs to free. */
   dispose(): void {
     tf.dispose([
       ...this.parameters.values(),
-      ...this.velocities.values(),
+      ...this.velocityTensors.values(),
       ...this.running.values(),
       ...this.gradientFactors.values(),
     ]);
