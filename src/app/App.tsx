@@ -21,7 +21,8 @@ import { SettingsPanel } from './settings/SettingsPanel';
 import { followAddressBar, useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
 import { followBoard } from './store/board';
-import { useRun } from './store/run';
+import { followHistory } from './store/history';
+import { keepWhenHidden, useRun } from './store/run';
 import { prepareWhenIdle } from './prepare';
 import { followHash, showView, useView, VIEWS, type ViewId } from './store/view';
 import { StudyView } from './study/StudyView';
@@ -115,6 +116,8 @@ export function App() {
   useEffect(() => followAddressBar(), []);
   useEffect(() => followBoard(), []);
   useEffect(() => followHash(), []);
+  useEffect(() => followHistory(), []);
+  useEffect(() => keepWhenHidden(), []);
   useEffect(() => void findData(), []);
   useEffect(() => prepareWhenIdle(), []);
   // Before the first run rather than with it: reading plotly's one large file keeps the page busy for a moment.

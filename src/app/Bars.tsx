@@ -4,18 +4,22 @@ import {
   IconAlertTriangle,
   IconCircleCheck,
   IconDatabase,
+  IconGitBranch,
   IconInfoCircle,
   IconRefresh,
 } from '@tabler/icons-react';
+import { useState } from 'react';
 import { describeDifference, differingKeys } from '../experiment/difference';
 import { Beside } from './Beside';
 import { ChooseFile, LoadServed, ReadingProgress } from './DataSection';
 import { DownloadShare } from './data/GetData';
-import { restart } from './runActions';
+import { branchFromShown, restart, resumeRun } from './runActions';
 import { useBoard } from './store/board';
 import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
+import { isInterrupted, useHistory } from './store/history';
 import { useRun } from './store/run';
+import { beginAnew, useStartingPoint } from './store/starting-point';
 import { showView, useView } from './store/view';
 import classes from './layout.module.css';
 
@@ -126,6 +130,9 @@ function ChangedBar() {
   const ran = useRun((state) => state.started);
   const data = useData();
   const queued = useBoard((state) => state.lastRun);
+  const kept = useHistory(({ entries }) =>
+    entries.some(({ id, checkpoint }) => id === run?.id && checkpoint !== null),
+  );
   if (!ran || run?.id === queued || differingKeys(experiment, ran).length === 0) return null;
   const { missing } = sourceFor(experiment, data);
   return (
@@ -133,6 +140,14 @@ function ChangedBar() {
       <div className={classes.bar}>
         <Text size="sm">{describeDifference(experiment, ran)}</Text>
         <Group gap="xs">
+          <Button
+            size="xs"
+            variant="default"
+            disabled={missing !== null || !kept}
+            onClick={() => void branchFromShown()}
+          >
+            Branch from here
+          </Button>
           <Button size="xs" variant="default" onClick={() => useExperiment.getState().change(ran)}>
             Back to the run’s settings
           </Button>
@@ -146,6 +161,73 @@ function ChangedBar() {
           </Button>
         </Group>
       </div>
+    </Bar>
+  );
+}
+
+/** A run that was going on when its page was closed, reloaded or killed. */
+function InterruptedBar() {
+  const [dismissed, setDismissed] = useState<string | null>(null);
+  const busy = useRun(({ status }) => status === 'preparing' || status === 'running' || status === 'paused');
+  const entry = useHistory(
+    ({ entries, elsewhere }) => entries.find((one) => isInterrupted(one, elsewhere)) ?? null,
+  );
+  if (!entry || busy || entry.id === dismissed) return null;
+  const { id, name, checkpoint, totalSteps } = entry;
+  return (
+    <Bar
+      tint="lab"
+      icon={<IconInfoCircle />}
+      withCloseButton
+      closeButtonLabel="Leave it"
+      onClose={() => setDismissed(id)}
+    >
+      <div className={classes.bar}>
+        <Text size="sm">
+          <b>{name}</b> was interrupted; it is kept up to step {(checkpoint ?? 0).toLocaleString('en')} of{' '}
+          {totalSteps.toLocaleString('en')}.
+        </Text>
+        <Button size="xs" variant="default" onClick={() => void resumeRun(entry)}>
+          Resume
+        </Button>
+      </div>
+    </Bar>
+  );
+}
+
+/** Where the next run begins, if not at step 0. */
+function StartingPointBar() {
+  const point = useStartingPoint((state) => state.point);
+  if (!point) return null;
+  return (
+    <Bar
+      tint="lab"
+      icon={<IconGitBranch />}
+      withCloseButton
+      closeButtonLabel="Begin at step 0 instead"
+      onClose={beginAnew}
+    >
+      <Text size="sm">
+        The next run begins at step {point.step.toLocaleString('en')} of <b>{point.name}</b>, with the
+        settings of the panel: change what you like, then start.
+      </Text>
+    </Bar>
+  );
+}
+
+/** The history could not be read or written. */
+function HistoryBar() {
+  const problem = useHistory((state) => state.problem);
+  if (!problem) return null;
+  return (
+    <Bar
+      tint="red"
+      icon={<IconAlertTriangle />}
+      withCloseButton
+      closeButtonLabel="Dismiss"
+      onClose={() => useHistory.setState({ problem: null })}
+    >
+      {problem.message}
     </Bar>
   );
 }
@@ -174,6 +256,9 @@ export function Bars() {
   return (
     <div className={classes.bars}>
       <LinkNotices />
+      <HistoryBar />
+      <InterruptedBar />
+      <StartingPointBar />
       <ChangedBar />
       <EndBar />
       <DataBar />

@@ -1,10 +1,18 @@
 /** What the buttons and shortcuts do to the run: one place for the header, the bars and the keyboard. */
 import { notifications } from '@mantine/notifications';
+import { download } from '../charts/plotly';
 import { besideOf } from '../experiment/url';
-import { toRecord } from '../runs/record';
+import type { DataSource } from '../data/dataset';
+import type { HistoryEntry } from '../runs/history/entry';
+import { loadCheckpoint, loadRun } from '../runs/history/store';
+import { toRecord, type RunState } from '../runs/record';
 import { sourceFor, useData } from './store/data';
 import { linkTo, useExperiment } from './store/experiment';
+import { look, useHistory } from './store/history';
+import { allWritten } from './store/keeper';
 import { useRun, type Start } from './store/run';
+import { beginAnew, beginFrom, useStartingPoint, type StartingPointChoice } from './store/starting-point';
+import { showView } from './store/view';
 
 /** What the panel would start: its experiment, and the one beside it where there is one and its data set is here. */
 function startsOf(): [Start, Start | null] | null {
@@ -36,16 +44,118 @@ export function startOrPause(): void {
 }
 
 /** A fresh run of what the panel shows, and beside it the other one where there is one. */
-export function restart(): void {
-  const starts = startsOf();
-  if (starts) useRun.getState().start(...starts);
-}
+export const restart = (): void => begin(useRun.getState().start);
 
 export function step(): void {
   const { status, step: stepRun } = useRun.getState();
   if (status === 'preparing' || status === 'ended') return;
+  if (status === 'idle') begin(stepRun);
+  else stepRun();
+}
+
+/** Begins what the panel shows: at step 0, or from the checkpoint that was chosen. */
+function begin(start: (first: Start, second: Start | null) => void): void {
   const starts = startsOf();
-  if (starts) stepRun(...starts);
+  if (!starts) return;
+  const { point } = useStartingPoint.getState();
+  if (!point) return start(...starts);
+  void startFrom(point, starts, start);
+}
+
+async function startFrom(
+  { id, name, step: at, dataset }: StartingPointChoice,
+  [first, second]: [Start, Start | null],
+  start: (first: Start, second: Start | null) => void,
+): Promise<void> {
+  try {
+    const checkpoint = await loadCheckpoint(id);
+    if (!checkpoint)
+      throw new Error('It is no longer in the history; it was removed, perhaps in another tab.');
+    const from = { checkpoint, as: 'branch', dataset } as const;
+    const branched = (one: Start): Start => ({ ...one, from, origin: { id, name, step: checkpoint.step } });
+    beginAnew();
+    start(branched(first), second && branched(second));
+  } catch (error) {
+    showFailure(`The run could not begin at step ${at} of ${name}`, error);
+  }
+}
+
+/** Resolves when no step is under way and everything so far is in the history. */
+async function standStill(): Promise<void> {
+  const { status, pause } = useRun.getState();
+  if (status === 'running') {
+    pause();
+    await new Promise<void>((resolve) => {
+      const stop = useRun.subscribe((state) => {
+        if (state.status === 'running') return;
+        stop();
+        resolve();
+      });
+    });
+  }
+  await allWritten();
+}
+
+/** Begins a run of the panel's settings where the shown run is now. */
+export async function branchFromShown(): Promise<void> {
+  const { run } = useRun.getState();
+  if (!run) return;
+  await standStill();
+  const entry = useHistory.getState().entries.find(({ id }) => id === run.id);
+  if (entry?.checkpoint == null)
+    return showFailure('There is nothing to branch from', new Error('This run has no checkpoint.'));
+  beginFrom(entry);
+  restart();
+}
+
+/** Goes on with a run of the history that was interrupted or stopped, as if it had never been. */
+export async function resumeRun(entry: HistoryEntry): Promise<void> {
+  const { id, name } = entry;
+  try {
+    await allWritten();
+    await look();
+    if (useHistory.getState().elsewhere.has(id)) throw new Error('It is going on in another tab.');
+    const [run, checkpoint] = await Promise.all([loadRun(id), loadCheckpoint(id)]);
+    if (!checkpoint) throw new Error('It has no checkpoint.');
+    const source = sourceOf(run);
+    run.series.truncate(checkpoint.step);
+    run.instruments.truncate(checkpoint.step);
+    const resumed = {
+      ...run,
+      evaluations: run.evaluations.filter(({ step: at }) => at <= checkpoint.step),
+    };
+    beginAnew();
+    useExperiment.getState().readQuery(entry.query);
+    showView('lab');
+    const from = { checkpoint, as: 'resume', dataset: entry.dataset.digest } as const;
+    useRun.getState().start({ experiment: run.experiment, source, from, resumed });
+  } catch (error) {
+    showFailure(`${name} could not be resumed`, error);
+  }
+}
+
+/** The data set that a run was trained on. Throws Error where it is not here. */
+function sourceOf({ experiment, dataset }: RunState): DataSource {
+  const data = useData.getState();
+  const digest = dataset?.digest;
+  if (experiment.data !== 'builtin' && digest !== undefined) {
+    if (data.sets.some((set) => set.digest === digest)) return { kind: 'stored', id: 'cifar100', digest };
+  }
+  const { source, missing } = sourceFor(experiment, data);
+  if (!source) throw new Error(missing);
+  return source;
+}
+
+/** Puts a run's settings into the panel, and has the next run begin at its checkpoint. */
+export function branchLater(entry: HistoryEntry): void {
+  useExperiment.getState().readQuery(entry.query);
+  beginFrom(entry);
+  showView('lab');
+}
+
+function showFailure(title: string, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  notifications.show({ color: 'red', title, message, autoClose: false, withBorder: true });
 }
 
 export async function copyLink(): Promise<void> {
@@ -74,21 +184,11 @@ export function saveRecord(): void {
   const { run } = useRun.getState();
   if (!run) return;
   try {
-    const record = toRecord(run, { version: __APP_VERSION__, userAgent: navigator.userAgent });
-    const url = URL.createObjectURL(new Blob([JSON.stringify(record)], { type: 'application/json' }));
-    const anchor = document.createElement('a');
-    anchor.href = url;
-    anchor.download = `branch-lab-${run.createdAt.slice(0, 19).replaceAll(/[:T]/g, '-')}.json`;
-    anchor.click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    const entry = useHistory.getState().entries.find(({ id }) => id === run.id);
+    const record = toRecord(run, { version: __APP_VERSION__, userAgent: navigator.userAgent }, entry);
+    const name = run.name.replaceAll(/[^\p{L}\p{N}]+/gu, '-');
+    download(new Blob([JSON.stringify(record)], { type: 'application/json' }), `branch-lab-${name}.json`);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    notifications.show({
-      color: 'red',
-      title: 'The record was not saved',
-      message,
-      autoClose: false,
-      withBorder: true,
-    });
+    showFailure('The record was not saved', error);
   }
 }

@@ -1,6 +1,7 @@
 /** What a chart reads of a run, and the few questions every chart asks of it. Pure, no plotly. */
 import type { Statistic } from '../instruments/statistics';
 import { PANELS, type Panel } from '../network/curves';
+import { layersOfPanel } from '../runs/curves';
 import type { RunState } from '../runs/record';
 
 export type RunView = Pick<RunState, 'curves' | 'series' | 'evaluations'>;
@@ -19,7 +20,7 @@ export const layerName = (layer: number) => `Layer ${layer + 1}`;
 
 /** Indices of a panel's curves, first layer first. */
 export function panelCurves(run: Pick<RunView, 'curves'>, panel: Panel): number[] {
-  return run.curves.flatMap((curve, k) => (curve.panel === panel ? [k] : []));
+  return layersOfPanel(run.curves, panel);
 }
 
 /** Mean over layers, step by step: each layer counts once, however many channels it has. */

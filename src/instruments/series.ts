@@ -10,6 +10,12 @@ export class InstrumentSeries {
     this.rows.push(measurement);
   }
 
+  /** Forgets what was measured from a step on. */
+  truncate(step: number): void {
+    const kept = this.rows.findIndex((row) => row.step >= step);
+    if (kept >= 0) this.rows.length = kept;
+  }
+
   get count(): number {
     return this.rows.length;
   }

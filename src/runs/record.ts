@@ -4,19 +4,37 @@
  */
 import { z } from 'zod';
 import type { Experiment } from '../experiment/settings';
-import { experimentToQuery } from '../experiment/url';
+import { experimentFromQuery, experimentToQuery } from '../experiment/url';
 import { findDip } from '../instruments/dips';
 import { INSTRUMENT_KEYS } from '../experiment/settings';
-import type { InstrumentSeries } from '../instruments/series';
+import type { InstrumentColumn } from '../instruments/measurement';
+import { InstrumentSeries } from '../instruments/series';
 import { STATISTICS } from '../instruments/statistics';
 import { PANELS, type Curve } from '../network/curves';
 import type { NetworkPlan } from '../network/plan';
+import { planNetwork } from '../network/plan-network';
 import type { DatasetSummary, Environment, Evaluation, RunEnd } from '../training/protocol';
-import type { RunSeries } from './series';
+import { nameOf } from './names';
+import { RunSeries } from './series';
+
+/** Where a branched run began: at another run's checkpoint. */
+export interface Origin {
+  id: string;
+  /** What that run was called then. */
+  name: string;
+  step: number;
+  /** Tensors that the checkpoint did not have. */
+  fresh: readonly string[];
+}
 
 /** A run in memory. Fields are null until the worker has said them. */
 export interface RunState {
   id: string;
+  name: string;
+  /** Null where it began at step 0. */
+  origin: Origin | null;
+  /** The sweep that it belongs to. */
+  sweep: string | null;
   experiment: Experiment;
   createdAt: string;
   environment: Environment | null;
@@ -33,6 +51,9 @@ export interface RunState {
   end: RunEnd | null;
 }
 
+/** 1 had neither names and remarks nor runs that begin at a checkpoint. */
+const RECORD_VERSION = 2;
+
 const numbers = z.array(z.number().nullable());
 
 const curveSchema = z.object({
@@ -48,10 +69,34 @@ const curveSchema = z.object({
   >),
 });
 
-export const recordSchema = z.object({
-  format: z.literal('branch-lab-run'),
-  version: z.literal(1),
+export const originSchema = z.object({
   id: z.string(),
+  name: z.string(),
+  step: z.int().nonnegative(),
+  fresh: z.array(z.string()),
+});
+
+const NAME_LENGTH = 120;
+const NOTE_LENGTH = 20_000;
+
+/** What the user says of a run. */
+export const remarksSchema = z.object({
+  name: z.string().min(1).max(NAME_LENGTH),
+  note: z.string().max(NOTE_LENGTH),
+  tags: z.array(z.string().min(1).max(NAME_LENGTH)).max(50),
+  starred: z.boolean(),
+});
+export type Remarks = z.infer<typeof remarksSchema>;
+
+const recordShape = z.object({
+  format: z.literal('branch-lab-run'),
+  version: z.literal(RECORD_VERSION),
+  id: z.string().min(1).max(NAME_LENGTH),
+  ...remarksSchema.shape,
+  origin: originSchema.nullable(),
+  sweep: z.string().nullable(),
+  /** The first step of the run's own; series are null before it. */
+  firstStep: z.int().nonnegative(),
   createdAt: z.string(),
   appVersion: z.string(),
   userAgent: z.string(),
@@ -146,6 +191,29 @@ export const recordSchema = z.object({
   }),
 });
 
+/** Series have a value for every step, and instruments one for every measured step. */
+export const recordSchema = recordShape.superRefine((record, context) => {
+  const { series, instruments, firstStep } = record;
+  const steps = series.loss.length;
+  const wrong = (path: (string | number)[], found: number, expected: number) =>
+    context.addIssue({
+      code: 'custom',
+      path,
+      message: `expected ${expected} values, found ${found}`,
+    });
+  if (steps < firstStep) wrong(['series', 'loss'], steps, firstStep);
+  for (const name of ['accuracy', 'lr', 'logitStd'] as const)
+    if (series[name].length !== steps) wrong(['series', name], series[name].length, steps);
+  series.curves.forEach((curve, k) => {
+    for (const name of STATISTICS)
+      if (curve[name].length !== steps) wrong(['series', 'curves', k, name], curve[name].length, steps);
+  });
+  instruments.columns.forEach(({ values }, k) => {
+    const expected = instruments.steps.length;
+    if (values.length !== expected) wrong(['instruments', 'columns', k, 'values'], values.length, expected);
+  });
+});
+
 export type RunRecord = z.infer<typeof recordSchema>;
 
 /** Losses are written to the last bit, so that two records can be compared; statistics to 7 digits, float32's precision. */
@@ -162,15 +230,26 @@ export function dipsOf(run: Pick<RunState, 'curves' | 'series'>): RunRecord['dip
   });
 }
 
-/** Writes a run down. Throws Error where the run has not got as far as a first step. */
-export function toRecord(run: RunState, app: { version: string; userAgent: string }): RunRecord {
+/** Writes a run down, with what its user says of it. Throws Error where the run has not got as far as a first step. */
+export function toRecord(
+  run: RunState,
+  app: { version: string; userAgent: string },
+  { note, tags, starred }: Omit<Remarks, 'name'> = { note: '', tags: [], starred: false },
+): RunRecord {
   const { environment, plan, dataset, series } = run;
   if (!environment || !plan || !dataset)
     throw new Error('This run has recorded nothing yet; start it first.');
   return {
     format: 'branch-lab-run',
-    version: 1,
+    version: RECORD_VERSION,
     id: run.id,
+    name: run.name,
+    note,
+    tags,
+    starred,
+    origin: run.origin && { ...run.origin, fresh: [...run.origin.fresh] },
+    sweep: run.sweep,
+    firstStep: series.first,
     createdAt: run.createdAt,
     appVersion: app.version,
     userAgent: app.userAgent,
@@ -241,11 +320,87 @@ export function parseRecord(text: string): RunRecord {
       `This is not a run record: expected JSON, but ${error instanceof Error ? error.message : String(error)}.`,
     );
   }
-  const result = recordSchema.safeParse(json);
+  const result = recordSchema.safeParse(migrated(json));
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const place = issue.path.length > 0 ? issue.path.join('.') : 'the top level';
-  throw new RecordError(`This is not a run record of version 1: at ${place}, ${issue.message}.`);
+  const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : null;
+  if (typeof version === 'number' && version > RECORD_VERSION) {
+    throw new RecordError(
+      `This record has version ${version}, and this lab reads versions up to ${RECORD_VERSION}. Open it in a newer Branch Lab.`,
+    );
+  }
+  throw new RecordError(`This is not a run record that the lab knows: at ${place}, ${issue.message}.`);
+}
+
+/** A record of an older version as one of the present version; anything else as it is. */
+function migrated(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null || !('version' in json) || json.version !== 1) return json;
+  const name = 'id' in json && typeof json.id === 'string' ? nameOf(json.id) : '';
+  const unknownThen = { name, note: '', tags: [], starred: false, origin: null, sweep: null, firstStep: 0 };
+  return { ...unknownThen, ...json, version: RECORD_VERSION };
+}
+
+/** The run that a record tells of, as it was in memory. */
+export function fromRecord(record: RunRecord): RunState {
+  const { experiment } = experimentFromQuery(record.query);
+  const { series: recorded, end } = record;
+  const curves = recorded.curves.map(({ panel, layer, copy, parameter, kind, channels }) => {
+    return { panel, layer, copy, parameter, kind, channels };
+  });
+  const series = new RunSeries(curves.length, record.firstStep);
+  const count = recorded.loss.length - record.firstStep;
+  const part = (values: readonly (number | null)[]) =>
+    Float32Array.from({ length: count }, (_, i) => values[record.firstStep + i] ?? NaN);
+  const width = curves.length * STATISTICS.length;
+  const values = new Float32Array(count * width);
+  recorded.curves.forEach((curve, c) =>
+    STATISTICS.forEach((name, s) => {
+      const column = part(curve[name]);
+      for (let i = 0; i < count; i++) values[i * width + c * STATISTICS.length + s] = column[i]!;
+    }),
+  );
+  series.append({
+    firstStep: record.firstStep,
+    count,
+    loss: part(recorded.loss),
+    accuracy: part(recorded.accuracy),
+    lr: part(recorded.lr),
+    logitStd: part(recorded.logitStd),
+    logitNorm: part(recorded.logitNorm),
+    curves: values,
+  });
+  const columns = record.instruments.columns.map(
+    ({ values: _values, ...column }) => column as InstrumentColumn,
+  );
+  const instruments = new InstrumentSeries(columns);
+  record.instruments.steps.forEach((step, i) =>
+    instruments.append({
+      step,
+      values: Float32Array.from(record.instruments.columns, (column) => column.values[i] ?? NaN),
+      milliseconds: {},
+    }),
+  );
+  return {
+    id: record.id,
+    name: record.name,
+    origin: record.origin,
+    sweep: record.sweep,
+    experiment,
+    createdAt: record.createdAt,
+    environment: record.environment,
+    plan: planNetwork(experiment),
+    curves,
+    dataset: record.dataset,
+    totalSteps: record.totalSteps,
+    stepsPerEpoch: record.stepsPerEpoch,
+    batch: record.batch,
+    series,
+    instruments,
+    evaluations: record.evaluations.map((evaluation) => ({ ...evaluation, loss: evaluation.loss ?? NaN })),
+    imagesPerSecond: record.imagesPerSecond,
+    end: end.how === 'unfinished' ? null : { ...end, how: end.how },
+  };
 }
 
 export class RecordError extends Error {}

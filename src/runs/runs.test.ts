@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
 import { InstrumentSeries } from '../instruments/series';
@@ -5,7 +6,8 @@ import { STATISTICS } from '../instruments/statistics';
 import { curvesOf } from '../network/curves';
 import { planNetwork } from '../network/plan-network';
 import type { SeriesChunk } from '../training/protocol';
-import { parseRecord, toRecord, type RunState } from './record';
+import { nameOf } from './names';
+import { fromRecord, parseRecord, toRecord, type RunState } from './record';
 import { RunSeries } from './series';
 
 /** A chunk whose every value tells where it belongs: step + curve/100 + statistic/1000. */
@@ -39,6 +41,9 @@ function runOf(steps: number): RunState {
   series.append(chunkOf(0, steps, curves.length));
   return {
     id: 'a',
+    name: 'calm otter',
+    origin: null,
+    sweep: null,
     experiment: { ...DEFAULT_EXPERIMENT, factor: 1 },
     createdAt: '2026-11-24T00:00:00.000Z',
     environment: { backend: 'wasm', adapter: 'SIMD, 2 threads', reason: 'Because.' },
@@ -66,7 +71,7 @@ function runOf(steps: number): RunState {
 
 describe('a series', () => {
   test('keeps every value in its place while it grows past its capacity', () => {
-    const series = new RunSeries(2, 4);
+    const series = new RunSeries(2);
     series.append(chunkOf(0, 3, 2));
     const early = series.curve(1, 'rms');
     series.append(chunkOf(3, 30, 2));
@@ -79,6 +84,25 @@ describe('a series', () => {
   test('refuses a chunk that leaves a gap', () => {
     expect(() => new RunSeries(1).append(chunkOf(5, 1, 1))).toThrow('Expected step 0 next, got 5.');
   });
+});
+
+test('a series that begins at a later step has nothing before it, and can be cut off and taken up again', () => {
+  const series = new RunSeries(2, 300);
+  expect(series.scalar('loss')).toHaveLength(300);
+  expect(series.scalar('loss').every(Number.isNaN)).toBe(true);
+  series.append(chunkOf(300, 20, 2));
+  const whole = series.chunk(300, 320);
+  expect(whole).toEqual(chunkOf(300, 20, 2));
+  series.truncate(307);
+  series.append(chunkOf(307, 13, 2));
+  expect(series.chunk(300, 320)).toEqual(whole);
+});
+
+test('names can be remembered: words only, the same for the same run, seldom the same for two', () => {
+  const names = Array.from({ length: 100 }, (_, i) => nameOf(`run-${i}`));
+  expect(names.every((name) => /^[a-z]+ [a-z]+$/.test(name))).toBe(true);
+  expect(nameOf('run-7')).toBe(names[7]);
+  expect(new Set(names).size).toBeGreaterThan(90);
 });
 
 describe('a record', () => {
@@ -98,6 +122,44 @@ describe('a record', () => {
     expect(toRecord(run, app).series.loss).toEqual([Math.fround(0.1), null, null]);
   });
 
+  test('becomes the run again that it was of', () => {
+    const run = { ...runOf(5), origin: { id: 'b', name: 'red fox', step: 0, fresh: ['w'] } };
+    const record = toRecord(run, app, { note: 'a\nb', tags: ['x'], starred: true });
+    const { note, tags, starred } = record;
+    expect(toRecord(fromRecord(record), app, { note, tags, starred })).toEqual(record);
+    expect(fromRecord(record).end).toEqual(run.end);
+  });
+
+  test('of a branched run has gaps before its first step, and becomes it again', () => {
+    const run = runOf(1);
+    const series = new RunSeries(run.curves.length, 3);
+    series.append(chunkOf(3, 2, run.curves.length));
+    const record = toRecord({ ...run, series }, app);
+    expect(record.series.loss).toEqual([null, null, null, 3, 4]);
+    expect(fromRecord(record).series.chunk(3, 5)).toEqual(series.chunk(3, 5));
+  });
+
+  test('of the first version opens, with a name of its own', () => {
+    const text = readFileSync(new URL('./fixtures/record-v1.json', import.meta.url), 'utf8');
+    const record = parseRecord(text);
+    expect(record).toMatchObject({ version: 2, origin: null, firstStep: 0, note: '' });
+    expect(record.name).toBe(nameOf(record.id));
+    const run = fromRecord(record);
+    expect(run.series.count).toBe(8);
+    expect(run.series.scalar('loss')[7]).toBe(Math.fround(record.series.loss[7]!));
+    expect(run.experiment).toMatchObject({ depths: [1, 1], batch: 8 });
+    expect(run.evaluations.map(({ step }) => step)).toEqual([4, 8]);
+    expect(run.instruments.count).toBe(2);
+  });
+
+  test('whose series differ in length is refused', () => {
+    const record = toRecord(runOf(3), app);
+    record.series.curves[1]!.rms.pop();
+    expect(() => parseRecord(JSON.stringify(record))).toThrow(
+      'at series.curves.1.rms, expected 3 values, found 2',
+    );
+  });
+
   test('of a run that has not begun cannot be written', () => {
     expect(() => toRecord({ ...runOf(1), environment: null }, app)).toThrow('recorded nothing yet');
   });
@@ -106,7 +168,7 @@ describe('a record', () => {
     ['{', 'expected JSON'],
     ['{}', 'at format'],
     [JSON.stringify({ ...toRecord(runOf(2), app), batch: 'many' }), 'at batch'],
-    [JSON.stringify({ ...toRecord(runOf(2), app), version: 2 }), 'at version'],
+    [JSON.stringify({ ...toRecord(runOf(2), app), version: 3 }), 'in a newer Branch Lab'],
   ])('that is none is refused with the place and the reason', (text, reason) => {
     expect(() => parseRecord(text)).toThrow(reason);
   });

@@ -5,18 +5,26 @@ import type { SeriesChunk } from '../training/protocol';
 const SCALARS = ['loss', 'accuracy', 'lr', 'logitStd', 'logitNorm'] as const;
 export type Scalar = (typeof SCALARS)[number];
 
-/** Values by step, from step 0 on. `count` values of each array are valid. */
+const LEAST_CAPACITY = 256;
+
+/**
+ * Values by step. `count` values of each array are valid; those before `first` are NaN: a run that branched from
+ * another's checkpoint recorded nothing there.
+ */
 export class RunSeries {
-  count = 0;
+  count: number;
+  private capacity: number;
   private readonly scalars: Record<Scalar, Float32Array>;
   /** One array for each curve and statistic: curve · STATISTICS.length + statistic. */
   private readonly curves: Float32Array[];
 
   constructor(
     readonly curveCount: number,
-    private capacity = 256,
+    readonly first = 0,
   ) {
-    const empty = () => new Float32Array(capacity);
+    this.count = first;
+    this.capacity = Math.max(LEAST_CAPACITY, first);
+    const empty = () => new Float32Array(this.capacity).fill(NaN, 0, first);
     this.scalars = { loss: empty(), accuracy: empty(), lr: empty(), logitStd: empty(), logitNorm: empty() };
     this.curves = Array.from({ length: curveCount * STATISTICS.length }, empty);
   }
@@ -33,6 +41,33 @@ export class RunSeries {
       for (let i = 0; i < chunk.count; i++) target[this.count + i] = chunk.curves[i * width + k]!;
     }
     this.count += chunk.count;
+  }
+
+  /** The steps `from` … `to` − 1, as they once came; a copy. */
+  chunk(from: number, to: number): SeriesChunk {
+    const count = to - from;
+    const width = this.curves.length;
+    const curves = new Float32Array(count * width);
+    for (let k = 0; k < width; k++) {
+      const source = this.curves[k]!;
+      for (let i = 0; i < count; i++) curves[i * width + k] = source[from + i]!;
+    }
+    const part = (name: Scalar) => this.scalars[name].slice(from, to);
+    return {
+      firstStep: from,
+      count,
+      loss: part('loss'),
+      accuracy: part('accuracy'),
+      lr: part('lr'),
+      logitStd: part('logitStd'),
+      logitNorm: part('logitNorm'),
+      curves,
+    };
+  }
+
+  /** Forgets the steps from `count` on. */
+  truncate(count: number): void {
+    this.count = Math.max(this.first, Math.min(this.count, count));
   }
 
   /** The valid values of a scalar series; a view that later chunks leave as it is. */

@@ -227,6 +227,7 @@ export class TrainingRun {
     this.plan = planNetwork(experiment, images.classes, IMAGE_SIDE);
     this.curves = curvesOf(this.plan);
     this.step = from?.checkpoint.step ?? 0;
+    refuseNothingToDo(this.step, this.total);
     this.speedMarks = [{ time: 0, step: this.step }];
     this.chunks = new ChunkBuilder(this.curves.length, this.step);
     const initial = initialValues(this.plan, experiment.seed);
@@ -432,6 +433,13 @@ function refuseOtherData(from: StartingPoint | null, { digest, label }: DatasetS
   if (from?.as !== 'resume' || from.dataset === digest) return;
   throw new Error(
     `The run was trained on the data set with the digest ${from.dataset.slice(0, 12)}…; here is “${label}”, ${digest.slice(0, 12)}…. Choose that set under Data and resume again, or branch from the run instead.`,
+  );
+}
+
+function refuseNothingToDo(step: number, total: number): void {
+  if (step === 0 || step < total) return;
+  throw new Error(
+    `It would begin at step ${step} and end at step ${total}. Set a longer run in the settings and start again.`,
   );
 }
 

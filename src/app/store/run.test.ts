@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { planNetwork } from '../../network/plan-network';
 import type { Report, Request } from '../../training/protocol';
-import { REVISION_INTERVAL, runStore, type RunStore, type TrainingWorker } from './run';
+import { REVISION_INTERVAL, runStore, type RunKeeper, type RunStore, type TrainingWorker } from './run';
 
 class FakeWorker implements TrainingWorker {
   sent: Request[] = [];
@@ -23,13 +23,21 @@ const first = { experiment: DEFAULT_EXPERIMENT, source: { kind: 'builtin', diffi
 const second = { ...first, experiment: { ...DEFAULT_EXPERIMENT, factor: 1 } };
 const floats = (value: number) => Float32Array.of(value);
 
+const KEEPS_NOTHING: RunKeeper = { begun: () => {}, checkpoint: () => {}, ended: () => {} };
+
 function setUp() {
+  const told: string[] = [];
+  const kept: RunKeeper = {
+    begun: ({ id }) => told.push(`begun ${id}`),
+    checkpoint: ({ id }, { step }) => told.push(`checkpoint ${id} ${step}`),
+    ended: ({ id }) => told.push(`ended ${id}`),
+  };
   const workers: FakeWorker[] = [];
   const store = createStore<RunStore>()(
     runStore(() => {
       workers.push(new FakeWorker());
       return workers.at(-1)!;
-    }),
+    }, kept),
   );
   type Unaddressed = Report extends infer R ? (R extends Report ? Omit<R, 'runId'> : never) : never;
   const report = (rest: Unaddressed, runId = store.getState().run!.id) =>
@@ -65,6 +73,7 @@ function setUp() {
     });
   return {
     store,
+    told,
     workers,
     report,
     ready,
@@ -202,7 +211,7 @@ describe('the run store', () => {
     const store = createStore<RunStore>()(
       runStore(() => {
         throw new Error('This browser has no web workers.');
-      }),
+      }, KEEPS_NOTHING),
     );
     store.getState().start(first);
     expect(store.getState().run!.end).toMatchObject({

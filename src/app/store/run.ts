@@ -5,10 +5,13 @@
 import { create, type StateCreator } from 'zustand';
 import type { DataSource } from '../../data/dataset';
 import type { Experiment } from '../../experiment/settings';
-import type { RunState } from '../../runs/record';
+import { nameOf } from '../../runs/names';
+import type { Origin, RunState } from '../../runs/record';
 import { RunSeries } from '../../runs/series';
 import { InstrumentSeries } from '../../instruments/series';
+import type { Checkpoint } from '../../training/checkpoint';
 import type { Report, Request, RunEnd, StartedRun } from '../../training/protocol';
+import { historyKeeper } from './keeper';
 
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'ended';
 
@@ -46,7 +49,23 @@ export interface TrainingWorker {
 }
 
 /** What is to be trained, and on what. */
-export type Start = Omit<StartedRun, 'runId'>;
+export interface Start extends Omit<StartedRun, 'runId'> {
+  /** Where a branched run comes from; the worker's report completes it. */
+  origin?: Omit<Origin, 'fresh'>;
+  /** The sweep that the run belongs to. */
+  sweep?: string;
+  /** The run that goes on, cut off at its checkpoint. */
+  resumed?: RunState;
+}
+
+/** What keeps runs beyond this page. */
+export interface RunKeeper {
+  /** A run is about to begin, or to go on. */
+  begun(run: RunState): void;
+  /** What is recorded of a run up to the checkpoint's step, and the checkpoint, can be written down. */
+  checkpoint(run: RunState, checkpoint: Checkpoint): void;
+  ended(run: RunState): void;
+}
 
 export interface RunStore {
   /** The run that charts and instruments show. */
@@ -74,9 +93,13 @@ export interface RunStore {
   pause: () => void;
   resume: () => void;
   /** One step of what is going on, then pause; the first step of a fresh start where there is nothing. */
-  step: (first: Start, second?: Start | null) => void;
+  step: (first?: Start, second?: Start | null) => void;
   /** Ends the runs; what is recorded stays. */
   stop: () => void;
+  /** Asks every run that is going on for a checkpoint. */
+  checkpoint: () => void;
+  /** Calls a run something else. */
+  rename: (id: string, name: string) => void;
   /** Drops the runs. */
   reset: () => void;
   /** Asks the worker something; rejects where it dies before it answers. */
@@ -87,27 +110,34 @@ const makeRunId = () =>
   globalThis.crypto?.randomUUID?.() ??
   `run-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
 
-const freshRun = (experiment: Experiment): RunState => ({
-  id: makeRunId(),
-  experiment,
-  createdAt: new Date().toISOString(),
-  environment: null,
-  plan: null,
-  curves: [],
-  dataset: null,
-  totalSteps: 0,
-  stepsPerEpoch: 0,
-  batch: experiment.batch,
-  series: new RunSeries(0),
-  instruments: new InstrumentSeries(),
-  evaluations: [],
-  imagesPerSecond: 0,
-  end: null,
-});
+function beginning({ experiment, origin, sweep, resumed }: Start): RunState {
+  if (resumed) return { ...resumed, end: null };
+  const id = makeRunId();
+  return {
+    id,
+    name: nameOf(id),
+    origin: origin ? { ...origin, fresh: [] } : null,
+    sweep: sweep ?? null,
+    experiment,
+    createdAt: new Date().toISOString(),
+    environment: null,
+    plan: null,
+    curves: [],
+    dataset: null,
+    totalSteps: 0,
+    stepsPerEpoch: 0,
+    batch: experiment.batch,
+    series: new RunSeries(0),
+    instruments: new InstrumentSeries(),
+    evaluations: [],
+    imagesPerSecond: 0,
+    end: null,
+  };
+}
 
 /** The store's logic; `makeWorker` is called at the first start and after a worker has died. */
 export const runStore =
-  (makeWorker: () => TrainingWorker): StateCreator<RunStore> =>
+  (makeWorker: () => TrainingWorker, keeper: RunKeeper): StateCreator<RunStore> =>
   (set, get) => {
     let worker: TrainingWorker | null = null;
     let stepWhenReady = false;
@@ -159,7 +189,16 @@ export const runStore =
         preparing: '',
         ...(ended.series.count > 0 && { kept: [...kept, ended].slice(-KEPT_RUNS) }),
       }));
+      keeper.ended(ended);
       revise();
+    };
+    /** Leaves the runs that are going on, as they are. */
+    const drop = (reason: string) => {
+      for (const one of [get().run, get().beside]) {
+        if (!one || one.end) continue;
+        const { count } = one.series;
+        keeper.ended({ ...one, end: { how: 'stopped', step: count, reason, digest: null } });
+      }
     };
     const fail = (reason: string) => {
       worker?.terminate();
@@ -183,7 +222,9 @@ export const runStore =
         case 'preparing':
           return set({ preparing: report.what });
         case 'ready': {
-          const { plan, curves, columns, dataset, totalSteps, stepsPerEpoch, batch } = report;
+          const { plan, curves, columns, dataset, totalSteps, stepsPerEpoch, batch, firstStep, fresh } =
+            report;
+          const goesOn = run.plan !== null;
           update(run.id, {
             plan,
             curves,
@@ -191,8 +232,11 @@ export const runStore =
             totalSteps,
             stepsPerEpoch,
             batch,
-            series: new RunSeries(curves.length),
-            instruments: new InstrumentSeries(columns),
+            origin: goesOn ? run.origin : run.origin && { ...run.origin, fresh },
+            ...(!goesOn && {
+              series: new RunSeries(curves.length, firstStep),
+              instruments: new InstrumentSeries(columns),
+            }),
           });
           return revise();
         }
@@ -220,6 +264,8 @@ export const runStore =
         case 'evaluation':
           update(run.id, { evaluations: [...run.evaluations, report.evaluation] });
           return reviseSoon();
+        case 'checkpoint':
+          return keeper.checkpoint(run, report.checkpoint);
         case 'ended':
           return end(run.id, report.end);
       }
@@ -250,8 +296,9 @@ export const runStore =
     };
 
     const start = (first: Start, second: Start | null, paused: boolean) => {
-      const run = freshRun(first.experiment);
-      const beside = second && freshRun(second.experiment);
+      drop('Another run was started.');
+      const run = beginning(first);
+      const beside = second && beginning(second);
       stepWhenReady = paused;
       clearTimeout(timer);
       timer = undefined;
@@ -266,8 +313,12 @@ export const runStore =
         preparing: 'Starting',
         revision: revision + 1,
       }));
-      const runs = [{ ...first, runId: run.id }];
-      if (second) runs.push({ ...second, runId: beside!.id });
+      const startOf = ({ experiment, source, from }: Start, runId: string): StartedRun => {
+        return { runId, experiment, source, ...(from && { from }) };
+      };
+      const runs = [startOf(first, run.id)];
+      if (second) runs.push(startOf(second, beside!.id));
+      for (const one of [run, beside]) if (one) keeper.begun(one);
       try {
         readyWorker().postMessage({ type: 'start', runs, paused });
       } catch (error) {
@@ -299,12 +350,18 @@ export const runStore =
       step: (first, second = null) => {
         const { status } = get();
         if (status === 'paused' || status === 'running') send({ type: 'step' });
-        else if (status === 'idle') start(first, second, true);
+        else if (status === 'idle' && first) start(first, second, true);
       },
       stop: () => {
         if (get().status !== 'idle' && get().status !== 'ended') send({ type: 'stop' });
       },
+      checkpoint: () => send({ type: 'checkpoint' }),
+      rename: (id, name) => {
+        update(id, { name });
+        set(({ kept }) => ({ kept: kept.map((run) => (run.id === id ? { ...run, name } : run)) }));
+      },
       reset: () => {
+        drop('Reset.');
         send({ type: 'stop' });
         stepWhenReady = false;
         clearTimeout(timer);
@@ -345,4 +402,18 @@ function makeTrainingWorker(): TrainingWorker {
   }) as TrainingWorker;
 }
 
-export const useRun = create<RunStore>(runStore(makeTrainingWorker));
+/** Asks for a checkpoint when the page is hidden or left, as it may not come back. Returns how to stop. */
+export function keepWhenHidden(): () => void {
+  const keep = () => {
+    if (document.visibilityState === 'hidden') useRun.getState().checkpoint();
+  };
+  const leave = () => useRun.getState().checkpoint();
+  document.addEventListener('visibilitychange', keep);
+  window.addEventListener('pagehide', leave);
+  return () => {
+    document.removeEventListener('visibilitychange', keep);
+    window.removeEventListener('pagehide', leave);
+  };
+}
+
+export const useRun = create<RunStore>(runStore(makeTrainingWorker, historyKeeper));

@@ -1,0 +1,179 @@
+/** The history of runs as this page knows it: the lines of the table, who trains what, and how much room there is. */
+import { create } from 'zustand';
+import type { HistoryEntry } from '../../runs/history/entry';
+import { findRun, HistoryError, listRuns, remark, removeRuns } from '../../runs/history/store';
+import type { Remarks } from '../../runs/record';
+import { isHeld, ownedElsewhere } from './ownership';
+
+export interface HistoryProblem {
+  message: string;
+  /** There is no room left: old runs are to be offered for removal. */
+  full: boolean;
+}
+
+export interface HistoryState {
+  /** Whether the history has been read. */
+  ready: boolean;
+  /** All runs but the deleted ones, the newest first. */
+  entries: readonly HistoryEntry[];
+  /** Runs that other tabs are training. */
+  elsewhere: ReadonlySet<string>;
+  /** Bytes that this page's storage holds and may hold; null where the browser does not tell. */
+  storage: { usage: number; quota: number } | null;
+  problem: HistoryProblem | null;
+}
+
+export const useHistory = create<HistoryState>(() => ({
+  ready: false,
+  entries: [],
+  elsewhere: new Set(),
+  storage: null,
+  problem: null,
+}));
+
+/** Deleted runs can be put back for so long, in ms. */
+export const UNDO_TIME = 15_000;
+
+/** Whether a run has neither an end nor anybody who trains it. */
+export const isInterrupted = (
+  { id, end, checkpoint }: HistoryEntry,
+  elsewhere: ReadonlySet<string>,
+): boolean => end === null && checkpoint !== null && !elsewhere.has(id) && !isHeld(id);
+
+/** Tells other tabs that lines have changed. */
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('branch-lab-runs');
+type Told = { changed: readonly string[] };
+const tell = (...changed: string[]) => channel?.postMessage({ changed } satisfies Told);
+
+/** Puts a line in its place, or takes it out where it is deleted. */
+function show(entry: HistoryEntry): void {
+  useHistory.setState(({ entries }) => {
+    const others = entries.filter(({ id }) => id !== entry.id);
+    if (entry.deletedAt !== null) return { entries: others };
+    return { entries: [...others, entry].toSorted((a, b) => b.number - a.number) };
+  });
+}
+
+const hide = (ids: readonly string[]) =>
+  useHistory.setState(({ entries }) => ({ entries: entries.filter(({ id }) => !ids.includes(id)) }));
+
+/** A run was written. */
+export function noteEntry(entry: HistoryEntry): void {
+  show(entry);
+  useHistory.setState({ problem: null });
+  tell(entry.id);
+}
+
+export function noteProblem(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  useHistory.setState({ problem: { message, full: error instanceof HistoryError && error.full } });
+}
+
+/** Reads the history anew, and removes for good what was deleted some time ago. */
+export async function readHistory(): Promise<void> {
+  try {
+    const all = await listRuns();
+    const limit = new Date(Date.now() - UNDO_TIME).toISOString();
+    const gone = all.filter(({ deletedAt }) => deletedAt !== null && deletedAt < limit);
+    if (gone.length > 0) await removeRuns(gone.map(({ id }) => id));
+    useHistory.setState({
+      ready: true,
+      entries: all.filter(({ deletedAt }) => deletedAt === null),
+      problem: null,
+    });
+  } catch (error) {
+    useHistory.setState({ ready: true });
+    noteProblem(error);
+  }
+  await look();
+}
+
+/** Looks who trains what, and how much room there is. */
+export async function look(): Promise<void> {
+  const [elsewhere, estimate] = await Promise.all([
+    ownedElsewhere().catch(() => new Set<string>()),
+    navigator.storage?.estimate?.().catch(() => null) ?? null,
+  ]);
+  const { usage, quota } = estimate ?? {};
+  const before = useHistory.getState().elsewhere;
+  const same = before.size === elsewhere.size && [...before].every((id) => elsewhere.has(id));
+  useHistory.setState({
+    ...(!same && { elsewhere }),
+    storage: usage === undefined || quota === undefined ? null : { usage, quota },
+  });
+}
+
+/** Reads the history, and follows what other tabs do to it. Returns how to stop. */
+export function followHistory(): () => void {
+  void readHistory();
+  const told = async ({ data }: MessageEvent<Told>) => {
+    try {
+      for (const id of data.changed) {
+        const entry = await findRun(id);
+        if (entry) show(entry);
+        else hide([id]);
+      }
+    } catch (error) {
+      noteProblem(error);
+    }
+    await look();
+  };
+  const seen = () => {
+    if (document.visibilityState === 'visible') void look();
+  };
+  channel?.addEventListener('message', told);
+  document.addEventListener('visibilitychange', seen);
+  return () => {
+    channel?.removeEventListener('message', told);
+    document.removeEventListener('visibilitychange', seen);
+  };
+}
+
+/** Changes what the user says of a run. */
+export async function remarkOn(id: string, changes: Partial<Remarks>): Promise<void> {
+  try {
+    const entry = await remark(id, changes);
+    if (entry) show(entry);
+    tell(id);
+  } catch (error) {
+    noteProblem(error);
+  }
+}
+
+/** Takes runs out of the history; `restore` puts them back within UNDO_TIME, after which they are gone for good. */
+export async function deleteRuns(ids: readonly string[]): Promise<{ restore: () => Promise<void> }> {
+  let restored = false;
+  const mark = async (deletedAt: string | null) => {
+    try {
+      for (const id of ids) {
+        const entry = await remark(id, { deletedAt });
+        if (entry) show(entry);
+      }
+      tell(...ids);
+    } catch (error) {
+      noteProblem(error);
+    }
+  };
+  await mark(new Date().toISOString());
+  setTimeout(() => {
+    if (!restored) void forget(ids);
+  }, UNDO_TIME + 1000);
+  return {
+    restore: async () => {
+      restored = true;
+      await mark(null);
+    },
+  };
+}
+
+/** Removes runs for good. */
+export async function forget(ids: readonly string[]): Promise<void> {
+  try {
+    await removeRuns(ids);
+    hide(ids);
+    tell(...ids);
+  } catch (error) {
+    noteProblem(error);
+  }
+  await look();
+}

@@ -1,0 +1,283 @@
+/**
+ * The history of runs, in the browser's database "branch-lab-runs": lines for the table, series in segments that are only
+ * ever added to, one checkpoint a run. What belongs together is written in one transaction, so that a crash leaves a run
+ * as it was at its last save: series up to a step, and the checkpoint of that step.
+ */
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { experimentFromQuery } from '../../experiment/url';
+import type { InstrumentColumn, Measurement } from '../../instruments/measurement';
+import { InstrumentSeries } from '../../instruments/series';
+import type { Curve } from '../../network/curves';
+import { planNetwork } from '../../network/plan-network';
+import type { Checkpoint } from '../../training/checkpoint';
+import type { DatasetSummary, Environment, Evaluation, SeriesChunk } from '../../training/protocol';
+import type { Remarks, RunState } from '../record';
+import { RunSeries } from '../series';
+import { entrySchema, factsOf, type HistoryEntry } from './entry';
+
+/** What is written once for a run, and its evaluations. */
+interface Body {
+  id: string;
+  curves: readonly Curve[];
+  columns: readonly InstrumentColumn[];
+  environment: Environment;
+  dataset: DatasetSummary;
+  stepsPerEpoch: number;
+  batch: number;
+  evaluations: readonly Evaluation[];
+}
+
+interface Segment {
+  id: string;
+  first: number;
+  chunk: SeriesChunk;
+  measurements: readonly Measurement[];
+}
+
+interface Schema extends DBSchema {
+  entries: { key: string; value: HistoryEntry };
+  bodies: { key: string; value: Body };
+  segments: { key: [string, number]; value: Segment };
+  checkpoints: { key: string; value: Checkpoint & { id: string } };
+}
+
+const NAME = 'branch-lab-runs';
+const VERSION = 1;
+const ALL = ['entries', 'bodies', 'segments', 'checkpoints'] as const;
+
+/** The history could not be read or written; `full` where there is no room. The message is for people. */
+export class HistoryError extends Error {
+  constructor(
+    message: string,
+    readonly full = false,
+  ) {
+    super(message);
+  }
+}
+
+let opening: Promise<IDBPDatabase<Schema>> | null = null;
+
+function open(): Promise<IDBPDatabase<Schema>> {
+  opening ??= openDB<Schema>(NAME, VERSION, {
+    upgrade(database) {
+      database.createObjectStore('entries', { keyPath: 'id' });
+      database.createObjectStore('bodies', { keyPath: 'id' });
+      database.createObjectStore('segments', { keyPath: ['id', 'first'] });
+      database.createObjectStore('checkpoints', { keyPath: 'id' });
+    },
+    // A newer version of the lab in another tab wants to change the database.
+    blocking: () => closeHistory(),
+    terminated: () => {
+      opening = null;
+    },
+  }).catch((error: unknown) => {
+    opening = null;
+    throw error;
+  });
+  return opening;
+}
+
+/** Lets go of the database; the next use opens it again. */
+export function closeHistory(): void {
+  void opening?.then((database) => database.close());
+  opening = null;
+}
+
+const of = (id: string) => IDBKeyRange.bound([id, 0], [id, Infinity]);
+
+async function guarded<T>(what: string, act: (database: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
+  try {
+    return await act(await open());
+  } catch (error) {
+    if (error instanceof HistoryError) throw error;
+    const name = error instanceof DOMException ? error.name : '';
+    if (name === 'QuotaExceededError')
+      throw new HistoryError(
+        `The run could not be ${what}: the browser has no room left for this page. Remove old runs under Runs, or save the record as a file.`,
+        true,
+      );
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new HistoryError(
+      `The run could not be ${what} (${reason}). A private window or a full disk may be why; save the record as a file to keep it.`,
+    );
+  }
+}
+
+const bytesOf = (arrays: Iterable<ArrayBufferView>) => {
+  let bytes = 0;
+  for (const { byteLength } of arrays) bytes += byteLength;
+  return bytes;
+};
+
+export interface Saved {
+  run: RunState;
+  /** Steps before it are stored already; 0 for a run that is not. */
+  since: number;
+  /** Steps from it on are left for later. */
+  until: number;
+  /** Takes the place of the one before; null leaves that. */
+  checkpoint: Checkpoint | null;
+  /** For a run that is new to this history. */
+  remarks: Remarks;
+  appVersion: string;
+}
+
+/**
+ * Writes what is new of a run, and its checkpoint, in one go. What its user said of it meanwhile stays. Returns its line.
+ */
+export function saveRun({
+  run,
+  since,
+  until,
+  checkpoint,
+  remarks,
+  appVersion,
+}: Saved): Promise<HistoryEntry> {
+  return guarded('kept', async (database) => {
+    const facts = factsOf(run, appVersion);
+    const { series, instruments, environment, dataset } = run;
+    const from = Math.max(since, series.first);
+    const chunk = until > from ? series.chunk(from, until) : null;
+    const measurements = instruments.measurements.filter(({ step }) => step >= from && step < until);
+    const added = chunk
+      ? bytesOf([chunk.loss, chunk.accuracy, chunk.lr, chunk.logitStd, chunk.logitNorm, chunk.curves]) +
+        bytesOf(measurements.map(({ values }) => values))
+      : 0;
+    const transaction = database.transaction(ALL, 'readwrite');
+    const entries = transaction.objectStore('entries');
+    const before = await entries.get(run.id);
+    const number = before?.number ?? 1 + Math.max(-1, ...(await entries.getAll()).map((one) => one.number));
+    const { name, note, tags, starred } = before ?? remarks;
+    const entry: HistoryEntry = {
+      ...facts,
+      steps: Math.max(until, series.first),
+      name,
+      note,
+      tags,
+      starred,
+      number,
+      deletedAt: before?.deletedAt ?? null,
+      checkpoint: checkpoint?.step ?? before?.checkpoint ?? null,
+      bytes: {
+        series: (since > series.first ? (before?.bytes.series ?? 0) : 0) + added,
+        checkpoint: checkpoint
+          ? bytesOf([...checkpoint.values.values(), ...checkpoint.velocities.values()])
+          : (before?.bytes.checkpoint ?? 0),
+      },
+    };
+    const segments = transaction.objectStore('segments');
+    await segments.delete(IDBKeyRange.bound([run.id, from], [run.id, Infinity]));
+    if (chunk) void segments.put({ id: run.id, first: from, chunk, measurements });
+    void transaction.objectStore('bodies').put({
+      id: run.id,
+      curves: run.curves,
+      columns: instruments.columns,
+      environment: environment!,
+      dataset: dataset!,
+      stepsPerEpoch: run.stepsPerEpoch,
+      batch: run.batch,
+      evaluations: run.evaluations,
+    });
+    if (checkpoint) void transaction.objectStore('checkpoints').put({ ...checkpoint, id: run.id });
+    void entries.put(entry);
+    await transaction.done;
+    return entry;
+  });
+}
+
+/** All lines, the newest run first. A line that this version cannot read is left out, and stays. */
+export function listRuns(): Promise<HistoryEntry[]> {
+  return guarded('listed', async (database) => {
+    const all = await database.getAll('entries');
+    return all
+      .flatMap((entry) => {
+        const { success, data } = entrySchema.safeParse(entry);
+        return success ? [data] : [];
+      })
+      .toSorted((a, b) => b.number - a.number);
+  });
+}
+
+/** One line; null where there is none. */
+export const findRun = (id: string): Promise<HistoryEntry | null> =>
+  guarded('read', async (database) => (await database.get('entries', id)) ?? null);
+
+/** Changes what a user says of a run, or marks it deleted. Returns its line; null where it is gone. */
+export function remark(
+  id: string,
+  changes: Partial<Remarks & Pick<HistoryEntry, 'deletedAt'>>,
+): Promise<HistoryEntry | null> {
+  return guarded('changed', async (database) => {
+    const transaction = database.transaction('entries', 'readwrite');
+    const before = await transaction.store.get(id);
+    const after = before ? { ...before, ...changes } : null;
+    if (after) void transaction.store.put(after);
+    await transaction.done;
+    return after;
+  });
+}
+
+/** The run with its series, as it was at its last save. Throws HistoryError where it is not there. */
+export function loadRun(id: string): Promise<RunState> {
+  return guarded('read', async (database) => {
+    const transaction = database.transaction(['entries', 'bodies', 'segments'], 'readonly');
+    const [entry, body, segments] = await Promise.all([
+      transaction.objectStore('entries').get(id),
+      transaction.objectStore('bodies').get(id),
+      transaction.objectStore('segments').getAll(of(id)),
+    ]);
+    if (!entry || !body)
+      throw new HistoryError('This run is no longer in the history; it was removed, perhaps in another tab.');
+    const { experiment } = experimentFromQuery(entry.query);
+    const series = new RunSeries(body.curves.length, entry.firstStep);
+    const instruments = new InstrumentSeries(body.columns);
+    for (const { chunk, measurements } of segments) {
+      series.append(chunk);
+      for (const measurement of measurements) instruments.append(measurement);
+    }
+    return {
+      id,
+      name: entry.name,
+      origin: entry.origin,
+      sweep: entry.sweep,
+      experiment,
+      createdAt: entry.createdAt,
+      environment: body.environment,
+      plan: planNetwork(experiment),
+      curves: body.curves,
+      dataset: body.dataset,
+      totalSteps: entry.totalSteps,
+      stepsPerEpoch: body.stepsPerEpoch,
+      batch: body.batch,
+      series,
+      instruments,
+      evaluations: body.evaluations,
+      imagesPerSecond: entry.imagesPerSecond,
+      end: entry.end,
+    };
+  });
+}
+
+/** A run's last checkpoint; null where none is kept. */
+export function loadCheckpoint(id: string): Promise<Checkpoint | null> {
+  return guarded('read', async (database) => {
+    const found = await database.get('checkpoints', id);
+    if (!found) return null;
+    const { step, values, velocities, instruments } = found;
+    return { step, values, velocities, instruments };
+  });
+}
+
+/** Removes runs for good. */
+export function removeRuns(ids: readonly string[]): Promise<void> {
+  return guarded('removed', async (database) => {
+    const transaction = database.transaction(ALL, 'readwrite');
+    for (const id of ids) {
+      void transaction.objectStore('entries').delete(id);
+      void transaction.objectStore('bodies').delete(id);
+      void transaction.objectStore('segments').delete(of(id));
+      void transaction.objectStore('checkpoints').delete(id);
+    }
+    await transaction.done;
+  });
+}
