@@ -143,7 +143,8 @@ export function saveRun({
       ? bytesOf([chunk.loss, chunk.accuracy, chunk.lr, chunk.logitStd, chunk.logitNorm, chunk.curves]) +
         bytesOf(measurements.map(({ values }) => values))
       : 0;
-    const transaction = database.transaction(ALL, 'readwrite');
+    // On the disk before it counts as done: a killed browser or a power cut leaves the last save whole.
+    const transaction = database.transaction(ALL, 'readwrite', { durability: 'strict' });
     const entries = transaction.objectStore('entries');
     const before = await entries.get(run.id);
     const number = before?.number ?? 1 + Math.max(-1, ...(await entries.getAll()).map((one) => one.number));
