@@ -1,5 +1,6 @@
 /** The numbers behind a chart as CSV: every step, not decimated; one column a line of the chart. */
 import {
+  firstStep,
   isPanel,
   layerName,
   meanOverLayers,
@@ -19,7 +20,8 @@ interface Column {
 /** RFC 4180 text: a header line, then one line for each step at which anything was measured. Empty where there is no finite value. */
 export function chartCsv(run: RunView, chart: ChartId, statistic: DrawnStatistic): string {
   const columns = columnsOf(run, chart, statistic);
-  const steps = new Set(Array.from({ length: run.series.count }, (_, step) => step));
+  const first = firstStep(run);
+  const steps = new Set(Array.from({ length: run.series.count - first }, (_, i) => first + i));
   if (chart === 'loss' || chart === 'accuracy') for (const { step } of run.evaluations) steps.add(step);
   const rows = [...steps]
     .toSorted((a, b) => a - b)

@@ -1,4 +1,5 @@
 /** What a chart reads of a run, and the few questions every chart asks of it. Pure, no plotly. */
+import { firstFinite } from '../instruments/gaps';
 import type { Statistic } from '../instruments/statistics';
 import { PANELS, type Panel } from '../network/curves';
 import type { RunState } from '../runs/record';
@@ -31,6 +32,12 @@ export function meanOverLayers(run: RunView, curves: readonly number[], statisti
   }
   return mean;
 }
+
+/**
+ * The first step that the run recorded: where it goes on from another run's checkpoint, that of the checkpoint.
+ * `series.count` where nothing is recorded.
+ */
+export const firstStep = ({ series }: Pick<RunView, 'series'>): number => firstFinite(series.scalar('lr'));
 
 /** The last step at which anything was measured; −1 before the first. */
 export function lastStep(run: RunView): number {
