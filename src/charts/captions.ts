@@ -57,6 +57,8 @@ export function readingsAt(
   if (chart === 'loss') {
     readings.push({ name: 'training', value: scaled(series.scalar('loss')[recorded]!) });
     if (evaluation) readings.push({ name: 'test', value: scaled(evaluation.loss) });
+  } else if (chart === 'testAccuracy') {
+    if (evaluation) readings.push({ name: 'test', value: percent(evaluation.top1) });
   } else {
     readings.push({ name: 'training', value: percent(series.scalar('accuracy')[recorded]!) });
     if (evaluation) {

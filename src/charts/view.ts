@@ -6,7 +6,17 @@ import type { RunState } from '../runs/record';
 
 export type RunView = Pick<RunState, 'curves' | 'series' | 'evaluations'>;
 
-export const CHARTS = [...PANELS, 'loss', 'accuracy', 'logitStd'] as const;
+/** A run among others in one chart. */
+export interface OverlaidRun {
+  id: string;
+  /** In the legend and in texts. */
+  name: string;
+  /** As CSS has it, "#1971c2". */
+  colour: string;
+  run: RunView;
+}
+
+export const CHARTS = [...PANELS, 'loss', 'accuracy', 'testAccuracy', 'logitStd'] as const;
 export type ChartId = (typeof CHARTS)[number];
 
 /** The statistics a panel can draw. */
@@ -21,6 +31,19 @@ export const layerName = (layer: number) => `Layer ${layer + 1}`;
 /** Indices of a panel's curves, first layer first. */
 export function panelCurves(run: Pick<RunView, 'curves'>, panel: Panel): number[] {
   return run.curves.flatMap((curve, k) => (curve.panel === panel ? [k] : []));
+}
+
+/** A layer by its index, or that of the last block. */
+export type LayerChoice = 'last' | number;
+
+/** Index of the panel's curve of a layer, of several copies the last; undefined where there is none. */
+export function curveOfLayer(
+  run: Pick<RunView, 'curves'>,
+  panel: Panel,
+  layer: LayerChoice,
+): number | undefined {
+  const curves = panelCurves(run, panel);
+  return layer === 'last' ? curves.at(-1) : curves.findLast((k) => run.curves[k]!.layer === layer);
 }
 
 /** Mean over layers, step by step: each layer counts once, however many channels it has. */
