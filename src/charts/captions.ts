@@ -1,6 +1,7 @@
 /** What a chart shows, in words: the line below it, and the summary for those who do not see it. */
 import { findDip } from '../instruments/dips';
 import {
+  firstStep,
   isPanel,
   lastStep,
   layerName,
@@ -28,8 +29,9 @@ export function readingsAt(
     0,
     step === null && !isPanel(chart) && chart !== 'logitStd' ? lastStep(run) : series.count - 1,
   );
-  const at = step === null ? latest : Math.max(0, Math.min(Math.round(step), lastStep(run)));
-  const recorded = Math.min(at, series.count - 1);
+  const earliest = Math.min(firstStep(run), run.evaluations[0]?.step ?? Infinity);
+  const at = step === null ? latest : Math.max(earliest, Math.min(Math.round(step), lastStep(run)));
+  const recorded = Math.max(0, Math.min(Math.max(at, firstStep(run)), series.count - 1));
   const evaluation = run.evaluations.findLast((candidate) => candidate.step <= at);
   const readings: Reading[] = [];
   if (isPanel(chart)) {
@@ -55,6 +57,8 @@ export function readingsAt(
   if (chart === 'loss') {
     readings.push({ name: 'training', value: scaled(series.scalar('loss')[recorded]!) });
     if (evaluation) readings.push({ name: 'test', value: scaled(evaluation.loss) });
+  } else if (chart === 'testAccuracy') {
+    if (evaluation) readings.push({ name: 'test', value: percent(evaluation.top1) });
   } else {
     readings.push({ name: 'training', value: percent(series.scalar('accuracy')[recorded]!) });
     if (evaluation) {
@@ -79,7 +83,7 @@ export function summary(run: RunView, chart: ChartId, title: string, statistic: 
 
 /** Whether there is anything to draw yet. */
 export function hasPoints(run: RunView | null): run is RunView {
-  return run !== null && run.series.count > 0;
+  return run !== null && firstStep(run) < run.series.count;
 }
 
 const scaled = (value: number) => (Number.isFinite(value) ? value.toFixed(4) : 'not a number');

@@ -1,5 +1,6 @@
 /** The numbers behind a chart as CSV: every step, not decimated; one column a line of the chart. */
 import {
+  firstStep,
   isPanel,
   layerName,
   meanOverLayers,
@@ -19,8 +20,10 @@ interface Column {
 /** RFC 4180 text: a header line, then one line for each step at which anything was measured. Empty where there is no finite value. */
 export function chartCsv(run: RunView, chart: ChartId, statistic: DrawnStatistic): string {
   const columns = columnsOf(run, chart, statistic);
-  const steps = new Set(Array.from({ length: run.series.count }, (_, step) => step));
-  if (chart === 'loss' || chart === 'accuracy') for (const { step } of run.evaluations) steps.add(step);
+  const first = firstStep(run);
+  const recorded = chart === 'testAccuracy' ? 0 : run.series.count - first;
+  const steps = new Set(Array.from({ length: recorded }, (_, i) => first + i));
+  if (chart !== 'logitStd' && !isPanel(chart)) for (const { step } of run.evaluations) steps.add(step);
   const rows = [...steps]
     .toSorted((a, b) => a - b)
     .map((step) => [step, ...columns.map(({ at }) => written(at(step)))].join(','));
@@ -51,6 +54,8 @@ function columnsOf(run: RunView, chart: ChartId, statistic: DrawnStatistic): Col
       evaluated('Test top-5 (%)', run, (evaluation) => evaluation.top5 * 100),
     ];
   }
+  if (chart === 'testAccuracy')
+    return [evaluated('Test top-1 (%)', run, (evaluation) => evaluation.top1 * 100)];
   return [series('Standard deviation of the logits', run.series.scalar('logitStd'))];
 }
 

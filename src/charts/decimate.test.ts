@@ -63,4 +63,15 @@ describe('decimate', () => {
     const { x, y } = decimate(values, { columns: 20 });
     expect(y.slice(x.findIndex((step) => step >= 1100)).every(Number.isNaN)).toBe(true);
   });
+
+  it('begins at the first value of a run from a checkpoint, one by one from there', () => {
+    const values = new Float32Array(10_000).map((_, i) => (i < 3000 ? NaN : Math.sin(i)));
+    for (const logX of [false, true]) {
+      const { x, y } = decimate(values, { columns: 20, logX });
+      expect(Array.from(x.slice(0, 100))).toEqual(Array.from({ length: 100 }, (_, i) => 3000 + i));
+      expect(y.every(Number.isFinite)).toBe(true);
+    }
+    expect(decimate(new Float32Array(500).fill(NaN), { columns: 20 }).x).toHaveLength(0);
+    expect(decimate(values, { columns: 20, from: 0, to: 2000 }).x).toHaveLength(0);
+  });
 });

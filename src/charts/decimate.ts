@@ -2,8 +2,9 @@
  * Thins a series to what a chart of some hundred pixels can show. Every column keeps its minimum and its maximum,
  * because a dip is a minimum; the first steps are kept one by one, because that is where the dip is. No smoothing.
  */
+import { firstFinite } from '../instruments/gaps';
 
-/** Steps from 0 on that are never merged. */
+/** Steps from the first finite value on that are never merged. */
 export const KEPT_ONE_BY_ONE = 100;
 
 export interface DecimateOptions {
@@ -23,17 +24,20 @@ export interface Points {
 }
 
 /**
- * At most KEPT_ONE_BY_ONE + 2 · columns + 2 points of `values` (one value per step, from step 0), in order. The first and last
- * point always stay. A column without a finite value keeps its first point, so that the line has a gap there.
+ * At most KEPT_ONE_BY_ONE + 2 · columns + 2 points of `values` (one value per step, from step 0), in order, from the first
+ * finite value on; none where there is no such value. The first and last point always stay. A column without a finite
+ * value keeps its first point, so that the line has a gap there.
  */
 export function decimate(
   values: ArrayLike<number>,
   { columns, logX = false, from = 0, to = values.length - 1 }: DecimateOptions,
 ): Points {
-  const first = Math.max(from, logX ? 1 : 0);
+  const begin = firstFinite(values);
+  const first = Math.max(from, begin, logX ? 1 : 0);
   const last = Math.min(to, values.length - 1);
+  if (first > last) return { x: new Float64Array(0), y: new Float64Array(0) };
   const kept: number[] = [];
-  const start = Math.max(first, Math.min(KEPT_ONE_BY_ONE, last + 1));
+  const start = Math.max(first, Math.min(begin + KEPT_ONE_BY_ONE, last + 1));
   for (let i = first; i < start; i++) kept.push(i);
 
   const rest = last - start + 1;

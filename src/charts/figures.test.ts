@@ -86,6 +86,7 @@ describe('every figure', () => {
       'Mean scale',
       'Loss (nats)',
       'Accuracy (%)',
+      'Accuracy (%)',
       'Standard deviation',
     ]);
   });

@@ -1,68 +1,85 @@
 /** From a run to plotly figures: pure functions, nothing is drawn here. Lines are decimated to the width asked for, never smoothed. */
-import type { Annotations, Data, Layout } from 'plotly.js';
+import type { Data } from 'plotly.js';
 import { findDip } from '../instruments/dips';
 import type { Panel } from '../network/curves';
-import type { Evaluation } from '../training/protocol';
-import { decimate, type Points } from './decimate';
-import { depthColour, frame, MARGIN, onAxis, paletteOf, type XScale } from './theme';
+import { depthColour, paletteOf } from './theme';
 import {
+  dipMark,
+  evaluated,
+  framed,
+  inPercent,
+  line,
+  panelTitle,
+  PERCENT,
+  rangeOf,
+  thinner,
+  type Figure,
+  type LineStyle,
+  type Viewing,
+} from './traces';
+import {
+  curveOfLayer,
   isPanel,
-  lastStep,
   layerName,
   meanOverLayers,
   panelCurves,
   type ChartId,
   type DrawnStatistic,
+  type OverlaidRun,
   type RunView,
 } from './view';
 
-export interface FigureOptions {
+export type { Figure } from './traces';
+
+export interface FigureOptions extends Viewing {
   statistic: DrawnStatistic;
-  xScale: XScale;
-  dark: boolean;
-  /** Width of the whole figure in px. */
-  width: number;
-  /** Steps to show; all of them where null. */
-  xRange: readonly [number, number] | null;
   /** A curve that stands out, by its number in the run; the other layers' fade. */
   highlight?: number | null;
-}
-
-export interface Figure {
-  data: Data[];
-  layout: Partial<Layout>;
-  xScale: XScale;
-  /** Steps at the left and right end of the x axis. */
-  xRange: [number, number];
+  /** Other runs, drawn thin in their colours behind the run's own lines. */
+  behind?: readonly OverlaidRun[];
 }
 
 /** Layers that are drawn at most; of deeper networks an even choice, first and last included. The mean is over all of them. */
 export const MAX_LAYERS = 24;
 
-const STATISTIC_OF: Record<DrawnStatistic, (quantity: string) => string> = {
-  mean: (quantity) => `Mean ${quantity}`,
-  meanAbs: (quantity) => `Mean |${quantity}|`,
-  rms: (quantity) => `RMS ${quantity}`,
-  p50: (quantity) => `Median ${quantity}`,
-};
-
 /** The figure of any chart. Panels need curves: ask `panelCurves` first. */
 export function figureOf(run: RunView, chart: ChartId, options: FigureOptions): Figure {
   if (isPanel(chart)) return panelFigure(run, chart, options);
-  if (chart === 'loss') return lossFigure(run, options);
-  return chart === 'accuracy' ? accuracyFigure(run, options) : logitFigure(run, options);
+  switch (chart) {
+    case 'loss':
+      return lossFigure(run, options);
+    case 'accuracy':
+      return accuracyFigure(run, options);
+    case 'testAccuracy':
+      return testAccuracyFigure(run, options);
+    case 'logitStd':
+      return logitFigure(run, options);
+  }
 }
 
-/** One line a layer for one branch, or for the norm after the sum; the last block's dip is marked. */
+/** All runs of a figure: those behind, then its own. */
+const runsOf = (run: RunView, { behind = [] }: FigureOptions): RunView[] => [
+  ...behind.map((other) => other.run),
+  run,
+];
+
+/** One line a layer for one branch, or for the norm after the sum; the last block's dip is marked. Of runs behind, the same layer, else the last. */
 export function panelFigure(run: RunView, panel: Panel, options: FigureOptions): Figure {
-  const { statistic, dark, highlight = null } = options;
+  const { statistic, dark, highlight = null, behind = [] } = options;
   const palette = paletteOf(dark);
-  const thin = thinner(run, options);
+  const runs = runsOf(run, options);
+  const thin = thinner(runs, options);
   const curves = panelCurves(run, panel);
   const picked = highlight !== null && curves.includes(highlight) ? highlight : null;
   const last = picked ?? curves.at(-1);
   const depth = Math.max(1, ...run.curves.map((curve) => curve.layer));
 
+  const others = behind.flatMap(({ name, colour, run: other }) => {
+    const found = picked === null ? undefined : curveOfLayer(other, panel, run.curves[picked]!.layer);
+    const k = found ?? curveOfLayer(other, panel, 'last');
+    if (k === undefined) return [];
+    return [line(name, thin(other.series.curve(k, statistic)), { color: colour, width: 1.5 })];
+  });
   const chosen = evenChoice(curves, MAX_LAYERS);
   const drawn = picked === null || chosen.includes(picked) ? chosen : [...chosen, picked];
   const data = drawn.map((k) => {
@@ -71,7 +88,10 @@ export function panelFigure(run: RunView, panel: Panel, options: FigureOptions):
       k === last
         ? { color: palette.accent, width: 2.5 }
         : { color: depthColour(layer / depth, dark), width: 1.25 };
-    const traced = line(layerName(layer), thin(run.series.curve(k, statistic)), style);
+    const traced: Data = {
+      ...line(layerName(layer), thin(run.series.curve(k, statistic)), style),
+      ...(behind.length > 0 && { showlegend: k === last }),
+    };
     return picked === null || k === picked ? traced : { ...traced, opacity: 0.35 };
   });
   if (curves.length > 1) {
@@ -80,151 +100,108 @@ export function panelFigure(run: RunView, panel: Panel, options: FigureOptions):
   }
 
   const dip = last === undefined ? null : findDip(run.series.curve(last, statistic));
-  const xRange = rangeOf(run, options);
+  const xRange = rangeOf(runs, options);
   const visible = dip && dip.step >= xRange[0] && dip.step <= xRange[1];
-  const quantity = curves.some((k) => run.curves[k]!.kind === 'scale') ? 'scale' : 'gamma';
-  return framed(run, options, data, {
-    yTitle: STATISTIC_OF[statistic](quantity),
-    annotations: visible ? [dipMark(dip, xRange, options)] : [],
+  return framed(runs, options, [...others, ...data], {
+    yTitle: panelTitle(
+      statistic,
+      curves.map((k) => run.curves[k]!),
+    ),
+    legend: behind.length > 0,
+    annotations: visible ? [dipMark(dip, xRange, options, palette.accent)] : [],
   });
+}
+
+/** A line of every run behind, and its second, paler one where there is one; the legend names a run once. */
+function linesBehind(
+  { behind = [] }: FigureOptions,
+  main: (other: RunView, name: string, style: LineStyle) => Data,
+  pale?: (other: RunView, name: string, style: LineStyle) => Data,
+): Data[] {
+  return behind.flatMap(({ name, colour, run }) => [
+    ...(pale ? [{ ...pale(run, name, { color: colour, width: 1 }), opacity: 0.4, showlegend: false }] : []),
+    main(run, name, { color: colour, width: 1.5 }),
+  ]);
 }
 
 /** Training loss by step, test loss by evaluation. */
 export function lossFigure(run: RunView, options: FigureOptions): Figure {
   const { train, accent } = paletteOf(options.dark);
-  const thin = thinner(run, options);
+  const runs = runsOf(run, options);
+  const thin = thinner(runs, options);
+  const trained = (of: RunView, name: string, style: LineStyle) =>
+    line(name, thin(of.series.scalar('loss')), style);
+  const tested = (of: RunView, name: string, style: LineStyle) =>
+    evaluated(name, of, options, (evaluation) => evaluation.loss, style);
   const data = [
-    line('Train', thin(run.series.scalar('loss')), { color: train, width: 1.25 }),
-    evaluated('Test', run, options, (evaluation) => evaluation.loss, { color: accent, width: 2 }),
+    ...linesBehind(
+      options,
+      (other, name, style) => trained(other, name, style),
+      (other, name, style) => tested(other, `${name}, test`, style),
+    ),
+    trained(run, 'Train', { color: train, width: 1.25 }),
+    tested(run, 'Test', { color: accent, width: 2 }),
   ];
-  return framed(run, options, data, { yTitle: 'Loss (nats)', legend: true });
+  return framed(runs, options, data, { yTitle: 'Loss (nats)', legend: true });
 }
 
 /** Top-1 of every training batch, faint, and test top-1 and top-5 by evaluation, in per cent. */
 export function accuracyFigure(run: RunView, options: FigureOptions): Figure {
   const { train, accent, second } = paletteOf(options.dark);
-  const points = thinner(run, options)(run.series.scalar('accuracy'));
-  const percent = { x: points.x, y: points.y.map((share) => share * 100) };
+  const runs = runsOf(run, options);
+  const thin = thinner(runs, options);
+  const trained = (of: RunView, name: string, style: LineStyle) =>
+    line(name, inPercent(thin(of.series.scalar('accuracy'))), style, { opacity: 0.5, ...PERCENT });
   const data = [
-    line('Train top-1', percent, { color: train, width: 1.25 }, { opacity: 0.5, format: '.2f', unit: ' %' }),
-    evaluated(
-      'Test top-1',
-      run,
+    ...linesBehind(
       options,
-      (evaluation) => evaluation.top1 * 100,
-      { color: accent, width: 2 },
-      { format: '.2f', unit: ' %' },
+      (other, name, style) => topOne(other, name, options, style),
+      (other, name, style) => trained(other, `${name}, train`, style),
     ),
+    trained(run, 'Train top-1', { color: train, width: 1.25 }),
+    topOne(run, 'Test top-1', options, { color: accent, width: 2 }),
     evaluated(
       'Test top-5',
       run,
       options,
       (evaluation) => evaluation.top5 * 100,
       { color: second, width: 2, dash: 'dot' },
-      { format: '.2f', unit: ' %' },
+      PERCENT,
     ),
   ];
-  return framed(run, options, data, { yTitle: 'Accuracy (%)', legend: true, yAxis: { rangemode: 'tozero' } });
+  return framed(runs, options, data, ACCURACY);
+}
+
+const ACCURACY = { yTitle: 'Accuracy (%)', legend: true, yAxis: { rangemode: 'tozero' } } as const;
+
+const topOne = (run: RunView, name: string, options: FigureOptions, style: LineStyle) =>
+  evaluated(name, run, options, (evaluation) => evaluation.top1 * 100, style, PERCENT);
+
+/** Test top-1 alone, by evaluation, in per cent. */
+export function testAccuracyFigure(run: RunView, options: FigureOptions): Figure {
+  const { accent } = paletteOf(options.dark);
+  const data = [
+    ...linesBehind(options, (other, name, style) => topOne(other, name, options, style)),
+    topOne(run, 'Test top-1', options, { color: accent, width: 2 }),
+  ];
+  const { behind = [] } = options;
+  return framed(runsOf(run, options), options, data, { ...ACCURACY, legend: behind.length > 0 });
 }
 
 /** Standard deviation over all logits of the training batch, by step. */
 export function logitFigure(run: RunView, options: FigureOptions): Figure {
+  const { behind = [] } = options;
   const { train } = paletteOf(options.dark);
+  const runs = runsOf(run, options);
+  const thin = thinner(runs, options);
+  const spread = (of: RunView, name: string, style: LineStyle) =>
+    line(name, thin(of.series.scalar('logitStd')), style);
   const data = [
-    line('Standard deviation of the logits', thinner(run, options)(run.series.scalar('logitStd')), {
-      color: train,
-      width: 1.5,
-    }),
+    ...linesBehind(options, spread),
+    spread(run, 'Standard deviation of the logits', { color: train, width: 1.5 }),
   ];
-  return framed(run, options, data, { yTitle: 'Standard deviation', yAxis: { rangemode: 'tozero' } });
-}
-
-type LineStyle = { color: string; width: number; dash?: 'dash' | 'dot' };
-type LineOptions = { opacity?: number; format?: string; unit?: string };
-
-function line(
-  name: string,
-  { x, y }: Points,
-  style: LineStyle,
-  { opacity = 1, format = '.4f', unit = '' }: LineOptions = {},
-): Data {
-  return {
-    type: 'scatter',
-    mode: 'lines',
-    name,
-    x,
-    y,
-    opacity,
-    line: style,
-    hovertemplate: `${name}, step %{x:,d}: %{y:${format}}${unit}<extra></extra>`,
-  };
-}
-
-function evaluated(
-  name: string,
-  run: RunView,
-  { xScale }: FigureOptions,
-  value: (evaluation: Evaluation) => number,
-  style: LineStyle,
-  options?: LineOptions,
-): Data {
-  const drawn = run.evaluations.filter((evaluation) => xScale === 'linear' || evaluation.step > 0);
-  const points = {
-    x: Float64Array.from(drawn, (evaluation) => evaluation.step),
-    y: Float64Array.from(drawn, value),
-  };
-  return { ...line(name, points, style, options), mode: 'lines+markers', marker: { size: 6 } } as Data;
-}
-
-function dipMark(
-  dip: { step: number; value: number; depth: number },
-  [from, to]: [number, number],
-  { dark, xScale }: FigureOptions,
-): Partial<Annotations> {
-  const palette = paletteOf(dark);
-  const at = (step: number) => onAxis(step, xScale);
-  const left = at(dip.step) - at(from) < (at(to) - at(from)) / 2;
-  return {
-    x: at(dip.step),
-    y: dip.value,
-    text: `−${Math.round(dip.depth * 100)} % at ${dip.step.toLocaleString('en')}`,
-    showarrow: true,
-    arrowcolor: palette.accent,
-    arrowhead: 2,
-    arrowsize: 0.9,
-    arrowwidth: 1.5,
-    ax: left ? 22 : -22,
-    ay: 20,
-    xanchor: left ? 'left' : 'right',
-    font: { size: 11, color: palette.text },
-    bgcolor: palette.background,
-    bordercolor: palette.accent,
-    borderwidth: 1,
-    borderpad: 2,
-  };
-}
-
-/** The steps shown: those asked for, else from the start to the last one measured. A log axis starts at step 1. */
-function rangeOf(run: RunView, { xScale, xRange }: FigureOptions): [number, number] {
-  const start = xScale === 'log' ? 1 : 0;
-  const [from, to] = xRange ?? [start, Math.max(10, lastStep(run))];
-  return [Math.max(start, from), Math.max(to, Math.max(start, from) + 1)];
-}
-
-/** Decimates to the extremes of every two pixels of the plotted area, over the steps in view and one more at either end. */
-function thinner(run: RunView, options: FigureOptions): (values: Float32Array) => Points {
-  const [from, to] = rangeOf(run, options);
-  const columns = Math.max(50, Math.round((options.width - MARGIN.l - MARGIN.r) / 2));
-  const window = { from: Math.floor(from) - 1, to: Math.ceil(to) + 1 };
-  return (values) => decimate(values, { columns, logX: options.xScale === 'log', ...window });
-}
-
-type Frame = Pick<Parameters<typeof frame>[0], 'yTitle' | 'legend' | 'annotations' | 'yAxis'>;
-
-function framed(run: RunView, options: FigureOptions, data: Data[], about: Frame): Figure {
-  const xRange = rangeOf(run, options);
-  const { xScale, dark } = options;
-  return { data, layout: frame({ ...about, xScale, xRange, dark }), xScale, xRange };
+  const about = { yTitle: 'Standard deviation', yAxis: { rangemode: 'tozero' } } as const;
+  return framed(runs, options, data, { ...about, legend: behind.length > 0 });
 }
 
 /** At most `count` of the items at even distances, the first and the last among them. */

@@ -1,6 +1,7 @@
 /** From what the instruments measured to plotly figures. Pure; the cards in src/app/instruments draw them. */
 import type { Data, Layout } from 'plotly.js';
 import type { Experiment } from '../experiment/settings';
+import { firstFinite } from '../instruments/gaps';
 import type { InstrumentColumn, Part, Quantity } from '../instruments/measurement';
 import type { InstrumentSeries } from '../instruments/series';
 import type { STATISTICS } from '../instruments/statistics';
@@ -217,9 +218,10 @@ export function heatMap(run: Measured, panel: string, dark: boolean): PlainFigur
   const steps = Array.from({ length: Math.ceil(count / every) }, (_, i) => i * every);
   const rows = curves.map((k) => {
     const values = run.series.curve(k, 'mean');
-    return steps.map((step) => values[step]! - values[0]!);
+    const start = values[firstFinite(values)]!;
+    return steps.map((step) => values[step]! - start);
   });
-  const most = Math.max(0.01, ...rows.flat().map(Math.abs));
+  const most = Math.max(0.01, ...rows.flat().filter(Number.isFinite).map(Math.abs));
   const { layout } = plainLayout(dark, 'Step', 'Layer');
   const middle = dark ? '#1f1f1f' : '#ffffff';
   return {

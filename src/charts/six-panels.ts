@@ -157,6 +157,7 @@ function valueRange(
   for (const { run } of runs) {
     for (const k of panels.flatMap((panel) => panelCurves(run, panel))) {
       for (const value of run.series.curve(k, statistic)) {
+        if (!Number.isFinite(value)) continue;
         if (value < low) low = value;
         if (value > high) high = value;
       }

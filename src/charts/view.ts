@@ -1,4 +1,5 @@
 /** What a chart reads of a run, and the few questions every chart asks of it. Pure, no plotly. */
+import { firstFinite } from '../instruments/gaps';
 import type { Statistic } from '../instruments/statistics';
 import { PANELS, type Panel } from '../network/curves';
 import { layersOfPanel } from '../runs/curves';
@@ -6,7 +7,17 @@ import type { RunState } from '../runs/record';
 
 export type RunView = Pick<RunState, 'curves' | 'series' | 'evaluations'>;
 
-export const CHARTS = [...PANELS, 'loss', 'accuracy', 'logitStd'] as const;
+/** A run among others in one chart. */
+export interface OverlaidRun {
+  id: string;
+  /** In the legend and in texts. */
+  name: string;
+  /** As CSS has it, "#1971c2". */
+  colour: string;
+  run: RunView;
+}
+
+export const CHARTS = [...PANELS, 'loss', 'accuracy', 'testAccuracy', 'logitStd'] as const;
 export type ChartId = (typeof CHARTS)[number];
 
 /** The statistics a panel can draw. */
@@ -23,6 +34,19 @@ export function panelCurves(run: Pick<RunView, 'curves'>, panel: Panel): number[
   return layersOfPanel(run.curves, panel);
 }
 
+/** A layer by its index, or that of the last block. */
+export type LayerChoice = 'last' | number;
+
+/** Index of the panel's curve of a layer, of several copies the last; undefined where there is none. */
+export function curveOfLayer(
+  run: Pick<RunView, 'curves'>,
+  panel: Panel,
+  layer: LayerChoice,
+): number | undefined {
+  const curves = panelCurves(run, panel);
+  return layer === 'last' ? curves.at(-1) : curves.findLast((k) => run.curves[k]!.layer === layer);
+}
+
 /** Mean over layers, step by step: each layer counts once, however many channels it has. */
 export function meanOverLayers(run: RunView, curves: readonly number[], statistic: Statistic): Float32Array {
   const mean = new Float32Array(run.series.count);
@@ -32,6 +56,12 @@ export function meanOverLayers(run: RunView, curves: readonly number[], statisti
   }
   return mean;
 }
+
+/**
+ * The first step that the run recorded: where it goes on from another run's checkpoint, that of the checkpoint.
+ * `series.count` where nothing is recorded.
+ */
+export const firstStep = ({ series }: Pick<RunView, 'series'>): number => firstFinite(series.scalar('lr'));
 
 /** The last step at which anything was measured; −1 before the first. */
 export function lastStep(run: RunView): number {

@@ -61,4 +61,33 @@ describe('a dip', () => {
     expect(findDip([1, 1.1, 0.995])).toBeNull();
     expect(findDip([])).toBeNull();
   });
+
+  test('of a run from a checkpoint is measured from its first value, at absolute steps', () => {
+    const whole = [1, 0.9, 0.6, 0.7, 0.85, 1];
+    const gap = [NaN, NaN, NaN];
+    expect(findDip([...gap, ...whole])).toEqual({ step: 5, value: 0.6, depth: 0.4, halfRecoveryStep: 7 });
+    expect(findDip(gap)).toBeNull();
+    expect(findDip([...gap, ...whole], 3)).toBeNull();
+  });
+
+  test('is the same, later, behind a gap of any length', () => {
+    const values = fc.array(fc.float({ min: Math.fround(0.01), max: 10, noNaN: true }), { minLength: 1 });
+    fc.assert(
+      fc.property(values, fc.nat(50), (curve, gap) => {
+        const dip = findDip(curve);
+        const moved = findDip([...Array.from({ length: gap }, () => NaN), ...curve]);
+        expect(moved).toEqual(
+          dip && {
+            ...dip,
+            step: dip.step + gap,
+            halfRecoveryStep: dip.halfRecoveryStep === null ? null : dip.halfRecoveryStep + gap,
+          },
+        );
+      }),
+    );
+  });
+
+  test('is not taken from values that are not finite', () => {
+    expect(findDip([1, -Infinity, 0.5, NaN])).toMatchObject({ step: 2, depth: 0.5 });
+  });
 });

@@ -2,12 +2,17 @@
 
 /**
  * T3: Σ s² under weight decay alone, relative to its start, before each step: exp(−2λ·Σ_{i<t} η_i/(1 − μ)).
- * `lr` holds the learning rate of every step, `wd` λ and `momentum` μ.
+ * `lr` holds the learning rate of every step, `wd` λ and `momentum` μ; where the rate is not finite (before the first
+ * step of a run that goes on from a checkpoint) the result is NaN, and 1 at the first step after.
  */
 export function decayPrediction(lr: ArrayLike<number>, wd: number, momentum: number): Float64Array {
   const result = new Float64Array(lr.length);
   let sum = 0;
   for (let t = 0; t < lr.length; t++) {
+    if (!Number.isFinite(lr[t])) {
+      result[t] = NaN;
+      continue;
+    }
     result[t] = Math.exp((-2 * wd * sum) / (1 - momentum));
     sum += lr[t]!;
   }

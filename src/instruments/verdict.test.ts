@@ -104,6 +104,10 @@ describe('theory', () => {
     expect(Math.sqrt(decayPrediction(lr, 1e-4, 0.9)[halfLife]!)).toBeCloseTo(0.5, 3);
   });
 
+  test('decay begins at the first step of a run from a checkpoint', () => {
+    expect([...decayPrediction([NaN, NaN, 1, 1], 0.1, 0)]).toEqual([NaN, NaN, 1, Math.exp(-0.2)]);
+  });
+
   test('growth a layer and the resting angle', () => {
     expect(growthPerLayer([1, 2, 4, 8])).toBeCloseTo(2);
     expect(growthPerLayer([3])).toBeNaN();

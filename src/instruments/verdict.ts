@@ -6,6 +6,7 @@ import type { Experiment } from '../experiment/settings';
 import { PANEL_LABELS, type Curve } from '../network/curves';
 import type { NetworkPlan } from '../network/plan';
 import { findDip } from './dips';
+import { firstFinite } from './gaps';
 import { rotates } from './laws';
 import type { InstrumentSeries } from './series';
 import { decayPrediction, growthPerLayer } from './theory';
@@ -98,8 +99,9 @@ function rotation(run: MeasuredRun, { curve, step, depth }: Target): Cause {
     other.layer === curve.layer && other.kind === 'scale' ? [{ other, values: run.mean(k) }] : [],
   );
   const at = (index: number) => others.reduce((sum, { values }) => sum + values[index]! ** 2, 0);
-  const change = Math.sqrt(at(step) / at(0)) - 1;
-  const rise = Math.max(...others.map(({ values }) => values[step]! / values[0]! - 1));
+  const first = firstFinite(others[0]!.values);
+  const change = Math.sqrt(at(step) / at(first)) - 1;
+  const rise = Math.max(...others.map(({ values }) => values[step]! / values[first]! - 1));
   return {
     id: 'rotation',
     title,
@@ -122,25 +124,27 @@ function growth({ instruments }: MeasuredRun): Cause {
   }
   const rms = columns.map((k) => instruments.column(k)[0]!);
   const factor = growthPerLayer(rms);
+  const start = instruments.steps[0]!;
   return {
     id: 'growth',
     title,
     finding: factor >= GROWTH ? 'supported' : 'excluded',
-    evidence: `Before the first step the RMS goes from ${rms[0]!.toPrecision(3)} to ${rms.at(-1)!.toPrecision(3)} over ${rms.length} layers, ×${factor.toFixed(2)} a layer.`,
+    evidence: `${start > 0 ? `At step ${start}` : 'Before the first step'} the RMS goes from ${rms[0]!.toPrecision(3)} to ${rms.at(-1)!.toPrecision(3)} over ${rms.length} layers, ×${factor.toFixed(2)} a layer.`,
   };
 }
 
 /**
- * (iv) Supported where the logits' standard deviation falls by 30 % or more within one and a half times the dip's step
- * (and ten more), and the last layer dips at least one and a half times as deep as any other layer of its branch.
+ * (iv) Supported where the logits' standard deviation falls by 30 % or more within one and a half times the way from the
+ * run's first step to the dip (and ten more), and the last layer dips at least one and a half times as deep as any other layer of its branch.
  */
 function logits(run: MeasuredRun, { curve, step, depth }: Target): Cause {
   const title = 'Shrinking the first logits';
   const std = run.scalar('logitStd');
-  const until = Math.min(std.length, Math.ceil(1.5 * step) + 10);
-  let lowest = 0;
-  for (let t = 1; t < until; t++) if (std[t]! < std[lowest]!) lowest = t;
-  const fall = 1 - std[lowest]! / std[0]!;
+  const first = firstFinite(std);
+  const until = Math.min(std.length, first + Math.ceil(1.5 * (step - first)) + 10);
+  let lowest = first;
+  for (let t = first + 1; t < until; t++) if (std[t]! < std[lowest]!) lowest = t;
+  const fall = 1 - std[lowest]! / std[first]!;
   const elsewhere = run.curves.map((other, k) =>
     other.panel === curve.panel && other.layer !== curve.layer
       ? (findDip(run.mean(k).subarray(0, until))?.depth ?? 0)
@@ -152,7 +156,7 @@ function logits(run: MeasuredRun, { curve, step, depth }: Target): Cause {
     id: 'logits',
     title,
     finding: supported ? 'supported' : fall < 0.15 ? 'excluded' : 'undecided',
-    evidence: `The logits’ standard deviation falls from ${std[0]!.toFixed(2)} by ${percent(fall)} to step ${lowest}; the last block dips by ${percent(depth)}, no other layer of the branch by more than ${percent(next)} by then.`,
+    evidence: `The logits’ standard deviation falls from ${std[first]!.toFixed(2)} by ${percent(fall)} to step ${lowest}; the last block dips by ${percent(depth)}, no other layer of the branch by more than ${percent(next)} by then.`,
   };
 }
 

@@ -71,16 +71,18 @@ describe('repetitions', () => {
 });
 
 describe('comparison', () => {
-  test('needs three seeds on either side, and a difference beyond twice its standard error', () => {
-    expect(compare(summary(70, 1, 3), summary(60, 1, 2)).verdict).toBe('too few seeds');
-    expect(compare(summary(70, 1, 3), summary(69, 1, 3)).verdict).toBe('inside the spread');
-    expect(compare(summary(70, 0.1, 3), summary(69, 0.1, 3))).toEqual({
+  test('needs three seeds on either side, and a 95 % interval of the difference without zero', () => {
+    expect(compare(summary(70, 1, 3), summary(60, 1, 2)).verdict).toBe('too few');
+    expect(compare(summary(70, 1, 3), summary(69, 1, 3)).verdict).toBe('undecided');
+    expect(compare(summary(70, 0.1, 3), summary(69, 0.1, 3))).toMatchObject({
       difference: 1,
-      verdict: 'beyond the spread',
+      verdict: 'higher',
     });
+    // More than twice the standard error, which would not do with so few seeds.
+    expect(compare(summary(70, 1, 3), summary(68, 1, 3)).verdict).toBe('undecided');
   });
 
-  test('rows inside each other’s spread share a tier; rows with too few seeds have none', () => {
+  test('rows that cannot be told apart share a tier; rows with too few seeds have none', () => {
     const found = tiers(
       new Map([
         ['a', summary(70, 1, 3)],

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DEFAULT_EXPERIMENT, INSTRUMENT_KEYS, type Experiment } from '../experiment/settings';
 import { experimentToQuery } from '../experiment/url';
+import { differenceOf, spreadOf, type Difference } from './statistics';
 
 export const boardResultSchema = z.object({
   /** What was run, as a query without seed, backend and instruments. */
@@ -54,13 +55,12 @@ export function summarise(results: readonly BoardResult[], key: string): Summary
     own.filter(({ digest }) => digest === latest.digest).map((result) => [result.seed, result]),
   );
   const finished = [...bySeed.values()].flatMap(({ top1 }) => (top1 === null ? [] : [top1 * 100]));
-  const mean = finished.reduce((sum, value) => sum + value, 0) / finished.length;
-  const squares = finished.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const { n, mean, deviation } = spreadOf(finished);
   return {
-    seeds: finished.length,
-    diverged: bySeed.size - finished.length,
+    seeds: n,
+    diverged: bySeed.size - n,
     mean,
-    deviation: finished.length > 1 ? Math.sqrt(squares / (finished.length - 1)) : null,
+    deviation,
     about: `${latest.dataset}, ${latest.images.toLocaleString('en')} test images, ${latest.steps.toLocaleString('en')} steps`,
   };
 }
@@ -68,25 +68,13 @@ export function summarise(results: readonly BoardResult[], key: string): Summary
 /** Seeds that a comparison needs on either side. */
 export const ENOUGH_SEEDS = 3;
 
-export type Verdict = 'too few seeds' | 'inside the spread' | 'beyond the spread';
+/** Whether two rows can be told apart, as any two groups of runs in the lab, but with three seeds at least on either side. */
+export const compare = (a: Summary, b: Summary): Difference =>
+  differenceOf({ n: a.seeds, ...a }, { n: b.seeds, ...b }, ENOUGH_SEEDS);
 
 /**
- * Whether two means can be told apart: their difference against twice its standard error, √(s₁²/n₁ + s₂²/n₂) (Welch),
- * with at least three seeds on either side. A rule of thumb, not a test of significance.
- */
-export function compare(a: Summary, b: Summary): { difference: number; verdict: Verdict } {
-  const difference = a.mean - b.mean;
-  if (a.seeds < ENOUGH_SEEDS || b.seeds < ENOUGH_SEEDS) return { difference, verdict: 'too few seeds' };
-  const error = Math.sqrt(a.deviation! ** 2 / a.seeds + b.deviation! ** 2 / b.seeds);
-  return {
-    difference,
-    verdict: Math.abs(difference) > 2 * error ? 'beyond the spread' : 'inside the spread',
-  };
-}
-
-/**
- * Ranks only where there is something to rank: rows from best to worst; a row begins a new tier when it is beyond the
- * spread of the best row of the present one. Tiers are counted from 1; rows with fewer than three seeds have none.
+ * Ranks only where there is something to rank: rows from best to worst; a row begins a new tier when the best row of the
+ * present one is higher by `compare`. Tiers are counted from 1; rows with fewer than three seeds have none.
  */
 export function tiers(summaries: ReadonlyMap<string, Summary>): Map<string, number> {
   const ranked = [...summaries]
@@ -96,7 +84,7 @@ export function tiers(summaries: ReadonlyMap<string, Summary>): Map<string, numb
   let tier = 0;
   let leader: Summary | null = null;
   for (const [id, summary] of ranked) {
-    if (leader === null || compare(leader, summary).verdict === 'beyond the spread') {
+    if (leader === null || compare(leader, summary).verdict === 'higher') {
       tier++;
       leader = summary;
     }

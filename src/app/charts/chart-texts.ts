@@ -81,6 +81,12 @@ export const CHART_TEXTS: Record<ChartId, ChartText> = {
     formula: '100 · right / images',
     before: 'Training accuracy by step, and test top-1 and top-5 by evaluation, will appear here.',
   },
+  testAccuracy: {
+    title: 'Test accuracy',
+    help: 'Share of test images whose right class has the largest logit (top-1), at every evaluation.',
+    formula: '100 · right / images',
+    before: 'Test top-1 by evaluation will appear here.',
+  },
   logitStd: {
     title: 'Spread of the logits',
     help: 'Standard deviation over all logits of the training batch: early in training the network shrinks it, and the dip follows.',

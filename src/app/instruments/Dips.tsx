@@ -2,6 +2,7 @@
 import { Badge, Stack, Table, Text, Title, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { findDip } from '../../instruments/dips';
+import { firstFinite } from '../../instruments/gaps';
 import { judge } from '../../instruments/verdict';
 import { PANEL_LABELS, type Panel } from '../../network/curves';
 import type { RunState } from '../../runs/record';
@@ -51,7 +52,7 @@ function rowsOf({ curves, series }: RunState): Row[] {
         panel,
         layer: layer + 1,
         branch: `${PANEL_LABELS[panel]}${copy > 0 ? `, copy ${copy + 1}` : ''}`,
-        start: values[0]!,
+        start: values[firstFinite(values)]!,
         lowest: dip.value,
         depth: dip.depth,
         step: dip.step,

@@ -90,8 +90,8 @@ export function StudyView() {
           network with the panel’s recipe: {length} with {experiment.batch} images a step, on{' '}
           {experiment.data === 'cifar100' ? 'CIFAR-100' : 'the built-in drawings'}. Compare row with row, not
           one column with the other; rows that are the same experiment in this network share their runs. A
-          mean comes with its standard deviation over seeds, and a rank only where rows are beyond each
-          other’s spread.
+          mean comes with its standard deviation over seeds, and a rank only where rows can be told apart:
+          three seeds or more each, and a 95 % interval of the difference (Welch’s t) that leaves out zero.
         </Text>
       </div>
       <Group gap="md" align="end">

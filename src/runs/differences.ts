@@ -1,0 +1,42 @@
+/** What differs in the settings of any number of runs, in the panel's words. */
+import { inWords } from '../experiment/difference';
+import { sameValue } from '../experiment/presets';
+import { SETTING_KEYS, SETTINGS, settingOf, type Experiment, type SettingKey } from '../experiment/settings';
+
+export interface DifferenceRow {
+  key: SettingKey;
+  /** The setting's name in the panel, with its unit: "Batch size (images)". */
+  label: string;
+  /** One for each experiment, in their order. */
+  values: string[];
+}
+
+/** The settings that are not the same in all, in the table's order; none for fewer than two experiments. */
+export function differenceTable(experiments: readonly Experiment[]): DifferenceRow[] {
+  return SETTING_KEYS.filter((key) =>
+    experiments.some((experiment) => !sameValue(experiment[key], experiments[0]![key])),
+  ).map((key) => ({
+    key,
+    label: settingLabel(key),
+    values: experiments.map((experiment) => inWords(key, experiment[key])),
+  }));
+}
+
+/** "Learning rate"; "Warm-up (steps)". */
+export function settingLabel(key: SettingKey): string {
+  const setting = settingOf(key);
+  return setting.kind === 'number' && setting.unit ? `${setting.label} (${setting.unit})` : setting.label;
+}
+
+/**
+ * A name for each of several experiments that says how it differs from the others: "Factor k 2, Learning rate 0.1". What is
+ * only measured and what computes is left out; experiments that differ in nothing else are all called `same`.
+ */
+export function namesOf(experiments: readonly Experiment[], same: string): string[] {
+  const rows = differenceTable(experiments).filter(
+    ({ key }) => !['instruments', 'backend'].includes(SETTINGS[key].section),
+  );
+  return experiments.map(
+    (_, i) => rows.map(({ key, values }) => `${settingOf(key).label} ${values[i]!}`).join(', ') || same,
+  );
+}

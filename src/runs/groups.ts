@@ -1,0 +1,29 @@
+/** Runs that repeat each other. */
+import { repetitionKey } from './board';
+import type { RunState } from './record';
+
+type Repeated = Pick<RunState, 'experiment'>;
+
+export interface RunGroup<R> {
+  /** What its runs have in common, see `repetitionKey`. */
+  key: string;
+  /** In the order given; at least one. */
+  runs: R[];
+}
+
+/** Runs with the same `repetitionKey`, groups in the order of their first runs. */
+export function groupRuns<R extends Repeated>(runs: Iterable<R>): RunGroup<R>[] {
+  const groups = new Map<string, RunGroup<R>>();
+  for (const run of runs) {
+    const key = repetitionKey(run.experiment);
+    const group = groups.get(key);
+    if (group) group.runs.push(run);
+    else groups.set(key, { key, runs: [run] });
+  }
+  return [...groups.values()];
+}
+
+/** The last run of every seed: the same seed twice is no repetition, and would make a spread look smaller. */
+export const oncePerSeed = <R extends Repeated>(runs: Iterable<R>): R[] => [
+  ...new Map(Array.from(runs, (run) => [run.experiment.seed, run])).values(),
+];

@@ -1,0 +1,87 @@
+/** What a run came to, as single numbers that can be averaged over seeds and compared. */
+import { findDip } from '../instruments/dips';
+import { PANEL_LABELS, PANELS, type Panel } from '../network/curves';
+import type { RunState } from './record';
+import type { Spread } from './statistics';
+
+const PLAIN = {
+  top1: { label: 'Test top-1 (%)', digits: 2 },
+  loss: { label: 'Last training loss (nats)', digits: 4 },
+  testLoss: { label: 'Test loss (nats)', digits: 4 },
+  imagesPerSecond: { label: 'Images/s', digits: 0 },
+} as const;
+type PlainOutcome = keyof typeof PLAIN;
+
+/** Beside the plain ones how deep the last block's dip of a panel is, and at which step. */
+export type Outcome = PlainOutcome | `dipDepth.${Panel}` | `dipStep.${Panel}`;
+
+const isPlain = (outcome: Outcome): outcome is PlainOutcome => Object.hasOwn(PLAIN, outcome);
+/** What of a dip, and of which panel. */
+const dipPartsOf = (outcome: Exclude<Outcome, PlainOutcome>) =>
+  outcome.split('.') as ['dipDepth' | 'dipStep', Panel];
+
+type Measured = Pick<RunState, 'curves' | 'series' | 'evaluations' | 'imagesPerSecond' | 'end'>;
+
+/** Outcomes that the runs can have: the dips of the panels that one of them has curves for. */
+export function outcomesOf(runs: readonly Pick<RunState, 'curves'>[]): Outcome[] {
+  const panels = PANELS.filter((panel) =>
+    runs.some(({ curves }) => curves.some((curve) => curve.panel === panel)),
+  );
+  return [
+    'top1',
+    'loss',
+    'testLoss',
+    ...panels.flatMap((panel) => [`dipDepth.${panel}`, `dipStep.${panel}`] as const),
+    'imagesPerSecond',
+  ];
+}
+
+/** For axes and tables, with the unit. */
+export function outcomeLabel(outcome: Outcome): string {
+  if (isPlain(outcome)) return PLAIN[outcome].label;
+  const [what, panel] = dipPartsOf(outcome);
+  return what === 'dipDepth'
+    ? `Dip of ${PANEL_LABELS[panel]}, last block (%)`
+    : `Step of the dip of ${PANEL_LABELS[panel]}, last block`;
+}
+
+/** Digits after the point that the outcome is written with. */
+export const outcomeDigits = (outcome: Outcome): number =>
+  isPlain(outcome) ? PLAIN[outcome].digits : dipPartsOf(outcome)[0] === 'dipDepth' ? 2 : 1;
+
+/**
+ * A run's value: per cent, nats, steps or images a second. Top-1 and test loss are of the last evaluation, the loss of
+ * the last training batch, the dip of the mean over the last block's channels. Null where there is none: nothing measured
+ * yet, not finite, or no dip (for the depth that is 0 where the panel has curves).
+ */
+export function outcomeOf(run: Measured, outcome: Outcome): number | null {
+  const finite = (value: number | undefined) =>
+    value !== undefined && Number.isFinite(value) ? value : null;
+  if (!isPlain(outcome)) {
+    const [what, panel] = dipPartsOf(outcome);
+    const last = run.curves.findLastIndex((curve) => curve.panel === panel);
+    if (last < 0 || !run.series.curve(last, 'mean').some(Number.isFinite)) return null;
+    const dip = findDip(run.series.curve(last, 'mean'));
+    return what === 'dipDepth' ? (dip?.depth ?? 0) * 100 : (dip?.step ?? null);
+  }
+  const evaluation = run.evaluations.at(-1);
+  switch (outcome) {
+    case 'top1':
+      return evaluation ? finite(evaluation.top1 * 100) : null;
+    case 'testLoss':
+      return finite(evaluation?.loss);
+    case 'loss':
+      return finite(run.series.scalar('loss').at(-1));
+    case 'imagesPerSecond':
+      return run.imagesPerSecond > 0 ? run.imagesPerSecond : null;
+  }
+}
+
+/** Whether a run's outcomes may stand for its settings: it came to the end that they ask for. */
+export const isComplete = ({ end }: Pick<RunState, 'end'>): boolean => end?.how === 'finished';
+
+/** "23.41 ± 0.52 (3)"; "–" of no value. */
+export function spreadText({ n, mean, deviation }: Spread, digits: number): string {
+  if (n === 0) return '–';
+  return `${mean.toFixed(digits)}${deviation === null ? '' : ` ± ${deviation.toFixed(digits)}`} (${n})`;
+}
