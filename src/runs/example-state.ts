@@ -56,6 +56,9 @@ export function exampleState(example: Example = {}): RunState {
   });
   return {
     id,
+    name: id,
+    origin: null,
+    sweep: null,
     experiment: { ...DEFAULT_EXPERIMENT, ...example.experiment },
     createdAt: '2026-11-24T00:00:00.000Z',
     environment: { backend: 'wasm', adapter: 'SIMD, 2 threads', reason: 'Because.' },
