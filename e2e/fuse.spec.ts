@@ -49,10 +49,10 @@ test('a trained network fuses into the same function, and both forms are saved',
     return { file: readFileSync(await (await first).path()), downloads };
   };
   const bytes = (file: Buffer) => new Uint8Array(file).buffer;
-  const trained = readSafetensors(bytes((await save('As trained, safetensors')).file));
+  const trained = readSafetensors(bytes((await save('As trained, safetensors')).file)).tensors;
   expect(trained.get('blocks.1.conv.conv3x3.weight')!.shape).toEqual([8, 4, 3, 3]);
   expect(trained.get('blocks.2.conv.identity_t.running_var')!.shape).toEqual([8]);
-  const fused = readSafetensors(bytes((await save('Fused, safetensors')).file));
+  const fused = readSafetensors(bytes((await save('Fused, safetensors')).file)).tensors;
   expect([...fused.keys()].toSorted()).toEqual([
     'blocks.0.bias',
     'blocks.0.weight',

@@ -38,7 +38,7 @@ export async function compareCase(engine: Engine, config: unknown, file: ArrayBu
     MEASURES.map((measure) => [measure, { error: 0, where: '' }]),
   ) as CaseReport['errors'];
   const { experiment, classes, size } = readCase(config);
-  const tensors = readSafetensors(file);
+  const { tensors } = readSafetensors(file);
   const golden = (name: string): NamedArray => {
     const tensor = tensors.get(name);
     if (!tensor) throw new Error(`The case has no tensor ${name}.`);

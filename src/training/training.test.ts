@@ -5,7 +5,6 @@ import { answersOn } from './answers';
 import type { Images } from './images';
 import { meanCrossEntropy, rank, standardDeviation, topK } from './metrics';
 import { groupOf } from './optimiser';
-import { readSafetensors } from './safetensors';
 import { learningRate, totalSteps } from './schedule';
 import type { Trainer } from './trainer';
 
@@ -89,29 +88,6 @@ describe('metrics', () => {
 
   test('standard deviation is the population’s', () => {
     expect(standardDeviation(Float32Array.of(1, 3))).toBe(1);
-  });
-});
-
-describe('safetensors', () => {
-  const file = (header: string, bytes: number) => {
-    const text = new TextEncoder().encode(header);
-    const buffer = new Uint8Array(8 + text.length + bytes);
-    new DataView(buffer.buffer).setBigUint64(0, BigInt(text.length), true);
-    buffer.set(text, 8);
-    return buffer.buffer;
-  };
-
-  test('are read by name, with their shapes', () => {
-    const tensors = readSafetensors(file('{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}', 8));
-    expect(tensors.get('a')).toEqual({ shape: [2], data: new Float32Array(2) });
-  });
-
-  test('that are none, or of another type, are refused with the reason', () => {
-    expect(() => readSafetensors(new ArrayBuffer(3))).toThrow('shorter than its 8-byte header length');
-    expect(() => readSafetensors(new Uint8Array(16).fill(255).buffer)).toThrow('Not a safetensors file');
-    expect(() => readSafetensors(file('{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}', 4))).toThrow(
-      'expected F32 or I32',
-    );
   });
 });
 

@@ -1,5 +1,12 @@
 /** Weights between our layout and PyTorch's: kernels [kh, kw, in, out] and [out, in, kh, kw], the head's [in, out] and [out, in]. */
 
+/** PyTorch's shape of a tensor of ours. */
+export function torchShape(shape: readonly number[]): number[] {
+  if (shape.length < 2) return [...shape];
+  const [, cin, cout] = sidesOf(shape);
+  return shape.length === 4 ? [cout, cin, shape[0]!, shape[1]!] : [cout, cin];
+}
+
 /** PyTorch's layout of values in ours, with its shape. */
 export function toTorchLayout(
   shape: readonly number[],
@@ -13,7 +20,7 @@ export function toTorchLayout(
       for (let o = 0; o < cout; o++) turned[(o * cin + i) * taps + tap] = data[(tap * cin + i) * cout + o]!;
     }
   }
-  return { shape: shape.length === 4 ? [cout, cin, shape[0]!, shape[1]!] : [cout, cin], data: turned };
+  return { shape: torchShape(shape), data: turned };
 }
 
 /** Our layout of values in PyTorch's; `shape` is PyTorch's. */
