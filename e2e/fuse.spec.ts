@@ -49,7 +49,9 @@ test('a trained network fuses into the same function, and both forms are saved',
     return { file: readFileSync(await (await first).path()), downloads };
   };
   const bytes = (file: Buffer) => new Uint8Array(file).buffer;
-  const trained = readSafetensors(bytes((await save('As trained, safetensors')).file)).tensors;
+  const { tensors: trained, metadata } = readSafetensors(bytes((await save('As trained, safetensors')).file));
+  expect(metadata.get('format')).toBe('branch-lab');
+  expect(metadata.get('form')).toBe('trained');
   expect(trained.get('blocks.1.conv.conv3x3.weight')!.shape).toEqual([8, 4, 3, 3]);
   expect(trained.get('blocks.2.conv.identity_t.running_var')!.shape).toEqual([8]);
   const fused = readSafetensors(bytes((await save('Fused, safetensors')).file)).tensors;

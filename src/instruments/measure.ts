@@ -255,6 +255,15 @@ function movingParts({ blocks }: NetworkPlan) {
   return { kernels, fusable };
 }
 
+/** What the state of the update directions holds of a network: kernels by name, and the lengths of the fused ones (3x3). */
+export function carriedBy(plan: NetworkPlan): { kernels: string[]; fused: number[] } {
+  const { kernels, fusable } = movingParts(plan);
+  return {
+    kernels: kernels.map(({ kernel }) => kernel),
+    fused: fusable.map(({ cin, cout }) => 9 * cin * cout),
+  };
+}
+
 function beginning(plan: NetworkPlan, values: Values): UpdatesState {
   const { kernels, fusable } = movingParts(plan);
   return {

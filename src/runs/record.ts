@@ -88,7 +88,8 @@ export const remarksSchema = z.object({
 });
 export type Remarks = z.infer<typeof remarksSchema>;
 
-const recordShape = z.object({
+/** The record, part by part. */
+export const recordShape = z.object({
   format: z.literal('branch-lab-run'),
   version: z.literal(RECORD_VERSION),
   id: z.string().min(1).max(NAME_LENGTH),
@@ -97,7 +98,7 @@ const recordShape = z.object({
   sweep: z.string().nullable(),
   /** The first step of the run's own; series are null before it. */
   firstStep: z.int().nonnegative(),
-  createdAt: z.string(),
+  createdAt: z.string().refine((text) => Number.isFinite(Date.parse(text)), 'expected a time'),
   appVersion: z.string(),
   userAgent: z.string(),
   query: z.string(),

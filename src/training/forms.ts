@@ -1,13 +1,12 @@
-/** The two forms of a network, as trained and fused: compared on test images, and written out. */
+/** The two forms of a network, as trained and fused: compared on test images. */
 import { fuseNetwork, whyNotFusable } from '../network/fuse';
 import type { NetworkPlan } from '../network/plan';
 import { IMAGE_SIDE } from '../data/dataset';
 import { EVALUATION_BATCH, type Images } from './images';
 import { topK } from './metrics';
 import { nextTask } from './next-task';
-import type { FormReport, FuseReport, NetworkForm, WeightTensor } from './protocol';
-import { shapesOf, type Engine, type Evaluator, type Values } from './trainer';
-import { toTorchLayout } from './weights';
+import type { FormReport, FuseReport } from './protocol';
+import type { Engine, Evaluator, Values } from './trainer';
 
 /** Test images that both forms are compared on at most. */
 const COMPARED_IMAGES = 1000;
@@ -88,19 +87,3 @@ export async function compareForms(
     reason: '',
   };
 }
-
-/** The weights of a form with PyTorch's names and layout. */
-export function weightsOf(
-  plan: NetworkPlan,
-  values: Values,
-  form: NetworkForm,
-): { tensors: WeightTensor[] | null; reason: string } {
-  if (form === 'trained') return { tensors: named(plan, values), reason: '' };
-  const reason = whyNotFusable(plan);
-  if (reason !== null) return { tensors: null, reason };
-  const fused = fuseNetwork(plan, values);
-  return { tensors: named(fused.plan, fused.values), reason: '' };
-}
-
-const named = (plan: NetworkPlan, values: Values): WeightTensor[] =>
-  shapesOf(plan).map(([name, shape]) => ({ name, ...toTorchLayout(shape, values.get(name)!) }));

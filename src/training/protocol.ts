@@ -200,11 +200,12 @@ export type Report =
   | { type: 'ended'; runId: string; end: RunEnd }
   /** Answers `fuse`; `reason` says why it cannot be done. */
   | { type: 'fused'; runId: string; report: FuseReport | null; reason: string }
-  /** Answers `weights`; `tensors` is null where `reason` says why there are none. */
+  /** Answers `weights`, after `step` updates; `tensors` is null where `reason` says why there are none. */
   | {
       type: 'weights';
       runId: string;
       form: NetworkForm;
+      step: number;
       tensors: WeightTensor[] | null;
       reason: string;
     }

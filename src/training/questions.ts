@@ -1,7 +1,8 @@
 /** What one may ask of a run's network as it is between two steps, or after the end, and what is answered. */
 import { answersOn, buffersIn, recognise } from './answers';
-import { compareForms, weightsOf } from './forms';
+import { compareForms } from './forms';
 import type { Images } from './images';
+import { namedWeights } from './named-weights';
 import type { NetworkPlan } from '../network/plan';
 import type { DistributiveOmit, Report, Request } from './protocol';
 import type { Engine, Trainer } from './trainer';
@@ -28,7 +29,7 @@ export function refusal(question: RunQuestion, reason: string): RunReport {
     case 'fuse':
       return { type: 'fused', report: null, reason };
     case 'weights':
-      return { type: 'weights', form: question.form, tensors: null, reason };
+      return { type: 'weights', form: question.form, step: 0, tensors: null, reason };
     case 'answers':
       return { type: 'answered', report: null, reason };
     case 'recognise':
@@ -48,9 +49,9 @@ export async function answerTo(
     }
     case 'weights': {
       const { form } = question;
-      const { tensors, reason } = weightsOf(plan, await trainer.values(), form);
+      const { tensors, reason } = namedWeights(plan, await trainer.values(), form);
       const transfer = tensors?.map(({ data }) => data.buffer as ArrayBuffer) ?? [];
-      return { report: { type: 'weights', form, tensors, reason }, transfer };
+      return { report: { type: 'weights', form, step, tensors, reason }, transfer };
     }
     case 'answers': {
       const { report, reason } = await answersOn(trainer, images, step, cancelled);

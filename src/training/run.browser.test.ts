@@ -7,9 +7,11 @@ import { amongGuesses, confusionOf, scoresOf } from '../instruments/answers';
 import { activateBackend } from './backend';
 import type { Report } from './protocol';
 import type { StartingPoint } from './checkpoint';
+import { checkpointOf, checkpointTensors } from './checkpoint-file';
 import { describeGrowth } from './growth';
 import { probe } from './probe';
 import { TrainingRun } from './run';
+import { readSafetensors, writeSafetensors } from './safetensors';
 import { Turns } from './turns';
 
 const TINY: Experiment = {
@@ -61,37 +63,49 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
 describe.each(['wasm', 'cpu'] as const)('a run on %s resumed from a checkpoint', (backend) => {
   const measuring = { backend, length: 9, measureEvery: 2, updates: true } as const;
 
-  test('goes on to the last bit: losses, scales, measurements, evaluations, weights', async () => {
-    const whole = await run(measuring);
-    let asked = false;
-    const interrupted = await run(measuring, (report, training) => {
-      if (report.type !== 'evaluation' || asked) return;
-      asked = true;
-      // After step 3, so that a measurement, an epoch and an evaluation lie on either side.
-      training.checkpoint();
-      training.stop();
-    });
-    const taken = ofType(interrupted, 'checkpoint').at(-1)!;
-    const { checkpoint } = structuredClone({ checkpoint: taken.checkpoint });
-    expect(checkpoint.step).toBe(3);
-    const dataset = ofType(interrupted, 'ready')[0]!.dataset.digest;
-    const resumed = await run(measuring, undefined, false, { checkpoint, as: 'resume', dataset });
-    expect(ofType(resumed, 'ready')[0]).toMatchObject({ firstStep: 3, fresh: [] });
-    const after = (reports: Report[]) => ({
-      losses: losses(reports).slice(-6),
-      curves: ofType(reports, 'progress')
-        .flatMap(({ chunk }) => [...chunk.curves])
-        .slice(-100),
-      measurements: ofType(reports, 'progress')
-        .flatMap(({ measurements }) => measurements)
-        .filter(({ step }) => step >= 3)
-        .map(({ step, values }) => [step, ...values]),
-      evaluations: ofType(reports, 'evaluation').filter(({ evaluation }) => evaluation.step > 3),
-      end: endOf(reports),
-    });
-    expect(after(resumed)).toEqual(after(whole));
-    expect(after(whole).measurements.length).toBe(3);
-  });
+  test.each(['as it was kept', 'from a file'])(
+    'goes on to the last bit, %s: losses, scales, measurements, evaluations, weights',
+    async (way) => {
+      const whole = await run(measuring);
+      let asked = false;
+      const interrupted = await run(measuring, (report, training) => {
+        if (report.type !== 'evaluation' || asked) return;
+        asked = true;
+        // After step 3, so that a measurement, an epoch and an evaluation lie on either side.
+        training.checkpoint();
+        training.stop();
+      });
+      const taken = ofType(interrupted, 'checkpoint').at(-1)!;
+      const {
+        plan,
+        dataset: { digest: dataset },
+      } = ofType(interrupted, 'ready')[0]!;
+      const kept = structuredClone(taken.checkpoint);
+      const file = writeSafetensors(checkpointTensors(plan, taken.checkpoint));
+      const checkpoint =
+        way === 'from a file'
+          ? checkpointOf(plan, readSafetensors(file).tensors, taken.checkpoint.step)
+          : kept;
+      expect(checkpoint).toEqual(kept);
+      expect(checkpoint.step).toBe(3);
+      const resumed = await run(measuring, undefined, false, { checkpoint, as: 'resume', dataset });
+      expect(ofType(resumed, 'ready')[0]).toMatchObject({ firstStep: 3, fresh: [] });
+      const after = (reports: Report[]) => ({
+        losses: losses(reports).slice(-6),
+        curves: ofType(reports, 'progress')
+          .flatMap(({ chunk }) => [...chunk.curves])
+          .slice(-100),
+        measurements: ofType(reports, 'progress')
+          .flatMap(({ measurements }) => measurements)
+          .filter(({ step }) => step >= 3)
+          .map(({ step, values }) => [step, ...values]),
+        evaluations: ofType(reports, 'evaluation').filter(({ evaluation }) => evaluation.step > 3),
+        end: endOf(reports),
+      });
+      expect(after(resumed)).toEqual(after(whole));
+      expect(after(whole).measurements.length).toBe(3);
+    },
+  );
 
   test('is refused on other data', async () => {
     const { checkpoint } = ofType(await run({ backend, length: 1 }), 'checkpoint')[0]!;

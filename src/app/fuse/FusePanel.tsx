@@ -4,6 +4,7 @@ import { IconArrowMerge, IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { download } from '../../charts/plotly';
 import { whyNotFusable } from '../../network/fuse';
+import { aboutOf } from '../../runs/files/about';
 import type { FuseReport, NetworkForm } from '../../training/protocol';
 import { count, magnitude } from '../format';
 import { useRun } from '../store/run';
@@ -100,7 +101,8 @@ export function FusePanel() {
     carryOut(async (id) => {
       const answer = await ask({ type: 'weights', runId: id, form });
       if (answer.tensors && run?.plan) {
-        for (const { name, blob } of exportNetwork(run.plan, answer.tensors, form, kind))
+        const about = aboutOf(run, form, answer.step, __APP_VERSION__);
+        for (const { name, blob } of exportNetwork(run.plan, answer.tensors, form, kind, about))
           download(blob, name);
       }
       return answer.reason;

@@ -8,15 +8,19 @@ import { fromTorchLayout } from '../../training/weights';
 
 export type FileKind = 'safetensors' | 'graph';
 
-/** The files of a form of the network that `plan` is as trained; `tensors` are the form's own. */
+/**
+ * The files of a form of the network that `plan` is as trained; `tensors` are the form's own, `about` what safetensors
+ * says of them.
+ */
 export function exportNetwork(
   plan: NetworkPlan,
   tensors: readonly WeightTensor[],
   form: NetworkForm,
   kind: FileKind,
+  about: Record<string, string>,
 ): { name: string; blob: Blob }[] {
   if (kind === 'safetensors') {
-    const blob = new Blob([writeSafetensors(tensors)], { type: 'application/octet-stream' });
+    const blob = new Blob([writeSafetensors(tensors, about)], { type: 'application/octet-stream' });
     return [{ name: `branch-lab-${form}.safetensors`, blob }];
   }
   const values = new Map(tensors.map(({ name, shape, data }) => [name, fromTorchLayout(shape, data)]));

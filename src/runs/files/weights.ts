@@ -1,0 +1,26 @@
+/** The weights of a run of the history as safetensors, without a trainer: fusing is arithmetic on what was kept. */
+import { planNetwork } from '../../network/plan-network';
+import type { Checkpoint } from '../../training/checkpoint';
+import { checkpointTensors } from '../../training/checkpoint-file';
+import { namedWeights } from '../../training/named-weights';
+import { writeSafetensors } from '../../training/safetensors';
+import type { RunState } from '../record';
+import { aboutOf, type FileForm } from './about';
+
+/**
+ * A checkpoint of a run as a file, with PyTorch's names and layout. `reason` says, in a sentence, why a network has no
+ * fused form; then there is no file.
+ */
+export function weightsFile(
+  run: RunState,
+  checkpoint: Checkpoint,
+  form: FileForm,
+  appVersion: string,
+): { file: ArrayBuffer; reason: '' } | { file: null; reason: string } {
+  const about = aboutOf(run, form, checkpoint.step, appVersion);
+  const plan = run.plan ?? planNetwork(run.experiment);
+  if (form === 'checkpoint')
+    return { file: writeSafetensors(checkpointTensors(plan, checkpoint), about), reason: '' };
+  const { tensors, reason } = namedWeights(plan, checkpoint.values, form);
+  return tensors ? { file: writeSafetensors(tensors, about), reason: '' } : { file: null, reason };
+}
