@@ -22,6 +22,7 @@ import { followAddressBar, useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
 import { followBoard } from './store/board';
 import { followHistory } from './store/history';
+import { followQueue } from './store/queue';
 import { keepWhenHidden, useRun } from './store/run';
 import { prepareWhenIdle } from './prepare';
 import { followHash, showView, useView, VIEWS, type ViewId } from './store/view';
@@ -115,6 +116,7 @@ export function App() {
   const panelOpen = useInterface((state) => state.panelOpen);
   useEffect(() => followAddressBar(), []);
   useEffect(() => followBoard(), []);
+  useEffect(() => followQueue(), []);
   useEffect(() => followHash(), []);
   useEffect(() => followHistory(), []);
   useEffect(() => keepWhenHidden(), []);

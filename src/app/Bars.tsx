@@ -14,10 +14,10 @@ import { Beside } from './Beside';
 import { ChooseFile, LoadServed, ReadingProgress } from './DataSection';
 import { DownloadShare } from './data/GetData';
 import { branchFromShown, restart, resumeRun } from './runActions';
-import { useBoard } from './store/board';
 import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
 import { isInterrupted, useHistory } from './store/history';
+import { useQueue } from './store/queue';
 import { useRun } from './store/run';
 import { beginAnew, useStartingPoint } from './store/starting-point';
 import { showView, useView } from './store/view';
@@ -129,7 +129,7 @@ function ChangedBar() {
   const run = useRun((state) => state.run);
   const ran = useRun((state) => state.started);
   const data = useData();
-  const queued = useBoard((state) => state.lastRun);
+  const queued = useQueue((state) => state.lastRun);
   const kept = useHistory(({ entries }) =>
     entries.some(({ id, checkpoint }) => id === run?.id && checkpoint !== null),
   );

@@ -3,7 +3,8 @@ import { Button, Group, NumberInput, Progress, Stack, Text, Title } from '@manti
 import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconPlaylistAdd, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { STUDY_SECTIONS } from '../../experiment/study';
-import { clearQueue, enqueueAll, pauseQueue, startQueue, useBoard } from '../store/board';
+import { enqueueAll, useBoard } from '../store/board';
+import { clearQueue, pauseQueue, startQueue, useQueue } from '../store/queue';
 import { sourceFor, useData } from '../store/data';
 import { useExperiment } from '../store/experiment';
 import { useRun } from '../store/run';
@@ -12,10 +13,12 @@ import { SectionTable } from './SectionTable';
 import classes from './StudyView.module.css';
 
 function Queue({ seeds }: { seeds: number }) {
-  const queue = useBoard((state) => state.queue);
-  const running = useBoard((state) => state.running);
-  const active = useBoard((state) => state.active);
-  const notice = useBoard((state) => state.notice);
+  const queue = useQueue((state) => state.items);
+  const running = useQueue((state) => state.running);
+  const active = useQueue((state) => state.active);
+  const paused = useQueue((state) => state.notice);
+  const unread = useBoard((state) => state.notice);
+  const notice = [unread, paused].filter((one) => one !== null).join(' ');
   const run = useRun((state) => state.run);
   // The series grow outside React.
   useRun((state) => state.revision);
@@ -67,7 +70,7 @@ function Queue({ seeds }: { seeds: number }) {
         </Text>
       </Group>
       {current && <Progress value={share} size="sm" aria-label="Present run of the queue" />}
-      {notice && <Text size="sm">{notice}</Text>}
+      {notice !== '' && <Text size="sm">{notice}</Text>}
     </div>
   );
 }
