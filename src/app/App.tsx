@@ -22,7 +22,9 @@ import { followAddressBar, useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
 import { followBoard } from './store/board';
 import { followHistory } from './store/history';
+import { followNames } from './store/names';
 import { keepWhenHidden, useRun } from './store/run';
+import { followSelection } from './store/selection';
 import { prepareWhenIdle } from './prepare';
 import { followHash, showView, useView, VIEWS, type ViewId } from './store/view';
 import { StudyView } from './study/StudyView';
@@ -117,6 +119,8 @@ export function App() {
   useEffect(() => followBoard(), []);
   useEffect(() => followHash(), []);
   useEffect(() => followHistory(), []);
+  useEffect(() => followNames(), []);
+  useEffect(() => followSelection(), []);
   useEffect(() => keepWhenHidden(), []);
   useEffect(() => void findData(), []);
   useEffect(() => prepareWhenIdle(), []);
