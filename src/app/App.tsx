@@ -23,7 +23,9 @@ import { useInterface } from './store/interface';
 import { followBoard } from './store/board';
 import { followHistory } from './store/history';
 import { followQueue } from './store/queue';
+import { followNames } from './store/names';
 import { keepWhenHidden, useRun } from './store/run';
+import { followSelection } from './store/selection';
 import { prepareWhenIdle } from './prepare';
 import { followHash, showView, useView, VIEWS, type ViewId } from './store/view';
 import { StudyView } from './study/StudyView';
@@ -119,6 +121,8 @@ export function App() {
   useEffect(() => followQueue(), []);
   useEffect(() => followHash(), []);
   useEffect(() => followHistory(), []);
+  useEffect(() => followNames(), []);
+  useEffect(() => followSelection(), []);
   useEffect(() => keepWhenHidden(), []);
   useEffect(() => void findData(), []);
   useEffect(() => prepareWhenIdle(), []);

@@ -184,7 +184,7 @@ function RunProgress() {
   if (status === 'preparing') said = `${preparing}…`;
   else if (run && total > 0) {
     said = `${count(done)} / ${count(total)}`;
-    if (status === 'ended') said += ` · ${run.end?.how ?? 'ended'}`;
+    if (status === 'ended') said += ` · ${run.end?.how ?? 'as last kept'}`;
     else if (status === 'paused') said += ' · paused';
     else if (left !== null) said += ` · ${duration(left)} left`;
   } else if (run?.end) said = run.end.how;

@@ -3,14 +3,14 @@ import { notifications } from '@mantine/notifications';
 import { download } from '../charts/plotly';
 import { besideOf } from '../experiment/url';
 import type { HistoryEntry } from '../runs/history/entry';
-import { loadCheckpoint } from '../runs/history/store';
+import { loadCheckpoint, loadRun } from '../runs/history/store';
 import { toRecord } from '../runs/record';
 import { sourceFor, useData } from './store/data';
 import { linkTo, useExperiment } from './store/experiment';
 import { useHistory } from './store/history';
 import { allWritten } from './store/keeper';
 import { resumedStart } from './store/resume';
-import { useRun, type Start } from './store/run';
+import { isGoingOn, useRun, type Start } from './store/run';
 import { beginAnew, beginFrom, useStartingPoint, type StartingPointChoice } from './store/starting-point';
 import { showView } from './store/view';
 
@@ -118,6 +118,26 @@ export async function resumeRun(entry: HistoryEntry): Promise<void> {
     useRun.getState().start(start);
   } catch (error) {
     showFailure(`${entry.name} could not be resumed`, error);
+  }
+}
+
+/** Shows a run of the history in the lab, with its settings in the panel; one that is going on here is shown as it goes on. */
+export async function openRun({ id, name, query }: HistoryEntry): Promise<void> {
+  const { run: shown, beside, swap } = useRun.getState();
+  const going = isGoingOn(useRun.getState());
+  if (going && beside?.id === id) swap();
+  if (going && (beside?.id === id || shown?.id === id)) return showView('lab');
+  try {
+    await allWritten();
+    const run = await loadRun(id);
+    if (isGoingOn(useRun.getState()))
+      throw new Error('Another run is going on here. Stop it first, or wait until it has ended.');
+    beginAnew();
+    useExperiment.getState().readQuery(query);
+    useRun.getState().show(run);
+    showView('lab');
+  } catch (error) {
+    showFailure(`${name} could not be opened`, error);
   }
 }
 
