@@ -1,7 +1,5 @@
 /** One chart of a run in the panel: its figure, its explanation, and its values in words. */
-import { ActionIcon, Stack, Text, Tooltip } from '@mantine/core';
-import { IconInfoCircle } from '@tabler/icons-react';
-import { Fragment, memo, useCallback } from 'react';
+import { Fragment, useCallback } from 'react';
 import { useStore } from 'zustand';
 import { hasPoints, readingsAt, summary } from '../../charts/captions';
 import type { Crosshair } from '../../charts/crosshair';
@@ -12,7 +10,8 @@ import { isPanel, panelCurves, type ChartId } from '../../charts/view';
 import type { RunState } from '../../runs/record';
 import { usePicked } from '../store/picked';
 import type { ChartChoices } from './chart-choices';
-import { CHART_TEXTS, type ChartText } from './chart-texts';
+import { CHART_TEXTS } from './chart-texts';
+import { ChartInfo } from './ChartInfo';
 
 export interface RunChartProps extends ChartChoices {
   chart: ChartId;
@@ -79,31 +78,6 @@ function emptyText(chart: ChartId, run: RunState | null): string | null {
   if (isPanel(chart) && panelCurves(run, chart).length === 0) return never ?? before;
   return hasPoints(run) ? null : before;
 }
-
-const ChartInfo = memo(function ChartInfo({ text: { title, help, formula } }: { text: ChartText }) {
-  const label = (
-    <Stack gap={4}>
-      <Text size="sm">{help}</Text>
-      <Text size="sm" ff="serif" fs="italic">
-        {formula}
-      </Text>
-    </Stack>
-  );
-  return (
-    <Tooltip
-      label={label}
-      multiline
-      w={280}
-      position="bottom-start"
-      events={{ hover: true, focus: true, touch: true }}
-      transitionProps={{ duration: 0 }}
-    >
-      <ActionIcon variant="subtle" color="gray" size="md" aria-label={`About this chart: ${title}`}>
-        <IconInfoCircle size={16} aria-hidden />
-      </ActionIcon>
-    </Tooltip>
-  );
-});
 
 type CaptionProps = Pick<RunChartProps, 'chart' | 'statistic' | 'crosshair' | 'revision'> & { run: RunState };
 
