@@ -65,6 +65,12 @@ describe('runs in one chart', () => {
     }
   });
 
+  it('are in the legend by their training line where nothing was tested yet', () => {
+    const untested = { ...lines[0]!, run: { ...lines[0]!.run, evaluations: [] } };
+    for (const chart of ['loss', 'accuracy'] as const)
+      expect(traces([untested], chart).map(({ showlegend }) => showlegend)).toEqual([true, false]);
+  });
+
   it('keep their lowest points, marked; the first one’s in words', () => {
     const drawn = traces(lines, 'identity');
     const marks = drawn.filter(({ mode }) => mode === 'markers');
@@ -118,12 +124,27 @@ describe('a group', () => {
     expect([counts[0], counts[50], counts.at(-1)]).toEqual([2, 3, 2]);
   });
 
+  it('begins its band with the runs that have begun', () => {
+    const [low] = traces([seeds([{}, { depth: 0.1 }, { steps: 0 }])], 'identity');
+    expect(low!.x).toHaveLength(60);
+    expect(readingsAllAt([seeds([{}, { steps: 0 }])], 'identity', options, null)[0]!.step).toBe(59);
+  });
+
   it('counts a seed once, the last time it ran', () => {
     const runs = [0.1, 0.5, 0.2].map((depth, i) =>
       exampleState({ depth, experiment: { seed: i < 2 ? 1 : 2 } }),
     );
     const mean = traces([{ ...seeds([]), runs }], 'identity')[2]!;
     expect((mean.y as Float64Array)[37]).toBeCloseTo(0.65, 5);
+  });
+
+  it('leaves out evaluations that a run which goes on did not have', () => {
+    const group = seeds([{ steps: 400 }, { steps: 250 }, { steps: 400 }]);
+    const mean = traces([group], 'testAccuracy').find(({ customdata }) => customdata)!;
+    expect([Array.from(mean.x as Float64Array), mean.customdata]).toEqual([
+      [0, 400],
+      [3, 2],
+    ]);
   });
 
   it('has its band around test results in accuracies, and single runs where asked for', () => {

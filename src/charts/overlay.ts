@@ -3,7 +3,7 @@
  * thick, colours are the lines' own.
  *
  * A group is the mean over its runs, each seed once, with a band. At a step that not all of them have, the mean is of
- * those that have it (hovering says of how many); the band covers only the steps from the latest first to the earliest
+ * those that have it (hovering says of how many; evaluations count at the steps that all running ones share); the band covers only the steps from the latest first to the earliest
  * last step of its runs, since elsewhere a run that is missing would pass for a narrower spread.
  */
 import type { Data } from 'plotly.js';
@@ -111,8 +111,10 @@ interface Combined {
 
 function combine(series: readonly ArrayLike<number>[], band: OverlaySeries['band']): Combined {
   const length = Math.max(0, ...series.map((values) => values.length));
-  const from = Math.max(...series.map((values) => firstFinite(values)));
-  const to = Math.min(...series.map(lastFinite));
+  // A run that has recorded nothing yet has no part in it.
+  const begun = series.filter((values) => lastFinite(values) >= 0);
+  const from = Math.max(...begun.map((values) => firstFinite(values)));
+  const to = Math.min(...begun.map(lastFinite));
   const mean = new Float64Array(length).fill(NaN);
   const low = mean.slice();
   const high = mean.slice();
@@ -148,7 +150,10 @@ function combine(series: readonly ArrayLike<number>[], band: OverlaySeries['band
   return { mean, low, high, of };
 }
 
-/** Evaluations of several runs at the steps that any of them has: each run's values there, NaN where it has none. */
+/**
+ * Evaluations of several runs: each run's values at the steps, NaN before its first and after its last. Steps at which a
+ * run was not evaluated although it went on are left out, since a mean over the others would jump there.
+ */
 function evaluationsOf(
   runs: readonly RunView[],
   value: (evaluation: Evaluation) => number,
@@ -156,7 +161,15 @@ function evaluationsOf(
   const each = runs.map(
     (run) => new Map(run.evaluations.map((evaluation) => [evaluation.step, value(evaluation)])),
   );
-  const steps = [...new Set(each.flatMap((values) => [...values.keys()]))].toSorted((a, b) => a - b);
+  const bounds = runs.map(({ evaluations }) => [
+    evaluations[0]?.step ?? Infinity,
+    evaluations.at(-1)?.step ?? -1,
+  ]);
+  const steps = [...new Set(each.flatMap((values) => [...values.keys()]))]
+    .filter((step) =>
+      each.every((values, r) => values.has(step) || step < bounds[r]![0]! || step > bounds[r]![1]!),
+    )
+    .toSorted((a, b) => a - b);
   return { steps, series: each.map((values) => steps.map((step) => values.get(step) ?? NaN)) };
 }
 
@@ -225,10 +238,13 @@ function runTraces(
   const values = byStep(run, chart, options);
   const value = tested(chart);
   const traces: Data[] = [];
-  if (chart !== 'testAccuracy') traces.push(stepLine(name, thin(values ?? []), chart, colour, unit, first));
+  const isTested = value !== null && run.evaluations.length > 0;
+  if (chart !== 'testAccuracy')
+    traces.push(inLegend(stepLine(name, thin(values ?? []), chart, colour, unit, first), !isTested));
   if (value) {
     const { steps, series } = evaluationsOf([run], value);
-    traces.push(testLine(name, pointsAt(steps, series[0]!, options), chart, colour, unit, first));
+    const points = pointsAt(steps, series[0]!, options);
+    traces.push(inLegend(testLine(name, points, colour, unit, first), isTested));
   }
   const dip = isPanel(chart) && values ? findDip(values) : null;
   if (isPanel(chart)) traces.push(dipPoint(name, dip, colour, options));
@@ -246,6 +262,8 @@ function groupTraces(
 ): Traces {
   const { name, colour } = group;
   const runs = countedIn(group);
+  const value = tested(chart);
+  const isTested = value !== null && runs.some(({ evaluations }) => evaluations.length > 0);
   const traces: Data[] = [];
   let band: Data[] = [];
   let dip: Traces['dip'] = null;
@@ -254,21 +272,22 @@ function groupTraces(
     const { mean, low, high, of } = combine(series, options.band);
     const points = thin(mean);
     const counts = Array.from(points.x, (step) => of[step]!);
-    traces.push(meanOf(stepLine(name, points, chart, colour, unit, first), counts, name, unit));
+    const trace = inLegend(stepLine(name, points, chart, colour, unit, first), !isTested);
+    traces.push(meanOf(trace, counts, name, unit));
     if (!isShare(chart)) band = bandOf(name, finite(thin(low)), finite(thin(high)), colour);
     if (isPanel(chart)) {
       dip = findDip(mean);
       traces.push(dipPoint(name, dip, colour, options));
     }
   }
-  const value = tested(chart);
   if (value) {
     const { steps, series } = evaluationsOf(runs, value);
     const { mean, low, high, of } = combine(series, options.band);
     const points = pointsAt(steps, mean, options);
     const counts = new Map(steps.map((step, i) => [step, of[i]!]));
     const each = Array.from(points.x, (step) => counts.get(step)!);
-    traces.push(meanOf(testLine(name, points, chart, colour, unit, first), each, name, unit));
+    const trace = inLegend(testLine(name, points, colour, unit, first), isTested);
+    traces.push(meanOf(trace, each, name, unit));
     if (isShare(chart))
       band = bandOf(
         name,
@@ -305,6 +324,9 @@ function singleTraces(
   });
 }
 
+/** The legend shows the line of test results where there is one, else the one by step. */
+const inLegend = (trace: Data, shown: boolean): Data => ({ ...trace, showlegend: shown }) as Data;
+
 /** Points that a log axis can show. */
 function pointsAt(steps: readonly number[], values: ArrayLike<number>, { xScale }: Viewing): Points {
   const kept = steps.flatMap((step, i) => (xScale === 'linear' || step > 0 ? [i] : []));
@@ -332,24 +354,15 @@ function stepLine(
   return {
     ...line(beside ? `${name}, training` : name, points, style, about),
     name,
-    showlegend: !isShare(chart),
   };
 }
 
-function testLine(
-  name: string,
-  points: Points,
-  chart: ChartId,
-  color: string,
-  unit: LineOptions,
-  first: boolean,
-): Data {
+function testLine(name: string, points: Points, color: string, unit: LineOptions, first: boolean): Data {
   return {
     ...line(`${name}, test`, points, { color, width: first ? 2.75 : 1.75 }, unit),
     name,
     mode: 'lines+markers',
     marker: { size: first ? 7 : 5, color },
-    showlegend: isShare(chart),
   } as Data;
 }
 
@@ -413,7 +426,8 @@ export function readingsAllAt(
   return lines.map((drawn) => {
     const runs = countedIn(drawn);
     const recorded = (run: RunView) => (tested(chart) ? lastStep(run) : run.series.count - 1);
-    const at = step === null ? Math.max(0, Math.min(...runs.map(recorded))) : Math.round(step);
+    const latest = runs.map(recorded).filter((last) => last >= 0);
+    const at = step === null ? (latest.length > 0 ? Math.min(...latest) : 0) : Math.round(step);
     const written = (values: readonly number[]) => {
       const { n, mean, deviation, min, max } = spreadOf(values);
       if (n === 0) return '–';

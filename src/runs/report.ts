@@ -123,11 +123,13 @@ function groupsPart(runs: readonly ReportedRun[]): string[] {
     outcomes.map((outcome) => spreadOf(group.map((run) => outcomeOf(run, outcome) ?? NaN))),
   );
   const left = runs.length - counted.reduce((sum, group) => sum + group.length, 0);
+  const mixed = counted.some((group) => new Set(group.map(({ dataset }) => dataset?.digest)).size > 1);
   const about = [
     'Mean ± standard deviation over seeds (number of seeds).',
     ...(left > 0
       ? [`${left} ${left === 1 ? 'run is' : 'runs are'} not in it: not finished, or a seed run again.`]
       : []),
+    ...(mixed ? ['A group has runs on different data: see their digests above.'] : []),
   ].join(' ');
   const rows = outcomes.map((outcome, o) => [
     outcomeLabel(outcome),
