@@ -17,6 +17,7 @@ import { Instruments } from './instruments/Instruments';
 import { dataFiles } from '../data/data-file';
 import { findData, readFiles } from './loadData';
 import { startOrPause, step } from './runActions';
+import { RunsView } from './runs/RunsView';
 import { SettingsPanel } from './settings/SettingsPanel';
 import { followAddressBar, useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
@@ -29,6 +30,7 @@ import { followSelection } from './store/selection';
 import { prepareWhenIdle } from './prepare';
 import { followHash, showView, useView, VIEWS, type ViewId } from './store/view';
 import { StudyView } from './study/StudyView';
+import { SweepsView } from './sweeps/SweepsView';
 import classes from './layout.module.css';
 
 /** Says aloud how the run stands; steps are not announced. */
@@ -102,6 +104,10 @@ function Views() {
             <AnswersPanel />
           </Stack>
         </>
+      ) : view === 'runs' ? (
+        <RunsView />
+      ) : view === 'sweeps' ? (
+        <SweepsView />
       ) : view === 'data' ? (
         <DataView />
       ) : view === 'study' ? (

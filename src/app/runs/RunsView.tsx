@@ -1,0 +1,4 @@
+/** The history of runs. */
+import { ComparePanel } from '../compare/ComparePanel';
+
+export const RunsView = () => <ComparePanel />;
