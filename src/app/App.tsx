@@ -86,15 +86,17 @@ function Views() {
   const view = useView((state) => state.view);
   return (
     <>
-      <SegmentedControl
-        aria-label="View"
-        size="sm"
-        className={classes.views}
-        data={VIEWS.map(({ id, label }) => ({ value: id, label }))}
-        value={view}
-        transitionDuration={0}
-        onChange={(id) => showView(id as ViewId)}
-      />
+      <div className={classes.viewsRow}>
+        <SegmentedControl
+          aria-label="View"
+          size="sm"
+          className={classes.views}
+          data={VIEWS.map(({ id, label }) => ({ value: id, label }))}
+          value={view}
+          transitionDuration={0}
+          onChange={(id) => showView(id as ViewId)}
+        />
+      </div>
       {view === 'lab' ? (
         <>
           <Charts />

@@ -6,18 +6,22 @@ import type { Crosshair } from '../../charts/crosshair';
 import { chartCsv } from '../../charts/csv';
 import { Figure } from '../../charts/Figure';
 import { figureOf } from '../../charts/figures';
-import { isPanel, panelCurves, type ChartId } from '../../charts/view';
+import { readingsAllAt } from '../../charts/overlay';
+import { isPanel, panelCurves, type ChartId, type OverlaidRun } from '../../charts/view';
 import type { RunState } from '../../runs/record';
 import { usePicked } from '../store/picked';
 import type { ChartChoices } from './chart-choices';
 import { CHART_TEXTS } from './chart-texts';
 import { ChartInfo } from './ChartInfo';
+import { LineReadings } from './LineReadings';
 
 export interface RunChartProps extends ChartChoices {
   chart: ChartId;
   run: RunState | null;
   revision: number;
   xRange: readonly [number, number] | null;
+  /** Runs of the history behind it. */
+  behind: readonly OverlaidRun[];
   crosshair: Crosshair;
   onRangeChange: (range: [number, number] | null) => void;
 }
@@ -31,6 +35,7 @@ export function RunChart({
   statistic,
   xScale,
   xRange,
+  behind,
   crosshair,
   onRangeChange,
 }: RunChartProps) {
@@ -39,8 +44,8 @@ export function RunChart({
   const highlight = usePicked((state) => (state.runId === run?.id ? state.curve : null));
   const build = useCallback(
     (width: number, dark: boolean) =>
-      figureOf(run!, chart, { statistic, xScale, dark, width, xRange, highlight }),
-    [run, chart, statistic, xScale, xRange, highlight],
+      figureOf(run!, chart, { statistic, xScale, dark, width, xRange, highlight, behind }),
+    [run, chart, statistic, xScale, xRange, highlight, behind],
   );
   return (
     <Figure
@@ -48,10 +53,7 @@ export function RunChart({
       title={text.title}
       info={<ChartInfo text={text} />}
       caption={
-        run &&
-        empty === null && (
-          <Caption run={run} chart={chart} statistic={statistic} revision={revision} crosshair={crosshair} />
-        )
+        run && empty === null && <Caption {...{ run, chart, statistic, revision, crosshair, behind }} />
       }
       label={run && empty === null ? summary(run, chart, text.title, statistic) : text.before}
       empty={empty}
@@ -79,10 +81,12 @@ function emptyText(chart: ChartId, run: RunState | null): string | null {
   return hasPoints(run) ? null : before;
 }
 
-type CaptionProps = Pick<RunChartProps, 'chart' | 'statistic' | 'crosshair' | 'revision'> & { run: RunState };
+type CaptionProps = Pick<RunChartProps, 'chart' | 'statistic' | 'crosshair' | 'revision' | 'behind'> & {
+  run: RunState;
+};
 
 /** The values under the crosshair, else the latest ones. `revision` is only there to draw it anew. */
-function Caption({ run, chart, statistic, crosshair }: CaptionProps) {
+function Caption({ run, chart, statistic, crosshair, behind }: CaptionProps) {
   const at = useStore(crosshair, (state) => state.step);
   const { step, readings } = readingsAt(run, chart, statistic, at);
   return (
@@ -96,6 +100,22 @@ function Caption({ run, chart, statistic, crosshair }: CaptionProps) {
           </span>
         </Fragment>
       ))}
+      {behind.length > 0 && <Behind {...{ chart, statistic, behind, at: at === null ? null : step }} />}
     </>
+  );
+}
+
+/** The values of the runs behind, at the same step or each at its latest. */
+function Behind({
+  chart,
+  statistic,
+  behind,
+  at,
+}: Pick<CaptionProps, 'chart' | 'statistic' | 'behind'> & { at: number | null }) {
+  return (
+    <LineReadings
+      rows={readingsAllAt(behind, chart, { statistic, layer: 'last', band: 'range' }, at)}
+      latest={at === null}
+    />
   );
 }

@@ -15,7 +15,7 @@ import type { XScale } from '../../charts/theme';
 import type { ChartId } from '../../charts/view';
 import { CHART_TEXTS } from '../charts/chart-texts';
 import { ChartInfo } from '../charts/ChartInfo';
-import classes from './ComparePanel.module.css';
+import { LineReadings } from '../charts/LineReadings';
 
 export interface OverlayChartProps {
   chart: ChartId;
@@ -78,18 +78,5 @@ function Readings({ chart, lines, series, crosshair, revision }: ReadingsProps) 
     () => (revision < 0 ? [] : readingsAllAt(lines, chart, series, at)),
     [lines, chart, series, at, revision],
   );
-  return (
-    <ul className={classes.readings}>
-      {rows.map(({ id, name, colour, step, readings }) => (
-        <li key={id}>
-          <span className={classes.swatch} style={{ background: colour }} aria-hidden />
-          <span className={classes.readingName}>{name}</span>
-          <span className={classes.reading}>
-            {readings.map(({ name: what, value }) => `${what} ${value}`).join(' · ') || '–'}
-            {at === null && <span className={classes.at}> at {step.toLocaleString('en')}</span>}
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
+  return <LineReadings rows={rows} latest={at === null} />;
 }

@@ -1,6 +1,7 @@
 /** The selected runs as lines of a chart: loaded, named and coloured; repetitions together where that is asked for. */
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
+import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import type { Overlaid, OverlaidGroup, OverlaidRun } from '../../charts/overlay';
 import { runColour } from '../../charts/run-colour';
 import { namesOf } from '../../runs/differences';
@@ -55,7 +56,8 @@ export function linesOf(selected: readonly SelectedRun[], grouped: boolean): (Se
   if (!grouped) return [...selected];
   const groups = groupRuns(selected.map((one) => ({ ...one, experiment: one.run.experiment })));
   const names = namesOf(
-    groups.map(({ runs }) => runs[0]!.experiment),
+    // Within a group the seed is what differs.
+    groups.map(({ runs }) => ({ ...runs[0]!.experiment, seed: DEFAULT_EXPERIMENT.seed })),
     'Same settings',
   );
   return groups.map(({ key, runs }, i): SelectedRun | SelectedGroup => {

@@ -4,7 +4,7 @@ import { CLASSES, TRAIN_PER_CLASS } from '../../data/builtin-size';
 import type { Experiment } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
 import { secondsFor } from '../../runs/estimate';
-import { duration, speed } from '../format';
+import { speed } from '../format';
 import { useData } from '../store/data';
 import { useHistory } from '../store/history';
 
@@ -30,11 +30,19 @@ export function useEstimate(): {
   }, [measured, cifar]);
 }
 
+function roughly(seconds: number): string {
+  if (seconds < 60) return 'less than a minute';
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `about ${minutes} min`;
+  const hours = minutes / 60;
+  return `about ${hours < 10 ? hours.toFixed(1) : Math.round(hours)} h`;
+}
+
 /** "about 12 min"; says why where it cannot be told. */
 export const estimated = (
   estimate: ReturnType<typeof useEstimate>,
   experiments: readonly Experiment[],
 ): string =>
   estimate
-    ? `about ${duration(estimate.seconds(experiments))} of training (by ${estimate.by})`
+    ? `${roughly(estimate.seconds(experiments))} of training (by ${estimate.by})`
     : 'how long they take is told once a run has been measured here';
