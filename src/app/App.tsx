@@ -17,6 +17,7 @@ import { Instruments } from './instruments/Instruments';
 import { dataFiles } from '../data/data-file';
 import { findData, readFiles } from './loadData';
 import { startOrPause, step } from './runActions';
+import { RunsView } from './runs/RunsView';
 import { SettingsPanel } from './settings/SettingsPanel';
 import { followAddressBar, useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
@@ -101,6 +102,8 @@ function Views() {
             <AnswersPanel />
           </Stack>
         </>
+      ) : view === 'runs' ? (
+        <RunsView />
       ) : view === 'data' ? (
         <DataView />
       ) : view === 'study' ? (

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 
 export const VIEWS = [
   { id: 'lab', label: 'Lab' },
+  { id: 'runs', label: 'Runs' },
   { id: 'data', label: 'Data' },
   { id: 'study', label: 'Study' },
   { id: 'benchmark', label: 'Benchmark' },
