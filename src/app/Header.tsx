@@ -28,8 +28,7 @@ import {
   IconSun,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { BackendName } from '../training/protocol';
-import { count, duration, secondsLeft, speed } from './format';
+import { BACKEND_LABELS, count, duration, secondsLeft, speed } from './format';
 import { Logo } from './Logo';
 import { copyLink, saveRecord, startOrPause, step } from './runActions';
 import { sourceFor, useData } from './store/data';
@@ -37,13 +36,6 @@ import { useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
 import { useRun, type RunStatus } from './store/run';
 import classes from './layout.module.css';
-
-const BACKEND_LABELS: Record<BackendName, string> = {
-  webgpu: 'WebGPU',
-  wasm: 'WebAssembly',
-  webgl: 'WebGL',
-  cpu: 'JavaScript',
-};
 
 const PRIMARY: Record<RunStatus, { label: string; icon: typeof IconPlayerPlayFilled }> = {
   idle: { label: 'Start', icon: IconPlayerPlayFilled },

@@ -78,7 +78,8 @@ export function panelFigure(run: RunView, panel: Panel, options: FigureOptions):
     const found = picked === null ? undefined : curveOfLayer(other, panel, run.curves[picked]!.layer);
     const k = found ?? curveOfLayer(other, panel, 'last');
     if (k === undefined) return [];
-    return [line(name, thin(other.series.curve(k, statistic)), { color: colour, width: 1.5 })];
+    const drawn = line(name, thin(other.series.curve(k, statistic)), { color: colour, width: 1.5 });
+    return [{ ...drawn, showlegend: false }];
   });
   const chosen = evenChoice(curves, MAX_LAYERS);
   const drawn = picked === null || chosen.includes(picked) ? chosen : [...chosen, picked];

@@ -11,7 +11,7 @@ import {
   Title,
 } from '@mantine/core';
 import { useThrottledValue } from '@mantine/hooks';
-import { IconX, IconZoomReset } from '@tabler/icons-react';
+import { IconZoomReset } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
 import { createCrosshair } from '../../charts/crosshair';
 import {
@@ -26,12 +26,14 @@ import { PANELS } from '../../network/curves';
 import { useChartChoices } from '../charts/chart-choices';
 import panelClasses from '../charts/ChartsPanel.module.css';
 import { useRun } from '../store/run';
-import { useSelection } from '../store/selection';
 import { toggleLine, useOverlayChoices } from './choices';
 import classes from './ComparePanel.module.css';
 import { isGroup, linesOf, useSelectedRuns, type SelectedGroup, type SelectedRun } from './lines';
 import { OverlayChart } from './OverlayChart';
 import { DifferencesTable, OutcomesTable } from './tables';
+
+/** By which the page brings it into sight. */
+export const COMPARE_ID = 'compare';
 
 const PACE = 500;
 const MEASURES: readonly ChartId[] = ['loss', 'accuracy', 'testAccuracy', 'logitStd'];
@@ -67,7 +69,6 @@ function Legend({
 
 export function ComparePanel() {
   const { selected, loading } = useSelectedRuns();
-  const clear = useSelection((state) => state.clear);
   const [{ statistic, xScale }, change] = useChartChoices();
   const { layer, band, singles, grouped, hidden } = useOverlayChoices();
   const [crosshair] = useState(createCrosshair);
@@ -92,22 +93,12 @@ export function ComparePanel() {
     />
   );
   return (
-    <section className={classes.compare} aria-label="Selected runs over each other">
+    <section id={COMPARE_ID} className={classes.compare} aria-label="Selected runs over each other">
       <Group justify="space-between" gap="xs">
         <Title order={3} size="h5">
           {selected.length === 1 ? 'One run' : `${selected.length} runs over each other`}
         </Title>
-        <Group gap="xs">
-          {loading > 0 && <Loader size="xs" aria-label={`Reading ${loading} runs`} />}
-          <Button
-            size="compact-xs"
-            variant="default"
-            leftSection={<IconX size={12} aria-hidden />}
-            onClick={clear}
-          >
-            Clear the selection
-          </Button>
-        </Group>
+        <Group gap="xs">{loading > 0 && <Loader size="xs" aria-label={`Reading ${loading} runs`} />}</Group>
       </Group>
       <div className={panelClasses.controls}>
         <Select
