@@ -17,15 +17,20 @@ import { Instruments } from './instruments/Instruments';
 import { dataFiles } from '../data/data-file';
 import { findData, readFiles } from './loadData';
 import { startOrPause, step } from './runActions';
+import { RunsView } from './runs/RunsView';
 import { SettingsPanel } from './settings/SettingsPanel';
 import { followAddressBar, useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
 import { followBoard } from './store/board';
 import { followHistory } from './store/history';
+import { followQueue } from './store/queue';
+import { followNames } from './store/names';
 import { keepWhenHidden, useRun } from './store/run';
+import { followSelection } from './store/selection';
 import { prepareWhenIdle } from './prepare';
 import { followHash, showView, useView, VIEWS, type ViewId } from './store/view';
 import { StudyView } from './study/StudyView';
+import { SweepsView } from './sweeps/SweepsView';
 import classes from './layout.module.css';
 
 /** Says aloud how the run stands; steps are not announced. */
@@ -81,15 +86,17 @@ function Views() {
   const view = useView((state) => state.view);
   return (
     <>
-      <SegmentedControl
-        aria-label="View"
-        size="sm"
-        className={classes.views}
-        data={VIEWS.map(({ id, label }) => ({ value: id, label }))}
-        value={view}
-        transitionDuration={0}
-        onChange={(id) => showView(id as ViewId)}
-      />
+      <div className={classes.viewsRow}>
+        <SegmentedControl
+          aria-label="View"
+          size="sm"
+          className={classes.views}
+          data={VIEWS.map(({ id, label }) => ({ value: id, label }))}
+          value={view}
+          transitionDuration={0}
+          onChange={(id) => showView(id as ViewId)}
+        />
+      </div>
       {view === 'lab' ? (
         <>
           <Charts />
@@ -99,6 +106,10 @@ function Views() {
             <AnswersPanel />
           </Stack>
         </>
+      ) : view === 'runs' ? (
+        <RunsView />
+      ) : view === 'sweeps' ? (
+        <SweepsView />
       ) : view === 'data' ? (
         <DataView />
       ) : view === 'study' ? (
@@ -115,8 +126,11 @@ export function App() {
   const panelOpen = useInterface((state) => state.panelOpen);
   useEffect(() => followAddressBar(), []);
   useEffect(() => followBoard(), []);
+  useEffect(() => followQueue(), []);
   useEffect(() => followHash(), []);
   useEffect(() => followHistory(), []);
+  useEffect(() => followNames(), []);
+  useEffect(() => followSelection(), []);
   useEffect(() => keepWhenHidden(), []);
   useEffect(() => void findData(), []);
   useEffect(() => prepareWhenIdle(), []);

@@ -1,5 +1,5 @@
 /** What the experimenter should know before reading the charts: bad links, missing data, changed settings, how a run ended. */
-import { Alert, Anchor, Button, Group, Text, type AlertProps } from '@mantine/core';
+import { Anchor, Button, Group, Text } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -10,30 +10,19 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { describeDifference, differingKeys } from '../experiment/difference';
+import { Bar } from './Bar';
 import { Beside } from './Beside';
 import { ChooseFile, LoadServed, ReadingProgress } from './DataSection';
 import { DownloadShare } from './data/GetData';
 import { branchFromShown, restart, resumeRun } from './runActions';
-import { useBoard } from './store/board';
 import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
 import { isInterrupted, useHistory } from './store/history';
+import { useQueue } from './store/queue';
 import { useRun } from './store/run';
 import { beginAnew, useStartingPoint } from './store/starting-point';
 import { showView, useView } from './store/view';
 import classes from './layout.module.css';
-
-/** An alert in a tint that leaves its text as readable as any other. */
-function Bar({ tint, ...props }: AlertProps & { tint: string }) {
-  return (
-    <Alert
-      {...props}
-      color="gray"
-      classNames={{ root: classes.alert, title: classes.alertTitle, icon: classes.alertIcon }}
-      style={{ '--tint': `var(--mantine-color-${tint}-6)` }}
-    />
-  );
-}
 
 function LinkNotices() {
   const notices = useExperiment((state) => state.notices);
@@ -129,7 +118,7 @@ function ChangedBar() {
   const run = useRun((state) => state.run);
   const ran = useRun((state) => state.started);
   const data = useData();
-  const queued = useBoard((state) => state.lastRun);
+  const queued = useQueue((state) => state.lastRun);
   const kept = useHistory(({ entries }) =>
     entries.some(({ id, checkpoint }) => id === run?.id && checkpoint !== null),
   );

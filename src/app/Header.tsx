@@ -28,8 +28,7 @@ import {
   IconSun,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { BackendName } from '../training/protocol';
-import { count, duration, secondsLeft, speed } from './format';
+import { BACKEND_LABELS, count, duration, secondsLeft, speed } from './format';
 import { Logo } from './Logo';
 import { copyLink, saveRecord, startOrPause, step } from './runActions';
 import { sourceFor, useData } from './store/data';
@@ -37,13 +36,6 @@ import { useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
 import { useRun, type RunStatus } from './store/run';
 import classes from './layout.module.css';
-
-const BACKEND_LABELS: Record<BackendName, string> = {
-  webgpu: 'WebGPU',
-  wasm: 'WebAssembly',
-  webgl: 'WebGL',
-  cpu: 'JavaScript',
-};
 
 const PRIMARY: Record<RunStatus, { label: string; icon: typeof IconPlayerPlayFilled }> = {
   idle: { label: 'Start', icon: IconPlayerPlayFilled },
@@ -184,7 +176,7 @@ function RunProgress() {
   if (status === 'preparing') said = `${preparing}…`;
   else if (run && total > 0) {
     said = `${count(done)} / ${count(total)}`;
-    if (status === 'ended') said += ` · ${run.end?.how ?? 'ended'}`;
+    if (status === 'ended') said += ` · ${run.end?.how ?? 'as last kept'}`;
     else if (status === 'paused') said += ' · paused';
     else if (left !== null) said += ` · ${duration(left)} left`;
   } else if (run?.end) said = run.end.how;

@@ -1,5 +1,13 @@
 /** Numbers and times as people read them. */
 import type { Experiment } from '../experiment/settings';
+import type { BackendName } from '../training/protocol';
+
+export const BACKEND_LABELS: Record<BackendName, string> = {
+  webgpu: 'WebGPU',
+  wasm: 'WebAssembly',
+  webgl: 'WebGL',
+  cpu: 'JavaScript',
+};
 
 const grouped = new Intl.NumberFormat('en-US');
 
@@ -21,6 +29,10 @@ export const magnitude = (value: number): string => short(value, ['', ' k', ' M'
 
 /** "168 MB" */
 export const bytes = (value: number): string => short(value, [' B', ' kB', ' MB', ' GB'], 1000);
+
+/** "25 Nov 2026, 02:53", in the reader's own time. */
+export const moment = (iso: string): string =>
+  new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 
 /** "0:21", "12:05", "1:02:07" */
 export function duration(seconds: number): string {

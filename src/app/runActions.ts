@@ -2,15 +2,15 @@
 import { notifications } from '@mantine/notifications';
 import { download } from '../charts/plotly';
 import { besideOf } from '../experiment/url';
-import type { DataSource } from '../data/dataset';
 import type { HistoryEntry } from '../runs/history/entry';
 import { loadCheckpoint, loadRun } from '../runs/history/store';
-import { toRecord, type RunState } from '../runs/record';
+import { toRecord } from '../runs/record';
 import { sourceFor, useData } from './store/data';
 import { linkTo, useExperiment } from './store/experiment';
-import { look, useHistory } from './store/history';
+import { useHistory } from './store/history';
 import { allWritten } from './store/keeper';
-import { useRun, type Start } from './store/run';
+import { resumedStart } from './store/resume';
+import { isGoingOn, useRun, type Start } from './store/run';
 import { beginAnew, beginFrom, useStartingPoint, type StartingPointChoice } from './store/starting-point';
 import { showView } from './store/view';
 
@@ -110,40 +110,35 @@ export async function branchFromShown(): Promise<void> {
 
 /** Goes on with a run of the history that was interrupted or stopped, as if it had never been. */
 export async function resumeRun(entry: HistoryEntry): Promise<void> {
-  const { id, name } = entry;
   try {
-    await allWritten();
-    await look();
-    if (useHistory.getState().elsewhere.has(id)) throw new Error('It is going on in another tab.');
-    const [run, checkpoint] = await Promise.all([loadRun(id), loadCheckpoint(id)]);
-    if (!checkpoint) throw new Error('It has no checkpoint.');
-    const source = sourceOf(run);
-    run.series.truncate(checkpoint.step);
-    run.instruments.truncate(checkpoint.step);
-    const resumed = {
-      ...run,
-      evaluations: run.evaluations.filter(({ step: at }) => at <= checkpoint.step),
-    };
+    const start = await resumedStart(entry);
     beginAnew();
     useExperiment.getState().readQuery(entry.query);
     showView('lab');
-    const from = { checkpoint, as: 'resume', dataset: entry.dataset.digest } as const;
-    useRun.getState().start({ experiment: run.experiment, source, from, resumed });
+    useRun.getState().start(start);
   } catch (error) {
-    showFailure(`${name} could not be resumed`, error);
+    showFailure(`${entry.name} could not be resumed`, error);
   }
 }
 
-/** The data set that a run was trained on. Throws Error where it is not here. */
-function sourceOf({ experiment, dataset }: RunState): DataSource {
-  const data = useData.getState();
-  const digest = dataset?.digest;
-  if (experiment.data !== 'builtin' && digest !== undefined) {
-    if (data.sets.some((set) => set.digest === digest)) return { kind: 'stored', id: 'cifar100', digest };
+/** Shows a run of the history in the lab, with its settings in the panel; one that is going on here is shown as it goes on. */
+export async function openRun({ id, name, query }: HistoryEntry): Promise<void> {
+  const { run: shown, beside, swap } = useRun.getState();
+  const going = isGoingOn(useRun.getState());
+  if (going && beside?.id === id) swap();
+  if (going && (beside?.id === id || shown?.id === id)) return showView('lab');
+  try {
+    await allWritten();
+    const run = await loadRun(id);
+    if (isGoingOn(useRun.getState()))
+      throw new Error('Another run is going on here. Stop it first, or wait until it has ended.');
+    beginAnew();
+    useExperiment.getState().readQuery(query);
+    useRun.getState().show(run);
+    showView('lab');
+  } catch (error) {
+    showFailure(`${name} could not be opened`, error);
   }
-  const { source, missing } = sourceFor(experiment, data);
-  if (!source) throw new Error(missing);
-  return source;
 }
 
 /** Puts a run's settings into the panel, and has the next run begin at its checkpoint. */

@@ -78,7 +78,8 @@ export function panelFigure(run: RunView, panel: Panel, options: FigureOptions):
     const found = picked === null ? undefined : curveOfLayer(other, panel, run.curves[picked]!.layer);
     const k = found ?? curveOfLayer(other, panel, 'last');
     if (k === undefined) return [];
-    return [line(name, thin(other.series.curve(k, statistic)), { color: colour, width: 1.5 })];
+    const drawn = line(name, thin(other.series.curve(k, statistic)), { color: colour, width: 1.5 });
+    return [{ ...drawn, showlegend: false }];
   });
   const chosen = evenChoice(curves, MAX_LAYERS);
   const drawn = picked === null || chosen.includes(picked) ? chosen : [...chosen, picked];
@@ -88,10 +89,7 @@ export function panelFigure(run: RunView, panel: Panel, options: FigureOptions):
       k === last
         ? { color: palette.accent, width: 2.5 }
         : { color: depthColour(layer / depth, dark), width: 1.25 };
-    const traced: Data = {
-      ...line(layerName(layer), thin(run.series.curve(k, statistic)), style),
-      ...(behind.length > 0 && { showlegend: k === last }),
-    };
+    const traced = line(layerName(layer), thin(run.series.curve(k, statistic)), style);
     return picked === null || k === picked ? traced : { ...traced, opacity: 0.35 };
   });
   if (curves.length > 1) {
@@ -107,12 +105,11 @@ export function panelFigure(run: RunView, panel: Panel, options: FigureOptions):
       statistic,
       curves.map((k) => run.curves[k]!),
     ),
-    legend: behind.length > 0,
     annotations: visible ? [dipMark(dip, xRange, options, palette.accent)] : [],
   });
 }
 
-/** A line of every run behind, and its second, paler one where there is one; the legend names a run once. */
+/** A line of every run behind, and its second, paler one where there is one. The page names them beside the charts: a legend of ten runs would leave no room for the plot. */
 function linesBehind(
   { behind = [] }: FigureOptions,
   main: (other: RunView, name: string, style: LineStyle) => Data,
@@ -120,7 +117,7 @@ function linesBehind(
 ): Data[] {
   return behind.flatMap(({ name, colour, run }) => [
     ...(pale ? [{ ...pale(run, name, { color: colour, width: 1 }), opacity: 0.4, showlegend: false }] : []),
-    main(run, name, { color: colour, width: 1.5 }),
+    { ...main(run, name, { color: colour, width: 1.5 }), showlegend: false },
   ]);
 }
 
@@ -184,13 +181,11 @@ export function testAccuracyFigure(run: RunView, options: FigureOptions): Figure
     ...linesBehind(options, (other, name, style) => topOne(other, name, options, style)),
     topOne(run, 'Test top-1', options, { color: accent, width: 2 }),
   ];
-  const { behind = [] } = options;
-  return framed(runsOf(run, options), options, data, { ...ACCURACY, legend: behind.length > 0 });
+  return framed(runsOf(run, options), options, data, { ...ACCURACY, legend: false });
 }
 
 /** Standard deviation over all logits of the training batch, by step. */
 export function logitFigure(run: RunView, options: FigureOptions): Figure {
-  const { behind = [] } = options;
   const { train } = paletteOf(options.dark);
   const runs = runsOf(run, options);
   const thin = thinner(runs, options);
@@ -200,8 +195,7 @@ export function logitFigure(run: RunView, options: FigureOptions): Figure {
     ...linesBehind(options, spread),
     spread(run, 'Standard deviation of the logits', { color: train, width: 1.5 }),
   ];
-  const about = { yTitle: 'Standard deviation', yAxis: { rangemode: 'tozero' } } as const;
-  return framed(runs, options, data, { ...about, legend: behind.length > 0 });
+  return framed(runs, options, data, { yTitle: 'Standard deviation', yAxis: { rangemode: 'tozero' } });
 }
 
 /** At most `count` of the items at even distances, the first and the last among them. */

@@ -1,5 +1,6 @@
 import type { ScatterData } from 'plotly.js';
 import { describe, expect, it } from 'vitest';
+import { concluded } from '../runs/outcomes';
 import { exampleState } from '../runs/example-state';
 import { planSweep, resultsOf, type Sweep } from '../runs/sweep';
 import { sweepFigure, sweepHeatMap, sweepSummary } from './sweep-figure';
@@ -17,7 +18,14 @@ const results = (of: Sweep) =>
   resultsOf(
     of,
     planSweep(of).runs.map(({ experiment }, i) =>
-      exampleState({ id: String(i), experiment, steps: 2, top1: experiment.lr / 10 + experiment.seed / 100 }),
+      concluded(
+        exampleState({
+          id: String(i),
+          experiment,
+          steps: 2,
+          top1: experiment.lr / 10 + experiment.seed / 100,
+        }),
+      ),
     ),
     'top1',
   );

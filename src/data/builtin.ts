@@ -8,13 +8,11 @@ import { Drawing, noiseTable, type Colour, type Drawable } from './builtin-drawi
 import { distanceMap } from './builtin-geometry';
 import { LEVELS, type Difficulty } from './builtin-levels';
 import { FAMILIES } from './builtin-shapes';
+import { CLASSES, TEST_PER_CLASS, TRAIN_PER_CLASS } from './builtin-size';
 import { IMAGE_BYTES, IMAGE_PIXELS, type Dataset, type ImageSet } from './dataset';
 import { Sha256 } from './sha256';
 
 const SEED = 100;
-const CLASSES = 100;
-const TRAIN_PER_CLASS = 100;
-const TEST_PER_CLASS = 20;
 
 /**
  * Draws the set: 100 training and 20 test images of each of 100 classes (about half a second). The same bytes on every

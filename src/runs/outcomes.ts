@@ -2,6 +2,7 @@
 import { findDip } from '../instruments/dips';
 import { PANEL_LABELS, PANELS, type Panel } from '../network/curves';
 import type { RunState } from './record';
+import type { RunEnd } from '../training/protocol';
 import type { Spread } from './statistics';
 
 const PLAIN = {
@@ -10,14 +11,14 @@ const PLAIN = {
   testLoss: { label: 'Test loss (nats)', digits: 4 },
   imagesPerSecond: { label: 'Images/s', digits: 0 },
 } as const;
-type PlainOutcome = keyof typeof PLAIN;
+export type PlainOutcome = keyof typeof PLAIN;
 
 /** Beside the plain ones how deep the last block's dip of a panel is, and at which step. */
 export type Outcome = PlainOutcome | `dipDepth.${Panel}` | `dipStep.${Panel}`;
 
-const isPlain = (outcome: Outcome): outcome is PlainOutcome => Object.hasOwn(PLAIN, outcome);
+export const isPlain = (outcome: Outcome): outcome is PlainOutcome => Object.hasOwn(PLAIN, outcome);
 /** What of a dip, and of which panel. */
-const dipPartsOf = (outcome: Exclude<Outcome, PlainOutcome>) =>
+export const dipPartsOf = (outcome: Exclude<Outcome, PlainOutcome>) =>
   outcome.split('.') as ['dipDepth' | 'dipStep', Panel];
 
 type Measured = Pick<RunState, 'curves' | 'series' | 'evaluations' | 'imagesPerSecond' | 'end'>;
@@ -77,8 +78,20 @@ export function outcomeOf(run: Measured, outcome: Outcome): number | null {
   }
 }
 
+/** What is known of a run once it has ended, whether or not its series are in memory. */
+export interface Concluded extends Pick<RunState, 'id' | 'experiment'> {
+  dataset: { digest: string } | null;
+  end: Pick<RunEnd, 'how'> | null;
+  outcome: (outcome: Outcome) => number | null;
+}
+
+export const concluded = (run: RunState): Concluded => {
+  const { id, experiment, dataset, end } = run;
+  return { id, experiment, dataset, end, outcome: (outcome) => outcomeOf(run, outcome) };
+};
+
 /** Whether a run's outcomes may stand for its settings: it came to the end that they ask for. */
-export const isComplete = ({ end }: Pick<RunState, 'end'>): boolean => end?.how === 'finished';
+export const isComplete = ({ end }: Pick<Concluded, 'end'>): boolean => end?.how === 'finished';
 
 /** "23.41 ± 0.52 (3)"; "–" of no value. */
 export function spreadText({ n, mean, deviation }: Spread, digits: number): string {

@@ -76,14 +76,15 @@ export const originSchema = z.object({
   fresh: z.array(z.string()),
 });
 
-const NAME_LENGTH = 120;
-const NOTE_LENGTH = 20_000;
+export const NAME_LENGTH = 120;
+export const NOTE_LENGTH = 20_000;
+export const MOST_TAGS = 50;
 
 /** What the user says of a run. */
 export const remarksSchema = z.object({
   name: z.string().min(1).max(NAME_LENGTH),
   note: z.string().max(NOTE_LENGTH),
-  tags: z.array(z.string().min(1).max(NAME_LENGTH)).max(50),
+  tags: z.array(z.string().min(1).max(NAME_LENGTH)).max(MOST_TAGS),
   starred: z.boolean(),
 });
 export type Remarks = z.infer<typeof remarksSchema>;

@@ -4,6 +4,7 @@ import { SETTING_KEYS, settingOf } from '../experiment/settings';
 import { experimentFromQuery, parseValue } from '../experiment/url';
 import { conflictIn, problemWith } from '../experiment/validation';
 import { exampleState, type Example } from './example-state';
+import { concluded } from './outcomes';
 import { parseSweep, parseValues, planSweep, resultsOf, tooMany, type Sweep } from './sweep';
 
 const sweep = (about: Partial<Sweep> = {}): Sweep => ({
@@ -200,7 +201,7 @@ describe('the results', () => {
       run(1, 0.3, { top1: 0.1 }),
       run(1, 0.3, { top1: 0.5 }),
     ];
-    const { axes, cells } = resultsOf(sweep(), runs, 'top1');
+    const { axes, cells } = resultsOf(sweep(), runs.map(concluded), 'top1');
     expect(axes).toMatchObject([
       { label: 'Learning rate', values: [{ number: 0.1, words: '0.1' }, { text: '0.3' }] },
     ]);
@@ -210,10 +211,12 @@ describe('the results', () => {
 
   test('can be of the last block’s dip', () => {
     const runs = [run(1, 0.1, { depth: 0.2 }), run(2, 0.1, { depth: 0 })];
-    expect(resultsOf(sweep(), runs, 'dipDepth.identity').cells[0]!.singles.map(({ value }) => value)).toEqual(
-      [expect.closeTo(20, 4), 0],
-    );
-    expect(resultsOf(sweep(), runs, 'dipStep.identity').cells[0]!.singles).toMatchObject([
+    expect(
+      resultsOf(sweep(), runs.map(concluded), 'dipDepth.identity').cells[0]!.singles.map(
+        ({ value }) => value,
+      ),
+    ).toEqual([expect.closeTo(20, 4), 0]);
+    expect(resultsOf(sweep(), runs.map(concluded), 'dipStep.identity').cells[0]!.singles).toMatchObject([
       { seed: 1, value: 37 },
     ]);
   });
@@ -221,7 +224,10 @@ describe('the results', () => {
   test('do not mix data sets, and leave out what cannot be run', () => {
     const other = run(1, 0.1);
     const runs = [{ ...other, dataset: { ...other.dataset!, digest: 'ff' } }, run(2, 0.1)];
-    expect(resultsOf(sweep(), runs, 'top1').cells[0]).toMatchObject({ spread: { n: 1 }, missing: 2 });
+    expect(resultsOf(sweep(), runs.map(concluded), 'top1').cells[0]).toMatchObject({
+      spread: { n: 1 },
+      missing: 2,
+    });
     const broken = sweep({ axes: [{ key: 'depths', values: ['1', '3,4,4'] }] });
     expect(
       resultsOf(broken, [], 'top1').cells.map(({ leftOut, missing }) => [leftOut === null, missing]),

@@ -10,8 +10,7 @@ import { experimentFromQuery, experimentToQuery, formatValue, parseValue } from 
 import { conflictIn, problemWith } from '../experiment/validation';
 import { repetitionKey } from './board';
 import { groupRuns, oncePerSeed } from './groups';
-import { isComplete, outcomeOf, type Outcome } from './outcomes';
-import type { RunState } from './record';
+import { isComplete, type Concluded, type Outcome } from './outcomes';
 import { spreadOf, type Spread } from './statistics';
 
 /** Runs of one sweep at most. */
@@ -254,7 +253,7 @@ export interface SweepResults {
  * instruments may differ where no axis varies them. As on the study board, runs on other data (by digest) than the
  * sweep's last one do not count.
  */
-export function resultsOf(sweep: Sweep, runs: readonly RunState[], outcome: Outcome): SweepResults {
+export function resultsOf(sweep: Sweep, runs: readonly Concluded[], outcome: Outcome): SweepResults {
   const combinations = combinationsOf(sweep);
   const keys = new Set(combinations.map(({ experiment }) => repetitionKey(experiment)));
   const own = groupRuns(runs.filter((run) => isComplete(run) || run.end?.how === 'diverged')).filter(
@@ -283,7 +282,7 @@ export function resultsOf(sweep: Sweep, runs: readonly RunState[], outcome: Outc
       ),
     );
     const singles = ended.flatMap((run) => {
-      const value = isComplete(run) ? outcomeOf(run, outcome) : null;
+      const value = isComplete(run) ? run.outcome(outcome) : null;
       return value === null ? [] : [{ seed: run.experiment.seed, value, runId: run.id }];
     });
     return {

@@ -1,8 +1,8 @@
 /** Accuracy class by class or superclass by superclass, with how sure one can be of it from so few images. */
-import { Group, Table, Text, UnstyledButton } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconSelector } from '@tabler/icons-react';
+import { Group, Table, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { count } from '../format';
+import { SortHeader, sortedBy } from '../SortHeader';
 import { LevelControl } from './LevelControl';
 import type { Level, Results, Row } from './results';
 import classes from './AnswersPanel.module.css';
@@ -84,22 +84,9 @@ export function ClassTable({ results }: { results: Results }) {
         <Table className={classes.table} verticalSpacing={3} stickyHeader>
           <Table.Thead>
             <Table.Tr>
-              {columns.map(({ key, label }) => {
-                const sorted = sort.key === key;
-                const Icon = sorted ? (sort.down ? IconArrowDown : IconArrowUp) : IconSelector;
-                return (
-                  <Table.Th
-                    key={key}
-                    scope="col"
-                    aria-sort={sorted ? (sort.down ? 'descending' : 'ascending') : 'none'}
-                  >
-                    <UnstyledButton className={classes.sort} onClick={() => press(key)}>
-                      {label}
-                      <Icon size={14} aria-hidden className={sorted ? undefined : classes.idle} />
-                    </UnstyledButton>
-                  </Table.Th>
-                );
-              })}
+              {columns.map(({ key, label }) => (
+                <SortHeader key={key} label={label} sorted={sortedBy(sort, key)} onSort={() => press(key)} />
+              ))}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -1,8 +1,8 @@
 /** The charts of a run: the branches' scales layer by layer, then loss, accuracy and the spread of the logits, on one shared x axis. */
-import { Button, SegmentedControl, Select, VisuallyHidden } from '@mantine/core';
+import { Button, Group, Pill, SegmentedControl, Select, Text, VisuallyHidden } from '@mantine/core';
 import { useThrottledValue } from '@mantine/hooks';
 import { IconZoomReset } from '@tabler/icons-react';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { createCrosshair } from '../../charts/crosshair';
 import { DRAWN_STATISTICS, panelCurves, type ChartId, type DrawnStatistic } from '../../charts/view';
 import { namesOfTwo } from '../../experiment/difference';
@@ -11,7 +11,9 @@ import { PANELS } from '../../network/curves';
 import type { RunState } from '../../runs/record';
 import { useChartChoices } from './chart-choices';
 import classes from './ChartsPanel.module.css';
+import { useSelectedRuns, type SelectedRun } from '../compare/lines';
 import { useRun } from '../store/run';
+import { useSelection } from '../store/selection';
 import { DepthKey } from './DepthKey';
 import { RunChart } from './RunChart';
 import { SixPanels, useShowsTwo } from './SixPanels';
@@ -57,6 +59,36 @@ function ShownRun() {
   );
 }
 
+/** The selected runs of the history that are drawn behind the one shown. */
+function useBehind(runId: string | null): readonly SelectedRun[] {
+  const { selected } = useSelectedRuns();
+  return useMemo(() => selected.filter(({ id }) => id !== runId), [selected, runId]);
+}
+
+/** Names and colours of the runs behind, each with a button that takes it away. */
+function BehindKey({ behind }: { behind: readonly SelectedRun[] }) {
+  const toggle = useSelection((state) => state.toggle);
+  if (behind.length === 0) return null;
+  return (
+    <Group gap={6} role="group" aria-label="Runs behind">
+      <Text size="xs" component="span">
+        Behind it:
+      </Text>
+      {behind.map(({ id, name, colour }) => (
+        <Pill
+          key={id}
+          size="sm"
+          withRemoveButton
+          onRemove={() => toggle(id)}
+          removeButtonProps={{ 'aria-label': `Take ${name} away`, 'aria-hidden': false, tabIndex: 0 }}
+        >
+          <span className={classes.dot} style={{ background: colour }} aria-hidden /> {name}
+        </Pill>
+      ))}
+    </Group>
+  );
+}
+
 export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
   const [choices, change] = useChartChoices();
   const [crosshair] = useState(createCrosshair);
@@ -69,6 +101,7 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
     [runId],
   );
 
+  const behind = useBehind(runId);
   const showsTwo = useShowsTwo();
   const panels = PANELS.filter(
     (panel) =>
@@ -83,6 +116,7 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
       revision={seen}
       {...choices}
       xRange={xRange}
+      behind={behind}
       crosshair={crosshair}
       onRangeChange={onRangeChange}
     />
@@ -124,6 +158,7 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
       </div>
       {showsTwo && <SixPanels statistic={choices.statistic} />}
       <ShownRun />
+      {run && <BehindKey behind={behind} />}
       <div className={classes.panels} data-count={panels.length}>
         {panels.map(chart)}
       </div>

@@ -1,24 +1,27 @@
 /** One chart of a run in the panel: its figure, its explanation, and its values in words. */
-import { ActionIcon, Stack, Text, Tooltip } from '@mantine/core';
-import { IconInfoCircle } from '@tabler/icons-react';
-import { Fragment, memo, useCallback } from 'react';
+import { Fragment, useCallback } from 'react';
 import { useStore } from 'zustand';
 import { hasPoints, readingsAt, summary } from '../../charts/captions';
 import type { Crosshair } from '../../charts/crosshair';
 import { chartCsv } from '../../charts/csv';
 import { Figure } from '../../charts/Figure';
 import { figureOf } from '../../charts/figures';
-import { isPanel, panelCurves, type ChartId } from '../../charts/view';
+import { readingsAllAt } from '../../charts/overlay';
+import { isPanel, panelCurves, type ChartId, type OverlaidRun } from '../../charts/view';
 import type { RunState } from '../../runs/record';
 import { usePicked } from '../store/picked';
 import type { ChartChoices } from './chart-choices';
-import { CHART_TEXTS, type ChartText } from './chart-texts';
+import { CHART_TEXTS } from './chart-texts';
+import { ChartInfo } from './ChartInfo';
+import { LineReadings } from './LineReadings';
 
 export interface RunChartProps extends ChartChoices {
   chart: ChartId;
   run: RunState | null;
   revision: number;
   xRange: readonly [number, number] | null;
+  /** Runs of the history behind it. */
+  behind: readonly OverlaidRun[];
   crosshair: Crosshair;
   onRangeChange: (range: [number, number] | null) => void;
 }
@@ -32,6 +35,7 @@ export function RunChart({
   statistic,
   xScale,
   xRange,
+  behind,
   crosshair,
   onRangeChange,
 }: RunChartProps) {
@@ -40,8 +44,8 @@ export function RunChart({
   const highlight = usePicked((state) => (state.runId === run?.id ? state.curve : null));
   const build = useCallback(
     (width: number, dark: boolean) =>
-      figureOf(run!, chart, { statistic, xScale, dark, width, xRange, highlight }),
-    [run, chart, statistic, xScale, xRange, highlight],
+      figureOf(run!, chart, { statistic, xScale, dark, width, xRange, highlight, behind }),
+    [run, chart, statistic, xScale, xRange, highlight, behind],
   );
   return (
     <Figure
@@ -49,10 +53,7 @@ export function RunChart({
       title={text.title}
       info={<ChartInfo text={text} />}
       caption={
-        run &&
-        empty === null && (
-          <Caption run={run} chart={chart} statistic={statistic} revision={revision} crosshair={crosshair} />
-        )
+        run && empty === null && <Caption {...{ run, chart, statistic, revision, crosshair, behind }} />
       }
       label={run && empty === null ? summary(run, chart, text.title, statistic) : text.before}
       empty={empty}
@@ -80,35 +81,12 @@ function emptyText(chart: ChartId, run: RunState | null): string | null {
   return hasPoints(run) ? null : before;
 }
 
-const ChartInfo = memo(function ChartInfo({ text: { title, help, formula } }: { text: ChartText }) {
-  const label = (
-    <Stack gap={4}>
-      <Text size="sm">{help}</Text>
-      <Text size="sm" ff="serif" fs="italic">
-        {formula}
-      </Text>
-    </Stack>
-  );
-  return (
-    <Tooltip
-      label={label}
-      multiline
-      w={280}
-      position="bottom-start"
-      events={{ hover: true, focus: true, touch: true }}
-      transitionProps={{ duration: 0 }}
-    >
-      <ActionIcon variant="subtle" color="gray" size="md" aria-label={`About this chart: ${title}`}>
-        <IconInfoCircle size={16} aria-hidden />
-      </ActionIcon>
-    </Tooltip>
-  );
-});
-
-type CaptionProps = Pick<RunChartProps, 'chart' | 'statistic' | 'crosshair' | 'revision'> & { run: RunState };
+type CaptionProps = Pick<RunChartProps, 'chart' | 'statistic' | 'crosshair' | 'revision' | 'behind'> & {
+  run: RunState;
+};
 
 /** The values under the crosshair, else the latest ones. `revision` is only there to draw it anew. */
-function Caption({ run, chart, statistic, crosshair }: CaptionProps) {
+function Caption({ run, chart, statistic, crosshair, behind }: CaptionProps) {
   const at = useStore(crosshair, (state) => state.step);
   const { step, readings } = readingsAt(run, chart, statistic, at);
   return (
@@ -122,6 +100,22 @@ function Caption({ run, chart, statistic, crosshair }: CaptionProps) {
           </span>
         </Fragment>
       ))}
+      {behind.length > 0 && <Behind {...{ chart, statistic, behind, at: at === null ? null : step }} />}
     </>
+  );
+}
+
+/** The values of the runs behind, at the same step or each at its latest. */
+function Behind({
+  chart,
+  statistic,
+  behind,
+  at,
+}: Pick<CaptionProps, 'chart' | 'statistic' | 'behind'> & { at: number | null }) {
+  return (
+    <LineReadings
+      rows={readingsAllAt(behind, chart, { statistic, layer: 'last', band: 'range' }, at)}
+      latest={at === null}
+    />
   );
 }

@@ -6,6 +6,7 @@ import { firstFinite } from '../../instruments/gaps';
 import { judge } from '../../instruments/verdict';
 import { PANEL_LABELS, type Panel } from '../../network/curves';
 import type { RunState } from '../../runs/record';
+import { SortHeader, sortedBy } from '../SortHeader';
 import { togglePicked, usePicked } from '../store/picked';
 import classes from './instruments.module.css';
 
@@ -154,20 +155,12 @@ export function Dips({ run, revision }: { run: RunState | null; revision: number
                   <Table.Thead>
                     <Table.Tr>
                       {COLUMNS.map(({ key, label }) => (
-                        <Table.Th
+                        <SortHeader
                           key={key}
-                          scope="col"
-                          aria-sort={sorted.key !== key ? 'none' : sorted.down ? 'descending' : 'ascending'}
-                        >
-                          <UnstyledButton
-                            fz="sm"
-                            fw={600}
-                            onClick={() => setSorted({ key, down: sorted.key === key ? !sorted.down : true })}
-                          >
-                            {label}
-                            {sorted.key === key ? (sorted.down ? ' ↓' : ' ↑') : ''}
-                          </UnstyledButton>
-                        </Table.Th>
+                          label={label}
+                          sorted={sortedBy(sorted, key)}
+                          onSort={() => setSorted({ key, down: sorted.key === key ? !sorted.down : true })}
+                        />
                       ))}
                     </Table.Tr>
                   </Table.Thead>

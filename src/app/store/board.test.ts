@@ -10,6 +10,7 @@ vi.stubGlobal('localStorage', {
   setItem: (key: string, value: string) => void kept.set(key, value),
   removeItem: (key: string) => void kept.delete(key),
 });
+const { enqueueRuns, move, useQueue } = await import('./queue');
 const { addOwnRow, enqueue, enqueueAll, freshSeeds, removeOwnRow, useBoard } = await import('./board');
 
 const resultWith = (seed: number) => ({
@@ -24,20 +25,21 @@ const resultWith = (seed: number) => ({
   finishedAt: '',
 });
 
-beforeEach(() => useBoard.setState({ results: [], rows: [], queue: [], running: false, active: null }));
+beforeEach(() => useBoard.setState({ results: [], rows: [] }));
+beforeEach(() => useQueue.setState({ items: [], running: false, active: null }));
 
 describe('the queue', () => {
   test('gives every run a seed that has neither a result nor waits', () => {
     useBoard.setState({ results: [resultWith(1), resultWith(3)] });
     enqueue('row', DEFAULT_EXPERIMENT, 2);
-    const seeds = useBoard.getState().queue.map(({ query }) => experimentFromQuery(query).experiment.seed);
+    const seeds = useQueue.getState().items.map(({ query }) => experimentFromQuery(query).experiment.seed);
     expect(seeds).toEqual([2, 4]);
-    expect(freshSeeds(useBoard.getState(), DEFAULT_EXPERIMENT, 1)).toEqual([5]);
+    expect(freshSeeds(DEFAULT_EXPERIMENT, 1)).toEqual([5]);
   });
 
   test('holds every experiment of the board once a seed', () => {
     enqueueAll(DEFAULT_EXPERIMENT, 2);
-    const { queue } = useBoard.getState();
+    const { items: queue } = useQueue.getState();
     expect(new Set(queue.map(({ query }) => query)).size).toBe(queue.length);
     const keys = STUDY_ROWS.map(({ values }) => repetitionKey({ ...DEFAULT_EXPERIMENT, ...values }));
     expect(queue.length).toBe(2 * new Set(keys).size);
@@ -45,10 +47,40 @@ describe('the queue', () => {
 
   test('is kept in the browser, whether it runs is not', () => {
     enqueue('row', DEFAULT_EXPERIMENT, 1);
-    useBoard.setState({ running: true });
-    const { state } = JSON.parse(kept.get('branch-lab-board')!) as { state: Record<string, unknown> };
-    expect(Object.keys(state).toSorted()).toEqual(['queue', 'results', 'rows']);
-    expect(state['queue']).toHaveLength(1);
+    useQueue.setState({ running: true });
+    const { state } = JSON.parse(kept.get('branch-lab-queue')!) as { state: Record<string, unknown> };
+    expect(Object.keys(state)).toEqual(['items']);
+    expect(state['items']).toHaveLength(1);
+  });
+
+  test('that the board once kept is taken over', async () => {
+    const item = { id: 'a', label: 'row', query: '?v=1' };
+    kept.delete('branch-lab-queue');
+    kept.set(
+      'branch-lab-board',
+      JSON.stringify({ state: { results: [], rows: [], queue: [item] }, version: 1 }),
+    );
+    await useQueue.persist.rehydrate();
+    expect(useQueue.getState().items).toEqual([{ ...item, sweep: null, runId: null }]);
+  });
+
+  test('is put in another order, but for the run that is going on', () => {
+    enqueueRuns(['a', 'b', 'c'].map((label) => ({ label, query: '?v=1', sweep: null })));
+    const labels = () =>
+      useQueue
+        .getState()
+        .items.map(({ label }) => label)
+        .join('');
+    const [a, , c] = useQueue.getState().items;
+    move(c!.id, -1);
+    expect(labels()).toBe('acb');
+    useQueue.setState({ active: { item: a!.id, runId: 'x' } });
+    move(c!.id, -5);
+    expect(labels()).toBe('acb');
+    move(a!.id, 1);
+    expect(labels()).toBe('acb');
+    move(c!.id, 9);
+    expect(labels()).toBe('abc');
   });
 });
 

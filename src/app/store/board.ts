@@ -1,7 +1,4 @@
-/**
- * The study board: results of runs, rows of the user's own, and a queue of runs that goes through them one by one. Kept
- * in the browser; after a reload the queue waits for "Continue".
- */
+/** The study board: results of runs, and rows of the user's own. Kept in the browser. */
 import { z } from 'zod';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
@@ -10,17 +7,9 @@ import { STUDY_ROWS, type StudyRow } from '../../experiment/study';
 import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
 import { boardResultSchema, repetitionKey, type BoardResult } from '../../runs/board';
 import type { RunState } from '../../runs/record';
-import { sourceFor, useData } from './data';
+import { readKept } from './kept';
+import { enqueueRuns, useQueue } from './queue';
 import { useRun } from './run';
-
-export const queueItemSchema = z.object({
-  id: z.string(),
-  /** What the row is called, for the status line. */
-  label: z.string(),
-  /** The whole experiment, seed included. */
-  query: z.string(),
-});
-export type QueueItem = z.infer<typeof queueItemSchema>;
 
 export const ownRowSchema = z.object({ id: z.string(), label: z.string(), query: z.string() });
 export type OwnRow = z.infer<typeof ownRowSchema>;
@@ -28,60 +17,32 @@ export type OwnRow = z.infer<typeof ownRowSchema>;
 const keptSchema = z.object({
   results: z.array(boardResultSchema),
   rows: z.array(ownRowSchema),
-  queue: z.array(queueItemSchema),
 });
 
 export const BOARD_KEY = 'branch-lab-board';
-/** Where an unreadable board is set aside. */
-export const ASIDE_KEY = `${BOARD_KEY}-unreadable`;
-
 export interface BoardState {
   results: readonly BoardResult[];
   rows: readonly OwnRow[];
-  /** Runs to come; the first is the one that is going on while `active` says so. */
-  queue: readonly QueueItem[];
-  running: boolean;
-  /** The queue's own run. */
-  active: { item: string; runId: string } | null;
-  /** The last run that the queue started: its settings are a row's, not the panel's. */
-  lastRun: string | null;
-  /** Why the queue stopped, or what became of a kept board that could not be read. */
+  /** What became of a kept board that could not be read. */
   notice: string | null;
 }
 
-/** A kept board, checked; what is not one is set aside under another key, and a notice says so. */
-function readKept(kept: unknown): Pick<BoardState, 'results' | 'rows' | 'queue' | 'notice'> {
-  const parsed = keptSchema.safeParse(kept);
-  if (parsed.success) return { ...parsed.data, notice: null };
-  localStorage.setItem(ASIDE_KEY, JSON.stringify(kept));
-  const place = parsed.error.issues[0]?.path.join('.') || 'its top level';
-  return {
-    results: [],
-    rows: [],
-    queue: [],
-    notice: `The board kept in this browser could not be read (at ${place}). It is set aside under “${ASIDE_KEY}” in the browser’s storage, and a new one is begun.`,
-  };
-}
+const EMPTY = { results: [], rows: [] };
 
 export const useBoard = create<BoardState>()(
-  persist(
-    (): BoardState => ({
-      results: [],
-      rows: [],
-      queue: [],
-      running: false,
-      active: null,
-      lastRun: null,
-      notice: null,
-    }),
-    {
-      name: BOARD_KEY,
-      version: 1,
-      storage: createJSONStorage(() => localStorage),
-      partialize: ({ results, rows, queue }) => ({ results, rows, queue }),
-      merge: (kept, state) => (kept === undefined ? state : { ...state, ...readKept(kept) }),
-    },
-  ),
+  persist((): BoardState => ({ results: [], rows: [], notice: null }), {
+    name: BOARD_KEY,
+    version: 1,
+    storage: createJSONStorage(() => localStorage),
+    partialize: ({ results, rows }) => ({ results, rows }),
+    merge: (kept, state) =>
+      kept === undefined
+        ? state
+        : {
+            ...state,
+            ...readKept(kept, { key: BOARD_KEY, what: 'The board', schema: keptSchema, empty: EMPTY }),
+          },
+  }),
 );
 
 /** What a row runs: its values over those of the panel. */
@@ -91,15 +52,14 @@ export const experimentOf = (row: Pick<StudyRow, 'values'>, base: Experiment): E
 });
 
 /** The first `count` seeds from 1 on that neither have a result nor wait in the queue. */
-export function freshSeeds(
-  { results, queue }: Pick<BoardState, 'results' | 'queue'>,
-  experiment: Experiment,
-  count: number,
-): number[] {
+export function freshSeeds(experiment: Experiment, count: number): number[] {
   const key = repetitionKey(experiment);
-  const waiting = queue.map(({ query }) => experimentFromQuery(query).experiment);
+  const waiting = useQueue.getState().items.map(({ query }) => experimentFromQuery(query).experiment);
   const taken = new Set([
-    ...results.filter(({ query }) => query === key).map(({ seed }) => seed),
+    ...useBoard
+      .getState()
+      .results.filter(({ query }) => query === key)
+      .map(({ seed }) => seed),
     ...waiting.filter((other) => repetitionKey(other) === key).map(({ seed }) => seed),
   ]);
   const seeds: number[] = [];
@@ -107,62 +67,15 @@ export function freshSeeds(
   return seeds;
 }
 
-let items = 0;
-
 /** Puts runs of an experiment with fresh seeds at the end of the queue. */
-export function enqueue(label: string, experiment: Experiment, count: number): void {
-  const seeds = freshSeeds(useBoard.getState(), experiment, count);
-  const added = seeds.map((seed) => ({
-    id: `${Date.now().toString(36)}-${items++}`,
-    label,
-    query: experimentToQuery({ ...experiment, seed }),
-  }));
-  useBoard.setState(({ queue }) => ({ queue: [...queue, ...added] }));
-}
-
-/** Starts the queue, or goes on with it. */
-export function startQueue(): void {
-  useBoard.setState({ running: true, notice: null });
-  next();
-}
-
-/** Stops after nothing more has begun; the run that is going on is paused. */
-export function pauseQueue(): void {
-  useBoard.setState({ running: false });
-  const { active } = useBoard.getState();
-  if (active && useRun.getState().run?.id === active.runId) useRun.getState().pause();
-}
-
-export function clearQueue(): void {
-  const { active } = useBoard.getState();
-  useBoard.setState({ queue: [], running: false, active: null });
-  if (active && useRun.getState().run?.id === active.runId) useRun.getState().stop();
-}
-
-/** Begins the next run of the queue, or goes on with its present one. */
-function next(): void {
-  const { queue, running, active } = useBoard.getState();
-  const { run, status, start, resume } = useRun.getState();
-  if (!running) return;
-  if (active && run?.id === active.runId && status !== 'ended') {
-    resume();
-    return;
-  }
-  const item = queue[0];
-  if (!item) {
-    useBoard.setState({ running: false, active: null });
-    return;
-  }
-  const { experiment } = experimentFromQuery(item.query);
-  const { source, missing } = sourceFor(experiment, useData.getState());
-  if (!source) {
-    useBoard.setState({ running: false, active: null, notice: `The queue waits. ${missing}` });
-    return;
-  }
-  start({ experiment, source });
-  const runId = useRun.getState().run!.id;
-  useBoard.setState({ active: { item: item.id, runId }, lastRun: runId });
-}
+export const enqueue = (label: string, experiment: Experiment, count: number): void =>
+  enqueueRuns(
+    freshSeeds(experiment, count).map((seed) => ({
+      label,
+      query: experimentToQuery({ ...experiment, seed }),
+      sweep: null,
+    })),
+  );
 
 /** What a run that came to its end contributes to the board; null where it says nothing about its settings. */
 export function resultOf(run: RunState): BoardResult | null {
@@ -184,34 +97,12 @@ export function resultOf(run: RunState): BoardResult | null {
   };
 }
 
-/** Watches the runs: every one that comes to its end is a result; the queue goes on after its own. Returns how to stop. */
+/** Watches the runs: every one that comes to its end is a result. Returns how to stop. */
 export function followBoard(): () => void {
-  return useRun.subscribe(({ run, kept }, before) => {
-    const { active } = useBoard.getState();
-    if (active && run?.id !== active.runId) {
-      // Someone started or dropped a run by hand.
-      useBoard.setState({
-        active: null,
-        running: false,
-        notice: 'The queue is paused, because another run was started or this one reset.',
-      });
-    }
+  return useRun.subscribe(({ kept }, before) => {
     const ended = kept === before.kept ? undefined : kept.at(-1);
     const result = ended && resultOf(ended);
     if (result) useBoard.setState(({ results }) => ({ results: [...results, result] }));
-    if (!active || active.runId !== run?.id || !run.end || before.run?.end) return;
-    if (result) {
-      useBoard.setState(({ queue }) => ({
-        queue: queue.filter(({ id }) => id !== active.item),
-        active: null,
-      }));
-      // After every listener has seen this end.
-      queueMicrotask(next);
-    } else {
-      const notice =
-        run.end.how === 'stopped' ? null : `The queue is paused: ${run.end.reason || 'its run ended early.'}`;
-      useBoard.setState({ active: null, running: false, notice });
-    }
   });
 }
 

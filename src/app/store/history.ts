@@ -18,8 +18,8 @@ export interface HistoryState {
   entries: readonly HistoryEntry[];
   /** Runs that other tabs are training. */
   elsewhere: ReadonlySet<string>;
-  /** Bytes that this page's storage holds and may hold; null where the browser does not tell. */
-  storage: { usage: number; quota: number } | null;
+  /** Bytes that this page's storage holds and may hold, and whether it stays where room is short; null where the browser does not tell. */
+  storage: { usage: number; quota: number; persisted: boolean } | null;
   problem: HistoryProblem | null;
 }
 
@@ -62,6 +62,21 @@ export function noteEntry(entry: HistoryEntry): void {
   show(entry);
   useHistory.setState({ problem: null });
   tell(entry.id);
+  askToPersist();
+}
+
+const ASKED_KEY = 'branch-lab-asked-to-persist';
+
+/** Asks the browser, once ever, not to clear this page's storage where room is short. */
+function askToPersist(): void {
+  try {
+    if (localStorage.getItem(ASKED_KEY) !== null) return;
+    localStorage.setItem(ASKED_KEY, 'asked');
+  } catch {
+    // Without local storage it would be asked at every run.
+    return;
+  }
+  void navigator.storage?.persist?.().then(look, () => undefined);
 }
 
 export function noteProblem(error: unknown): void {
@@ -90,16 +105,17 @@ export async function readHistory(): Promise<void> {
 
 /** Looks who trains what, and how much room there is. */
 export async function look(): Promise<void> {
-  const [elsewhere, estimate] = await Promise.all([
+  const [elsewhere, estimate, persisted] = await Promise.all([
     ownedElsewhere().catch(() => new Set<string>()),
     navigator.storage?.estimate?.().catch(() => null) ?? null,
+    navigator.storage?.persisted?.().catch(() => false) ?? false,
   ]);
   const { usage, quota } = estimate ?? {};
   const before = useHistory.getState().elsewhere;
   const same = before.size === elsewhere.size && [...before].every((id) => elsewhere.has(id));
   useHistory.setState({
     ...(!same && { elsewhere }),
-    storage: usage === undefined || quota === undefined ? null : { usage, quota },
+    storage: usage === undefined || quota === undefined ? null : { usage, quota, persisted },
   });
 }
 

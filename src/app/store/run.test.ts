@@ -207,6 +207,20 @@ describe('the run store', () => {
     expect(workers).toHaveLength(2);
   });
 
+  test('shows a run of the history that never ended, and does not end it', () => {
+    const { store, told, workers } = setUp();
+    store.getState().start(first);
+    const interrupted = { ...store.getState().run!, id: 'old', name: 'calm otter' };
+    store.getState().show(interrupted);
+    expect(store.getState().run!.id).not.toBe('old');
+    workers[0]!.onerror!({ message: '' } as ErrorEvent);
+    told.length = 0;
+    store.getState().show(interrupted);
+    expect(store.getState()).toMatchObject({ status: 'ended', run: { id: 'old', end: null }, beside: null });
+    store.getState().start(first);
+    expect(told).toEqual([`begun ${store.getState().run!.id}`]);
+  });
+
   test('says so where there are no workers', () => {
     const store = createStore<RunStore>()(
       runStore(() => {

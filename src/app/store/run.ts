@@ -15,6 +15,10 @@ import { historyKeeper } from './keeper';
 
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'ended';
 
+/** Whether something is being trained, or about to be, or held. */
+export const isGoingOn = ({ status }: { status: RunStatus }): boolean =>
+  status !== 'idle' && status !== 'ended';
+
 /** Least time between two redraws, in ms. */
 export const REVISION_INTERVAL = 200;
 
@@ -98,6 +102,8 @@ export interface RunStore {
   stop: () => void;
   /** Asks every run that is going on for a checkpoint. */
   checkpoint: () => void;
+  /** Shows a run that is not going on, such as one of the history. Leaves everything as it is while runs are going on. */
+  show: (run: RunState) => void;
   /** Calls a run something else. */
   rename: (id: string, name: string) => void;
   /** Drops the runs. */
@@ -157,6 +163,8 @@ export const runStore =
       if (alive.length === 0) return all.length > 0 ? 'ended' : 'idle';
       return alive.find((status) => status !== 'paused') ?? 'paused';
     };
+    /** A run without an end may still not be going on: it may have been interrupted before, and only be shown. */
+    const isAlive = ({ id, end: how }: RunState) => how === null && standing.get(id) !== 'ended';
     const runOf = (id: string) => [get().run, get().beside].find((run) => run?.id === id) ?? null;
     const withValues = (id: string, values: Partial<RunState>): Partial<RunStore> => {
       const { run, beside } = get();
@@ -195,7 +203,7 @@ export const runStore =
     /** Leaves the runs that are going on, as they are. */
     const drop = (reason: string) => {
       for (const one of [get().run, get().beside]) {
-        if (!one || one.end) continue;
+        if (!one || !isAlive(one)) continue;
         const { count } = one.series;
         keeper.ended({ ...one, end: { how: 'stopped', step: count, reason, digest: null } });
       }
@@ -205,7 +213,7 @@ export const runStore =
       worker = null;
       asked.splice(0).forEach(({ reject }) => reject(new Error(reason)));
       for (const run of [get().run, get().beside])
-        if (run && !run.end) end(run.id, { how: 'failed', step: run.series.count, reason, digest: null });
+        if (run && isAlive(run)) end(run.id, { how: 'failed', step: run.series.count, reason, digest: null });
     };
 
     const receive = (report: Report) => {
@@ -353,9 +361,23 @@ export const runStore =
         else if (status === 'idle' && first) start(first, second, true);
       },
       stop: () => {
-        if (get().status !== 'idle' && get().status !== 'ended') send({ type: 'stop' });
+        if (isGoingOn(get())) send({ type: 'stop' });
       },
       checkpoint: () => send({ type: 'checkpoint' }),
+      show: (run) => {
+        if (isGoingOn(get())) return;
+        standing.clear();
+        standing.set(run.id, 'ended');
+        set(({ revision }) => ({
+          run,
+          beside: null,
+          pair: null,
+          started: run.experiment,
+          status: 'ended',
+          preparing: '',
+          revision: revision + 1,
+        }));
+      },
       rename: (id, name) => {
         update(id, { name });
         set(({ kept }) => ({ kept: kept.map((run) => (run.id === id ? { ...run, name } : run)) }));

@@ -3,6 +3,8 @@ import { create } from 'zustand';
 
 export const VIEWS = [
   { id: 'lab', label: 'Lab' },
+  { id: 'runs', label: 'Runs' },
+  { id: 'sweeps', label: 'Sweeps' },
   { id: 'data', label: 'Data' },
   { id: 'study', label: 'Study' },
   { id: 'benchmark', label: 'Benchmark' },

@@ -1,6 +1,5 @@
 /** Rows that the user adds from any experiment, under a name of their own. */
 import { ActionIcon, Button, Group, Table, Text, TextInput, Title, Tooltip } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { describeDifference } from '../../experiment/difference';
@@ -10,29 +9,12 @@ import { repetitionKey, summarise } from '../../runs/board';
 import { BlockSketch } from '../BlockSketch';
 import { addOwnRow, removeOwnRow, useBoard, type OwnRow } from '../store/board';
 import { useExperiment } from '../store/experiment';
+import { offerUndo } from '../undo';
 import { RowActions } from './RowActions';
 import { Result } from './SectionTable';
 import classes from './StudyView.module.css';
 
-function remove(row: OwnRow): void {
-  const undo = removeOwnRow(row.id);
-  const id = notifications.show({
-    title: `“${row.label}” is deleted`,
-    message: (
-      <Button
-        size="compact-xs"
-        variant="default"
-        onClick={() => {
-          undo();
-          notifications.hide(id);
-        }}
-      >
-        Undo
-      </Button>
-    ),
-    withBorder: true,
-  });
-}
+const remove = (row: OwnRow): void => offerUndo(`“${row.label}” is deleted`, removeOwnRow(row.id));
 
 function OwnRowLine({ row, seeds }: { row: OwnRow; seeds: number }) {
   const results = useBoard((state) => state.results);

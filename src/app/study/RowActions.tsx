@@ -1,8 +1,9 @@
 /** What one does with a row: open it in the lab, run it once more, run it with several seeds. */
 import { Button, Group } from '@mantine/core';
 import type { Experiment } from '../../experiment/settings';
-import { enqueue, startQueue } from '../store/board';
+import { enqueue } from '../store/board';
 import { useExperiment } from '../store/experiment';
+import { startQueue } from '../store/queue';
 import { showView } from '../store/view';
 
 interface RowActionsProps {

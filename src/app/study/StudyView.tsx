@@ -1,33 +1,28 @@
 /** The study's table beside this lab's results for the same structures, and the queue that fills it. */
-import { Button, Group, NumberInput, Progress, Stack, Text, Title } from '@mantine/core';
-import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconPlaylistAdd, IconTrash } from '@tabler/icons-react';
+import { Button, Group, NumberInput, Stack, Text, Title } from '@mantine/core';
+import { IconPlaylistAdd } from '@tabler/icons-react';
 import { useState } from 'react';
 import { STUDY_SECTIONS } from '../../experiment/study';
-import { clearQueue, enqueueAll, pauseQueue, startQueue, useBoard } from '../store/board';
+import { enqueueAll, useBoard } from '../store/board';
+import { startQueue, useQueue } from '../store/queue';
 import { sourceFor, useData } from '../store/data';
 import { useExperiment } from '../store/experiment';
-import { useRun } from '../store/run';
+import { QueueButtons, QueueState } from '../sweeps/QueueList';
 import { OwnRows } from './OwnRows';
 import { SectionTable } from './SectionTable';
 import classes from './StudyView.module.css';
 
 function Queue({ seeds }: { seeds: number }) {
-  const queue = useBoard((state) => state.queue);
-  const running = useBoard((state) => state.running);
-  const active = useBoard((state) => state.active);
-  const notice = useBoard((state) => state.notice);
-  const run = useRun((state) => state.run);
-  // The series grow outside React.
-  useRun((state) => state.revision);
-  const current = active ? queue.find(({ id }) => id === active.item) : undefined;
-  const share = current && run && run.totalSteps > 0 ? (100 * run.series.count) / run.totalSteps : 0;
-  const state = current ? `; now: ${current.label}` : running ? '' : ', paused';
+  const waiting = useQueue((state) => state.items.length > 0);
+  const paused = useQueue((state) => state.notice);
+  const unread = useBoard((state) => state.notice);
+  const notice = [unread, paused].filter((one) => one !== null).join(' ');
   return (
     <div className={classes.queue} role="group" aria-label="Queue of runs">
       <Group gap="xs">
         <Button
           size="xs"
-          variant={queue.length > 0 ? 'default' : 'filled'}
+          variant={waiting ? 'default' : 'filled'}
           leftSection={<IconPlaylistAdd size={16} aria-hidden />}
           onClick={() => {
             enqueueAll(useExperiment.getState().experiment, seeds);
@@ -36,38 +31,10 @@ function Queue({ seeds }: { seeds: number }) {
         >
           Run all
         </Button>
-        {queue.length > 0 && running && (
-          <Button
-            size="xs"
-            leftSection={<IconPlayerPauseFilled size={14} aria-hidden />}
-            onClick={pauseQueue}
-          >
-            Pause the queue
-          </Button>
-        )}
-        {queue.length > 0 && !running && (
-          <Button size="xs" leftSection={<IconPlayerPlayFilled size={14} aria-hidden />} onClick={startQueue}>
-            Continue
-          </Button>
-        )}
-        {queue.length > 0 && (
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconTrash size={14} aria-hidden />}
-            onClick={clearQueue}
-          >
-            Clear the queue
-          </Button>
-        )}
-        <Text size="sm" role="status">
-          {queue.length === 0
-            ? 'No run is waiting.'
-            : `${queue.length} ${queue.length === 1 ? 'run' : 'runs'} to go${state}.`}
-        </Text>
+        <QueueButtons />
+        <QueueState />
       </Group>
-      {current && <Progress value={share} size="sm" aria-label="Present run of the queue" />}
-      {notice && <Text size="sm">{notice}</Text>}
+      {notice !== '' && <Text size="sm">{notice}</Text>}
     </div>
   );
 }

@@ -1,8 +1,9 @@
 /** A line of the history: what a table of runs shows of one, without its series. */
 import { z } from 'zod';
-import { experimentToQuery } from '../../experiment/url';
+import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
 import { PANELS } from '../../network/curves';
 import { layersOfPanel } from '../curves';
+import { dipPartsOf, isPlain, type Concluded, type Outcome } from '../outcomes';
 import { originSchema, remarksSchema, type RunState } from '../record';
 import { findDip } from '../../instruments/dips';
 
@@ -135,4 +136,28 @@ export function factsOf(run: RunState, appVersion: string): RunFacts {
       })),
     },
   };
+}
+
+/** What an entry says of its run's outcomes, without the series. */
+export function concludedEntry(entry: HistoryEntry): Concluded {
+  const { id, query, dataset, end, evaluation, loss, imagesPerSecond, dips, thumbnail } = entry;
+  const outcome = (wanted: Outcome): number | null => {
+    if (!isPlain(wanted)) {
+      const [what, panel] = dipPartsOf(wanted);
+      if (!thumbnail.panels.some((one) => one.panel === panel)) return null;
+      const dip = dips.find((one) => one.panel === panel);
+      return what === 'dipDepth' ? (dip?.depth ?? 0) * 100 : (dip?.step ?? null);
+    }
+    switch (wanted) {
+      case 'top1':
+        return evaluation && evaluation.top1 * 100;
+      case 'testLoss':
+        return evaluation && evaluation.loss;
+      case 'loss':
+        return loss;
+      case 'imagesPerSecond':
+        return imagesPerSecond > 0 ? imagesPerSecond : null;
+    }
+  };
+  return { id, experiment: experimentFromQuery(query).experiment, dataset, end, outcome };
 }

@@ -1,0 +1,30 @@
+/** What a chart shows, with its formula, one hover or focus away. */
+import { ActionIcon, Stack, Text, Tooltip } from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
+import { memo } from 'react';
+import type { ChartText } from './chart-texts';
+
+export const ChartInfo = memo(function ChartInfo({ text: { title, help, formula } }: { text: ChartText }) {
+  const label = (
+    <Stack gap={4}>
+      <Text size="sm">{help}</Text>
+      <Text size="sm" ff="serif" fs="italic">
+        {formula}
+      </Text>
+    </Stack>
+  );
+  return (
+    <Tooltip
+      label={label}
+      multiline
+      w={280}
+      position="bottom-start"
+      events={{ hover: true, focus: true, touch: true }}
+      transitionProps={{ duration: 0 }}
+    >
+      <ActionIcon variant="subtle" color="gray" size="md" aria-label={`About this chart: ${title}`}>
+        <IconInfoCircle size={16} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+});

@@ -1,0 +1,23 @@
+/** The values of several lines at a step, a line each. */
+import type { LineReadings as Row } from '../../charts/overlay';
+import classes from './LineReadings.module.css';
+
+/** `latest`: each line is read at its own latest step, which is then said. */
+export function LineReadings({ rows, latest }: { rows: readonly Row[]; latest: boolean }) {
+  return (
+    <ul className={classes.readings}>
+      {rows.map(({ id, name, colour, step, readings }) => (
+        <li key={id}>
+          <span className={classes.swatch} style={{ background: colour }} aria-hidden />
+          <span className={classes.name}>{name}</span>
+          <span className={classes.reading}>
+            {readings.length > 1
+              ? readings.map(({ name: what, value }) => `${what} ${value}`).join(' · ')
+              : (readings[0]?.value ?? '–')}
+            {latest && <span className={classes.at}> at {step.toLocaleString('en')}</span>}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,194 @@
+/** The selected runs over each other: every chart, a legend that switches lines, what differs, and what can be told apart. */
+import {
+  Button,
+  Group,
+  Loader,
+  NativeSelect,
+  SegmentedControl,
+  Select,
+  Switch,
+  Text,
+  Title,
+} from '@mantine/core';
+import { useThrottledValue } from '@mantine/hooks';
+import { IconZoomReset } from '@tabler/icons-react';
+import { useCallback, useMemo, useState } from 'react';
+import { createCrosshair } from '../../charts/crosshair';
+import {
+  DRAWN_STATISTICS,
+  layerName,
+  panelCurves,
+  type ChartId,
+  type DrawnStatistic,
+} from '../../charts/view';
+import { STATISTIC_LABELS } from '../../instruments/statistics';
+import { PANELS } from '../../network/curves';
+import { useChartChoices } from '../charts/chart-choices';
+import panelClasses from '../charts/ChartsPanel.module.css';
+import { useRun } from '../store/run';
+import { toggleLine, useOverlayChoices } from './choices';
+import classes from './ComparePanel.module.css';
+import { isGroup, linesOf, useSelectedRuns, type SelectedGroup, type SelectedRun } from './lines';
+import { OverlayChart } from './OverlayChart';
+import { DifferencesTable, OutcomesTable } from './tables';
+
+/** By which the page brings it into sight. */
+export const COMPARE_ID = 'compare';
+
+const PACE = 500;
+const MEASURES: readonly ChartId[] = ['loss', 'accuracy', 'testAccuracy', 'logitStd'];
+const BANDS = [
+  { value: 'range', label: 'Min to max' },
+  { value: 'deviation', label: '± std' },
+];
+
+function Legend({
+  lines,
+  hidden,
+}: {
+  lines: readonly (SelectedRun | SelectedGroup)[];
+  hidden: readonly string[];
+}) {
+  return (
+    <div className={classes.legend} role="group" aria-label="Lines">
+      {lines.map(({ id, name, colour }) => (
+        <button
+          key={id}
+          type="button"
+          className={classes.line}
+          aria-pressed={!hidden.includes(id)}
+          onClick={() => toggleLine(id)}
+        >
+          <span className={classes.swatch} style={{ background: colour }} aria-hidden />
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function ComparePanel() {
+  const { selected, loading } = useSelectedRuns();
+  const [{ statistic, xScale }, change] = useChartChoices();
+  const { layer, band, singles, grouped, hidden } = useOverlayChoices();
+  const [crosshair] = useState(createCrosshair);
+  const [xRange, setRange] = useState<[number, number] | null>(null);
+  const revision = useThrottledValue(
+    useRun((state) => state.revision),
+    PACE,
+  );
+  const all = useMemo(() => linesOf(selected, grouped), [selected, grouped]);
+  const lines = useMemo(() => all.filter(({ id }) => !hidden.includes(id)), [all, hidden]);
+  const series = useMemo(() => ({ statistic, layer, band }), [statistic, layer, band]);
+  const onRangeChange = useCallback((range: [number, number] | null) => setRange(range), []);
+  if (selected.length === 0 && loading === 0) return null;
+
+  const layers = Math.max(0, ...selected.map(({ run }) => run.plan?.blocks.length ?? 0));
+  const panels = PANELS.filter((panel) => selected.some(({ run }) => panelCurves(run, panel).length > 0));
+  const chart = (id: ChartId) => (
+    <OverlayChart
+      key={id}
+      chart={id}
+      {...{ lines, series, singles, xScale, xRange, crosshair, revision, onRangeChange }}
+    />
+  );
+  return (
+    <section id={COMPARE_ID} className={classes.compare} aria-label="Selected runs over each other">
+      <Group justify="space-between" gap="xs">
+        <Title order={3} size="h5">
+          {selected.length === 1 ? 'One run' : `${selected.length} runs over each other`}
+        </Title>
+        <Group gap="xs">{loading > 0 && <Loader size="xs" aria-label={`Reading ${loading} runs`} />}</Group>
+      </Group>
+      <div className={panelClasses.controls}>
+        <Select
+          size="xs"
+          w={140}
+          aria-label="Statistic over the channels of a layer"
+          data={DRAWN_STATISTICS.map((value) => ({ value, label: STATISTIC_LABELS[value] }))}
+          value={statistic}
+          allowDeselect={false}
+          onChange={(value) => value && change({ statistic: value as DrawnStatistic })}
+        />
+        <NativeSelect
+          size="xs"
+          aria-label="Layer of the branch charts"
+          data={[
+            { value: 'last', label: 'Last block' },
+            { value: 'mean', label: 'Mean over layers' },
+            ...Array.from({ length: layers }, (_, i) => ({ value: `${i}`, label: layerName(i) })),
+          ]}
+          value={`${layer}`}
+          onChange={({ currentTarget: { value } }) =>
+            useOverlayChoices.setState({
+              layer: value === 'last' || value === 'mean' ? value : Number(value),
+            })
+          }
+        />
+        <SegmentedControl
+          size="xs"
+          aria-label="Step axis"
+          data={[
+            { value: 'linear', label: 'Linear' },
+            { value: 'log', label: 'Log' },
+          ]}
+          value={xScale}
+          transitionDuration={0}
+          onChange={(value) => change({ xScale: value === 'log' ? 'log' : 'linear' })}
+        />
+        <Button
+          size="xs"
+          variant="default"
+          disabled={xRange === null}
+          leftSection={<IconZoomReset size={14} aria-hidden />}
+          onClick={() => setRange(null)}
+        >
+          Reset zoom
+        </Button>
+        <Switch
+          size="xs"
+          label="Seeds as one line"
+          checked={grouped}
+          onChange={(event) => useOverlayChoices.setState({ grouped: event.currentTarget.checked })}
+        />
+        {all.some(isGroup) && (
+          <>
+            <SegmentedControl
+              size="xs"
+              aria-label="Band of a group"
+              data={BANDS}
+              value={band}
+              transitionDuration={0}
+              onChange={(value) =>
+                useOverlayChoices.setState({ band: value === 'deviation' ? value : 'range' })
+              }
+            />
+            <Switch
+              size="xs"
+              label="Single seeds too"
+              checked={singles}
+              onChange={(event) => useOverlayChoices.setState({ singles: event.currentTarget.checked })}
+            />
+          </>
+        )}
+      </div>
+      <Legend lines={all} hidden={hidden} />
+      {lines.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {selected.length === 0 ? 'Reading the runs …' : 'All lines are switched off; press one above.'}
+        </Text>
+      ) : (
+        <div className={panelClasses.charts}>
+          <div className={panelClasses.panels} data-count={panels.length}>
+            {panels.map(chart)}
+          </div>
+          <div className={panelClasses.panels} data-count={2}>
+            {MEASURES.map(chart)}
+          </div>
+        </div>
+      )}
+      <DifferencesTable lines={all} />
+      <OutcomesTable lines={all} revision={revision} />
+    </section>
+  );
+}

@@ -1,0 +1,82 @@
+/** One chart with several runs in it, and below it the values of all of them at the shared step. */
+import { useCallback, useMemo } from 'react';
+import { useStore } from 'zustand';
+import type { Crosshair } from '../../charts/crosshair';
+import { Figure } from '../../charts/Figure';
+import {
+  overlayCsv,
+  overlayFigure,
+  overlaySummary,
+  readingsAllAt,
+  type Overlaid,
+  type OverlaySeries,
+} from '../../charts/overlay';
+import type { XScale } from '../../charts/theme';
+import type { ChartId } from '../../charts/view';
+import { CHART_TEXTS } from '../charts/chart-texts';
+import { ChartInfo } from '../charts/ChartInfo';
+import { LineReadings } from '../charts/LineReadings';
+
+export interface OverlayChartProps {
+  chart: ChartId;
+  lines: readonly Overlaid[];
+  series: OverlaySeries;
+  singles: boolean;
+  xScale: XScale;
+  xRange: readonly [number, number] | null;
+  crosshair: Crosshair;
+  /** Grows when a run has. */
+  revision: number;
+  onRangeChange: (range: [number, number] | null) => void;
+}
+
+const HEIGHT = 240;
+
+export function OverlayChart({
+  chart,
+  lines,
+  series,
+  singles,
+  xScale,
+  xRange,
+  crosshair,
+  revision,
+  onRangeChange,
+}: OverlayChartProps) {
+  const text = CHART_TEXTS[chart];
+  const build = useCallback(
+    (width: number, dark: boolean) =>
+      overlayFigure(lines, chart, { ...series, singles, xScale, xRange, width, dark, legend: false }),
+    [lines, chart, series, singles, xScale, xRange],
+  );
+  return (
+    <Figure
+      title={text.title}
+      info={<ChartInfo text={text} />}
+      caption={<Readings {...{ chart, lines, series, crosshair, revision }} />}
+      label={overlaySummary(lines, chart, text.title, series)}
+      empty={null}
+      height={HEIGHT}
+      build={build}
+      revision={revision}
+      csv={() => overlayCsv(lines, chart, series)}
+      fileName={`branch-lab-compare-${chart}`}
+      subtitle={lines.map(({ name }) => name).join(' · ')}
+      crosshair={crosshair}
+      zoomed={xRange !== null}
+      onRangeChange={onRangeChange}
+    />
+  );
+}
+
+type ReadingsProps = Pick<OverlayChartProps, 'chart' | 'lines' | 'series' | 'crosshair' | 'revision'>;
+
+/** The values under the crosshair, else the latest ones; `revision` says that they may be others now. */
+function Readings({ chart, lines, series, crosshair, revision }: ReadingsProps) {
+  const at = useStore(crosshair, (state) => state.step);
+  const rows = useMemo(
+    () => (revision < 0 ? [] : readingsAllAt(lines, chart, series, at)),
+    [lines, chart, series, at, revision],
+  );
+  return <LineReadings rows={rows} latest={at === null} />;
+}

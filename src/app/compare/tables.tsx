@@ -1,0 +1,159 @@
+/** What the selected runs differ in, and whether groups of them can be told apart. */
+import { NativeSelect, Table, Text, Title } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import type { OverlaidRun } from '../../charts/overlay';
+import { differenceTable } from '../../runs/differences';
+import { oncePerSeed } from '../../runs/groups';
+import {
+  isComplete,
+  outcomeDigits,
+  outcomeLabel,
+  outcomeOf,
+  outcomesOf,
+  spreadText,
+  type Outcome,
+} from '../../runs/outcomes';
+import type { RunState } from '../../runs/record';
+import { differenceOf, spreadOf } from '../../runs/statistics';
+import classes from './ComparePanel.module.css';
+import { isGroup, type SelectedGroup, type SelectedRun } from './lines';
+
+export function DifferencesTable({ lines }: { lines: readonly (SelectedRun | SelectedGroup)[] }) {
+  const rows = useMemo(() => {
+    const all = differenceTable(lines.map((line) => (isGroup(line) ? line.runs[0]! : line.run).experiment));
+    // A group has several seeds.
+    return lines.some(isGroup) ? all.filter(({ key }) => key !== 'seed') : all;
+  }, [lines]);
+  if (lines.length < 2) return null;
+  return (
+    <section aria-label="Settings that differ">
+      <Title order={4} size="h6" mb={4}>
+        Settings that differ
+      </Title>
+      {rows.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          None: these runs repeat each other.
+        </Text>
+      ) : (
+        <div className={classes.scroller} tabIndex={0} role="region" aria-label="Table of differences">
+          <Table className={classes.table} verticalSpacing={4}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th scope="col">Setting</Table.Th>
+                {lines.map(({ id, name, colour }) => (
+                  <Table.Th key={id} scope="col">
+                    <Named name={name} colour={colour} />
+                  </Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {rows.map(({ key, label, values }) => (
+                <Table.Tr key={key}>
+                  <Table.Th scope="row">{label}</Table.Th>
+                  {values.map((value, i) => (
+                    <Table.Td key={lines[i]!.id}>{value}</Table.Td>
+                  ))}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+const Named = ({ name, colour }: Pick<OverlaidRun, 'name' | 'colour'>) => (
+  <span className={classes.named}>
+    <span className={classes.swatch} style={{ background: colour }} aria-hidden />
+    {name}
+  </span>
+);
+
+/** Runs that count for a mean: they came to their end, each seed once. */
+const counted = (line: SelectedRun | SelectedGroup): RunState[] =>
+  oncePerSeed((isGroup(line) ? line.runs : [line.run]).filter(isComplete));
+
+const VERDICTS = {
+  'too few': 'Too few seeds to say: two on either side at least.',
+  undecided: 'Undecided: the interval includes zero.',
+  higher: 'higher',
+  lower: 'lower',
+} as const;
+
+export function OutcomesTable({
+  lines,
+  revision,
+}: {
+  lines: readonly (SelectedRun | SelectedGroup)[];
+  revision: number;
+}) {
+  const [chosen, setOutcome] = useState<Outcome>('top1');
+  const rows = useMemo(() => {
+    const runs = revision < 0 ? [] : lines.map((line) => ({ line, runs: counted(line) }));
+    const offered = outcomesOf(runs.flatMap((one) => one.runs));
+    const outcome = offered.includes(chosen) ? chosen : 'top1';
+    const spreads = runs.map(({ line, runs: own }) => ({
+      line,
+      spread: spreadOf(own.map((run) => outcomeOf(run, outcome) ?? NaN)),
+    }));
+    return { offered, outcome, spreads };
+  }, [lines, chosen, revision]);
+  const { outcome, spreads, offered } = rows;
+  const digits = outcomeDigits(outcome);
+  const [base] = spreads;
+  return (
+    <section aria-label="Outcomes">
+      <div className={classes.tableHead}>
+        <Title order={4} size="h6">
+          Outcomes
+        </Title>
+        <NativeSelect
+          size="xs"
+          aria-label="Outcome"
+          data={offered.map((value) => ({ value, label: outcomeLabel(value) }))}
+          value={outcome}
+          onChange={(event) => setOutcome(event.currentTarget.value as Outcome)}
+        />
+      </div>
+      <div className={classes.scroller} tabIndex={0} role="region" aria-label="Table of outcomes">
+        <Table className={classes.table} verticalSpacing={4}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">Run or group</Table.Th>
+              <Table.Th scope="col">{outcomeLabel(outcome)}, mean ± std (n)</Table.Th>
+              <Table.Th scope="col">Beside the first, 95 % interval</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {spreads.map(({ line, spread }, i) => (
+              <Table.Tr key={line.id}>
+                <Table.Th scope="row">
+                  <Named name={line.name} colour={line.colour} />
+                </Table.Th>
+                <Table.Td className={classes.number}>{spreadText(spread, digits)}</Table.Td>
+                <Table.Td>{i === 0 ? '' : beside(spread, base!.spread, digits)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+      <Text size="xs" c="dimmed" mt={4}>
+        Only runs that came to their end count, each seed once. Welch’s t; of many comparisons one in twenty
+        errs by chance.
+      </Text>
+    </section>
+  );
+}
+
+function beside(own: ReturnType<typeof spreadOf>, base: ReturnType<typeof spreadOf>, digits: number): string {
+  if (own.n === 0 || base.n === 0) return '–';
+  const { difference, low, high, verdict } = differenceOf(own, base);
+  const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
+  if (verdict === 'too few') return `${signed(difference)}. ${VERDICTS[verdict]}`;
+  const interval = `${signed(difference)} [${signed(low)}, ${signed(high)}]`;
+  return verdict === 'undecided'
+    ? `${interval}. ${VERDICTS[verdict]}`
+    : `${interval}: ${VERDICTS[verdict]} than the first.`;
+}

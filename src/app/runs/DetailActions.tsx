@@ -1,0 +1,82 @@
+/** What one can do with a run of the history; what cannot be done now says why. */
+import { Button, Group } from '@mantine/core';
+import {
+  IconChartLine,
+  IconGitBranch,
+  IconGitCompare,
+  IconPlayerPlayFilled,
+  IconTrash,
+} from '@tabler/icons-react';
+import { branchLater, openRun, resumeRun } from '../runActions';
+import { isGoingOn, useRun } from '../store/run';
+import { useRunsTable } from '../store/runs-table';
+import { Excused } from './Excused';
+import { removeWithUndo } from './remove';
+import { whyKept, whyNotResumed, type RunRow } from './rows';
+import { TABLE_ID } from './RunsTable';
+
+const ICON = 14;
+
+export function DetailActions({ row: { entry, standing } }: { row: RunRow }) {
+  const { id, checkpoint } = entry;
+  const busy = useRun(isGoingOn);
+  const isBase = useRunsTable((state) => state.base === id);
+  const here = standing === 'running' || standing === 'paused';
+  const remove = () => {
+    // What had the focus goes with the run.
+    document.getElementById(TABLE_ID)?.focus();
+    void removeWithUndo([entry]);
+  };
+  return (
+    <Group gap={6}>
+      <Excused why={busy && !here ? 'Another run is going on here; stop it first.' : null}>
+        <Button
+          size="xs"
+          leftSection={<IconChartLine size={ICON} aria-hidden />}
+          onClick={() => void openRun(entry)}
+        >
+          Open in the lab
+        </Button>
+      </Excused>
+      <Excused why={whyNotResumed(entry, standing, busy)}>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconPlayerPlayFilled size={ICON} aria-hidden />}
+          onClick={() => void resumeRun(entry)}
+        >
+          Resume
+        </Button>
+      </Excused>
+      <Excused why={checkpoint === null ? 'No checkpoint of it is kept.' : null}>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconGitBranch size={ICON} aria-hidden />}
+          onClick={() => branchLater(entry)}
+        >
+          Branch from here
+        </Button>
+      </Excused>
+      <Button
+        size="xs"
+        variant="default"
+        aria-pressed={isBase}
+        leftSection={<IconGitCompare size={ICON} aria-hidden />}
+        onClick={() => useRunsTable.setState({ base: isBase ? null : id })}
+      >
+        {isBase ? 'Compare with the default' : 'Compare with this run'}
+      </Button>
+      <Excused why={whyKept(standing)}>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconTrash size={ICON} aria-hidden />}
+          onClick={remove}
+        >
+          Delete
+        </Button>
+      </Excused>
+    </Group>
+  );
+}

@@ -1,0 +1,63 @@
+/** What the user says of a run: a note that saves itself, and tags. */
+import { TagsInput, Textarea } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useState } from 'react';
+import type { HistoryEntry } from '../../runs/history/entry';
+import { MOST_TAGS, NAME_LENGTH, NOTE_LENGTH } from '../../runs/record';
+import { remarkOn } from '../store/history';
+
+/** A note is saved when nothing was typed for so long, in ms. */
+const PAUSE = 800;
+
+function Note({ entry: { id, name, note } }: { entry: HistoryEntry }) {
+  /** What is typed and not saved yet; null where nothing is. */
+  const [draft, setDraft] = useState<string | null>(null);
+  const save = useDebouncedCallback(
+    async (text: string) => {
+      await remarkOn(id, { note: text });
+      // Whoever typed on meanwhile keeps what was typed.
+      setDraft((now) => (now === text ? null : now));
+    },
+    // The details may be closed in the middle of a word.
+    { delay: PAUSE, flushOnUnmount: true },
+  );
+  return (
+    <Textarea
+      size="sm"
+      label="Note"
+      aria-label={`Note on ${name}`}
+      placeholder="What you expected, what you saw. Saved as you type."
+      autosize
+      minRows={3}
+      maxRows={14}
+      maxLength={NOTE_LENGTH}
+      value={draft ?? note}
+      onChange={(event) => {
+        setDraft(event.currentTarget.value);
+        save(event.currentTarget.value);
+      }}
+      onBlur={() => save.flush()}
+    />
+  );
+}
+
+export function Remarks({ entry, tags }: { entry: HistoryEntry; tags: readonly string[] }) {
+  return (
+    <>
+      <Note entry={entry} />
+      <TagsInput
+        size="sm"
+        label="Tags"
+        placeholder={entry.tags.length === 0 ? 'A word, then Enter' : undefined}
+        data={[...tags]}
+        value={entry.tags}
+        maxTags={MOST_TAGS}
+        onChange={(chosen) =>
+          void remarkOn(entry.id, {
+            tags: chosen.map((tag) => tag.trim().slice(0, NAME_LENGTH)).filter((tag) => tag !== ''),
+          })
+        }
+      />
+    </>
+  );
+}

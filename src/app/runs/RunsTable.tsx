@@ -1,0 +1,95 @@
+/** The table of runs: a line each, sorted by any column's head. */
+import { Table, VisuallyHidden } from '@mantine/core';
+import { memo, useDeferredValue } from 'react';
+import { SortHeader } from '../SortHeader';
+import { COLUMNS, useRunsTable, type ColumnId } from '../store/runs-table';
+import { CELLS, type CellProps } from './cells';
+import type { RowsTable } from './useRows';
+import classes from './RunsView.module.css';
+
+/** Lines that are drawn at once; the others follow when the page has shown these. */
+const FIRST_LINES = 24;
+
+/** What the heads of columns that are always there say. */
+const ALWAYS: Partial<Record<ColumnId, string>> = { selected: 'Selected', name: 'Run' };
+
+/** `columns`: ids of those that are shown, in one string, so that a line whose run stays the same is not drawn again. */
+const Line = memo(function Line({ columns, ...cell }: CellProps & { columns: string }) {
+  return (
+    <tr data-run={cell.row.entry.id} data-opened={cell.opened || undefined}>
+      {columns.split(' ').map((id) => {
+        const Cell = CELLS[id as ColumnId];
+        return id === 'name' ? (
+          <th key={id} scope="row">
+            <Cell {...cell} />
+          </th>
+        ) : (
+          <td key={id}>
+            <Cell {...cell} />
+          </td>
+        );
+      })}
+    </tr>
+  );
+});
+
+export const TABLE_ID = 'table-of-runs';
+
+export function RunsTable({ table, dark }: { table: RowsTable; dark: boolean }) {
+  const opened = useRunsTable((state) => state.opened);
+  const base = useRunsTable((state) => state.base);
+  const { rows } = table.getRowModel();
+  const lines = useDeferredValue(rows, rows.slice(0, FIRST_LINES));
+  const shown = table.getVisibleLeafColumns();
+  const columns = shown.map(({ id }) => id).join(' ');
+  return (
+    <div
+      id={TABLE_ID}
+      className={classes.scroller}
+      role="region"
+      aria-label="Table of runs"
+      // It scrolls, so the keyboard must reach it.
+      tabIndex={0}
+    >
+      <Table className={classes.table} stickyHeader>
+        <Table.Thead>
+          <Table.Tr>
+            {shown.map((column) => {
+              const label =
+                COLUMNS.find(({ id }) => id === column.id)?.label ?? ALWAYS[column.id as ColumnId] ?? '';
+              if (!column.getCanSort())
+                return (
+                  <Table.Th key={column.id} scope="col">
+                    <VisuallyHidden>{label}</VisuallyHidden>
+                  </Table.Th>
+                );
+              const sorted = column.getIsSorted();
+              return (
+                <SortHeader
+                  key={column.id}
+                  label={label}
+                  sorted={sorted === false ? null : sorted === 'desc' ? 'down' : 'up'}
+                  onSort={() => column.toggleSorting()}
+                />
+              );
+            })}
+          </Table.Tr>
+        </Table.Thead>
+        <tbody>
+          {lines.map((row) => (
+            <Line
+              key={row.id}
+              row={row.original}
+              selected={row.getIsSelected()}
+              selectable={row.getCanSelect()}
+              opened={row.id === opened}
+              isBase={row.id === base}
+              dark={dark}
+              columns={columns}
+            />
+          ))}
+        </tbody>
+      </Table>
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+/** The lab's notebook: every run that this browser keeps, to find, compare, annotate, open and go on with. */
+import { Anchor, Stack, Text, Title, useComputedColorScheme } from '@mantine/core';
+import { useMemo } from 'react';
+import { ComparePanel } from '../compare/ComparePanel';
+import { useHistory } from '../store/history';
+import { useRunsTable } from '../store/runs-table';
+import { useSelection } from '../store/selection';
+import { RoomLine, ScarceRoom } from './Room';
+import { RunDetail } from './RunDetail';
+import { RunsTable } from './RunsTable';
+import { SelectionBar } from './SelectionBar';
+import { Toolbar } from './Toolbar';
+import { useRows, useWhereabouts } from './useRows';
+import classes from './RunsView.module.css';
+
+/** Which run the others are compared with, where it is not the default, and the way back. */
+function BaseLine({ name }: { name: string | undefined }) {
+  if (name === undefined) return null;
+  return (
+    <Text size="sm" role="status">
+      “What differs” is beside <b>{name}</b>.{' '}
+      <Anchor
+        component="button"
+        type="button"
+        size="sm"
+        onClick={() => useRunsTable.setState({ base: null })}
+      >
+        Compare with the default
+      </Anchor>
+    </Text>
+  );
+}
+
+function Runs() {
+  const entries = useHistory((state) => state.entries);
+  const opened = useRunsTable((state) => state.opened);
+  const base = useRunsTable((state) => state.base);
+  const ids = useSelection((state) => state.ids);
+  const dark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
+  const whereabouts = useWhereabouts();
+  const table = useRows(whereabouts);
+  const all = table.getCoreRowModel();
+  const rows = all.rows.map(({ original }) => original);
+  const open = rows.find(({ entry }) => entry.id === opened);
+  const tags = useMemo(
+    () => [...new Set(entries.flatMap((entry) => entry.tags))].sort((a, b) => a.localeCompare(b)),
+    [entries],
+  );
+  return (
+    <>
+      <ScarceRoom whereabouts={whereabouts} />
+      <Toolbar all={rows.length} shown={table.getRowModel().rows.length} tags={tags} />
+      <SelectionBar rows={rows.filter(({ entry }) => ids.includes(entry.id))} />
+      <BaseLine name={entries.find(({ id }) => id === base)?.name} />
+      <div className={classes.layout} data-open={open !== undefined || undefined}>
+        <RunsTable table={table} dark={dark} />
+        {open && <RunDetail key={open.entry.id} row={open} tags={tags} dark={dark} />}
+      </div>
+      <ComparePanel />
+    </>
+  );
+}
+
+export function RunsView() {
+  const ready = useHistory((state) => state.ready);
+  const empty = useHistory((state) => state.entries.length === 0);
+  return (
+    <Stack gap="sm" className={classes.view}>
+      <Title order={2} size="h4">
+        Runs
+      </Title>
+      {!ready ? (
+        <Text size="sm" role="status">
+          Reading the history…
+        </Text>
+      ) : empty ? (
+        <Text size="sm" maw={640}>
+          Nothing has been trained in this browser yet. From its first steps on, every run will stand here
+          with its curves, what differs from the default, its accuracy, and how deep the scales of its last
+          block dipped; it stays when the page is closed. You can name, star and annotate runs, show them in
+          the lab again, go on with those that were interrupted, and branch from any of them.
+        </Text>
+      ) : (
+        <Runs />
+      )}
+      <RoomLine />
+    </Stack>
+  );
+}

@@ -1,0 +1,41 @@
+/** What can be done to the selected runs together. */
+import { Button, Group, Text } from '@mantine/core';
+import { IconChartLine, IconTrash } from '@tabler/icons-react';
+import { COMPARE_ID } from '../compare/ComparePanel';
+import { MOST_SELECTED, useSelection } from '../store/selection';
+import { Excused } from './Excused';
+import { removeWithUndo } from './remove';
+import { whyKept, type RunRow } from './rows';
+
+export function SelectionBar({ rows }: { rows: readonly RunRow[] }) {
+  const clear = useSelection((state) => state.clear);
+  if (rows.length === 0) return null;
+  const kept = rows.find(({ standing }) => whyKept(standing) !== null);
+  return (
+    <Group gap="xs" role="group" aria-label="Selected runs">
+      <Text size="sm">
+        {rows.length} selected{rows.length === MOST_SELECTED ? ', no more at a time' : ''}
+      </Text>
+      <Button
+        size="xs"
+        leftSection={<IconChartLine size={14} aria-hidden />}
+        onClick={() => document.getElementById(COMPARE_ID)?.scrollIntoView({ block: 'start' })}
+      >
+        See them over each other
+      </Button>
+      <Excused why={kept ? `${kept.entry.name}: ${whyKept(kept.standing)}` : null}>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconTrash size={14} aria-hidden />}
+          onClick={() => void removeWithUndo(rows.map(({ entry }) => entry))}
+        >
+          Delete selected
+        </Button>
+      </Excused>
+      <Button size="xs" variant="subtle" color="gray" onClick={clear}>
+        Clear the selection
+      </Button>
+    </Group>
+  );
+}

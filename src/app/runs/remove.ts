@@ -1,0 +1,12 @@
+/** Takes runs out of the history, and offers to put them back. */
+import type { HistoryEntry } from '../../runs/history/entry';
+import { deleteRuns, UNDO_TIME } from '../store/history';
+import { offerUndo } from '../undo';
+
+export async function removeWithUndo(entries: readonly Pick<HistoryEntry, 'id' | 'name'>[]): Promise<void> {
+  const [first] = entries;
+  if (!first) return;
+  const { restore } = await deleteRuns(entries.map(({ id }) => id));
+  const what = entries.length === 1 ? `“${first.name}” is deleted` : `${entries.length} runs are deleted`;
+  offerUndo(what, () => void restore(), UNDO_TIME);
+}

@@ -1,0 +1,14 @@
+/** Runs of this page take the names that they are given in the history, here or in another tab. */
+import { useHistory } from './history';
+import { useRun } from './run';
+
+/** Follows the history's names. Returns how to stop. */
+export const followNames = (): (() => void) =>
+  useHistory.subscribe(({ entries }, before) => {
+    if (entries === before.entries) return;
+    const { run, beside, kept, rename } = useRun.getState();
+    for (const held of [run, beside, ...kept]) {
+      const entry = held && entries.find(({ id }) => id === held.id);
+      if (entry && entry.name !== held.name) rename(entry.id, entry.name);
+    }
+  });

@@ -1,0 +1,70 @@
+/** How the table of runs is arranged. The columns are remembered by the browser, the rest lasts as long as the page. */
+import type { SortingState } from '@tanstack/react-table';
+import { create } from 'zustand';
+import { createJSONStorage, persist } from 'zustand/middleware';
+import type { RunStanding } from '../runs/rows';
+
+/** In the order in which they stand; `shown`: unless the user chooses otherwise; those without a label are always there. */
+export const COLUMNS = [
+  { id: 'selected', label: null, shown: true },
+  { id: 'starred', label: 'Star', shown: true },
+  { id: 'name', label: null, shown: true },
+  { id: 'curves', label: 'Curves', shown: true },
+  { id: 'differences', label: 'What differs', shown: true },
+  { id: 'steps', label: 'Steps', shown: true },
+  { id: 'top1', label: 'Top-1', shown: true },
+  { id: 'dip', label: 'Dip, last block', shown: true },
+  { id: 'standing', label: 'State', shown: true },
+  { id: 'date', label: 'Date', shown: true },
+  { id: 'backend', label: 'Backend', shown: false },
+  { id: 'speed', label: 'Images/s', shown: false },
+  { id: 'dataset', label: 'Data set', shown: false },
+  { id: 'size', label: 'Size', shown: false },
+] as const;
+export type ColumnId = (typeof COLUMNS)[number]['id'];
+
+interface RunsTable {
+  sorting: SortingState;
+  search: string;
+  /** Filters; null and false let everything through. */
+  starred: boolean;
+  tag: string | null;
+  standing: RunStanding | null;
+  /** The run that the others are compared with; null for the default experiment. */
+  base: string | null;
+  /** The run whose details are open. */
+  opened: string | null;
+  columns: Record<ColumnId, boolean>;
+}
+
+const columnsOf = (chosen: Partial<Record<string, unknown>>) =>
+  Object.fromEntries(
+    COLUMNS.map(({ id, label, shown }) => {
+      const choice = label === null ? undefined : chosen[id];
+      return [id, typeof choice === 'boolean' ? choice : shown];
+    }),
+  ) as Record<ColumnId, boolean>;
+
+export const useRunsTable = create<RunsTable>()(
+  persist(
+    (): RunsTable => ({
+      sorting: [{ id: 'date', desc: true }],
+      search: '',
+      starred: false,
+      tag: null,
+      standing: null,
+      base: null,
+      opened: null,
+      columns: columnsOf({}),
+    }),
+    {
+      name: 'branch-lab-runs-columns',
+      storage: createJSONStorage(() => localStorage),
+      partialize: ({ columns }) => ({ columns }),
+      merge: (kept, state) => {
+        const { columns } = (kept ?? {}) as { columns?: Record<string, unknown> | null };
+        return { ...state, columns: columnsOf(columns ?? {}) };
+      },
+    },
+  ),
+);

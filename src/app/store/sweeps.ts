@@ -1,0 +1,97 @@
+/** The sweeps that the user has planned here; kept in the browser. Their runs are in the history, and wait in the queue. */
+import { z } from 'zod';
+import { create } from 'zustand';
+import { createJSONStorage, persist } from 'zustand/middleware';
+import { inWords } from '../../experiment/difference';
+import { repetitionKey } from '../../runs/board';
+import type { HistoryEntry } from '../../runs/history/entry';
+import { experimentFromQuery, parseValue } from '../../experiment/url';
+import { planSweep, sweepSchema, type PlannedRun, type Sweep } from '../../runs/sweep';
+import type { Experiment } from '../../experiment/settings';
+import { readKept } from './kept';
+import { enqueueRuns, skip, useQueue } from './queue';
+
+const keptSchema = z.object({ sweeps: z.array(z.object({ id: z.string(), sweep: sweepSchema })) });
+
+export interface KeptSweep {
+  id: string;
+  sweep: Sweep;
+}
+
+interface SweepsState {
+  /** The newest first. */
+  sweeps: readonly KeptSweep[];
+  notice: string | null;
+}
+
+const KEY = 'branch-lab-sweeps';
+
+export const useSweeps = create<SweepsState>()(
+  persist((): SweepsState => ({ sweeps: [], notice: null }), {
+    name: KEY,
+    version: 1,
+    storage: createJSONStorage(() => localStorage),
+    partialize: ({ sweeps }) => ({ sweeps }),
+    merge: (kept, state) =>
+      kept === undefined
+        ? state
+        : {
+            ...state,
+            ...readKept(kept, { key: KEY, what: 'The sweeps', schema: keptSchema, empty: { sweeps: [] } }),
+          },
+  }),
+);
+
+export function addSweep(sweep: Sweep): KeptSweep {
+  const kept = { id: `sweep-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`, sweep };
+  useSweeps.setState(({ sweeps }) => ({ sweeps: [kept, ...sweeps] }));
+  return kept;
+}
+
+/** Forgets a sweep and what of it waits; its runs stay in the history. Returns how to put the sweep back. */
+export function removeSweep(id: string): () => void {
+  const before = useSweeps.getState().sweeps;
+  skip(
+    useQueue
+      .getState()
+      .items.filter((item) => item.sweep === id)
+      .map((item) => item.id),
+  );
+  useSweeps.setState({ sweeps: before.filter((one) => one.id !== id) });
+  return () => useSweeps.setState({ sweeps: before });
+}
+
+/** A combination's values in the panel's words: "2, Off". */
+export const combinationName = (sweep: Sweep, values: readonly string[]): string =>
+  sweep.axes
+    .map(({ key }, i) => inWords(key, parseValue(key, values[i]!) as Experiment[typeof key]))
+    .join(', ');
+
+/** Runs of a sweep that neither came to an end nor wait. */
+export function missingRuns({ id, sweep }: KeptSweep, entries: readonly HistoryEntry[]): PlannedRun[] {
+  const same = (query: string) => {
+    const { experiment } = experimentFromQuery(query);
+    return `${repetitionKey(experiment)} ${experiment.seed} ${experiment.backend}`;
+  };
+  const there = new Set([
+    ...entries
+      .filter(({ end }) => end?.how === 'finished' || end?.how === 'diverged')
+      .map(({ query }) => same(query)),
+    ...useQueue
+      .getState()
+      .items.filter((item) => item.sweep === id)
+      .map(({ query }) => same(query)),
+  ]);
+  return planSweep(sweep).runs.filter(({ query }) => !there.has(same(query)));
+}
+
+/** Puts what is missing of a sweep into the queue. */
+export function enqueueSweep(kept: KeptSweep, entries: readonly HistoryEntry[]): void {
+  enqueueRuns(
+    missingRuns(kept, entries).map(({ query, values, seed }) => ({
+      label: `${kept.sweep.name}: ${combinationName(kept.sweep, values)}, seed ${seed}`,
+      query,
+      sweep: kept.id,
+    })),
+  );
+}

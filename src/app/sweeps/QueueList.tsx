@@ -1,0 +1,174 @@
+/** The queue: what is going on, what waits, in which order. */
+import { ActionIcon, Button, Group, Progress, Text, Title, Tooltip } from '@mantine/core';
+import {
+  IconArrowDown,
+  IconArrowUp,
+  IconPlayerPauseFilled,
+  IconPlayerPlayFilled,
+  IconPlayerSkipForwardFilled,
+  IconTrash,
+} from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { experimentFromQuery } from '../../experiment/url';
+import panel from '../panel.module.css';
+import { clearQueue, move, pauseQueue, skip, startQueue, useQueue, type QueueItem } from '../store/queue';
+import { useRun } from '../store/run';
+import { estimated, useEstimate } from './estimate';
+import classes from './SweepsView.module.css';
+
+/** Lines of the list; the rest is counted. */
+const SHOWN = 30;
+
+/** Pause, go on, clear: of the queue as a whole. */
+export function QueueButtons() {
+  const items = useQueue((state) => state.items);
+  const running = useQueue((state) => state.running);
+  if (items.length === 0) return null;
+  return (
+    <>
+      {running ? (
+        <Button size="xs" leftSection={<IconPlayerPauseFilled size={14} aria-hidden />} onClick={pauseQueue}>
+          Pause the queue
+        </Button>
+      ) : (
+        <Button size="xs" leftSection={<IconPlayerPlayFilled size={14} aria-hidden />} onClick={startQueue}>
+          Continue
+        </Button>
+      )}
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconTrash size={14} aria-hidden />}
+        onClick={clearQueue}
+      >
+        Clear the queue
+      </Button>
+    </>
+  );
+}
+
+/** Says how many runs wait and which one is going on, with how far it is. */
+export function QueueState() {
+  const items = useQueue((state) => state.items);
+  const running = useQueue((state) => state.running);
+  const active = useQueue((state) => state.active);
+  const run = useRun((state) => state.run);
+  // The series grow outside React.
+  useRun((state) => state.revision);
+  const current = active ? items.find(({ id }) => id === active.item) : undefined;
+  const share = current && run && run.totalSteps > 0 ? (100 * run.series.count) / run.totalSteps : 0;
+  const state = current ? `; now: ${current.label}` : running ? '' : ', paused';
+  return (
+    <>
+      <Text size="sm" role="status">
+        {items.length === 0
+          ? 'No run is waiting.'
+          : `${items.length} ${items.length === 1 ? 'run' : 'runs'} to go${state}.`}
+      </Text>
+      {current && (
+        <Progress className={classes.share} value={share} size="sm" aria-label="Present run of the queue" />
+      )}
+    </>
+  );
+}
+
+function Item({
+  item,
+  first,
+  last,
+  active,
+}: {
+  item: QueueItem;
+  first: boolean;
+  last: boolean;
+  active: boolean;
+}) {
+  const { label } = item;
+  const state = active ? 'going on' : item.runId !== null ? 'begun' : '';
+  return (
+    <li className={classes.item} data-active={active || undefined}>
+      <span className={classes.itemName}>
+        {label}
+        {state && <span className={classes.itemState}> · {state}</span>}
+      </span>
+      <Group gap={2} wrap="nowrap">
+        <Tooltip label="Earlier">
+          <ActionIcon
+            size={26}
+            aria-label={`Earlier: ${label}`}
+            disabled={first || active}
+            onClick={() => move(item.id, -1)}
+          >
+            <IconArrowUp size={14} />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label="Later">
+          <ActionIcon
+            size={26}
+            aria-label={`Later: ${label}`}
+            disabled={last || active}
+            onClick={() => move(item.id, 1)}
+          >
+            <IconArrowDown size={14} />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label="Skip">
+          <ActionIcon size={26} aria-label={`Skip: ${label}`} onClick={() => skip([item.id])}>
+            <IconPlayerSkipForwardFilled size={14} />
+          </ActionIcon>
+        </Tooltip>
+      </Group>
+    </li>
+  );
+}
+
+export function QueueList() {
+  const items = useQueue((state) => state.items);
+  const active = useQueue((state) => state.active);
+  const notice = useQueue((state) => state.notice);
+  const estimate = useEstimate();
+  const time = useMemo(
+    () =>
+      estimated(
+        estimate,
+        items.map(({ query }) => experimentFromQuery(query).experiment),
+      ),
+    [estimate, items],
+  );
+  const begun = active ? 1 : 0;
+  return (
+    <section className={panel.panel} aria-label="Queue of runs">
+      <Title order={3} size="h6">
+        Queue
+      </Title>
+      <Group gap="xs">
+        <QueueButtons />
+        <QueueState />
+      </Group>
+      {notice && <Text size="sm">{notice}</Text>}
+      {items.length > 0 && (
+        <>
+          <Text size="sm" c="dimmed">
+            All of it: {time}.
+          </Text>
+          <ol className={classes.items}>
+            {items.slice(0, SHOWN).map((item, i) => (
+              <Item
+                key={item.id}
+                item={item}
+                active={item.id === active?.item}
+                first={i <= begun}
+                last={i === items.length - 1}
+              />
+            ))}
+          </ol>
+          {items.length > SHOWN && (
+            <Text size="sm" c="dimmed">
+              and {(items.length - SHOWN).toLocaleString('en')} more
+            </Text>
+          )}
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,38 @@
+/** Many runs by one plan: repetitions, sweeps over settings, the queue that carries them out, and what they came to. */
+import { Stack, Text, Title } from '@mantine/core';
+import { enqueue } from '../store/board';
+import { startQueue } from '../store/queue';
+import { useSweeps } from '../store/sweeps';
+import { QueueList } from './QueueList';
+import { RepeatForm, SweepForm } from './SweepForm';
+import { SweepResult } from './SweepResult';
+
+export function SweepsView() {
+  const sweeps = useSweeps((state) => state.sweeps);
+  const notice = useSweeps((state) => state.notice);
+  return (
+    <Stack gap="md" pb={32}>
+      <div>
+        <Title order={2} size="h4">
+          Seeds and sweeps
+        </Title>
+        <Text size="sm" maw={760} mt={4}>
+          One run is an anecdote. Repeat an experiment with other seeds, or vary one or two settings over all
+          of them; the runs go one by one, land in the history under Runs, and survive a reload.
+        </Text>
+      </div>
+      {notice && <Text size="sm">{notice}</Text>}
+      <RepeatForm
+        onRepeat={(experiment, seeds) => {
+          enqueue('The panel’s experiment', experiment, seeds);
+          startQueue();
+        }}
+      />
+      <SweepForm />
+      <QueueList />
+      {sweeps.map((kept) => (
+        <SweepResult key={kept.id} kept={kept} />
+      ))}
+    </Stack>
+  );
+}

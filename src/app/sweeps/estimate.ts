@@ -1,0 +1,48 @@
+/** How long runs will take here, by the newest run of the history that says how fast it went. */
+import { useMemo } from 'react';
+import { CLASSES, TRAIN_PER_CLASS } from '../../data/builtin-size';
+import type { Experiment } from '../../experiment/settings';
+import { experimentFromQuery } from '../../experiment/url';
+import { secondsFor } from '../../runs/estimate';
+import { speed } from '../format';
+import { useData } from '../store/data';
+import { useHistory } from '../store/history';
+
+/** A function from experiments to seconds, and the run that it goes by; null where no run has been measured. */
+export function useEstimate(): {
+  seconds: (experiments: readonly Experiment[]) => number;
+  by: string;
+} | null {
+  const measured = useHistory(
+    ({ entries }) => entries.find(({ imagesPerSecond, steps }) => imagesPerSecond > 0 && steps > 0) ?? null,
+  );
+  const cifar = useData(({ memory, stored }) => memory?.train.count ?? stored?.train ?? 50_000);
+  return useMemo(() => {
+    if (!measured) return null;
+    const { query, imagesPerSecond, name } = measured;
+    const fast = { experiment: experimentFromQuery(query).experiment, imagesPerSecond };
+    const available = ({ data }: Experiment) => (data === 'builtin' ? TRAIN_PER_CLASS * CLASSES : cifar);
+    return {
+      seconds: (experiments) =>
+        experiments.reduce((sum, one) => sum + secondsFor(one, available(one), fast), 0),
+      by: `${name}, ${speed(imagesPerSecond)} images/s`,
+    };
+  }, [measured, cifar]);
+}
+
+function roughly(seconds: number): string {
+  if (seconds < 60) return 'less than a minute';
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `about ${minutes} min`;
+  const hours = minutes / 60;
+  return `about ${hours < 10 ? hours.toFixed(1) : Math.round(hours)} h`;
+}
+
+/** "about 12 min"; says why where it cannot be told. */
+export const estimated = (
+  estimate: ReturnType<typeof useEstimate>,
+  experiments: readonly Experiment[],
+): string =>
+  estimate
+    ? `${roughly(estimate.seconds(experiments))} of training (by ${estimate.by})`
+    : 'how long they take is told once a run has been measured here';
