@@ -7,6 +7,7 @@ import type { Figure as BuiltFigure } from './figures';
 import { FigureMenu } from './FigureMenu';
 import { Plot } from './Plot';
 import { download, figureImage, type ImageFormat } from './plotly';
+import type { Source } from './sources';
 
 export interface FigureProps {
   /** By which the page finds it, to bring it into sight. */
@@ -31,6 +32,8 @@ export interface FigureProps {
   fileName: string;
   /** Second line of a saved image, for what the page says elsewhere. */
   subtitle: string;
+  /** Whose numbers a saved image shows. */
+  sources: readonly Source[];
   crosshair: Crosshair;
   zoomed: boolean;
   /** The steps that a gesture asked for; null for all of them. */
@@ -53,7 +56,7 @@ export function Figure(props: FigureProps) {
     const now = latest.current;
     const figure = now.build(IMAGE_WIDTH, now.dark);
     download(
-      await figureImage(figure, now.title, now.subtitle, format, IMAGE_WIDTH, IMAGE_HEIGHT),
+      await figureImage(figure, now.title, now.subtitle, format, IMAGE_WIDTH, IMAGE_HEIGHT, now.sources),
       `${now.fileName}.${format}`,
     );
   }, []);

@@ -1,6 +1,7 @@
 /** Loads plotly once, after the first paint, and turns figures into files. */
 import type PlotlyBundle from 'plotly.js-cartesian-dist-min';
 import type { Figure } from './figures';
+import { escaped, footer, FOOTER_SIZE, withMetadata, type Source } from './sources';
 import { MARGIN } from './theme';
 
 export type Plotly = typeof PlotlyBundle;
@@ -23,7 +24,7 @@ const afterPaint = () => new Promise<void>((resolve) => requestAnimationFrame(()
 
 export type ImageFormat = 'png' | 'svg';
 
-/** The figure as an image file with title and background; PNG at twice the size. Throws where plotly cannot be loaded. */
+/** The figure as an image file with title, background and whose numbers it shows; PNG at twice the size. Throws where plotly cannot be loaded. */
 export async function figureImage(
   figure: Pick<Figure, 'data' | 'layout'>,
   title: string,
@@ -31,18 +32,21 @@ export async function figureImage(
   format: ImageFormat,
   width: number,
   height: number,
+  sources: readonly Source[],
 ): Promise<Blob> {
   const plotly = await loadPlotly();
   const { layout } = figure;
   const top = 56;
+  const margin = { ...MARGIN, ...layout.margin };
+  const { text, height: foot } = footer(sources, width - margin.l - margin.r);
   const url = await plotly.toImage(
     {
       data: figure.data,
       layout: {
         ...layout,
         title: {
-          text: title,
-          subtitle: { text: subtitle },
+          text: escaped(title),
+          subtitle: { text: escaped(subtitle) },
           x: 0,
           xref: 'paper',
           xanchor: 'left',
@@ -51,12 +55,32 @@ export async function figureImage(
           yanchor: 'top',
           pad: { t: 14 },
         },
-        margin: { ...MARGIN, ...layout.margin, t: (layout.margin?.t ?? 0) + top },
+        margin: { ...margin, t: (layout.margin?.t ?? 0) + top, b: margin.b + foot },
+        annotations: [
+          ...(layout.annotations ?? []),
+          {
+            text,
+            x: 0,
+            y: 0,
+            xref: 'paper',
+            yref: 'paper',
+            xanchor: 'left',
+            yanchor: 'top',
+            yshift: -margin.b,
+            align: 'left',
+            showarrow: false,
+            font: { size: FOOTER_SIZE },
+            opacity: 0.75,
+          },
+        ],
       },
     },
-    { format, width, height: height + top, scale: format === 'png' ? 2 : 1 },
+    { format, width, height: height + top + foot, scale: format === 'png' ? 2 : 1 },
   );
-  return (await fetch(url)).blob();
+  const blob = await (await fetch(url)).blob();
+  return format === 'svg'
+    ? new Blob([withMetadata(await blob.text(), title, sources)], { type: 'image/svg+xml' })
+    : blob;
 }
 
 /** Hands a file to the browser's downloads. */

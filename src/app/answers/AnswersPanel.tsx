@@ -74,7 +74,7 @@ export function AnswersPanel() {
     }
     if (value === 'classes') return <ClassTable results={results} />;
     if (value === 'mistakes') return <Mistakes report={report} />;
-    return <ConfusionMatrix results={results} revision={`${run?.id} ${report.step}`} />;
+    return <ConfusionMatrix run={run} results={results} revision={`${run?.id} ${report.step}`} />;
   };
 
   return (

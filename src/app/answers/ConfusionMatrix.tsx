@@ -7,7 +7,9 @@ import { FigureMenu } from '../../charts/FigureMenu';
 import { PlainPlot } from '../../charts/PlainPlot';
 import { download, figureImage } from '../../charts/plotly';
 import { largestMixes } from '../../instruments/answers';
+import type { RunState } from '../../runs/record';
 import { count } from '../format';
+import { sourcesOf } from '../sources';
 import { LevelControl } from './LevelControl';
 import type { Level, Results } from './results';
 import classes from './AnswersPanel.module.css';
@@ -18,12 +20,14 @@ const IMAGE_WIDTH = 1000;
 const EVERYTHING = 'all';
 
 interface ConfusionMatrixProps {
+  /** Whose answers they are. */
+  run: RunState | null;
   results: Results;
   /** Changes with the results. */
   revision: string;
 }
 
-export function ConfusionMatrix({ results, revision }: ConfusionMatrixProps) {
+export function ConfusionMatrix({ run, results, revision }: ConfusionMatrixProps) {
   const dark = useComputedColorScheme('light') === 'dark';
   const touch = useMediaQuery('(pointer: coarse)', false, { getInitialValueInEffect: false });
   const [level, setLevel] = useState<Level>('coarse');
@@ -49,7 +53,7 @@ export function ConfusionMatrix({ results, revision }: ConfusionMatrixProps) {
   const saveImage = async (format: 'png' | 'svg') => {
     const height = confusionHeight(IMAGE_WIDTH, names);
     download(
-      await figureImage(build(IMAGE_WIDTH), title, '', format, IMAGE_WIDTH, height),
+      await figureImage(build(IMAGE_WIDTH), title, '', format, IMAGE_WIDTH, height, sourcesOf([run])),
       `${fileName}.${format}`,
     );
   };

@@ -9,6 +9,7 @@ import { figureOf } from '../../charts/figures';
 import { readingsAllAt } from '../../charts/overlay';
 import { isPanel, panelCurves, type ChartId, type OverlaidRun } from '../../charts/view';
 import type { RunState } from '../../runs/record';
+import { sourcesOf } from '../sources';
 import { usePicked } from '../store/picked';
 import type { ChartChoices } from './chart-choices';
 import { CHART_TEXTS } from './chart-texts';
@@ -67,6 +68,7 @@ export function RunChart({
           ? 'Colour: depth. Thick orange: last block, or the one picked below. Dashed: mean over layers.'
           : ''
       }
+      sources={sourcesOf([run])}
       crosshair={crosshair}
       zoomed={xRange !== null}
       onRangeChange={onRangeChange}

@@ -11,6 +11,7 @@ import { gridHeight, panelsOf, sixPanels, sixPanelsSummary, type NamedRun } from
 import type { DrawnStatistic } from '../../charts/view';
 import { namesOfTwo } from '../../experiment/difference';
 import type { RunState } from '../../runs/record';
+import { sourcesOf } from '../sources';
 import { useExperiment } from '../store/experiment';
 import { useRun } from '../store/run';
 import classes from './SixPanels.module.css';
@@ -83,6 +84,7 @@ export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {
       format,
       IMAGE_WIDTH,
       figure.height,
+      sourcesOf(shown.map(({ run }) => run as RunState)),
     );
     download(file, `branch-lab-six-panels.${format}`);
   };

@@ -8,7 +8,6 @@ import {
   overlayFigure,
   overlaySummary,
   readingsAllAt,
-  type Overlaid,
   type OverlaySeries,
 } from '../../charts/overlay';
 import type { XScale } from '../../charts/theme';
@@ -16,10 +15,12 @@ import type { ChartId } from '../../charts/view';
 import { CHART_TEXTS } from '../charts/chart-texts';
 import { ChartInfo } from '../charts/ChartInfo';
 import { LineReadings } from '../charts/LineReadings';
+import { sourcesOf } from '../sources';
+import type { SelectedGroup, SelectedRun } from './lines';
 
 export interface OverlayChartProps {
   chart: ChartId;
-  lines: readonly Overlaid[];
+  lines: readonly (SelectedRun | SelectedGroup)[];
   series: OverlaySeries;
   singles: boolean;
   xScale: XScale;
@@ -62,6 +63,7 @@ export function OverlayChart({
       csv={() => overlayCsv(lines, chart, series)}
       fileName={`branch-lab-compare-${chart}`}
       subtitle={lines.map(({ name }) => name).join(' · ')}
+      sources={sourcesOf(lines.flatMap((one) => ('runs' in one ? one.runs : [one.run])))}
       crosshair={crosshair}
       zoomed={xRange !== null}
       onRangeChange={onRangeChange}

@@ -9,6 +9,7 @@ import { download, figureImage, type ImageFormat } from '../../charts/plotly';
 import type { InstrumentName } from '../../experiment/settings';
 import type { Quantity } from '../../instruments/measurement';
 import type { RunState } from '../../runs/record';
+import { sourcesOf } from '../sources';
 import { useExperiment } from '../store/experiment';
 import classes from './instruments.module.css';
 
@@ -61,7 +62,8 @@ export function Card(props: CardProps) {
   const change = useExperiment((state) => state.change);
   const name = `branch-lab-${title.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`;
   const saveImage = async (format: ImageFormat) => {
-    const file = await figureImage(build(IMAGE.width), title, '', format, IMAGE.width, IMAGE.height);
+    const { width, height } = IMAGE;
+    const file = await figureImage(build(width), title, '', format, width, height, sourcesOf([run]));
     download(file, `${name}.${format}`);
   };
   const saveCsv = () => {

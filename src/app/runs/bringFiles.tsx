@@ -1,0 +1,116 @@
+/** Takes dropped or chosen files of runs into the history, and tells what came in. */
+import { Button, List, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import type { DataFile } from '../../data/data-file';
+import type { Brought, BringReport } from '../../runs/files/bring';
+import { bringInWorker } from '../../runs/files/client';
+import { runFileKind } from '../../runs/files/unpack';
+import { useExperiment } from '../store/experiment';
+import { look, noteEntry, useHistory } from '../store/history';
+import { useRun } from '../store/run';
+import { showView } from '../store/view';
+
+/** Reasons that are told. */
+const TOLD = 6;
+const MESSAGE = 'brought-files';
+
+/**
+ * The files among dropped ones that are of runs, and those that are not: data sets and pictures. A record between the images
+ * of a data set is none, and a chart beside a record nothing to be read.
+ */
+export async function sortFiles<T extends DataFile>(files: readonly T[]): Promise<{ runs: T[]; others: T[] }> {
+  const kinds = await Promise.all(
+    // A folder of a data set has tens of thousands of images: they are told by their names.
+    files.map((file) => (/\.(png|jpe?g|webp|gif|bmp)$/i.test(file.path) ? null : runFileKind(file).catch(() => null))),
+  );
+  const runs = files.filter((_, i) => kinds[i] !== null);
+  const others = files.filter((file, i) => kinds[i] === null && !/\.(csv|md|svg)$/i.test(file.path));
+  if (runs.length === 0) return { runs, others: [...files] };
+  const loose = others.length > 0 && runs.every((_, i) => /\.json$/i.test(runs[i]!.path));
+  return loose ? { runs: [], others: [...files] } : { runs, others };
+}
+
+const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+function titleOf({ runs, refused }: BringReport): string {
+  const of = (...how: Brought['how'][]) => runs.filter((run) => how.includes(run.how)).length;
+  const parts = [
+    of('new') > 0 ? `${counted(of('new'), 'run')} came in` : '',
+    of('longer', 'checkpoint') > 0 ? `${of('longer', 'checkpoint')} completed` : '',
+    of('here') > 0 ? `${of('here')} already here` : '',
+    refused.length > 0 ? `${counted(refused.length, 'file')} refused` : '',
+  ].filter((part) => part !== '');
+  return parts.length > 0 ? parts.join(', ') : 'There was no run in it';
+}
+
+function Told({ report: { runs, refused } }: { report: BringReport }) {
+  const fresh = runs.filter(({ how }) => how !== 'here');
+  const here = runs.filter(({ how }) => how === 'here');
+  const names = (some: readonly Brought[]) =>
+    some.length > TOLD
+      ? `${some.slice(0, TOLD).map(({ name }) => name).join(', ')} and ${some.length - TOLD} more`
+      : some.map(({ name }) => name).join(', ');
+  return (
+    <Stack gap={6} align="flex-start">
+      {fresh.length > 0 && <Text size="sm">{names(fresh)}</Text>}
+      {here.length > 0 && <Text size="sm">Already here: {names(here)}</Text>}
+      {refused.length > 0 && (
+        <List size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {refused.slice(0, TOLD).map(({ file, reason }) => (
+            <List.Item key={`${file} ${reason}`}>
+              <b>{file.slice(0, 200)}</b>: {reason}
+            </List.Item>
+          ))}
+          {refused.length > TOLD && <List.Item>and {refused.length - TOLD} more</List.Item>}
+        </List>
+      )}
+      {runs.length > 0 && (
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => {
+            showView('runs');
+            notifications.hide(MESSAGE);
+          }}
+        >
+          Show the runs
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+/** Takes files in; never throws. */
+export async function bringFiles(files: readonly DataFile[]): Promise<void> {
+  notifications.hide(MESSAGE);
+  const working = notifications.show({
+    loading: true,
+    title: `Reading ${files.length === 1 ? files[0]!.path : `${files.length} files`}`,
+    message: '',
+    autoClose: false,
+    withBorder: true,
+  });
+  try {
+    await look();
+    const { run, beside, status } = useRun.getState();
+    const going = status === 'ended' ? [] : [run, beside].flatMap((one) => (one && !one.end ? [one.id] : []));
+    const busy = new Set([...useHistory.getState().elsewhere, ...going]);
+    const plain = files.map(({ path, blob }) => ({ path, blob }));
+    const report = await bringInWorker(plain, { experiment: useExperiment.getState().experiment, busy });
+    for (const { entry, how } of report.runs) if (how !== 'here') noteEntry(entry);
+    await look();
+    notifications.show({
+      id: MESSAGE,
+      color: report.refused.length === 0 ? 'teal' : report.runs.length > 0 ? 'yellow' : 'red',
+      title: titleOf(report),
+      message: <Told report={report} />,
+      autoClose: report.refused.length === 0 ? 12_000 : false,
+      withBorder: true,
+    });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    notifications.show({ color: 'red', title: 'The files were not read', message, autoClose: false, withBorder: true });
+  } finally {
+    notifications.hide(working);
+  }
+}

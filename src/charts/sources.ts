@@ -1,0 +1,65 @@
+/** Whose numbers a saved chart shows: a small footer in the picture, and the whole links in an SVG's metadata. */
+
+/** A run that a chart draws. */
+export interface Source {
+  name: string;
+  /** Opens the lab with the run's settings. */
+  link: string;
+}
+
+/** Of the footer's letters, in px. */
+export const FOOTER_SIZE = 9;
+/** A letter's width as a share of its size, on the wide side. */
+const LETTER = 0.58;
+const LINE = 1.35;
+/** Lines of a run's, and runs that are named. */
+const LINES = 3;
+const NAMED = 6;
+
+/** The footer as plotly's text, and its height in px; links that are too long for three lines of `width` px lose their middle. */
+export function footer(sources: readonly Source[], width: number): { text: string; height: number } {
+  const letters = Math.max(20, Math.floor(width / (FOOTER_SIZE * LETTER)));
+  const lines = sources
+    .slice(0, NAMED)
+    .flatMap(({ name, link }) => wrapped(shortened(`${name}: ${link}`, letters * LINES), letters));
+  if (sources.length > NAMED) lines.push(`and ${sources.length - NAMED} more runs`);
+  return {
+    text: lines.map(escaped).join('<br>'),
+    height: lines.length === 0 ? 0 : Math.ceil(lines.length * FOOTER_SIZE * LINE) + 6,
+  };
+}
+
+function shortened(text: string, most: number): string {
+  const letters = [...text];
+  if (letters.length <= most) return text;
+  const half = Math.floor((most - 1) / 2);
+  return `${letters.slice(0, half).join('')}…${letters.slice(-half).join('')}`;
+}
+
+function wrapped(text: string, letters: number): string[] {
+  const all = [...text];
+  return Array.from({ length: Math.ceil(all.length / letters) }, (_, i) =>
+    all.slice(i * letters, (i + 1) * letters).join(''),
+  );
+}
+
+/** Text that neither plotly nor XML takes for markup. */
+export const escaped = (text: string) =>
+  text
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+
+/** An SVG that says in its metadata (Dublin Core) what it shows, and of which runs with which links. */
+export function withMetadata(svg: string, title: string, sources: readonly Source[]): string {
+  const end = svg.indexOf('>', svg.indexOf('<svg')) + 1;
+  const runs = sources.map(
+    ({ name, link }) => `<dc:source>${escaped(name)}</dc:source><dc:relation>${escaped(link)}</dc:relation>`,
+  );
+  const metadata =
+    `<metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>${escaped(title)}</dc:title>` +
+    `<dc:creator>Branch Lab</dc:creator>${runs.join('')}</metadata>`;
+  return svg.slice(0, end) + metadata + svg.slice(end);
+}

@@ -1,0 +1,22 @@
+/** Packs and unpacks files of runs apart from the page, so that large ones do not hold it up. */
+import { findRun, loadCheckpoint, loadRun } from '../history/store';
+import { bring } from './bring';
+import { pack } from './pack';
+import type { FilesReport, FilesRequest } from './protocol';
+
+const shelf = { run: loadRun, checkpoint: loadCheckpoint, remarks: findRun };
+
+async function answer(request: FilesRequest): Promise<FilesReport> {
+  try {
+    return request.type === 'pack'
+      ? { type: 'packed', packed: await pack(request.request, shelf) }
+      : { type: 'brought', report: await bring(request.files, request.options) };
+  } catch (error) {
+    return { type: 'failed', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+self.addEventListener(
+  'message',
+  ({ data }: MessageEvent<FilesRequest>) => void answer(data).then((report) => self.postMessage(report)),
+);
