@@ -5,7 +5,7 @@
 import { inflateSync } from 'fflate';
 import { FILES_LIMIT } from './contents';
 import { DataError, grouped } from './data-error';
-import { checkPath, type EntryVisitor } from './entry';
+import { checkPath, type Entry, type EntryVisitor } from './entry';
 import { bytesOf, inflate } from './inflate';
 
 const END_LENGTH = 22;
@@ -23,13 +23,17 @@ interface Member {
   offset: number;
 }
 
-const broken = (what: string, cause?: unknown) =>
-  new DataError(
-    `The ZIP archive ${what}. Expected folders train/CLASS and test/CLASS of PNG images; pack it again.`,
-    {
-      cause,
-    },
-  );
+/** The archive is damaged; `reason`, without a hint at what was expected in it, is for other readers than the data's. */
+export class ZipError extends DataError {
+  constructor(
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${reason} Expected folders train/CLASS and test/CLASS of PNG images; pack it again.`, options);
+  }
+}
+
+const broken = (what: string, cause?: unknown) => new ZipError(`The ZIP archive ${what}.`, { cause });
 
 /** The files of the archive, in the order in which they lie in it. */
 async function directory(file: Blob): Promise<Member[]> {
@@ -70,6 +74,10 @@ function members(bytes: Uint8Array<ArrayBuffer>, count: number): Member[] {
   }
   return found;
 }
+
+/** Paths and sizes of the files of an archive, as its directory has them. Throws DataError where that is damaged. */
+export const listZip = async (file: Blob): Promise<Entry[]> =>
+  (await directory(file)).map(({ path, size }) => ({ path, size }));
 
 /** Bytes of the file through a window that moves forwards. */
 class Window {

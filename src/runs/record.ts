@@ -56,13 +56,17 @@ const RECORD_VERSION = 2;
 
 const numbers = z.array(z.number().nullable());
 
+/** A count that pages loop over, and texts that they show: records come from anywhere. */
+const index = z.int().nonnegative().max(99_999);
+const line = z.string().max(2000);
+
 const curveSchema = z.object({
   panel: z.enum(PANELS),
-  layer: z.int().nonnegative(),
-  copy: z.int().nonnegative().default(0),
-  parameter: z.string(),
+  layer: index,
+  copy: index.default(0),
+  parameter: line,
   kind: z.enum(['scale', 'gamma']),
-  channels: z.int().positive(),
+  channels: index.min(1),
   ...(Object.fromEntries(STATISTICS.map((name) => [name, numbers])) as Record<
     (typeof STATISTICS)[number],
     typeof numbers
@@ -70,8 +74,8 @@ const curveSchema = z.object({
 });
 
 export const originSchema = z.object({
-  id: z.string(),
-  name: z.string(),
+  id: line,
+  name: line,
   step: z.int().nonnegative(),
   fresh: z.array(z.string()),
 });
@@ -96,23 +100,23 @@ export const recordShape = z.object({
   id: z.string().min(1).max(NAME_LENGTH),
   ...remarksSchema.shape,
   origin: originSchema.nullable(),
-  sweep: z.string().nullable(),
+  sweep: line.nullable(),
   /** The first step of the run's own; series are null before it. */
   firstStep: z.int().nonnegative(),
   createdAt: z.string().refine((text) => Number.isFinite(Date.parse(text)), 'expected a time'),
-  appVersion: z.string(),
-  userAgent: z.string(),
-  query: z.string(),
+  appVersion: line,
+  userAgent: line,
+  query: z.string().max(20_000),
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.number())])),
   environment: z.object({
     backend: z.enum(['webgpu', 'wasm', 'webgl', 'cpu']),
-    adapter: z.string(),
-    reason: z.string(),
+    adapter: line,
+    reason: line,
   }),
   dataset: z.object({
     id: z.enum(['builtin', 'cifar100']),
-    label: z.string(),
-    digest: z.string(),
+    label: line,
+    digest: line,
     train: z.int().nonnegative(),
     test: z.int().nonnegative(),
     trainUsed: z.int().nonnegative(),
@@ -156,11 +160,11 @@ export const recordShape = z.object({
       columns: z.array(
         z.object({
           instrument: z.enum(INSTRUMENT_KEYS),
-          quantity: z.string(),
-          layer: z.int().nonnegative(),
-          part: z.string(),
-          copy: z.int().nonnegative(),
-          channel: z.int().nonnegative().optional(),
+          quantity: line,
+          layer: index,
+          part: line,
+          copy: index,
+          channel: index.optional(),
           values: numbers,
         }),
       ),
@@ -188,8 +192,8 @@ export const recordShape = z.object({
   end: z.object({
     how: z.enum(['finished', 'stopped', 'diverged', 'failed', 'unfinished']),
     step: z.int(),
-    reason: z.string(),
-    digest: z.string().nullable().default(null),
+    reason: line,
+    digest: line.nullable().default(null),
   }),
 });
 

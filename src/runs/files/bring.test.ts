@@ -53,14 +53,20 @@ const tensorsFile = (run: RunState, form: 'trained' | 'fused' | 'checkpoint', st
   path: `${run.id}-${form}.safetensors`,
   blob: new Blob([weightsFile(run, checkpointAt(step), form, '1').file!]),
 });
-const zipFile = (entries: Record<string, Uint8Array>, path = 'runs.zip') => ({ path, blob: new Blob([zipSync(entries) as Uint8Array<ArrayBuffer>]) });
+const zipFile = (entries: Record<string, Uint8Array>, path = 'runs.zip') => ({
+  path,
+  blob: new Blob([zipSync(entries) as Uint8Array<ArrayBuffer>]),
+});
 const take = (...files: { path: string; blob: Blob }[]) => bring(files, { experiment, busy: new Set() });
 const packed = (kind: ExportKind, ...ids: string[]) =>
-  pack({ kind, ids, charts: [], app, lab: 'https://example.org/', date: '2026-11-24' }, {
-    run: loadRun,
-    checkpoint: loadCheckpoint,
-    remarks: findRun,
-  });
+  pack(
+    { kind, ids, charts: [], app, lab: 'https://example.org/', date: '2026-11-24' },
+    {
+      run: loadRun,
+      checkpoint: loadCheckpoint,
+      remarks: findRun,
+    },
+  );
 
 beforeEach(() => {
   closeHistory();
@@ -100,7 +106,9 @@ describe('what somebody drops', () => {
     expect((await take(recordFile(run))).runs[0]!.how).toBe('longer');
     expect(await findRun('a')).toMatchObject({ firstStep: 0, steps: 60, checkpoint: 60 });
     await take(recordFile(runOf('b')));
-    expect((await take(tensorsFile(runOf('b'), 'checkpoint'))).runs).toMatchObject([{ id: 'b', how: 'checkpoint' }]);
+    expect((await take(tensorsFile(runOf('b'), 'checkpoint'))).runs).toMatchObject([
+      { id: 'b', how: 'checkpoint' },
+    ]);
     expect((await findRun('b'))!.checkpoint).toBe(60);
   });
 
@@ -118,17 +126,26 @@ describe('what somebody drops', () => {
     const { tensors } = readSafetensors(weightsFile(runOf('a'), checkpointAt(1), 'trained', '1').file!);
     const list = [...tensors].map(([name, { shape, data }]) => ({ name, shape, data: data as Float32Array }));
     const counter = { name: 'blocks.0.norm.num_batches_tracked', shape: [], data: Float32Array.of(3) };
-    const file = (written: typeof list) => ({ path: 'torch.safetensors', blob: new Blob([writeSafetensors(written, { format: 'pt' })]) });
+    const file = (written: typeof list) => ({
+      path: 'torch.safetensors',
+      blob: new Blob([writeSafetensors(written, { format: 'pt' })]),
+    });
     const { runs } = await take(file([...list, counter]));
     expect(runs).toMatchObject([{ name: 'torch', how: 'new', entry: { checkpoint: 0 } }]);
     expect((await take(file([...list, counter]))).runs[0]!.how).toBe('here');
-    const other = list.filter(({ name }) => name !== 'head.bias').map((one) => (one.name === 'head.weight' ? { ...one, name: 'fc.weight' } : one));
+    const other = list
+      .filter(({ name }) => name !== 'head.bias')
+      .map((one) => (one.name === 'head.weight' ? { ...one, name: 'fc.weight' } : one));
     const { refused } = await take(file(other));
     expect(refused[0]!.reason).toMatch(/missing: head\.weight, head\.bias; superfluous: fc\.weight/);
   });
 
   test('an archive that the lab packed brings back what went into it', async () => {
-    await take(recordFile(runOf('a')), tensorsFile(runOf('a'), 'checkpoint'), recordFile({ ...runOf('b'), name: 'Quiet Otter' }));
+    await take(
+      recordFile(runOf('a')),
+      tensorsFile(runOf('a'), 'checkpoint'),
+      recordFile({ ...runOf('b'), name: 'Quiet Otter' }),
+    );
     const { blob, name, notes } = await packed('everything', 'a', 'b');
     expect(name).toBe('branch-lab-2-runs-everything.zip');
     expect(notes).toEqual(['Quiet Otter has no checkpoint, so there are no weights of it.']);
@@ -136,7 +153,13 @@ describe('what somebody drops', () => {
     closeHistory();
     globalThis.indexedDB = new IDBFactory();
     const { runs, refused } = await take({ path: 'all.zip', blob });
-    expect([runs.map(({ id, how }) => [id, how]), refused]).toEqual([[['a', 'new'], ['b', 'new']], []]);
+    expect([runs.map(({ id, how }) => [id, how]), refused]).toEqual([
+      [
+        ['a', 'new'],
+        ['b', 'new'],
+      ],
+      [],
+    ]);
     expect(await loadCheckpoint('a')).toEqual(before[1]);
     expect({ ...(await findRun('a')), updatedAt: '' }).toEqual({ ...before[0], updatedAt: '' });
     expect((await loadRun('a')).series).toEqual(before[2].series);
@@ -151,8 +174,19 @@ describe('what somebody drops', () => {
       tensorsFile(runOf('e'), 'fused'),
       recordFile(runOf('f', 20)),
       tensorsFile(runOf('f'), 'checkpoint', 60),
-      { path: 'nan.json', blob: new Blob([(await recordFile(runOf('g')).blob.text()).replace('"batch":64', '"batch":NaN')]) },
-      { path: 'huge.json', blob: new Blob([(await recordFile(runOf('g')).blob.text()).replace('"imagesPerSecond":400', '"imagesPerSecond":1e999')]) },
+      {
+        path: 'nan.json',
+        blob: new Blob([(await recordFile(runOf('g')).blob.text()).replace('"batch":64', '"batch":NaN')]),
+      },
+      {
+        path: 'huge.json',
+        blob: new Blob([
+          (await recordFile(runOf('g')).blob.text()).replace(
+            '"imagesPerSecond":400',
+            '"imagesPerSecond":1e999',
+          ),
+        ]),
+      },
     );
     expect(report.runs.map(({ id }) => id)).toEqual(['f']);
     expect(Object.fromEntries(report.refused.map(({ file, reason }) => [file, reason]))).toEqual({
@@ -167,7 +201,15 @@ describe('what somebody drops', () => {
   });
 
   test('names keep no control characters, and markup stays text', async () => {
-    await take({ path: 'x.json', blob: new Blob([JSON.stringify(toRecord(runOf('a'), app, remarks)).replace('"name":"quiet otter"', '"name":"<img src=x>\\u0000\\n"')]) });
+    await take({
+      path: 'x.json',
+      blob: new Blob([
+        JSON.stringify(toRecord(runOf('a'), app, remarks)).replace(
+          '"name":"quiet otter"',
+          '"name":"<img src=x>\\u0000\\n"',
+        ),
+      ]),
+    });
     expect((await findRun('a'))!.name).toBe('<img src=x>');
   });
 
@@ -179,7 +221,9 @@ describe('what somebody drops', () => {
     let at = lying.length - 22;
     while (view.getUint32(at, true) !== 0x02014b50) at--;
     view.setUint32(at + 24, 0x7fffffff, true);
-    const many = Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`${i}.json`, new Uint8Array()]));
+    const many = Object.fromEntries(
+      Array.from({ length: 10_001 }, (_, i) => [`${i}.json`, new Uint8Array()]),
+    );
     const out = zipSync({ 'a.json': record });
     const { refused } = await take(
       { path: 'bomb.zip', blob: new Blob([lying]) },

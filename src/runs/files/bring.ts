@@ -63,7 +63,14 @@ async function admit(brought: BroughtRun, busy: ReadonlySet<string>, refused: Re
     if (!checkpoint) return { id, name: here.name, how: 'here', entry: here };
     const kept = await loadRun(id);
     const { count } = kept.series;
-    const entry = await saveRun({ run: kept, since: count, until: count, checkpoint, remarks, appVersion: here.appVersion });
+    const entry = await saveRun({
+      run: kept,
+      since: count,
+      until: count,
+      checkpoint,
+      remarks,
+      appVersion: here.appVersion,
+    });
     return { id, name: entry.name, how: 'checkpoint', entry };
   }
   if (!brought.recorded && !checkpoint) throw new Error(refused.pop()?.reason ?? 'There is nothing in it.');

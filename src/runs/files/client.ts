@@ -12,10 +12,7 @@ export async function packInWorker(request: PackRequest): Promise<Packed> {
 }
 
 /** Takes files into the history in a worker; as `bring` otherwise. */
-export async function bringInWorker(
-  files: readonly DataFile[],
-  options: BringOptions,
-): Promise<BringReport> {
+export async function bringInWorker(files: readonly DataFile[], options: BringOptions): Promise<BringReport> {
   const report = await inWorker({ type: 'bring', files, options });
   if (report.type !== 'brought') throw new Error('The reader answered another question.');
   return report.report;

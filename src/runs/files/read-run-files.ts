@@ -56,7 +56,12 @@ export async function readRunFiles(
         const brought = await readRecordFile(file);
         const { id } = brought.run;
         const before = runs.get(id);
-        runs.set(id, before?.recorded && longer(before.run, brought.run) ? before : { ...brought, checkpoint: before?.checkpoint ?? null });
+        runs.set(
+          id,
+          before?.recorded && longer(before.run, brought.run)
+            ? before
+            : { ...brought, checkpoint: before?.checkpoint ?? null },
+        );
         continue;
       }
       const { metadata, tensors } = readSafetensors(await file.blob.arrayBuffer());
@@ -151,7 +156,11 @@ function refuseTooLong(step: number, plan: NetworkPlan): void {
 /** PyTorch counts batches in a tensor of its own. */
 const isCounter = (name: string) => name.endsWith('.num_batches_tracked');
 
-const weightsOnly = (plan: NetworkPlan, tensors: ReadonlyMap<string, NamedArray>, step: number): Checkpoint => ({
+const weightsOnly = (
+  plan: NetworkPlan,
+  tensors: ReadonlyMap<string, NamedArray>,
+  step: number,
+): Checkpoint => ({
   step,
   values: fittingValues(shapesOf(plan), tensors, isCounter),
   velocities: new Map(),
@@ -176,10 +185,16 @@ async function readForeign(
     if (!(error instanceof MisfitError)) throw error;
     throw new Error(
       `It does not say what network it is of, so it was compared with the panel’s. ${error.message} Set the panel to its network and drop it again.`,
+      { cause: error },
     );
   }
   const curves = curvesOf(plan);
-  const name = onOneLine(path.split('/').at(-1)!.replace(/\.safetensors$/i, '')).slice(0, 120);
+  const name = onOneLine(
+    path
+      .split('/')
+      .at(-1)!
+      .replace(/\.safetensors$/i, ''),
+  ).slice(0, 120);
   const bytes = new Uint8Array(await blob.arrayBuffer());
   const run: RunState = {
     id: `weights-${new Sha256().update(bytes).hex().slice(0, 32)}`,
@@ -191,7 +206,15 @@ async function readForeign(
     environment: { backend: 'cpu', adapter: 'weights from a file', reason: 'Nothing was computed here.' },
     plan,
     curves,
-    dataset: { id: experiment.data, label: 'not known', digest: '', train: 0, test: 0, trainUsed: 0, testUsed: 0 },
+    dataset: {
+      id: experiment.data,
+      label: 'not known',
+      digest: '',
+      train: 0,
+      test: 0,
+      trainUsed: 0,
+      testUsed: 0,
+    },
     totalSteps: 0,
     stepsPerEpoch: 0,
     batch: experiment.batch,

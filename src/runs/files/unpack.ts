@@ -64,7 +64,8 @@ export async function unpack(files: readonly DataFile[]): Promise<{ found: RunFi
     try {
       const kind = await runFileKind(file);
       if (kind === 'zip') found.push(...(await members(file)));
-      else if (kind === null) refused.push({ file: file.path, reason: 'It is neither a record nor weights.' });
+      else if (kind === null)
+        refused.push({ file: file.path, reason: 'It is neither a record nor weights.' });
       else {
         const problem = tooLarge(kind, file.blob.size);
         if (problem) refused.push({ file: file.path, reason: problem });
