@@ -17,6 +17,7 @@ import { Instruments } from './instruments/Instruments';
 import { dataFiles } from '../data/data-file';
 import { findData, readFiles } from './loadData';
 import { startOrPause, step } from './runActions';
+import { bringFiles, sortFiles } from './runs/bringFiles';
 import { RunsView } from './runs/RunsView';
 import { SettingsPanel } from './settings/SettingsPanel';
 import { followAddressBar, useExperiment } from './store/experiment';
@@ -121,6 +122,18 @@ function Views() {
   );
 }
 
+/** Runs go into the history; one picture is for the network to look at; anything else is a data set. */
+async function takeDropped(files: File[]): Promise<void> {
+  const { runs, others } = await sortFiles(dataFiles(files));
+  if (runs.length > 0) await bringFiles(runs);
+  const [first] = others;
+  if (!first) return;
+  const picture = others.length === 1 && first.blob.type.startsWith('image/');
+  if (!picture) return readFiles(others);
+  showView('lab');
+  await choosePicture(first.blob as File);
+}
+
 export function App() {
   const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
   const panelOpen = useInterface((state) => state.panelOpen);
@@ -167,15 +180,7 @@ export function App() {
           <Bars />
           <Views />
           <Dropzone.FullScreen
-            onDrop={(files) => {
-              const [file] = files;
-              if (!file) return;
-              // One picture is for the network to look at; anything else is a data set.
-              if (files.length > 1 || !file.type.startsWith('image/'))
-                return void readFiles(dataFiles(files));
-              showView('lab');
-              void choosePicture(file);
-            }}
+            onDrop={(files) => void takeDropped(files)}
             withinPortal={false}
             activateOnKeyboard={false}
             aria-label="Drop zone"
@@ -191,10 +196,11 @@ export function App() {
               }}
             >
               <IconFileUpload size={48} stroke={1.4} aria-hidden />
-              <Text size="lg">Drop CIFAR-100 anywhere</Text>
+              <Text size="lg">Drop runs or CIFAR-100 anywhere</Text>
               <Text size="sm" c="dimmed" ta="center" px="md">
-                An archive, the two parquet files, train.bin and test.bin, or a folder of images: read here,
-                kept in this browser. One picture is shown to the network
+                Runs: records, weights, checkpoints, zips of them. CIFAR-100: an archive, the two parquet
+                files, train.bin and test.bin, or a folder of images. Read here, kept in this browser. One
+                picture is shown to the network
               </Text>
             </div>
           </Dropzone.FullScreen>

@@ -11,6 +11,7 @@ import { branchLater, openRun, resumeRun } from '../runActions';
 import { isGoingOn, useRun } from '../store/run';
 import { useRunsTable } from '../store/runs-table';
 import { Excused } from './Excused';
+import { ExportMenu } from './ExportMenu';
 import { removeWithUndo } from './remove';
 import { whyKept, whyNotResumed, type RunRow } from './rows';
 import { TABLE_ID } from './RunsTable';
@@ -67,6 +68,7 @@ export function DetailActions({ row: { entry, standing } }: { row: RunRow }) {
       >
         {isBase ? 'Compare with the default' : 'Compare with this run'}
       </Button>
+      <ExportMenu ids={[id]} label="Export" />
       <Excused why={whyKept(standing)}>
         <Button
           size="xs"

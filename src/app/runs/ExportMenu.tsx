@@ -1,22 +1,23 @@
 /** The files that one or several runs of the history can be taken away as. */
-import { Menu, Text } from '@mantine/core';
+import { Button, Menu, Text } from '@mantine/core';
 import {
   IconBinaryTree,
+  IconDownload,
   IconFileTypeCsv,
   IconFileZip,
   IconJson,
   IconMarkdown,
   type Icon,
 } from '@tabler/icons-react';
-import { useState, type ReactElement } from 'react';
+import { useState } from 'react';
 import type { ExportKind } from '../../runs/files/pack';
 import { exportRuns } from './exportRuns';
 
 export interface ExportMenuProps {
   /** Of runs of the history. */
   ids: readonly string[];
-  /** Opens the menu; told whether files are being packed. */
-  target: (busy: boolean) => ReactElement;
+  /** On the button. */
+  label: string;
 }
 
 const ICON = 16;
@@ -33,7 +34,7 @@ function itemsOf(several: boolean): { kind: ExportKind; label: string; icon: Ico
   ];
 }
 
-export function ExportMenu({ ids, target }: ExportMenuProps) {
+export function ExportMenu({ ids, label }: ExportMenuProps) {
   const [busy, setBusy] = useState(false);
   const save = async (kind: ExportKind) => {
     if (busy) return;
@@ -43,20 +44,30 @@ export function ExportMenu({ ids, target }: ExportMenuProps) {
   };
   return (
     <Menu position="bottom-end" width={300} withinPortal transitionProps={{ duration: 0 }}>
-      <Menu.Target>{target(busy)}</Menu.Target>
+      <Menu.Target>
+        <Button
+          size="xs"
+          variant="default"
+          loading={busy}
+          leftSection={<IconDownload size={14} aria-hidden />}
+        >
+          {label}
+        </Button>
+      </Menu.Target>
       <Menu.Dropdown>
-        {itemsOf(ids.length > 1).map(({ kind, label, icon: Symbol }) => (
+        {itemsOf(ids.length > 1).map(({ kind, label: what, icon: Symbol }) => (
           <Menu.Item
             key={kind}
             leftSection={<Symbol size={ICON} aria-hidden />}
             disabled={busy || ids.length === 0}
             onClick={() => void save(kind)}
           >
-            {label}
+            {what}
           </Menu.Item>
         ))}
         <Text size="xs" c="dimmed" px="sm" py={6}>
-          Weights have PyTorch’s names. Drop the zip, a record or a checkpoint on any lab to have the run there.
+          Weights have PyTorch’s names. Drop the zip, a record or a checkpoint on any lab to have the run
+          there.
         </Text>
       </Menu.Dropdown>
     </Menu>

@@ -20,12 +20,7 @@ export function ImportButton() {
       }}
     >
       {(props) => (
-        <Button
-          {...props}
-          size="xs"
-          variant="default"
-          leftSection={<IconFileImport size={14} aria-hidden />}
-        >
+        <Button {...props} size="xs" variant="default" leftSection={<IconFileImport size={14} aria-hidden />}>
           Import runs
         </Button>
       )}

@@ -1,10 +1,11 @@
 /** The lab's notebook: every run that this browser keeps, to find, compare, annotate, open and go on with. */
-import { Anchor, Stack, Text, Title, useComputedColorScheme } from '@mantine/core';
+import { Anchor, Group, Stack, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { useMemo } from 'react';
 import { ComparePanel } from '../compare/ComparePanel';
 import { useHistory } from '../store/history';
 import { useRunsTable } from '../store/runs-table';
 import { useSelection } from '../store/selection';
+import { ImportButton } from './ImportButton';
 import { RoomLine, ScarceRoom } from './Room';
 import { RunDetail } from './RunDetail';
 import { RunsTable } from './RunsTable';
@@ -66,9 +67,12 @@ export function RunsView() {
   const empty = useHistory((state) => state.entries.length === 0);
   return (
     <Stack gap="sm" className={classes.view}>
-      <Title order={2} size="h4">
-        Runs
-      </Title>
+      <Group justify="space-between" gap="xs">
+        <Title order={2} size="h4">
+          Runs
+        </Title>
+        <ImportButton />
+      </Group>
       {!ready ? (
         <Text size="sm" role="status">
           Reading the history…

@@ -4,6 +4,7 @@ import { IconChartLine, IconTrash } from '@tabler/icons-react';
 import { COMPARE_ID } from '../compare/ComparePanel';
 import { MOST_SELECTED, useSelection } from '../store/selection';
 import { Excused } from './Excused';
+import { ExportMenu } from './ExportMenu';
 import { removeWithUndo } from './remove';
 import { whyKept, type RunRow } from './rows';
 
@@ -23,6 +24,7 @@ export function SelectionBar({ rows }: { rows: readonly RunRow[] }) {
       >
         See them over each other
       </Button>
+      <ExportMenu ids={rows.map(({ entry }) => entry.id)} label="Export selected" />
       <Excused why={kept ? `${kept.entry.name}: ${whyKept(kept.standing)}` : null}>
         <Button
           size="xs"

@@ -18,10 +18,14 @@ const MESSAGE = 'brought-files';
  * The files among dropped ones that are of runs, and those that are not: data sets and pictures. A record between the images
  * of a data set is none, and a chart beside a record nothing to be read.
  */
-export async function sortFiles<T extends DataFile>(files: readonly T[]): Promise<{ runs: T[]; others: T[] }> {
+export async function sortFiles<T extends DataFile>(
+  files: readonly T[],
+): Promise<{ runs: T[]; others: T[] }> {
   const kinds = await Promise.all(
     // A folder of a data set has tens of thousands of images: they are told by their names.
-    files.map((file) => (/\.(png|jpe?g|webp|gif|bmp)$/i.test(file.path) ? null : runFileKind(file).catch(() => null))),
+    files.map((file) =>
+      /\.(png|jpe?g|webp|gif|bmp)$/i.test(file.path) ? null : runFileKind(file).catch(() => null),
+    ),
   );
   const runs = files.filter((_, i) => kinds[i] !== null);
   const others = files.filter((file, i) => kinds[i] === null && !/\.(csv|md|svg)$/i.test(file.path));
@@ -48,7 +52,10 @@ function Told({ report: { runs, refused } }: { report: BringReport }) {
   const here = runs.filter(({ how }) => how === 'here');
   const names = (some: readonly Brought[]) =>
     some.length > TOLD
-      ? `${some.slice(0, TOLD).map(({ name }) => name).join(', ')} and ${some.length - TOLD} more`
+      ? `${some
+          .slice(0, TOLD)
+          .map(({ name }) => name)
+          .join(', ')} and ${some.length - TOLD} more`
       : some.map(({ name }) => name).join(', ');
   return (
     <Stack gap={6} align="flex-start">
@@ -104,12 +111,19 @@ export async function bringFiles(files: readonly DataFile[]): Promise<void> {
       color: report.refused.length === 0 ? 'teal' : report.runs.length > 0 ? 'yellow' : 'red',
       title: titleOf(report),
       message: <Told report={report} />,
+      closeButtonProps: { 'aria-label': 'Dismiss this message' },
       autoClose: report.refused.length === 0 ? 12_000 : false,
       withBorder: true,
     });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    notifications.show({ color: 'red', title: 'The files were not read', message, autoClose: false, withBorder: true });
+    notifications.show({
+      color: 'red',
+      title: 'The files were not read',
+      message,
+      autoClose: false,
+      withBorder: true,
+    });
   } finally {
     notifications.hide(working);
   }

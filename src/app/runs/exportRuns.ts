@@ -34,6 +34,12 @@ export async function exportRuns(ids: readonly string[], kind: ExportKind): Prom
       });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    notifications.show({ color: 'red', title: 'Nothing was exported', message, autoClose: false, withBorder: true });
+    notifications.show({
+      color: 'red',
+      title: 'Nothing was exported',
+      message,
+      autoClose: false,
+      withBorder: true,
+    });
   }
 }

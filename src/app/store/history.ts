@@ -172,7 +172,7 @@ export async function deleteRuns(ids: readonly string[]): Promise<{ restore: () 
   };
   await mark(new Date().toISOString());
   setTimeout(() => {
-    if (!restored) void forget(ids);
+    if (!restored) void forgetDeleted(ids);
   }, UNDO_TIME + 1000);
   return {
     restore: async () => {
@@ -180,6 +180,12 @@ export async function deleteRuns(ids: readonly string[]): Promise<{ restore: () 
       await mark(null);
     },
   };
+}
+
+/** Removes those of the runs that are still deleted: one may have come back as a file. */
+async function forgetDeleted(ids: readonly string[]): Promise<void> {
+  const found = await Promise.all(ids.map((id) => findRun(id).catch(() => null)));
+  await forget(found.flatMap((entry) => (entry && entry.deletedAt !== null ? [entry.id] : [])));
 }
 
 /** Removes runs for good. */

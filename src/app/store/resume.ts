@@ -19,6 +19,8 @@ export async function resumedStart({ id, dataset }: HistoryEntry): Promise<Start
   if (useHistory.getState().elsewhere.has(id)) throw new Error('It is going on in another tab.');
   const [run, checkpoint] = await Promise.all([loadRun(id), loadCheckpoint(id)]);
   if (!checkpoint) throw new Error('It has no checkpoint.');
+  if (checkpoint.step > 0 && checkpoint.velocities.size === 0)
+    throw new Error('Only its weights came in, without the optimiser’s velocities. Branch from it instead.');
   const source = sourceOf(run);
   run.series.truncate(checkpoint.step);
   run.instruments.truncate(checkpoint.step);
