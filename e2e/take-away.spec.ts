@@ -117,10 +117,16 @@ test('a run leaves as record, table, weights and archive, and the archive is the
   );
   await view(other, 'Runs');
   await details(other).getByRole('button', { name: 'Branch from here' }).click();
-  await other.getByLabel('Length', { exact: true }).fill('20');
-  await other.keyboard.press('Enter');
-  await start(other);
-  await ended(other, 'finished');
+  await expect(other).toHaveURL(/length=12/);
+  await other.evaluate(() => {
+    history.replaceState(null, '', location.search.replace('length=12', 'length=20'));
+    dispatchEvent(new PopStateEvent('popstate'));
+  });
+  await other
+    .getByRole('button', { name: /^Start/ })
+    .first()
+    .click();
+  await expect(other.getByText(/^20 \/ 20 · finished/).first()).toBeVisible();
   const branched = await savedRecord(other);
   expect(branched.origin).toMatchObject({ step: 12, fresh: [] });
   expect(branched.series.loss.slice(12).every((loss) => loss !== null)).toBe(true);

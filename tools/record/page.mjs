@@ -1,0 +1,173 @@
+/** The lab's page as the recording command uses it: by its own buttons. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** @typedef {import('@playwright/test').Page} Page */
+
+const PROGRESS_INTERVAL = 5000;
+
+export const say = (/** @type {string} */ text) => console.error(text);
+export const button = (/** @type {Page} */ page, /** @type {string | RegExp} */ name) =>
+  page.getByRole('button', { name, exact: true });
+
+/**
+ * Gets CIFAR-100 into the page: from the file named, or by the page's own button where the experiment needs it and the
+ * server offers it. Throws with what the page says where it could not be read.
+ */
+export async function giveData(
+  /** @type {Page} */ page,
+  /** @type {string | undefined} */ file,
+  /** @type {number} */ timeout,
+) {
+  if (file !== undefined) {
+    say(`Reading ${file} …`);
+    await page.getByLabel('CIFAR-100 archive').first().setInputFiles(file);
+  } else {
+    const missing = page.getByRole('alert').filter({ hasText: 'CIFAR-100 is not here yet' });
+    const offered = missing.getByRole('button', { name: 'Load the served archive' });
+    const startable = page.getByRole('button', { name: 'Start', exact: true, disabled: false });
+    await offered
+      .or(startable)
+      .first()
+      .waitFor({ timeout: 20_000 })
+      .catch(() => {
+        throw new Error(
+          'This experiment trains on CIFAR-100, and it is not here. Give the file with --data, or run npm run data.',
+        );
+      });
+    if (!(await offered.isVisible())) return;
+    say('Reading the served CIFAR-100 …');
+    await offered.click();
+  }
+  const notice = page.getByRole('alert').filter({ hasText: /CIFAR-100 is here|was not (read|fetched)/ });
+  await notice.first().waitFor({ timeout });
+  const text = (await notice.first().innerText()).replaceAll('\n', ': ');
+  if (/was not (read|fetched)/.test(text)) throw new Error(text);
+  say(text);
+}
+
+/** What the page's header says about the run, in one line: the text beside the bar. */
+async function progressOf(/** @type {Page} */ page) {
+  const text = page
+    .getByLabel('Steps done')
+    .locator('xpath=ancestor-or-self::*[preceding-sibling::*][1]/preceding-sibling::*[1]');
+  return (await text.innerText()).replaceAll('\n', ' · ');
+}
+
+/** Waits for the run to end, saying how it goes. Throws where it takes longer than `timeout` ms. */
+export async function carryOut(/** @type {Page} */ page, /** @type {number} */ timeout) {
+  const deadline = Date.now() + timeout;
+  const ended = button(page, 'Start again');
+  while (!(await ended.isVisible())) {
+    if (Date.now() > deadline) {
+      throw new Error(
+        `The run had not ended after ${timeout / 60_000} minutes. Give it more with --timeout.`,
+      );
+    }
+    say(await progressOf(page));
+    await ended.waitFor({ timeout: PROGRESS_INTERVAL }).catch(() => {});
+  }
+  say(await progressOf(page));
+}
+
+/** Presses each chart's PNG export; where a page has none, takes pictures of the charts. */
+export async function saveCharts(/** @type {Page} */ page, /** @type {string} */ directory) {
+  mkdirSync(directory, { recursive: true });
+  await page.screenshot({ path: join(directory, 'page.png'), fullPage: true });
+  const menus = page.getByRole('button', { name: /^(Export|Save or reset:) / });
+  for (const menu of await menus.all()) {
+    if (await menu.isDisabled()) continue;
+    const title = ((await menu.getAttribute('aria-label')) ?? 'chart').replace(
+      /^(Export|Save or reset:) /,
+      '',
+    );
+    const path = join(directory, `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.png`);
+    await menu.click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download', { timeout: 60_000 }),
+      page.getByRole('menuitem', { name: /PNG/ }).click(),
+    ]);
+    await download.saveAs(path);
+    say(`Wrote ${path}`);
+  }
+  if ((await menus.count()) > 0) return;
+  for (const [k, chart] of (await page.locator('.js-plotly-plot').all()).entries()) {
+    await chart.screenshot({ path: join(directory, `chart-${k + 1}.png`) });
+  }
+  say(`Took pictures of the charts in ${directory}`);
+}
+
+/** Downloads the record to `path` and reads it. Throws where it is none. */
+export async function saveRecord(/** @type {Page} */ page, /** @type {string} */ path) {
+  const save = button(page, 'Save record');
+  if ((await save.getAttribute('aria-disabled')) === 'true') {
+    const why = await page.getByRole('status').allInnerTexts();
+    throw new Error(`The run recorded nothing. ${why.join(' ').trim()}`);
+  }
+  const [download] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), save.click()]);
+  mkdirSync(dirname(path), { recursive: true });
+  await download.saveAs(path);
+  const record = JSON.parse(readFileSync(path, 'utf8'));
+  if (record.format !== 'branch-lab-run')
+    throw new Error(`${path} is not a run record: its format is ${record.format}.`);
+  return record;
+}
+
+/**
+ * Runs that this browser keeps, as far as it matters here.
+ * @returns {Promise<{ id: string; name: string; query: string; interrupted: boolean }[]>}
+ */
+export function keptRuns(/** @type {Page} */ page) {
+  return page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open('branch-lab-runs');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction('entries').objectStore('entries').getAll();
+          reading.onerror = () => reject(reading.error);
+          reading.onsuccess = () => {
+            opening.result.close();
+            const kept = reading.result.filter(({ deletedAt }) => deletedAt === null);
+            resolve(
+              kept.map(({ id, name, query, end, checkpoint }) => {
+                return { id, name, query, interrupted: end === null && checkpoint !== null };
+              }),
+            );
+          };
+        };
+      }),
+  );
+}
+
+const view = (/** @type {Page} */ page, /** @type {string} */ name) =>
+  page.getByRole('radiogroup', { name: 'View' }).getByText(name, { exact: true }).click();
+
+/** The newest run of a name, opened in the page's table. */
+async function openDetails(/** @type {Page} */ page, /** @type {string} */ name) {
+  await view(page, 'Runs');
+  const details = page.getByRole('region', { name: `Details of ${name}`, exact: true });
+  if (!(await details.isVisible())) await button(page, `Details of ${name}`).first().click();
+  return details;
+}
+
+/** Goes on with an interrupted run by the page's own button. */
+export async function resume(/** @type {Page} */ page, /** @type {string} */ name) {
+  await (await openDetails(page, name)).getByRole('button', { name: 'Resume', exact: true }).click();
+  await button(page, 'Pause').or(button(page, 'Start again')).first().waitFor();
+}
+
+/** Saves everything of a run as the page's archive. */
+export async function saveArchive(
+  /** @type {Page} */ page,
+  /** @type {string} */ name,
+  /** @type {string} */ path,
+) {
+  await (await openDetails(page, name)).getByRole('button', { name: 'Export', exact: true }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download', { timeout: 300_000 }),
+    page.getByRole('menuitem', { name: /^Everything/ }).click(),
+  ]);
+  await download.saveAs(path);
+  await view(page, 'Lab');
+}
