@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
+import fc from 'fast-check';
 import { zipSync, strToU8 } from 'fflate';
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -211,6 +212,26 @@ describe('what somebody drops', () => {
       ]),
     });
     expect((await findRun('a'))!.name).toBe('<img src=x>');
+  });
+
+  test('an archive that was changed anywhere brings whole runs or none', async () => {
+    await take(recordFile(runOf('a', 8)), tensorsFile(runOf('a', 8), 'checkpoint', 8));
+    const { blob } = await packed('everything', 'a');
+    const whole = new Uint8Array(await blob.arrayBuffer());
+    const change = fc.record({ at: fc.nat(whole.length - 1), byte: fc.nat(255) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), fc.nat(3), async (changes, cut) => {
+        const bytes = whole.slice(0, cut === 0 ? changes[0]!.at : whole.length);
+        for (const { at, byte } of changes) if (at < bytes.length) bytes[at] = byte;
+        closeHistory();
+        globalThis.indexedDB = new IDBFactory();
+        const { runs, refused } = await take({ path: 'changed.zip', blob: new Blob([bytes]) });
+        for (const { id } of runs) expect((await loadRun(id)).plan).not.toBeNull();
+        for (const { reason } of refused) expect(reason).toMatch(/[.!]$/);
+        expect(await listRuns()).toHaveLength(runs.length);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('archives that promise too much are refused before they are unpacked', async () => {

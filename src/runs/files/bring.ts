@@ -3,7 +3,8 @@ import type { DataFile } from '../../data/data-file';
 import type { Experiment } from '../../experiment/settings';
 import type { HistoryEntry } from '../history/entry';
 import { findRun, loadCheckpoint, loadRun, removeRuns, saveRun } from '../history/store';
-import { better, readRunFiles, type BroughtRun } from './read-run-files';
+import type { BroughtRun } from './brought';
+import { better, readRunFiles } from './read-run-files';
 import { unpack, type Refused } from './unpack';
 
 export interface Brought {

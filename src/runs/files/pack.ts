@@ -48,6 +48,8 @@ export interface Packed {
 }
 
 const ENDINGS = { trained: 'weights', fused: 'weights-fused', checkpoint: 'checkpoint' } as const;
+/** Runs that a note names. */
+const NAMED = 4;
 const SAFETENSORS = 'application/octet-stream';
 
 /** Packs runs. Throws Error, for people, where one is gone or there is nothing to pack. */
@@ -59,7 +61,9 @@ export async function pack(request: PackRequest, shelf: Shelf): Promise<Packed> 
 }
 
 class Packing {
-  readonly notes: string[] = [];
+  private readonly problems: string[] = [];
+  /** Names of runs without a checkpoint. */
+  private readonly bare: string[] = [];
   private readonly stems: string[];
 
   constructor(
@@ -68,6 +72,18 @@ class Packing {
     private readonly runs: readonly RunState[],
   ) {
     this.stems = fileStems(runs.map(({ name }) => name));
+  }
+
+  get notes(): string[] {
+    const { bare, problems } = this;
+    if (bare.length === 0) return problems;
+    const names =
+      bare.length > NAMED
+        ? `${bare.slice(0, NAMED).join(', ')} and ${bare.length - NAMED} more`
+        : bare.join(', ');
+    return bare.length === 1
+      ? [`${names} has no checkpoint, so there are no weights of it.`, ...problems]
+      : [`${names} have no checkpoints, so there are no weights of them.`, ...problems];
   }
 
   /** What all files are called after: the one run, or how many there are. */
@@ -147,12 +163,12 @@ class Packing {
   private async weightsOf(run: RunState, form: FileForm): Promise<Uint8Array<ArrayBuffer> | null> {
     const checkpoint = await this.shelf.checkpoint(run.id);
     if (!checkpoint) {
-      this.notes.push(`${run.name} has no checkpoint, so there are no weights of it.`);
+      this.bare.push(run.name);
       return null;
     }
     const { file, reason } = weightsFile(run, checkpoint, form, this.request.app.version);
     if (file) return new Uint8Array(file);
-    this.notes.push(`${run.name} has no fused form. ${reason}`);
+    this.problems.push(`${run.name} has no fused form. ${reason}`);
     return null;
   }
 
@@ -163,7 +179,7 @@ class Packing {
       yield { path: `${folder}/record.json`, content: [await this.record(run)] };
       yield { path: `${folder}/series.csv`, content: tidyCsv([{ name: run.name, run }]) };
       if (!(await this.shelf.checkpoint(run.id))) {
-        this.notes.push(`${run.name} has no checkpoint, so there are no weights of it.`);
+        this.bare.push(run.name);
         continue;
       }
       for (const form of ['trained', 'fused', 'checkpoint'] as const) {

@@ -1,43 +1,17 @@
 /** Records and weights as runs that the history can take, those of one run brought together. */
-import { Sha256 } from '../../data/sha256';
 import type { Experiment } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
 import { curvesOf } from '../../network/curves';
 import type { NetworkPlan } from '../../network/plan';
 import { planNetwork } from '../../network/plan-network';
-import { InstrumentSeries } from '../../instruments/series';
 import { STATISTICS } from '../../instruments/statistics';
-import type { Checkpoint } from '../../training/checkpoint';
 import { checkpointOf } from '../../training/checkpoint-file';
-import { readSafetensors, type NamedArray } from '../../training/safetensors';
-import { fittingValues, MisfitError } from '../../training/tensors-fit';
-import { shapesOf } from '../../training/trainer';
-import { fromRecord, parseRecord, type Remarks, type RunState } from '../record';
-import { RunSeries } from '../series';
+import { readSafetensors } from '../../training/safetensors';
+import { fromRecord, parseRecord, type RunState } from '../record';
 import { readAbout, runOf, type About } from './about';
+import { onOneLine, remarksOn, type BroughtCheckpoint, type BroughtRun } from './brought';
+import { readForeign, weightsOnly } from './foreign';
 import type { Refused, RunFile } from './unpack';
-
-/** What the files of one run came to. */
-export interface BroughtRun {
-  /** Path of the file that it is told by. */
-  file: string;
-  /** With its series where there is a record; else from the weights alone. */
-  run: RunState;
-  remarks: Remarks;
-  appVersion: string;
-  recorded: boolean;
-  /** Read when it is wanted: weights are large. */
-  checkpoint: BroughtCheckpoint | null;
-}
-
-export interface BroughtCheckpoint {
-  file: string;
-  step: number;
-  /** Whether a run can resume from it; from weights alone it can only branch. */
-  whole: boolean;
-  /** Throws Error, for people, where its tensors do not fit the run's network. */
-  read(): Promise<Checkpoint>;
-}
 
 /** Bytes of nothing that the series of a run may begin with, whose weights came without them. */
 const EMPTY_LIMIT = 256e6;
@@ -101,9 +75,6 @@ export const better = (
   b: Pick<BroughtCheckpoint, 'step' | 'whole'> | null,
 ): boolean => !b || (a.whole === b.whole ? a.step > b.step : a.whole);
 
-/** Names are shown on one line. */
-const onOneLine = (text: string) => text.replaceAll(/\p{C}+/gu, ' ').trim() || 'run';
-
 async function readRecordFile({ path, blob }: RunFile): Promise<BroughtRun> {
   const record = parseRecord(await blob.text());
   const { note, starred, appVersion } = record;
@@ -112,8 +83,6 @@ async function readRecordFile({ path, blob }: RunFile): Promise<BroughtRun> {
   const run = { ...fromRecord(record), name };
   return { file: path, run, remarks, appVersion, recorded: true, checkpoint: null };
 }
-
-const remarksOn = (name: string): Remarks => ({ name, note: '', tags: [], starred: false });
 
 /** Weights that the lab wrote. */
 function readOwn({ path, blob }: RunFile, about: About): BroughtRun {
@@ -151,85 +120,4 @@ function readOwn({ path, blob }: RunFile, about: About): BroughtRun {
 function refuseTooLong(step: number, plan: NetworkPlan): void {
   if (step * curvesOf(plan).length * STATISTICS.length * 4 > EMPTY_LIMIT)
     throw new Error(`It is of step ${step.toLocaleString('en')}, too late for weights without their record.`);
-}
-
-/** PyTorch counts batches in a tensor of its own. */
-const isCounter = (name: string) => name.endsWith('.num_batches_tracked');
-
-const weightsOnly = (
-  plan: NetworkPlan,
-  tensors: ReadonlyMap<string, NamedArray>,
-  step: number,
-): Checkpoint => ({
-  step,
-  values: fittingValues(shapesOf(plan), tensors, isCounter),
-  velocities: new Map(),
-  instruments: { lastStep: -1, updates: null },
-});
-
-/** Weights of unknown origin, taken for those of `experiment`'s network. */
-async function readForeign(
-  { path, blob }: RunFile,
-  tensors: ReadonlyMap<string, NamedArray>,
-  experiment: Experiment,
-): Promise<BroughtRun> {
-  const plan = planNetwork(experiment);
-  // DataParallel's names.
-  const bare = [...tensors.keys()].every((name) => name.startsWith('module.'))
-    ? new Map([...tensors].map(([name, tensor]) => [name.slice('module.'.length), tensor]))
-    : tensors;
-  let checkpoint: Checkpoint;
-  try {
-    checkpoint = weightsOnly(plan, bare, 0);
-  } catch (error) {
-    if (!(error instanceof MisfitError)) throw error;
-    throw new Error(
-      `It does not say what network it is of, so it was compared with the panel’s. ${error.message} Set the panel to its network and drop it again.`,
-      { cause: error },
-    );
-  }
-  const curves = curvesOf(plan);
-  const name = onOneLine(
-    path
-      .split('/')
-      .at(-1)!
-      .replace(/\.safetensors$/i, ''),
-  ).slice(0, 120);
-  const bytes = new Uint8Array(await blob.arrayBuffer());
-  const run: RunState = {
-    id: `weights-${new Sha256().update(bytes).hex().slice(0, 32)}`,
-    name,
-    origin: null,
-    sweep: null,
-    experiment,
-    createdAt: new Date().toISOString(),
-    environment: { backend: 'cpu', adapter: 'weights from a file', reason: 'Nothing was computed here.' },
-    plan,
-    curves,
-    dataset: {
-      id: experiment.data,
-      label: 'not known',
-      digest: '',
-      train: 0,
-      test: 0,
-      trainUsed: 0,
-      testUsed: 0,
-    },
-    totalSteps: 0,
-    stepsPerEpoch: 0,
-    batch: experiment.batch,
-    series: new RunSeries(curves.length),
-    instruments: new InstrumentSeries(),
-    evaluations: [],
-    imagesPerSecond: 0,
-    end: { how: 'stopped', step: 0, reason: 'Brought in as weights: branch from it.', digest: null },
-  };
-  return {
-    file: path,
-    run,
-    remarks: remarksOn(name),
-    appVersion: '',
-    recorded: false,
-    checkpoint: { file: path, step: 0, whole: false, read: () => Promise.resolve(checkpoint) },
-  };
 }

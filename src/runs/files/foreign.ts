@@ -1,0 +1,97 @@
+/** Weights of unknown origin, taken for those of the network that the panel shows. */
+import { Sha256 } from '../../data/sha256';
+import type { Experiment } from '../../experiment/settings';
+import { InstrumentSeries } from '../../instruments/series';
+import { curvesOf } from '../../network/curves';
+import type { NetworkPlan } from '../../network/plan';
+import { planNetwork } from '../../network/plan-network';
+import type { Checkpoint } from '../../training/checkpoint';
+import type { NamedArray } from '../../training/safetensors';
+import { fittingValues, MisfitError } from '../../training/tensors-fit';
+import { shapesOf } from '../../training/trainer';
+import type { RunState } from '../record';
+import { RunSeries } from '../series';
+import { onOneLine, remarksOn, type BroughtRun } from './brought';
+import type { RunFile } from './unpack';
+
+/** PyTorch counts batches in a tensor of its own. */
+const isCounter = (name: string) => name.endsWith('.num_batches_tracked');
+
+/** A checkpoint of weights alone. Throws MisfitError where they are not the network's. */
+export const weightsOnly = (
+  plan: NetworkPlan,
+  tensors: ReadonlyMap<string, NamedArray>,
+  step: number,
+): Checkpoint => ({
+  step,
+  values: fittingValues(shapesOf(plan), tensors, isCounter),
+  velocities: new Map(),
+  instruments: { lastStep: -1, updates: null },
+});
+
+/** Weights of unknown origin, taken for those of `experiment`'s network. */
+export async function readForeign(
+  { path, blob }: RunFile,
+  tensors: ReadonlyMap<string, NamedArray>,
+  experiment: Experiment,
+): Promise<BroughtRun> {
+  const plan = planNetwork(experiment);
+  // DataParallel's names.
+  const bare = [...tensors.keys()].every((name) => name.startsWith('module.'))
+    ? new Map([...tensors].map(([name, tensor]) => [name.slice('module.'.length), tensor]))
+    : tensors;
+  let checkpoint: Checkpoint;
+  try {
+    checkpoint = weightsOnly(plan, bare, 0);
+  } catch (error) {
+    if (!(error instanceof MisfitError)) throw error;
+    throw new Error(
+      `It does not say what network it is of, so it was compared with the panel’s. ${error.message} Set the panel to its network and drop it again.`,
+      { cause: error },
+    );
+  }
+  const curves = curvesOf(plan);
+  const name = onOneLine(
+    path
+      .split('/')
+      .at(-1)!
+      .replace(/\.safetensors$/i, ''),
+  ).slice(0, 120);
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const run: RunState = {
+    id: `weights-${new Sha256().update(bytes).hex().slice(0, 32)}`,
+    name,
+    origin: null,
+    sweep: null,
+    experiment,
+    createdAt: new Date().toISOString(),
+    environment: { backend: 'cpu', adapter: 'weights from a file', reason: 'Nothing was computed here.' },
+    plan,
+    curves,
+    dataset: {
+      id: experiment.data,
+      label: 'not known',
+      digest: '',
+      train: 0,
+      test: 0,
+      trainUsed: 0,
+      testUsed: 0,
+    },
+    totalSteps: 0,
+    stepsPerEpoch: 0,
+    batch: experiment.batch,
+    series: new RunSeries(curves.length),
+    instruments: new InstrumentSeries(),
+    evaluations: [],
+    imagesPerSecond: 0,
+    end: { how: 'stopped', step: 0, reason: 'Brought in as weights: branch from it.', digest: null },
+  };
+  return {
+    file: path,
+    run,
+    remarks: remarksOn(name),
+    appVersion: '',
+    recorded: false,
+    checkpoint: { file: path, step: 0, whole: false, read: () => Promise.resolve(checkpoint) },
+  };
+}
