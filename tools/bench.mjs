@@ -27,6 +27,8 @@ const WAYS = [
   'wasm-fastest',
   'webgpu',
   'webgpu-tiled',
+  'webgpu-direct',
+  'webgpu-winograd',
   'tfjs-webgpu',
   'tfjs-webgl',
   'tfjs-cpu',
@@ -190,11 +192,15 @@ function wayOf(/** @type {string} */ name, /** @type {number} */ threads) {
     case 'webgpu':
       return { label: 'lab, webgpu', threads: 0, steps: inPage({ engine: 'webgpu' }) };
     case 'webgpu-tiled':
+    case 'webgpu-direct':
+    case 'webgpu-winograd': {
+      const convolutions = name.slice('webgpu-'.length);
       return {
-        label: 'lab, webgpu, tiled',
+        label: `lab, webgpu, ${convolutions}`,
         threads: 0,
-        steps: inPage({ engine: 'webgpu', variant: 'tiled' }),
+        steps: inPage({ engine: 'webgpu', convolutions }),
       };
+    }
     default: {
       const [engine, backend] = name.split('-');
       const kind = engine === 'stock' ? 'stock' : 'the lab’s formulas';

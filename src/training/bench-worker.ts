@@ -1,6 +1,6 @@
 /** The benchmark's worker: makes networks on the backends it is told and times their steps. */
 import type { Arithmetic } from '../kernels/wasm/kernels';
-import type { ConvolutionVariant } from '../kernels/webgpu/step-plan';
+import { oneWay, type Way } from '../kernels/webgpu/ways';
 import type { StepProfile } from '../kernels/step-profile';
 import { initialValues } from '../network/initial-values';
 import { Bench, benchBatch, benchPlan, type BenchNetwork, type Growth } from './bench';
@@ -16,7 +16,7 @@ import { startWebgpu } from './webgpu-backend';
  */
 export type BenchWay =
   | { engine: 'wasm'; threads: number; arithmetic: Arithmetic }
-  | { engine: 'webgpu'; variant?: ConvolutionVariant }
+  | { engine: 'webgpu'; convolutions?: Way }
   | { engine: 'tfjs' | 'stock'; backend: TfjsBackend };
 
 export type BenchRequest =
@@ -68,7 +68,7 @@ async function engineOf(way: BenchWay): Promise<{ engine: Engine; adapter: strin
     case 'wasm':
       return startWasm(way.arithmetic, way.threads);
     case 'webgpu':
-      return startWebgpu(true, way.variant);
+      return startWebgpu(true, way.convolutions && oneWay(way.convolutions));
     case 'tfjs':
     case 'stock':
       return { engine: await startTfjs(way.backend), adapter: way.backend };

@@ -6,20 +6,18 @@ import { BATCH_NORM_EPSILON, RUNNING_MOMENTUM } from '../../network/batch-norm';
 import type { BatchNormPlan, NetworkPlan } from '../../network/plan';
 import type { StepSettings, UpdateRule } from '../update-rule';
 import type { Activation, Combine, Convolution, Graph, Head, InSequence, Term } from '../graph';
-import * as convolutions from './convolution';
-import * as direct from './direct';
+import type { ConvolutionShape } from './convolution';
 import * as passes from './elementwise';
 import type { Dispatch, Gpu, Shader, View } from './gpu';
 import * as vectors from './vectors';
+import { PlannedConvolution, scratchFor, type ConvolutionChoice } from './ways';
+import type { WinogradScratch } from './winograd';
 
 /** Floats between the starts of two parameters: bindings start at multiples of 256 bytes. */
 const SLOT_FLOATS = 64;
 
-/** How convolutions are computed where both ways can: in shared memory, or in registers alone. */
-export type ConvolutionVariant = 'tiled' | 'direct';
-
 export interface GpuStepSettings extends StepSettings {
-  variant: ConvolutionVariant;
+  ways: ConvolutionChoice;
 }
 
 type Mode = 'training' | 'probe' | 'evaluation';
@@ -31,10 +29,7 @@ export interface Slot {
 }
 
 interface ConvolutionBuffers {
-  shape: convolutions.ConvolutionShape;
-  direct: boolean;
-  /** Parts of the kernel's gradient. */
-  number: number;
+  planned: PlannedConvolution;
   kernel: View;
   parts: View | null;
   dmerged: View | null;
@@ -76,6 +71,7 @@ export class StepPlan {
   private readonly dfeatures: View;
   private readonly dlogits: View;
   private readonly losses: View;
+  private readonly scratch: WinogradScratch | null;
   private recording: Dispatch[] = [];
 
   constructor(
@@ -108,6 +104,10 @@ export class StepPlan {
       if (operation.kind === 'convolution') this.planConvolution(operation);
       if (operation.kind === 'combine') this.planCombine(operation);
     }
+    this.scratch = scratchFor(
+      gpu,
+      [...this.convolutions.values()].map(({ planned }) => planned),
+    );
     this.train = rules
       ? this.record(() => {
           this.emitForward('training');
@@ -162,8 +162,8 @@ export class StepPlan {
     return this.recording;
   }
 
-  private add(shader: Shader): void {
-    this.recording.push(this.gpu.dispatch(shader));
+  private add(...shaders: readonly Shader[]): void {
+    for (const shader of shaders) this.recording.push(this.gpu.dispatch(shader));
   }
 
   private elements({ size, channels }: Activation): number {
@@ -221,14 +221,12 @@ export class StepPlan {
     };
     const size = k * k * x.channels * y.channels;
     const trained = training && kernel.kind !== 'average';
-    const isDirect = this.settings.variant === 'direct' && direct.isDirect(shape);
-    const number = (isDirect ? direct.directGradientParts : convolutions.gradientParts)(shape);
+    const { maxStorageBufferBindingSize } = this.gpu.device.limits;
+    const planned = new PlannedConvolution(shape, this.settings.ways, maxStorageBufferBindingSize);
     this.convolutions.set(operation, {
-      shape,
-      direct: isDirect,
-      number,
+      planned,
       kernel: kernel.kind === 'parameter' ? this.slotView(kernel.name) : this.gpu.floats(size, 'kernel'),
-      parts: trained ? this.gpu.floats(number * size, 'kernel gradient parts') : null,
+      parts: trained ? this.gpu.floats(planned.parts * size, 'kernel gradient parts') : null,
       dmerged: trained && kernel.kind === 'merged' ? this.gpu.floats(size, 'merged gradient') : null,
     });
   }
@@ -301,9 +299,9 @@ export class StepPlan {
     for (const operation of this.graph.operations) {
       switch (operation.kind) {
         case 'convolution': {
-          const { shape, kernel, direct: isDirect } = this.convolutions.get(operation)!;
-          const convolve = isDirect ? direct.directConvolution : convolutions.convolution;
-          this.add(convolve(shape, this.image(operation.x), kernel, this.image(operation.y)));
+          const { planned, kernel } = this.convolutions.get(operation)!;
+          const [x, y] = [this.image(operation.x), this.image(operation.y)];
+          this.add(...planned.forward(x, kernel, y, this.scratch));
           break;
         }
         case 'combine':
@@ -468,10 +466,10 @@ export class StepPlan {
     from: View,
     sign: 1 | -1,
   ): View {
-    const { kernel, shape } = this.convolutions.get(convolution)!;
-    const zero = this.emitZero(first, shape.cin);
+    const { kernel, planned } = this.convolutions.get(convolution)!;
+    const zero = this.emitZero(first, planned.shape.cin);
     const to = this.shiftedMean(source);
-    this.add(vectors.addBorderValue(shape, kernel, zero, from, sign, to));
+    this.add(vectors.addBorderValue(planned.shape, kernel, zero, from, sign, to));
     return to;
   }
 
@@ -563,13 +561,11 @@ export class StepPlan {
     target: (activation: Activation) => { to: View; add: boolean },
   ): void {
     const { x } = operation;
-    const { shape, kernel, parts, direct: isDirect } = this.convolutions.get(operation)!;
-    const ofKernel = isDirect ? direct.directKernelGradient : convolutions.kernelGradient;
-    if (parts) this.add(ofKernel(shape, this.image(x), dy, parts));
+    const { planned, kernel, parts } = this.convolutions.get(operation)!;
+    if (parts) this.add(...planned.kernelGradient(this.image(x), dy, parts, this.scratch));
     if (x === this.graph.input) return;
     const { to, add } = target(x);
-    const ofInput = isDirect ? direct.directInputGradient : convolutions.inputGradient;
-    this.add(ofInput(shape, dy, kernel, to, add));
+    this.add(...planned.inputGradient(dy, kernel, to, add, this.scratch));
   }
 
   /** Returns whether dz's memory has become another gradient. */
@@ -646,11 +642,12 @@ export class StepPlan {
 
   private emitUpdate(regionLength: number, rules: ReadonlyMap<string, UpdateRule>): void {
     for (const [{ kernel }, buffers] of this.convolutions) {
-      const { shape, parts, number, dmerged } = buffers;
+      const { planned, parts, dmerged } = buffers;
       if (!parts) continue;
+      const { shape } = planned;
       const { k, cin, cout } = shape;
       const sum = dmerged ?? this.gradient((kernel as { name: string }).name);
-      this.add(vectors.sumOfParts(parts, number, k * k * cin * cout, sum));
+      this.add(vectors.sumOfParts(parts, planned.parts, k * k * cin * cout, sum));
       if (kernel.kind !== 'merged' || !dmerged) continue;
       for (const part of kernel.parts) this.emitPartGradient(part, shape, dmerged);
     }
@@ -694,7 +691,7 @@ export class StepPlan {
     );
   }
 
-  private emitPartGradient(part: KernelPartOf, shape: convolutions.ConvolutionShape, dmerged: View): void {
+  private emitPartGradient(part: KernelPartOf, shape: ConvolutionShape, dmerged: View): void {
     const { parameter, scale, normalised, height, width } = part;
     const { cin, cout } = shape;
     const view = this.partOf(part, cout);
