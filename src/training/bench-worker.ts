@@ -30,13 +30,28 @@ export type BenchRequest =
       growth?: Growth;
     }
   | { id: number; type: 'profile'; way: BenchWay; network: BenchNetwork; batch: number }
+  /** What the adapter can do at most. */
+  | { id: number; type: 'limit'; way: BenchWay }
   | { id: number; type: 'forget' };
 
 export type BenchReply =
-  | { id: number; times: number[]; adapter: string; macs: number; profile?: StepProfile | null }
+  | {
+      id: number;
+      times: number[];
+      adapter: string;
+      macs: number;
+      profile?: StepProfile | null;
+      /** Multiply-adds a second of a plain matrix product; null where the way has none to compare with. */
+      limit?: number | null;
+    }
   | { id: number; failed: string };
 
-const engines = new Map<string, Promise<{ engine: Engine; adapter: string }>>();
+interface Started {
+  engine: Engine;
+  adapter: string;
+  matrixRate?: () => Promise<number>;
+}
+const engines = new Map<string, Promise<Started>>();
 /** What is timed. */
 type Timed = Pick<Bench, 'plan' | 'steps' | 'profile' | 'dispose'>;
 const benches = new Map<string, Timed>();
@@ -63,7 +78,7 @@ function stockBench(network: BenchNetwork, batch: number, growth?: Growth): Time
   };
 }
 
-async function engineOf(way: BenchWay): Promise<{ engine: Engine; adapter: string }> {
+async function engineOf(way: BenchWay): Promise<Started> {
   switch (way.engine) {
     case 'wasm':
       return startWasm(way.arithmetic, way.threads);
@@ -82,11 +97,14 @@ async function answer(request: BenchRequest): Promise<BenchReply> {
     benches.clear();
     return { id, times: [], adapter: '', macs: 0 };
   }
-  const { way, network, batch } = request;
-  const growth = request.type === 'steps' ? request.growth : undefined;
+  const { way } = request;
   const wayKey = JSON.stringify(way);
   if (!engines.has(wayKey)) engines.set(wayKey, engineOf(way));
-  const { engine, adapter } = await engines.get(wayKey)!;
+  const { engine, adapter, matrixRate } = await engines.get(wayKey)!;
+  if (request.type === 'limit')
+    return { id, times: [], adapter, macs: 0, limit: matrixRate ? await matrixRate() : null };
+  const { network, batch } = request;
+  const growth = request.type === 'steps' ? request.growth : undefined;
   await engine.use();
   const key = `${wayKey} ${network} ${batch} ${JSON.stringify(growth)}`;
   let bench = benches.get(key);

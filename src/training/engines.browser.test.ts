@@ -9,6 +9,7 @@ import { isChoice, oneWay } from '../kernels/webgpu/ways';
 import { initialValues } from '../network/initial-values';
 import { planNetwork } from '../network/plan-network';
 import { activateBackend } from './backend';
+import { Bench } from './bench';
 import type { Engine, Observed, Trainer } from './trainer';
 import { startWebgpu } from './webgpu-backend';
 import { builtinDataset } from '../data/builtin';
@@ -133,6 +134,18 @@ describe.each([
     expect(distance(ours.after, theirs.after)).toBeLessThan(1e-5);
     expect(distance(ours.statistics, theirs.statistics)).toBeLessThan(1e-4);
     expect(largest(ours.rms.map((value, i) => value / theirs.rms[i]! - 1))).toBeLessThan(1e-4);
+  });
+});
+
+describe('the benchmark on WebGPU', () => {
+  test('tells a plain matrix product’s rate, and the time in kernels where the adapter has a clock', async () => {
+    const { engine, matrixRate } = await startWebgpu(true, oneWay('direct'));
+    expect(await matrixRate()).toBeGreaterThan(0);
+    const { kernels, encode } = (await new Bench(engine, 'plain-11', 1).profile())!;
+    const clock = (await navigator.gpu.requestAdapter())!.features.has('timestamp-query');
+    expect(encode).toBeGreaterThanOrEqual(0);
+    if (clock) expect(kernels).toBeGreaterThan(0);
+    else expect(kernels).toBeNull();
   });
 });
 

@@ -1,5 +1,7 @@
 /** Starts our own WebGPU kernels on the browser's adapter. */
 import { fastestWays } from '../kernels/webgpu/fastest-ways';
+import { CLOCK } from '../kernels/webgpu/kernel-time';
+import { matrixRate } from '../kernels/webgpu/matrix-rate';
 import { contextOf } from '../kernels/webgpu/network';
 import { isChoice, type ConvolutionChoice } from '../kernels/webgpu/ways';
 import { remembered } from './remembered';
@@ -11,15 +13,21 @@ const LIMITS = ['maxStorageBufferBindingSize', 'maxBufferSize'] as const;
 
 /** Images on which the ways to convolve are timed: enough to fill a GPU; a processor that plays one is full with few. */
 const MEASURED_BATCH = { hardware: 64, software: 2 };
+/** Sides of the matrices whose product says how fast an adapter is. */
+const MEASURED_SIDE = { hardware: 1024, software: 256 };
+
+export interface StartedWebgpu {
+  adapter: string;
+  engine: Engine;
+  /** Measures the multiply-adds a second of a plain matrix product on the adapter: a practical limit. */
+  matrixRate: () => Promise<number>;
+}
 
 /**
  * A software adapter counts only where it is `askedFor`. Convolutions are computed in `ways`, or as is fastest on this
  * adapter, which is measured once and remembered. Throws where there is no adapter, or it gives no device.
  */
-export async function startWebgpu(
-  askedFor: boolean,
-  ways?: ConvolutionChoice,
-): Promise<{ adapter: string; engine: Engine }> {
+export async function startWebgpu(askedFor: boolean, ways?: ConvolutionChoice): Promise<StartedWebgpu> {
   if (!('gpu' in navigator)) throw new Error('this browser has no WebGPU.');
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new Error('the browser offers no adapter.');
@@ -33,11 +41,17 @@ export async function startWebgpu(
   if (isFallbackAdapter && !askedFor)
     throw new Error(`the only adapter is software (${name}), slower than WebAssembly.`);
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
-  const device = await adapter.requestDevice({ requiredLimits });
+  const requiredFeatures = [CLOCK].filter((feature) => adapter.features.has(feature));
+  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
   const context = contextOf(device);
-  const batch = isFallbackAdapter ? MEASURED_BATCH.software : MEASURED_BATCH.hardware;
-  const chosen = ways ?? (await remembered(keyOf(adapter), isChoice, () => fastestWays(context, batch)));
-  return { adapter: name, engine: webgpuEngine(context, chosen) };
+  const kind = isFallbackAdapter ? 'software' : 'hardware';
+  const measure = () => fastestWays(context, MEASURED_BATCH[kind]);
+  const chosen = ways ?? (await remembered(keyOf(adapter), isChoice, measure));
+  return {
+    adapter: name,
+    engine: webgpuEngine(context, chosen),
+    matrixRate: () => matrixRate(context, MEASURED_SIDE[kind]),
+  };
 }
 
 /** What a measurement holds for: the adapter as far as the browser names it, its limits, and these kernels. */

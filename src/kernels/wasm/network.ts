@@ -140,6 +140,7 @@ export class WasmNetwork {
       update: last - second,
       readBack: end - last,
       encode: 0,
+      kernels: null,
     };
   }
 

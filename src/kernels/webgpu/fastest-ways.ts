@@ -82,7 +82,7 @@ export async function fastestWays(context: GpuContext, batch: number): Promise<C
 }
 
 /** Milliseconds of each of several lists of dispatches, the least of rounds in which they take turns. */
-async function timesOf(
+export async function timesOf(
   { device }: GpuContext,
   candidates: readonly (readonly Dispatch[])[],
 ): Promise<number[]> {

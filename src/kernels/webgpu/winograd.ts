@@ -183,19 +183,20 @@ function transformKernel(cin: number, cout: number, kernel: View, to: View, turn
   };
 }
 
-/** 36 products [tiles, depth] · [depth, columns], with operands in shared memory. */
-function tiledProducts(
+/** `layers` products [tiles, depth] · [depth, columns], with operands in shared memory. */
+export function tiledProducts(
+  layers: number,
   tiles: number,
   depth: number,
   columns: number,
   { kernel, seen, made }: WinogradScratch,
 ): Shader {
   return product({
-    label: 'Winograd products',
+    label: 'products',
     rows: tiles,
     columns,
     depth,
-    layers: POSITIONS,
+    layers,
     bindings: [
       { view: seen, name: 'input' },
       { view: kernel, name: 'weights' },
@@ -214,11 +215,15 @@ fn put(z: u32, p: u32, c: u32, value: f32) { output[(z * ${tiles}u + p) * ${colu
   });
 }
 
-/** Tiles that a thread of directProducts works on. */
+/** Rows that a thread of directProducts works on. */
 const ROWS = 8;
 
-/** The same in registers alone: eight tiles by four channels a thread. Depth and columns are multiples of 4. */
-function directProducts(
+/**
+ * `layers` products [tiles, depth] · [depth, columns] in registers alone: eight rows by four columns a thread. Depth and
+ * columns are multiples of 4.
+ */
+export function directProducts(
+  layers: number,
   tiles: number,
   depth: number,
   columns: number,
@@ -227,9 +232,9 @@ function directProducts(
   const element = 'vec4<f32>';
   const [inputs, outputs] = [depth / 4, columns / 4];
   const rows = Math.ceil(tiles / ROWS);
-  const threads = POSITIONS * rows * outputs;
+  const threads = layers * rows * outputs;
   return {
-    label: 'Winograd products',
+    label: 'products',
     bindings: [
       { view: seen, name: 'input', element },
       { view: kernel, name: 'weights', element },
@@ -311,6 +316,7 @@ function cut(
 /** The 36 products as the plain convolutions are computed: in registers where that is asked for and can be. */
 const products = (direct: boolean, tiles: number, depth: number, columns: number, scratch: WinogradScratch) =>
   (direct && depth % 4 === 0 && columns % 4 === 0 ? directProducts : tiledProducts)(
+    POSITIONS,
     tiles,
     depth,
     columns,
