@@ -12,7 +12,7 @@ import { webgpuEngine } from './webgpu-trainer';
 const LIMITS = ['maxStorageBufferBindingSize', 'maxBufferSize'] as const;
 
 /** Images on which the ways to convolve are timed: enough to fill a GPU; a processor that plays one is full with few. */
-const MEASURED_BATCH = { hardware: 64, software: 2 };
+const MEASURED_BATCH = { hardware: 64, software: 4 };
 /** Sides of the matrices whose product says how fast an adapter is. */
 const MEASURED_SIDE = { hardware: 1024, software: 256 };
 

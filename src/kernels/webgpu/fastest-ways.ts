@@ -26,8 +26,8 @@ const MOST_REPEATS = 32;
 const HOPELESS = 3;
 
 /**
- * Times each pass of a 3x3 convolution in each way on `batch` images, about half a second on a GPU at 64. Convolutions
- * of fewer than 16 channels go the plain ways of those with 16. Throws where the device fails.
+ * Times each pass of a 3x3 convolution in each way on `batch` images; compiling the kernels takes most of the time that
+ * this needs. Convolutions of fewer than 16 channels go the plain ways of those with 16. Throws where the device fails.
  */
 export async function fastestWays(context: GpuContext, batch: number): Promise<ConvolutionChoice> {
   const choice = new Map<string, ConvolutionChoice['wide']>();
