@@ -35,7 +35,7 @@ async function lossOf(trainer: Trainer, step: number): Promise<number> {
 describe.each([
   ['wasm, one thread', async () => (await startWasm('reproducible', 1)).engine],
   ['wasm, two threads', async () => (await startWasm('reproducible', 2)).engine],
-  ['webgpu', async () => (await startWebgpu(true, 'direct')).engine],
+  ['webgpu', async () => (await startWebgpu(true)).engine],
   ['cpu', async () => (await activateBackend('cpu')).engine],
 ] as const)('on %s', (_name, start) => {
   test('the same losses follow', async () => {
