@@ -25,8 +25,7 @@ export async function fillHistory(page: Page, filling: Filling): Promise<void> {
       const curves = Array.from({ length: layers }, (_, layer) =>
         names.map((panel) => ({ panel, layer, copy: 0, parameter: panel, kind: 'gamma', channels: 8 })),
       ).flat();
-      const values = Float32Array.from({ length: segment }, (_, i) => 4.6 - i / segment);
-      const wide = new Float32Array(segment * curves.length * statistics).fill(1);
+      const wide = new Float32Array(segment * (5 + curves.length * statistics)).fill(1);
       for (let n = 0; n < runs; n++) {
         const id = `filled-${n}`;
         const at = new Date(Date.UTC(2026, 0, 1) + n * 3_600_000).toISOString();
@@ -95,19 +94,13 @@ export async function fillHistory(page: Page, filling: Filling): Promise<void> {
         });
         for (let first = 0; first < steps; first += segment) {
           const count = Math.min(segment, steps - first);
-          const part = values.slice(0, count);
           transaction.objectStore('segments').put({
             id,
             first,
-            chunk: {
+            series: {
               firstStep: first,
               count,
-              loss: part,
-              accuracy: part,
-              lr: part,
-              logitStd: part,
-              logitNorm: part,
-              curves: wide.slice(0, count * curves.length * statistics),
+              values: wide.slice(0, count * (5 + curves.length * statistics)),
             },
             measurements: [],
           });

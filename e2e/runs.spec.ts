@@ -229,6 +229,20 @@ test('a run whose page is killed is interrupted, and goes on from there', async 
   await view(page, 'Runs');
   await expect(lines(page)).toHaveCount(1);
   await expect(lines(page)).toContainText('stopped');
+
+  await details(page, name).getByRole('button', { name: 'Branch from here' }).click();
+  await expect(page.getByText(/The next run begins at step/)).toBeVisible();
+  await page.getByRole('button', { name: 'Start again', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await view(page, 'Runs');
+  await expect(lines(page)).toHaveCount(2);
+  await lines(page)
+    .first()
+    .getByRole('button', { name: /^Details of/ })
+    .click();
+  await page.getByText('Branched from').getByRole('button', { name, exact: true }).click();
+  await expect(details(page, name)).toBeVisible();
 });
 
 test('two hundred runs are there at once', async ({ page }) => {

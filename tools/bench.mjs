@@ -1,6 +1,7 @@
 /**
  * npm run bench: times training steps of the lab side by side with TensorFlow.js' own kernels and, where asked for, with
- * PyTorch, taking turns, so that a busy machine slows all of them alike. Prints medians and their spread.
+ * PyTorch, taking turns, so that a busy machine slows all of them alike. Prints medians, their spread, and with WebGPU the
+ * rate of a plain matrix product on its adapter, which bounds what a step can reach.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
@@ -27,6 +28,8 @@ const WAYS = [
   'wasm-fastest',
   'webgpu',
   'webgpu-tiled',
+  'webgpu-direct',
+  'webgpu-winograd',
   'tfjs-webgpu',
   'tfjs-webgl',
   'tfjs-cpu',
@@ -167,10 +170,23 @@ async function askPage(/** @type {any} */ request) {
   return reply;
 }
 
+/** Multiply-adds of a forward pass on one image, by network. @type {Map<string, number>} */
+const macsOf = new Map();
+
 const inPage =
   (/** @type {any} */ way) =>
-  async (/** @type {string} */ network, /** @type {number} */ batch, /** @type {number} */ steps) =>
-    (await askPage({ type: 'steps', way, network, batch, steps })).times;
+  async (/** @type {string} */ network, /** @type {number} */ batch, /** @type {number} */ steps) => {
+    const { times, macs } = await askPage({ type: 'steps', way, network, batch, steps });
+    macsOf.set(network, macs);
+    return times;
+  };
+
+/** Multiply-adds a second in units of 10⁹: a step has three times those of a forward pass. */
+const rateOf = (
+  /** @type {number} */ macs,
+  /** @type {number} */ batch,
+  /** @type {number} */ milliseconds,
+) => (3 * macs * batch) / milliseconds / 1e6;
 
 /** @returns {Way} */
 function wayOf(/** @type {string} */ name, /** @type {number} */ threads) {
@@ -190,11 +206,15 @@ function wayOf(/** @type {string} */ name, /** @type {number} */ threads) {
     case 'webgpu':
       return { label: 'lab, webgpu', threads: 0, steps: inPage({ engine: 'webgpu' }) };
     case 'webgpu-tiled':
+    case 'webgpu-direct':
+    case 'webgpu-winograd': {
+      const convolutions = name.slice('webgpu-'.length);
       return {
-        label: 'lab, webgpu, tiled',
+        label: `lab, webgpu, ${convolutions}`,
         threads: 0,
-        steps: inPage({ engine: 'webgpu', variant: 'tiled' }),
+        steps: inPage({ engine: 'webgpu', convolutions }),
       };
+    }
     default: {
       const [engine, backend] = name.split('-');
       const kind = engine === 'stock' ? 'stock' : 'the lab’s formulas';
@@ -252,12 +272,13 @@ for (const network of options.networks) {
       for (const { way, rounds, failed } of ways) {
         const milliseconds = median(rounds);
         const speed = (1000 * batch) / milliseconds;
+        const rate = rateOf(macsOf.get(network) ?? NaN, batch, milliseconds);
         const ratio = peer && way !== peer.way ? (median(peer.rounds) / milliseconds).toFixed(2) : '';
         console.log(
           failed
             ? `  ${way.label.padEnd(44)} ${failed}`
             : `  ${way.label.padEnd(44)} ${milliseconds.toFixed(1).padStart(8)} ms [${Math.min(...rounds).toFixed(1)}..${Math.max(...rounds).toFixed(1)}]` +
-                ` ${speed.toFixed(0).padStart(7)} images/s ${ratio && `${ratio} x ${peer?.way.label}`}`,
+                ` ${speed.toFixed(0).padStart(7)} images/s ${rate.toFixed(1).padStart(7)} G multiply-adds/s ${ratio && `${ratio} x ${peer?.way.label}`}`,
         );
         results.push({
           network,
@@ -267,6 +288,7 @@ for (const network of options.networks) {
           milliseconds,
           rounds,
           imagesPerSecond: speed,
+          rate,
           failed,
         });
       }
@@ -281,10 +303,20 @@ const ownWays = () =>
         label: `${name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
         way: { engine: 'wasm', threads, arithmetic: name === 'wasm' ? 'reproducible' : 'fastest' },
       }));
-    return name === 'webgpu' ? [{ label: 'webgpu', way: { engine: 'webgpu' } }] : [];
+    if (!name.startsWith('webgpu')) return [];
+    const convolutions = name.slice('webgpu-'.length);
+    return [{ label: name, way: { engine: 'webgpu', ...(convolutions && { convolutions }) } }];
   });
 
-const PARTS = /** @type {const} */ (['input', 'forward', 'backward', 'update', 'readBack', 'encode']);
+const PARTS = /** @type {const} */ ([
+  'input',
+  'forward',
+  'backward',
+  'update',
+  'readBack',
+  'encode',
+  'kernels',
+]);
 if (options.parts) {
   const batch = options.batches[0] ?? 32;
   console.log(`\nWhere the time of a step goes, batch ${batch}, medians of ${options.steps} steps, ms`);
@@ -295,14 +327,22 @@ if (options.parts) {
       const profiles = [];
       for (let i = 0; i < options.steps; i++)
         profiles.push((await askPage({ type: 'profile', way, network, batch })).profile);
-      const parts = Object.fromEntries(PARTS.map((part) => [part, median(profiles.map((p) => p[part]))]));
-      console.log(
-        `  ${`${network}, ${label}`.padEnd(40)}${PARTS.map((part) => parts[part].toFixed(2).padStart(10)).join('')}`,
+      // Kernels are timed where the adapter has a clock.
+      const parts = Object.fromEntries(
+        PARTS.map((part) => [part, profiles[0][part] === null ? null : median(profiles.map((p) => p[part]))]),
       );
+      const cells = PARTS.map((part) => (parts[part]?.toFixed(2) ?? '–').padStart(10));
+      console.log(`  ${`${network}, ${label}`.padEnd(40)}${cells.join('')}`);
       results.push({ network, batch, way: label, parts });
     }
     await askPage({ type: 'forget' });
   }
+}
+
+if (options.ways.includes('webgpu')) {
+  const { adapter, limit } = await askPage({ type: 'limit', way: { engine: 'webgpu' } });
+  console.log(`\nA plain f32 matrix product on ${adapter}: ${(limit / 1e9).toFixed(1)} G multiply-adds/s`);
+  results.push({ adapter, matrixProduct: limit });
 }
 
 /** What grows, one at a time. */
@@ -325,7 +365,7 @@ if (options.growth) {
       const { times, macs } = await askPage({ type: 'steps', steps: options.steps, ...asked });
       await askPage({ type: 'forget' });
       const milliseconds = median(times);
-      const rate = (3 * macs * batch) / milliseconds / 1e6;
+      const rate = rateOf(macs, batch, milliseconds);
       console.log(
         `  ${`${what} ${value}`.padEnd(24)} ${milliseconds.toFixed(1).padStart(10)} ${rate.toFixed(1).padStart(10)}`,
       );

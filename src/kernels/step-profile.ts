@@ -9,4 +9,6 @@ export interface StepProfile {
   readBack: number;
   /** Of a GPU: the processor's share of the step, recording and submitting commands. */
   encode: number;
+  /** Of a GPU that tells: from its first kernel's start to its last one's end, by its own clock. */
+  kernels: number | null;
 }

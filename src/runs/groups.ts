@@ -1,8 +1,8 @@
 /** Runs that repeat each other. */
 import { repetitionKey } from './board';
-import type { RunState } from './record';
+import type { Origin, RunState } from './record';
 
-type Repeated = Pick<RunState, 'experiment'>;
+type Repeated = Pick<RunState, 'experiment'> & { origin?: Pick<Origin, 'id' | 'step'> | null };
 
 export interface RunGroup<R> {
   /** What its runs have in common, see `repetitionKey`. */
@@ -11,11 +11,13 @@ export interface RunGroup<R> {
   runs: R[];
 }
 
-/** Runs with the same `repetitionKey`, groups in the order of their first runs. */
+/** Runs with the same `repetitionKey` that began at step 0, or at the same checkpoint; groups in the order of their first runs. */
 export function groupRuns<R extends Repeated>(runs: Iterable<R>): RunGroup<R>[] {
   const groups = new Map<string, RunGroup<R>>();
   for (const run of runs) {
-    const key = repetitionKey(run.experiment);
+    const { origin } = run;
+    const begun = origin ? ` from step ${origin.step} of ${origin.id}` : '';
+    const key = repetitionKey(run.experiment) + begun;
     const group = groups.get(key);
     if (group) group.runs.push(run);
     else groups.set(key, { key, runs: [run] });

@@ -356,26 +356,19 @@ export function fromRecord(record: RunRecord): RunState {
   });
   const series = new RunSeries(curves.length, record.firstStep);
   const count = recorded.loss.length - record.firstStep;
-  const part = (values: readonly (number | null)[]) =>
-    Float32Array.from({ length: count }, (_, i) => values[record.firstStep + i] ?? NaN);
-  const width = curves.length * STATISTICS.length;
-  const values = new Float32Array(count * width);
-  recorded.curves.forEach((curve, c) =>
-    STATISTICS.forEach((name, s) => {
-      const column = part(curve[name]);
-      for (let i = 0; i < count; i++) values[i * width + c * STATISTICS.length + s] = column[i]!;
-    }),
-  );
-  series.append({
-    firstStep: record.firstStep,
-    count,
-    loss: part(recorded.loss),
-    accuracy: part(recorded.accuracy),
-    lr: part(recorded.lr),
-    logitStd: part(recorded.logitStd),
-    logitNorm: part(recorded.logitNorm),
-    curves: values,
+  const columnsOf = [
+    recorded.loss,
+    recorded.accuracy,
+    recorded.lr,
+    recorded.logitStd,
+    recorded.logitNorm,
+    ...recorded.curves.flatMap((curve) => STATISTICS.map((name) => curve[name])),
+  ];
+  const values = new Float32Array(columnsOf.length * count);
+  columnsOf.forEach((column, k) => {
+    for (let i = 0; i < count; i++) values[k * count + i] = column[record.firstStep + i] ?? NaN;
   });
+  series.appendColumns({ firstStep: record.firstStep, count, values });
   const columns = record.instruments.columns.map(
     ({ values: _values, ...column }) => column as InstrumentColumn,
   );

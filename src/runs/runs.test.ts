@@ -91,11 +91,16 @@ test('a series that begins at a later step has nothing before it, and can be cut
   expect(series.scalar('loss')).toHaveLength(300);
   expect(series.scalar('loss').every(Number.isNaN)).toBe(true);
   series.append(chunkOf(300, 20, 2));
-  const whole = series.chunk(300, 320);
-  expect(whole).toEqual(chunkOf(300, 20, 2));
+  const whole = series.columns(300, 320);
   series.truncate(307);
   series.append(chunkOf(307, 13, 2));
-  expect(series.chunk(300, 320)).toEqual(whole);
+  expect(series.columns(300, 320)).toEqual(whole);
+  const copy = new RunSeries(2, 300);
+  copy.appendColumns(series.columns(300, 311));
+  copy.appendColumns(series.columns(311, 320));
+  expect(copy.columns(300, 320)).toEqual(whole);
+  expect(copy.curve(1, 'rms')[317]).toBeCloseTo(317.012, 3);
+  expect(() => copy.appendColumns(whole)).toThrow('Expected step 320 next, got 300.');
 });
 
 test('names can be remembered: words only, the same for the same run, seldom the same for two', () => {
@@ -136,7 +141,7 @@ describe('a record', () => {
     series.append(chunkOf(3, 2, run.curves.length));
     const record = toRecord({ ...run, series }, app);
     expect(record.series.loss).toEqual([null, null, null, 3, 4]);
-    expect(fromRecord(record).series.chunk(3, 5)).toEqual(series.chunk(3, 5));
+    expect(fromRecord(record).series.columns(3, 5)).toEqual(series.columns(3, 5));
   });
 
   test('of the first version opens, with a name of its own', () => {

@@ -5,6 +5,13 @@ import type { SeriesChunk } from '../training/protocol';
 const SCALARS = ['loss', 'accuracy', 'lr', 'logitStd', 'logitNorm'] as const;
 export type Scalar = (typeof SCALARS)[number];
 
+/** Consecutive steps, column by column: `count` values of each scalar, then of each statistic of each curve. */
+export interface SeriesColumns {
+  firstStep: number;
+  count: number;
+  values: Float32Array;
+}
+
 const LEAST_CAPACITY = 256;
 
 /**
@@ -31,8 +38,7 @@ export class RunSeries {
 
   /** Throws RangeError where a chunk does not continue the series. */
   append(chunk: SeriesChunk): void {
-    if (chunk.firstStep !== this.count)
-      throw new RangeError(`Expected step ${this.count} next, got ${chunk.firstStep}.`);
+    this.expect(chunk.firstStep);
     this.reserve(this.count + chunk.count);
     for (const name of SCALARS) this.scalars[name].set(chunk[name], this.count);
     const width = this.curves.length;
@@ -43,26 +49,24 @@ export class RunSeries {
     this.count += chunk.count;
   }
 
-  /** The steps `from` … `to` − 1, as they once came; a copy. */
-  chunk(from: number, to: number): SeriesChunk {
+  /** The steps `from` … `to` − 1 in columns; a copy. */
+  columns(from: number, to: number): SeriesColumns {
     const count = to - from;
-    const width = this.curves.length;
-    const curves = new Float32Array(count * width);
-    for (let k = 0; k < width; k++) {
-      const source = this.curves[k]!;
-      for (let i = 0; i < count; i++) curves[i * width + k] = source[from + i]!;
-    }
-    const part = (name: Scalar) => this.scalars[name].slice(from, to);
-    return {
-      firstStep: from,
-      count,
-      loss: part('loss'),
-      accuracy: part('accuracy'),
-      lr: part('lr'),
-      logitStd: part('logitStd'),
-      logitNorm: part('logitNorm'),
-      curves,
-    };
+    const all = this.all();
+    const values = new Float32Array(all.length * count);
+    all.forEach((column, k) => values.set(column.subarray(from, to), k * count));
+    return { firstStep: from, count, values };
+  }
+
+  /** As `append`, of what `columns` gave: a copy of memory each, where steps would have to be picked apart. */
+  appendColumns({ firstStep, count, values }: SeriesColumns): void {
+    this.expect(firstStep);
+    const width = SCALARS.length + this.curves.length;
+    if (values.length !== width * count)
+      throw new RangeError(`Expected ${width * count} values, got ${values.length}.`);
+    this.reserve(this.count + count);
+    this.all().forEach((column, k) => column.set(values.subarray(k * count, (k + 1) * count), this.count));
+    this.count += count;
   }
 
   /** Forgets the steps from `count` on. */
@@ -78,6 +82,14 @@ export class RunSeries {
   /** The valid values of one statistic of one curve. */
   curve(curve: number, statistic: Statistic): Float32Array {
     return this.curves[curve * STATISTICS.length + STATISTICS.indexOf(statistic)]!.subarray(0, this.count);
+  }
+
+  private all(): Float32Array[] {
+    return [...SCALARS.map((name) => this.scalars[name]), ...this.curves];
+  }
+
+  private expect(step: number): void {
+    if (step !== this.count) throw new RangeError(`Expected step ${this.count} next, got ${step}.`);
   }
 
   private reserve(needed: number): void {

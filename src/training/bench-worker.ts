@@ -1,6 +1,6 @@
 /** The benchmark's worker: makes networks on the backends it is told and times their steps. */
 import type { Arithmetic } from '../kernels/wasm/kernels';
-import type { ConvolutionVariant } from '../kernels/webgpu/step-plan';
+import { oneWay, type Way } from '../kernels/webgpu/ways';
 import type { StepProfile } from '../kernels/step-profile';
 import { initialValues } from '../network/initial-values';
 import { Bench, benchBatch, benchPlan, type BenchNetwork, type Growth } from './bench';
@@ -16,7 +16,7 @@ import { startWebgpu } from './webgpu-backend';
  */
 export type BenchWay =
   | { engine: 'wasm'; threads: number; arithmetic: Arithmetic }
-  | { engine: 'webgpu'; variant?: ConvolutionVariant }
+  | { engine: 'webgpu'; convolutions?: Way }
   | { engine: 'tfjs' | 'stock'; backend: TfjsBackend };
 
 export type BenchRequest =
@@ -30,13 +30,28 @@ export type BenchRequest =
       growth?: Growth;
     }
   | { id: number; type: 'profile'; way: BenchWay; network: BenchNetwork; batch: number }
+  /** What the adapter can do at most. */
+  | { id: number; type: 'limit'; way: BenchWay }
   | { id: number; type: 'forget' };
 
 export type BenchReply =
-  | { id: number; times: number[]; adapter: string; macs: number; profile?: StepProfile | null }
+  | {
+      id: number;
+      times: number[];
+      adapter: string;
+      macs: number;
+      profile?: StepProfile | null;
+      /** Multiply-adds a second of a plain matrix product; null where the way has none to compare with. */
+      limit?: number | null;
+    }
   | { id: number; failed: string };
 
-const engines = new Map<string, Promise<{ engine: Engine; adapter: string }>>();
+interface Started {
+  engine: Engine;
+  adapter: string;
+  matrixRate?: () => Promise<number>;
+}
+const engines = new Map<string, Promise<Started>>();
 /** What is timed. */
 type Timed = Pick<Bench, 'plan' | 'steps' | 'profile' | 'dispose'>;
 const benches = new Map<string, Timed>();
@@ -63,12 +78,12 @@ function stockBench(network: BenchNetwork, batch: number, growth?: Growth): Time
   };
 }
 
-async function engineOf(way: BenchWay): Promise<{ engine: Engine; adapter: string }> {
+async function engineOf(way: BenchWay): Promise<Started> {
   switch (way.engine) {
     case 'wasm':
       return startWasm(way.arithmetic, way.threads);
     case 'webgpu':
-      return startWebgpu(true, way.variant);
+      return startWebgpu(true, way.convolutions && oneWay(way.convolutions));
     case 'tfjs':
     case 'stock':
       return { engine: await startTfjs(way.backend), adapter: way.backend };
@@ -82,11 +97,14 @@ async function answer(request: BenchRequest): Promise<BenchReply> {
     benches.clear();
     return { id, times: [], adapter: '', macs: 0 };
   }
-  const { way, network, batch } = request;
-  const growth = request.type === 'steps' ? request.growth : undefined;
+  const { way } = request;
   const wayKey = JSON.stringify(way);
   if (!engines.has(wayKey)) engines.set(wayKey, engineOf(way));
-  const { engine, adapter } = await engines.get(wayKey)!;
+  const { engine, adapter, matrixRate } = await engines.get(wayKey)!;
+  if (request.type === 'limit')
+    return { id, times: [], adapter, macs: 0, limit: matrixRate ? await matrixRate() : null };
+  const { network, batch } = request;
+  const growth = request.type === 'steps' ? request.growth : undefined;
   await engine.use();
   const key = `${wayKey} ${network} ${batch} ${JSON.stringify(growth)}`;
   let bench = benches.get(key);

@@ -1,20 +1,33 @@
 /** Starts our own WebGPU kernels on the browser's adapter. */
-import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
-import { contextOf, type GpuContext } from '../kernels/webgpu/network';
-import type { ConvolutionVariant } from '../kernels/webgpu/step-plan';
-import { initialValues } from '../network/initial-values';
-import { planNetwork } from '../network/plan-network';
+import { fastestWays } from '../kernels/webgpu/fastest-ways';
+import { CLOCK } from '../kernels/webgpu/kernel-time';
+import { matrixRate } from '../kernels/webgpu/matrix-rate';
+import { contextOf } from '../kernels/webgpu/network';
+import { isChoice, type ConvolutionChoice } from '../kernels/webgpu/ways';
+import { remembered } from './remembered';
 import type { Engine } from './trainer';
 import { webgpuEngine } from './webgpu-trainer';
 
 /** What an adapter may have more of than WebGPU guarantees, and large networks need. */
 const LIMITS = ['maxStorageBufferBindingSize', 'maxBufferSize'] as const;
 
-/** A software adapter counts only where it is `askedFor`. Convolutions are computed as `variant` says, or in the way that is faster here. Throws where there is no adapter, or it gives no device. */
-export async function startWebgpu(
-  askedFor: boolean,
-  variant?: ConvolutionVariant,
-): Promise<{ adapter: string; engine: Engine }> {
+/** Images on which the ways to convolve are timed: enough to fill a GPU; a processor that plays one is full with few. */
+const MEASURED_BATCH = { hardware: 64, software: 4 };
+/** Sides of the matrices whose product says how fast an adapter is. */
+const MEASURED_SIDE = { hardware: 1024, software: 256 };
+
+export interface StartedWebgpu {
+  adapter: string;
+  engine: Engine;
+  /** Measures the multiply-adds a second of a plain matrix product on the adapter: a practical limit. */
+  matrixRate: () => Promise<number>;
+}
+
+/**
+ * A software adapter counts only where it is `askedFor`. Convolutions are computed in `ways`, or as is fastest on this
+ * adapter, which is measured once and remembered. Throws where there is no adapter, or it gives no device.
+ */
+export async function startWebgpu(askedFor: boolean, ways?: ConvolutionChoice): Promise<StartedWebgpu> {
   if (!('gpu' in navigator)) throw new Error('this browser has no WebGPU.');
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new Error('the browser offers no adapter.');
@@ -28,46 +41,26 @@ export async function startWebgpu(
   if (isFallbackAdapter && !askedFor)
     throw new Error(`the only adapter is software (${name}), slower than WebAssembly.`);
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
-  const device = await adapter.requestDevice({ requiredLimits });
+  const requiredFeatures = [CLOCK].filter((feature) => adapter.features.has(feature));
+  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
   const context = contextOf(device);
-  const chosen = variant ?? (isFallbackAdapter ? 'direct' : await fasterVariant(context));
-  return { adapter: name, engine: webgpuEngine(context, chosen) };
+  const kind = isFallbackAdapter ? 'software' : 'hardware';
+  const measure = () => fastestWays(context, MEASURED_BATCH[kind]);
+  const chosen = ways ?? (await remembered(keyOf(adapter), isChoice, measure));
+  return {
+    adapter: name,
+    engine: webgpuEngine(context, chosen),
+    matrixRate: () => matrixRate(context, MEASURED_SIDE[kind]),
+  };
 }
 
-/** Measures both ways to compute convolutions on a small network: a tenth of a second on a GPU, once. */
-export async function fasterVariant(
-  context: GpuContext,
-  shape = { batch: 64, side: 32 },
-): Promise<ConvolutionVariant> {
-  const experiment = { ...DEFAULT_EXPERIMENT, ...MEASURED };
-  const plan = planNetwork(experiment, 10, shape.side);
-  const values = initialValues(plan, 1);
-  const { batch, side } = shape;
-  const images = new Float32Array(batch * side * side * 3).fill(0.5);
-  const classes = new Uint8Array(batch);
-  const times = new Map<ConvolutionVariant, number>();
-  for (const variant of ['tiled', 'direct'] as const) {
-    const trainer = webgpuEngine(context, variant).trainer(plan, shape, experiment, values);
-    const steps = async (count: number) => {
-      const all = Array.from({ length: count }, () => trainer.step(images, classes, 0).numbers);
-      await Promise.all(all);
-    };
-    await steps(2);
-    const start = performance.now();
-    await steps(4);
-    times.set(variant, performance.now() - start);
-    trainer.dispose();
-  }
-  return times.get('direct')! < times.get('tiled')! ? 'direct' : 'tiled';
+/** What a measurement holds for: the adapter as far as the browser names it, its limits, and these kernels. */
+function keyOf({ info, limits }: GPUAdapter): string {
+  const { vendor, architecture, device, description, isFallbackAdapter } = info;
+  const { maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = limits;
+  return JSON.stringify([
+    __WEBGPU_KERNELS__,
+    [vendor, architecture, device, description, isFallbackAdapter],
+    [maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize],
+  ]);
 }
-
-const MEASURED = {
-  family: 'repvgg',
-  depths: [2, 2],
-  widths: [16, 32],
-  strides: [1, 2],
-  conv3x3: 'none',
-  conv1x1: 'off',
-  identity: 'off',
-  norm: 'post',
-} as const satisfies Partial<Experiment>;

@@ -1,7 +1,7 @@
 /** Times training steps of the lab's kernels beside TensorFlow.js' own, on this machine, taking turns. */
 import { Button, Checkbox, Group, Select, Stack, Table, Text, Title } from '@mantine/core';
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { BENCH_NETWORKS, type BenchNetwork } from '../../training/bench';
 import type { TfjsBackend } from '../../training/tfjs/backend';
 import { threadsHere } from '../../training/threads-here';
@@ -65,18 +65,21 @@ function choicesHere(): Choice[] {
 
 const COLUMNS = ['Way', 'A step', 'Rounds', 'Images/s', 'G multiply-adds/s', 'Speed'];
 
+/** What stands below a cell's value. */
+const Aside = ({ children }: { children: ReactNode }) => (
+  <Text size="xs" c="dimmed" fw={400}>
+    {children}
+  </Text>
+);
+
 function Row({ result, batch, slowest }: { result: BenchResult; batch: number; slowest: number }) {
-  const { label, adapter, rounds, macs, failed } = result;
+  const { label, adapter, rounds, macs, kernels, limit, failed } = result;
   const milliseconds = median(rounds);
   return (
     <Table.Tr>
       <Table.Th scope="row" fw={500}>
         {label}
-        {adapter && (
-          <Text size="xs" c="dimmed" fw={400}>
-            {adapter}
-          </Text>
-        )}
+        {adapter && <Aside>{adapter}</Aside>}
       </Table.Th>
       {failed !== null ? (
         <Table.Td colSpan={COLUMNS.length - 1}>Not measured: {failed}</Table.Td>
@@ -84,14 +87,20 @@ function Row({ result, batch, slowest }: { result: BenchResult; batch: number; s
         <Table.Td colSpan={COLUMNS.length - 1}>…</Table.Td>
       ) : (
         <>
-          <Table.Td>{milliseconds.toFixed(1)} ms</Table.Td>
+          <Table.Td>
+            {milliseconds.toFixed(1)} ms
+            {kernels !== null && <Aside>{kernels.toFixed(1)} ms in kernels</Aside>}
+          </Table.Td>
           <Table.Td>
             {Math.min(...rounds).toFixed(1)}–{Math.max(...rounds).toFixed(1)} ms
           </Table.Td>
           <Table.Td>
             {((1000 * batch) / milliseconds).toLocaleString('en', { maximumFractionDigits: 0 })}
           </Table.Td>
-          <Table.Td>{((macs * batch) / milliseconds / 1e6).toFixed(1)}</Table.Td>
+          <Table.Td>
+            {((macs * batch) / milliseconds / 1e6).toFixed(1)}
+            {limit !== null && <Aside>matrix product: {(limit / 1e9).toFixed(1)}</Aside>}
+          </Table.Td>
           <Table.Td>{(slowest / milliseconds).toFixed(2)}×</Table.Td>
         </>
       )}
@@ -118,7 +127,8 @@ export function BenchmarkView() {
         <Text size="sm" c="dimmed" maw={720}>
           Whole training steps on this machine: forward, backward and update, each read back before the next.
           The ways take turns, so that whatever else the machine does slows all of them alike. Multiply-adds
-          are counted as if every convolution were computed directly.
+          are counted as if every convolution were computed directly. For WebGPU the time in kernels stands
+          below, by the adapter’s own clock where it has one, and the rate of a plain matrix product.
         </Text>
       </div>
       <Group gap="md" align="end">

@@ -19,6 +19,10 @@ export interface BenchResult {
   rounds: number[];
   /** Multiply-adds of a training step on one image: forward, and as many for each of the two gradients. */
   macs: number;
+  /** Milliseconds of a step in kernels by the GPU's own clock; null where there is none. */
+  kernels: number | null;
+  /** Multiply-adds a second of a plain matrix product on the adapter; null where that is not measured. */
+  limit: number | null;
   failed: string | null;
 }
 
@@ -77,6 +81,8 @@ export async function measure(
     adapter: '',
     rounds: [],
     macs: 0,
+    kernels: null,
+    limit: null,
     failed: null,
   }));
   useBench.setState({ running: true, measured: { network, batch }, results });
@@ -96,6 +102,19 @@ export async function measure(
       }
       useBench.setState({ results: [...results] });
     }
+  }
+  for (const [i, { label, way }] of entries.entries()) {
+    if (way.engine !== 'webgpu' || results[i]!.failed !== null) continue;
+    useBench.setState({ now: `${label}: its kernels, and a matrix product` });
+    const [profiled, limited] = [
+      await ask(mine, { type: 'profile', way, network, batch }),
+      await ask(mine, { type: 'limit', way }),
+    ];
+    if (worker !== mine) return;
+    const kernels = 'failed' in profiled ? null : (profiled.profile?.kernels ?? null);
+    const limit = 'failed' in limited ? null : (limited.limit ?? null);
+    results[i] = { ...results[i]!, kernels, limit };
+    useBench.setState({ results: [...results] });
   }
   stopMeasuring();
 }

@@ -38,9 +38,6 @@ function useRuns(): readonly RunState[] {
   }, [kept, run, beside]);
 }
 
-const timeOf = ({ createdAt }: RunState) =>
-  new Date(createdAt).toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-
 /** The two runs shown: those chosen; else those of the last pair; else the last two. */
 function useTwo(runs: readonly RunState[], chosen: readonly [string | null, string | null]): NamedRun[] {
   const [first, second] = useRun((state) => state.pair) ?? [null, null];
@@ -67,9 +64,9 @@ export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {
   const dark = useComputedColorScheme('light') === 'dark';
   const shown = two.filter(({ run }) => hasPoints(run));
   const ids = two.map(({ run }) => (run as RunState).id);
-  const options = runs.map((run, i) => ({
-    value: run.id,
-    label: `Run ${i + 1}, ${timeOf(run)}, factor ${run.experiment.factor}, seed ${run.experiment.seed}`,
+  const options = runs.map(({ id, name, experiment }) => ({
+    value: id,
+    label: `${name}, factor ${experiment.factor}, seed ${experiment.seed}`,
   }));
   const choose = (index: 0 | 1, id: string | null) =>
     setChosen(index === 0 ? [id, chosen[1] ?? ids[1] ?? null] : [chosen[0] ?? ids[0] ?? null, id]);

@@ -54,7 +54,9 @@ export interface SelectedGroup extends OverlaidGroup {
 /** Groups of two seeds or more as one line each, other runs as they are. */
 export function linesOf(selected: readonly SelectedRun[], grouped: boolean): (SelectedRun | SelectedGroup)[] {
   if (!grouped) return [...selected];
-  const groups = groupRuns(selected.map((one) => ({ ...one, experiment: one.run.experiment })));
+  const groups = groupRuns(
+    selected.map((one) => ({ ...one, experiment: one.run.experiment, origin: one.run.origin })),
+  );
   const names = namesOf(
     // Within a group the seed is what differs.
     groups.map(({ runs }) => ({ ...runs[0]!.experiment, seed: DEFAULT_EXPERIMENT.seed })),

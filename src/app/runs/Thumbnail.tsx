@@ -19,7 +19,7 @@ function lineThrough(values: Values, low: number, high: number, left: number): s
         pen = 'M';
         return '';
       }
-      const y = 1 + (HEIGHT - 2) * (1 - (value - low) / (high - low || 1));
+      const y = 1 + (HEIGHT - 2) * (1 - (value - low) / (high - low));
       const point = `${pen}${(left + i * across).toFixed(1)} ${y.toFixed(1)}`;
       pen = 'L';
       return point;
@@ -27,9 +27,11 @@ function lineThrough(values: Values, low: number, high: number, left: number): s
     .join('');
 }
 
+/** A line that stays where it is runs through the middle. */
 const rangeOf = (all: readonly Values[]): [number, number] => {
   const finite = all.flat().filter((value) => value !== null);
-  return finite.length > 0 ? [Math.min(...finite), Math.max(...finite)] : [0, 1];
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  return high > low ? [low, high] : [low - 1, low + 1];
 };
 
 const ends = (values: Values) => {

@@ -79,9 +79,10 @@ export const enqueue = (label: string, experiment: Experiment, count: number): v
 
 /** What a run that came to its end contributes to the board; null where it says nothing about its settings. */
 export function resultOf(run: RunState): BoardResult | null {
-  const { end, dataset, environment, experiment } = run;
+  const { end, dataset, environment, experiment, origin } = run;
   const evaluation = run.evaluations.at(-1);
-  if (!end || !dataset || !environment) return null;
+  // A run that began at another's checkpoint had more than its own steps.
+  if (!end || !dataset || !environment || origin) return null;
   const finished = end.how === 'finished' && evaluation?.step === run.totalSteps;
   if (!finished && end.how !== 'diverged') return null;
   return {

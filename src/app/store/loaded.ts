@@ -25,31 +25,34 @@ export function keepLoaded(ids: readonly string[]): void {
     const kept = <T>(of: ReadonlyMap<string, T>) => new Map([...of].filter(([id]) => ids.includes(id)));
     useLoaded.setState({ runs: kept(runs), failed: kept(failed) });
   }
-  for (const id of ids) void load(id);
+  void load(ids);
 }
 
-async function load(id: string): Promise<void> {
-  const entry = useHistory.getState().entries.find((one) => one.id === id);
-  if (!entry || saves.get(id) === entry.updatedAt) return;
-  const save = entry.updatedAt;
-  saves.set(id, save);
-  const still = () => wanted.includes(id) && saves.get(id) === save;
-  try {
-    const run = await loadRun(id);
-    if (!still()) return;
-    useLoaded.setState(({ runs, failed }) => ({
-      runs: new Map(runs).set(id, run),
-      failed: new Map([...failed].filter(([other]) => other !== id)),
-    }));
-  } catch (error) {
-    if (!still()) return;
-    const message = error instanceof Error ? error.message : String(error);
-    useLoaded.setState(({ failed }) => ({ failed: new Map(failed).set(id, message) }));
-  }
+/** Loads those that are not in memory as they were last saved; they appear together, as every one draws all charts anew. */
+async function load(ids: readonly string[]): Promise<void> {
+  const { entries } = useHistory.getState();
+  const stale = ids.flatMap((id) => {
+    const entry = entries.find((one) => one.id === id);
+    return entry && saves.get(id) !== entry.updatedAt ? [entry] : [];
+  });
+  if (stale.length === 0) return;
+  for (const { id, updatedAt } of stale) saves.set(id, updatedAt);
+  const results = await Promise.allSettled(stale.map(({ id }) => loadRun(id)));
+  const { runs, failed } = useLoaded.getState();
+  const loaded = new Map(runs);
+  const problems = new Map(failed);
+  results.forEach((result, i) => {
+    const { id, updatedAt } = stale[i]!;
+    if (!wanted.includes(id) || saves.get(id) !== updatedAt) return;
+    problems.delete(id);
+    if (result.status === 'fulfilled') loaded.set(id, result.value);
+    else problems.set(id, result.reason instanceof Error ? result.reason.message : String(result.reason));
+  });
+  useLoaded.setState({ runs: loaded, failed: problems });
 }
 
 /** Loads anew what another tab, or the trainer here, has written meanwhile. Returns how to stop. */
 export const followLoaded = (): (() => void) =>
   useHistory.subscribe(({ entries }, before) => {
-    if (entries !== before.entries) for (const id of wanted) void load(id);
+    if (entries !== before.entries) void load(wanted);
   });

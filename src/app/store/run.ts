@@ -350,7 +350,8 @@ export const runStore =
           set(({ run, beside, revision }) => ({ run: beside, beside: run, revision: revision + 1 }));
       },
       pause: () => {
-        if (get().status === 'running') send({ type: 'pause' });
+        // While it is being prepared: then it waits before its next step.
+        if (['running', 'preparing'].includes(get().status)) send({ type: 'pause' });
       },
       resume: () => {
         if (get().status === 'paused') send({ type: 'resume' });

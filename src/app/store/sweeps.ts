@@ -75,6 +75,7 @@ export function missingRuns({ id, sweep }: KeptSweep, entries: readonly HistoryE
   };
   const there = new Set([
     ...entries
+      .filter(({ origin }) => origin === null)
       .filter(({ end }) => end?.how === 'finished' || end?.how === 'diverged')
       .map(({ query }) => same(query)),
     ...useQueue

@@ -89,7 +89,14 @@ export function SweepResult({ kept }: { kept: KeptSweep }) {
   const [chosen, setOutcome] = useState<Outcome>('top1');
   const [bars, setBars] = useState<SweepView['bars']>('interval');
   // The oldest first, as resultsOf takes the last run of a seed.
-  const runs = useMemo(() => entries.toReversed().map(concludedEntry), [entries]);
+  const runs = useMemo(
+    () =>
+      entries
+        .filter(({ origin }) => origin === null)
+        .toReversed()
+        .map(concludedEntry),
+    [entries],
+  );
   const outcomes = useMemo((): Outcome[] => {
     const panels = PANELS.filter((one) =>
       entries.some(

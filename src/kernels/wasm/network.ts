@@ -149,6 +149,7 @@ export class WasmNetwork {
       update: last - second,
       readBack: end - last,
       encode: 0,
+      kernels: null,
     };
   }
 

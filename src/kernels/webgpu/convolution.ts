@@ -23,14 +23,28 @@ interface Product {
   columns: number;
   depth: number;
   /** The reduction is cut into so many parts, each a result of its own. */
-  parts: number;
+  parts?: number;
+  /** So many products of equal shape are made. */
+  layers?: number;
   bindings: Shader['bindings'];
-  /** WGSL functions left(row, k) and right(k, column), and put(part, row, column, value). */
+  /**
+   * WGSL functions left(z, row, k, end) and right(z, k, column, end), which are 0 outside the matrices and from k = end
+   * on, and put(z, row, column, value); z is layer · parts + part.
+   */
   functions: string;
 }
 
 /** Σ left(row, k)·right(k, column): four by four results a thread, operands shared by a workgroup. */
-function product({ label, rows, columns, depth, parts, bindings, functions }: Product): Shader {
+export function product({
+  label,
+  rows,
+  columns,
+  depth,
+  parts = 1,
+  layers = 1,
+  bindings,
+  functions,
+}: Product): Shader {
   const tileColumns = columns > 32 ? 64 : columns > 16 ? 32 : 16;
   const tileRows = tileColumns === 16 ? 64 : 32;
   const threads = (tileRows / 4) * (tileColumns / 4);
@@ -40,7 +54,7 @@ function product({ label, rows, columns, depth, parts, bindings, functions }: Pr
   return {
     label,
     bindings,
-    groups: [Math.ceil(rows / tileRows), Math.ceil(columns / tileColumns), parts],
+    groups: [Math.ceil(rows / tileRows), Math.ceil(columns / tileColumns), parts * layers],
     code: `
 ${functions}
 var<workgroup> a: array<f32, ${DEPTH * tileRows}>;
@@ -51,15 +65,15 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let firstColumn = group.y * ${tileColumns}u;
   let row = (t / ${tileColumns / 4}u) * 4u;
   let column = (t % ${tileColumns / 4}u) * 4u;
-  let start = group.z * ${perPart}u;
+  let start = (group.z % ${parts}u) * ${perPart}u;
   let end = min(start + ${perPart}u, ${depth}u);
   var s0 = vec4<f32>();
   var s1 = vec4<f32>();
   var s2 = vec4<f32>();
   var s3 = vec4<f32>();
   for (var k0 = start; k0 < end; k0 += ${DEPTH}u) {
-    ${load('a', tileRows, `left(firstRow + e % ${tileRows}u, k0 + e / ${tileRows}u, end)`)}
-    ${load('b', tileColumns, `right(k0 + e / ${tileColumns}u, firstColumn + e % ${tileColumns}u, end)`)}
+    ${load('a', tileRows, `left(group.z, firstRow + e % ${tileRows}u, k0 + e / ${tileRows}u, end)`)}
+    ${load('b', tileColumns, `right(group.z, k0 + e / ${tileColumns}u, firstColumn + e % ${tileColumns}u, end)`)}
     workgroupBarrier();
     for (var k = 0u; k < ${DEPTH}u; k++) {
       let ra = k * ${tileRows}u + row;
@@ -100,14 +114,13 @@ export function convolution(shape: ConvolutionShape, x: View, kernel: View, y: V
     rows,
     columns: cout,
     depth,
-    parts: 1,
     bindings: [
       { view: x, name: 'input' },
       { view: kernel, name: 'weights' },
       { view: y, name: 'output', write: true },
     ],
     functions: `
-fn left(p: u32, q: u32, end: u32) -> f32 {
+fn left(z: u32, p: u32, q: u32, end: u32) -> f32 {
   if (p >= ${rows}u || q >= end) { return 0; }${pixel('p', outSize)}
   let tap = q / ${cin}u;
   let iy = i32(y * ${stride}u + tap / ${k}u) - ${(k - 1) / 2};
@@ -115,11 +128,11 @@ fn left(p: u32, q: u32, end: u32) -> f32 {
   if (iy < 0 || ix < 0 || iy >= ${inSize} || ix >= ${inSize}) { return 0; }
   return input[((image * ${inSize}u + u32(iy)) * ${inSize}u + u32(ix)) * ${cin}u + q % ${cin}u];
 }
-fn right(q: u32, c: u32, end: u32) -> f32 {
+fn right(z: u32, q: u32, c: u32, end: u32) -> f32 {
   if (q >= end || c >= ${cout}u) { return 0; }
   return weights[q * ${cout}u + c];
 }
-fn put(part: u32, p: u32, c: u32, value: f32) { output[p * ${cout}u + c] = value; }`,
+fn put(z: u32, p: u32, c: u32, value: f32) { output[p * ${cout}u + c] = value; }`,
   });
 }
 
@@ -138,7 +151,6 @@ export function inputGradient(
     rows,
     columns: cin,
     depth: k * k * cout,
-    parts: 1,
     bindings: [
       { view: dy, name: 'input' },
       { view: kernel, name: 'weights' },
@@ -146,7 +158,7 @@ export function inputGradient(
     ],
     // Output (oy, ox) met this pixel at a tap where stride · oy + tap − padding is its row.
     functions: `
-fn left(p: u32, q: u32, end: u32) -> f32 {
+fn left(z: u32, p: u32, q: u32, end: u32) -> f32 {
   if (p >= ${rows}u || q >= end) { return 0; }${pixel('p', inSize)}
   let tap = q / ${cout}u;
   let sy = i32(y) + ${(k - 1) / 2} - i32(tap / ${k}u);
@@ -157,11 +169,11 @@ fn left(p: u32, q: u32, end: u32) -> f32 {
   if (oy >= ${outSize}u || ox >= ${outSize}u) { return 0; }
   return input[((image * ${outSize}u + oy) * ${outSize}u + ox) * ${cout}u + q % ${cout}u];
 }
-fn right(q: u32, c: u32, end: u32) -> f32 {
+fn right(z: u32, q: u32, c: u32, end: u32) -> f32 {
   if (q >= end || c >= ${cin}u) { return 0; }
   return weights[((q / ${cout}u) * ${cin}u + c) * ${cout}u + q % ${cout}u];
 }
-fn put(part: u32, p: u32, c: u32, value: f32) {
+fn put(z: u32, p: u32, c: u32, value: f32) {
   output[p * ${cin}u + c] ${add ? '+=' : '='} value;
 }`,
   });
@@ -191,7 +203,7 @@ export function kernelGradient(shape: ConvolutionShape, x: View, dy: View, parts
       { view: parts, name: 'output', write: true },
     ],
     functions: `
-fn left(q: u32, p: u32, end: u32) -> f32 {
+fn left(z: u32, q: u32, p: u32, end: u32) -> f32 {
   if (q >= ${rows}u || p >= end) { return 0; }${pixel('p', outSize)}
   let tap = q / ${cin}u;
   let iy = i32(y * ${stride}u + tap / ${k}u) - ${(k - 1) / 2};
@@ -199,12 +211,12 @@ fn left(q: u32, p: u32, end: u32) -> f32 {
   if (iy < 0 || ix < 0 || iy >= ${inSize} || ix >= ${inSize}) { return 0; }
   return input[((image * ${inSize}u + u32(iy)) * ${inSize}u + u32(ix)) * ${cin}u + q % ${cin}u];
 }
-fn right(p: u32, c: u32, end: u32) -> f32 {
+fn right(z: u32, p: u32, c: u32, end: u32) -> f32 {
   if (p >= end || c >= ${cout}u) { return 0; }
   return gradient[p * ${cout}u + c];
 }
-fn put(part: u32, q: u32, c: u32, value: f32) {
-  output[(part * ${rows}u + q) * ${cout}u + c] = value;
+fn put(z: u32, q: u32, c: u32, value: f32) {
+  output[(z * ${rows}u + q) * ${cout}u + c] = value;
 }`,
   });
 }

@@ -9,8 +9,9 @@ import { ENTRY, groupsFor, INDEX, type Shader, type View } from './gpu';
 const VECTOR = 'vec4<f32>';
 /** Pixels of a row that a thread works on: each pixel loaded and each kernel loaded then serves several products. */
 const pixelsFor = (size: number) => (size >= 8 ? 8 : 4);
-/** Rows of pixels in a part of a kernel's gradient. */
+/** Rows of pixels in a part of a kernel's gradient at least, and threads that its parts are to give work to at most. */
 const PART_ROWS = 16;
+const PART_THREADS = 1 << 16;
 
 export const isDirect = ({ cin, cout }: ConvolutionShape) => cin % 4 === 0 && cout % 4 === 0;
 
@@ -139,8 +140,15 @@ export function directInputGradient(
   };
 }
 
-export const directGradientParts = ({ batch, outSize }: ConvolutionShape) =>
-  Math.ceil((batch * outSize) / PART_ROWS);
+/** Threads of one part of a kernel's gradient. */
+const gradientThreads = ({ cin, cout, k }: ConvolutionShape) => (k * cin * cout) / 16;
+
+/** Parts as many as keep a GPU busy: with wide layers a few do, and each takes as much memory as the kernel. */
+export const directGradientParts = (shape: ConvolutionShape) =>
+  Math.min(
+    Math.ceil((shape.batch * shape.outSize) / PART_ROWS),
+    Math.ceil(PART_THREADS / gradientThreads(shape)),
+  );
 
 /**
  * The kernel's gradient over parts of the batch's rows, [parts][k, k, cin, cout]: a thread makes the taps of one kernel
@@ -150,7 +158,8 @@ export function directKernelGradient(shape: ConvolutionShape, x: View, dy: View,
   const { batch, inSize, outSize, cin, cout, k, stride } = shape;
   const [inputs, outputs] = [cin / 4, cout / 4];
   const number = directGradientParts(shape);
-  const threads = number * k * inputs * outputs;
+  const perPart = Math.ceil((batch * outSize) / number);
+  const threads = number * gradientThreads(shape);
   const border = (k - 1) / 2;
   const sums = each(k, (tap) => each(4, (j) => `s${tap}${j}`)).flat();
   const loadAt = (column: string) =>
@@ -176,8 +185,8 @@ export function directKernelGradient(shape: ConvolutionShape, x: View, dy: View,
   let ky = i32((i / ${outputs * inputs}u) % ${k}u);
   let part = i32(i / ${outputs * inputs * k}u);
   ${sums.map((name) => `var ${name} = vec4<f32>();`).join(' ')}
-  let end = min((part + 1) * ${PART_ROWS}, ${batch * outSize});
-  for (var row = part * ${PART_ROWS}; row < end; row++) {
+  let end = min((part + 1) * ${perPart}, ${batch * outSize});
+  for (var row = part * ${perPart}; row < end; row++) {
     let iy = (row % ${outSize}) * ${stride} + ky - ${border};
     if (iy < 0 || iy >= ${inSize}) { continue; }
     let line = ((row / ${outSize}) * ${inSize} + iy) * ${inSize};

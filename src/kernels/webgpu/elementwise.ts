@@ -210,17 +210,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   };
 }
 
-/** Σ x and Σ x² per channel. */
-export const momentSums = (shape: ImageShape, x: View, sums: View): Shader =>
+/** Σ x and Σ x² per channel of up to MOST_ADDENDS images of one shape: [parts][images][2][channels]. */
+export const momentSums = (shape: ImageShape, images: readonly View[], sums: View): Shader =>
   channelSums(
     shape,
     'moments',
-    [
-      { view: x, name: 'x' },
-      { view: sums, name: 'sums', write: true },
-    ],
-    'let v = x[i];',
-    ['v', 'v * v'],
+    [...images.map((view, k) => ({ view, name: `x${k}` })), { view: sums, name: 'sums', write: true }],
+    images.map((_, k) => `let v${k} = x${k}[i];`).join(' '),
+    images.flatMap((_, k) => [`v${k}`, `v${k} * v${k}`]),
   );
 
 /** Masks dout by out > 0 in place (where out is given) and sums Σ dz and each Σ dz·y. */

@@ -131,9 +131,13 @@ export class Gpu {
   }
 }
 
-/** Records dispatches into one pass. */
-export function encode(encoder: GPUCommandEncoder, dispatches: readonly Dispatch[]): void {
-  const pass = encoder.beginComputePass();
+/** Records dispatches into one pass, which notes the times of its start and end where it is told where. */
+export function encode(
+  encoder: GPUCommandEncoder,
+  dispatches: readonly Dispatch[],
+  timestampWrites?: GPUComputePassTimestampWrites,
+): void {
+  const pass = encoder.beginComputePass({ ...(timestampWrites && { timestampWrites }) });
   let last: GPUComputePipeline | null = null;
   for (const { pipeline, bindGroup, groups } of dispatches) {
     if (pipeline !== last) pass.setPipeline(pipeline);

@@ -5,6 +5,7 @@ import type { Window } from '../../data/batch';
 import type { StepProfile } from '../step-profile';
 import { encode, Gpu, type Dispatch, type View } from './gpu';
 import { gatherImages, HeldImages, packWindows, WINDOW_WORDS, type Pixels } from './held-images';
+import { kernelTime } from './kernel-time';
 import { StepPlan, type GpuStepSettings } from './step-plan';
 
 /** A device and the pipelines that have been made on it, which networks of equal shapes share. */
@@ -126,7 +127,10 @@ export class WebGpuNetwork {
     });
   }
 
-  /** Milliseconds of the parts of one step, each submitted alone and waited for; `encode` is that of a whole step. */
+  /**
+   * Milliseconds of the parts of one step, each submitted alone and waited for; `encode` and `kernels` are those of a
+   * whole step. Takes three steps.
+   */
   async profile(images: Float32Array, classes: ArrayLike<number>, rate: number): Promise<StepProfile> {
     const { forward, backward } = this.step.sections;
     const timed = async (act: () => Promise<unknown>) => {
@@ -149,7 +153,8 @@ export class WebGpuNetwork {
     const encoding = performance.now() - start;
     await whole;
     const [first = 0, second = 0, third = 0] = passes;
-    return { input, forward: first, backward: second, update: third, readBack, encode: encoding };
+    const kernels = await kernelTime(this.context.device, this.step.train);
+    return { input, forward: first, backward: second, update: third, readBack, encode: encoding, kernels };
   }
 
   /** Logits [n, classes] in evaluation mode; n is at most the planned batch. */

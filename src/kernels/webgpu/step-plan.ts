@@ -6,20 +6,18 @@ import { BATCH_NORM_EPSILON, RUNNING_MOMENTUM } from '../../network/batch-norm';
 import type { BatchNormPlan, NetworkPlan } from '../../network/plan';
 import type { StepSettings, UpdateRule } from '../update-rule';
 import type { Activation, Combine, Convolution, Graph, Head, InSequence, Term } from '../graph';
-import * as convolutions from './convolution';
-import * as direct from './direct';
+import type { ConvolutionShape } from './convolution';
 import * as passes from './elementwise';
 import type { Dispatch, Gpu, Shader, View } from './gpu';
 import * as vectors from './vectors';
+import { PlannedConvolution, scratchFor, type ConvolutionChoice } from './ways';
+import type { WinogradScratch } from './winograd';
 
 /** Floats between the starts of two parameters: bindings start at multiples of 256 bytes. */
 const SLOT_FLOATS = 64;
 
-/** How convolutions are computed where both ways can: in shared memory, or in registers alone. */
-export type ConvolutionVariant = 'tiled' | 'direct';
-
 export interface GpuStepSettings extends StepSettings {
-  variant: ConvolutionVariant;
+  ways: ConvolutionChoice;
 }
 
 type Mode = 'training' | 'probe' | 'evaluation';
@@ -30,14 +28,22 @@ export interface Slot {
   length: number;
 }
 
+/** Where the moments of a norm's source are, and what becomes of them. */
+interface Moments {
+  sums: vectors.MomentSums;
+  /** Sources whose moments are summed in the same go, this one among them. */
+  together: readonly Activation[];
+  /** Mean, variance and 1/√(variance + ε). */
+  batch: View;
+}
+
 interface ConvolutionBuffers {
-  shape: convolutions.ConvolutionShape;
-  direct: boolean;
-  /** Parts of the kernel's gradient. */
-  number: number;
+  planned: PlannedConvolution;
   kernel: View;
+  /** Where the gradient comes in parts: they. */
   parts: View | null;
-  dmerged: View | null;
+  /** The gradient of the kernel, merged ones as one; null where it is not trained. */
+  gradient: View | null;
 }
 
 export class StepPlan {
@@ -65,7 +71,7 @@ export class StepPlan {
 
   private readonly activations = new Map<number, View>();
   private readonly convolutions = new Map<Convolution, ConvolutionBuffers>();
-  private readonly moments = new Map<number, { sums: View; batch: View }>();
+  private readonly moments = new Map<number, Moments>();
   private readonly terms = new Map<Term, { a: View; abc: View | null }>();
   private readonly shifts = new Map<Combine, View>();
   private readonly constants = new Map<string, View>();
@@ -76,6 +82,7 @@ export class StepPlan {
   private readonly dfeatures: View;
   private readonly dlogits: View;
   private readonly losses: View;
+  private readonly scratch: WinogradScratch | null;
   private recording: Dispatch[] = [];
 
   constructor(
@@ -108,6 +115,10 @@ export class StepPlan {
       if (operation.kind === 'convolution') this.planConvolution(operation);
       if (operation.kind === 'combine') this.planCombine(operation);
     }
+    this.scratch = scratchFor(
+      gpu,
+      [...this.convolutions.values()].map(({ planned }) => planned),
+    );
     this.train = rules
       ? this.record(() => {
           this.emitForward('training');
@@ -127,7 +138,7 @@ export class StepPlan {
     });
     this.squares = this.record(() => {
       graph.outputs.forEach((output, i) =>
-        this.add(passes.momentSums(this.shape(output), this.image(output), this.outputSums[i]!.view)),
+        this.add(passes.momentSums(this.shape(output), [this.image(output)], this.outputSums[i]!.view)),
       );
     });
   }
@@ -162,8 +173,8 @@ export class StepPlan {
     return this.recording;
   }
 
-  private add(shader: Shader): void {
-    this.recording.push(this.gpu.dispatch(shader));
+  private add(...shaders: readonly Shader[]): void {
+    for (const shader of shaders) this.recording.push(this.gpu.dispatch(shader));
   }
 
   private elements({ size, channels }: Activation): number {
@@ -221,15 +232,17 @@ export class StepPlan {
     };
     const size = k * k * x.channels * y.channels;
     const trained = training && kernel.kind !== 'average';
-    const isDirect = this.settings.variant === 'direct' && direct.isDirect(shape);
-    const number = (isDirect ? direct.directGradientParts : convolutions.gradientParts)(shape);
+    const merged = trained && kernel.kind === 'merged' ? this.gpu.floats(size, 'merged gradient') : null;
+    /** What the kernel's gradient is written to where it does not come in parts. */
+    const whole = kernel.kind === 'parameter' ? this.gradient(kernel.name) : merged;
+    const { maxStorageBufferBindingSize } = this.gpu.device.limits;
+    const planned = new PlannedConvolution(shape, this.settings.ways, maxStorageBufferBindingSize);
     this.convolutions.set(operation, {
-      shape,
-      direct: isDirect,
-      number,
+      planned,
       kernel: kernel.kind === 'parameter' ? this.slotView(kernel.name) : this.gpu.floats(size, 'kernel'),
-      parts: trained ? this.gpu.floats(number * size, 'kernel gradient parts') : null,
-      dmerged: trained && kernel.kind === 'merged' ? this.gpu.floats(size, 'merged gradient') : null,
+      parts:
+        trained && planned.parts > 1 ? this.gpu.floats(planned.parts * size, 'kernel gradient parts') : null,
+      gradient: trained ? whole : null,
     });
   }
 
@@ -237,6 +250,7 @@ export class StepPlan {
     const { channels } = operation.out;
     if (operation.terms.some(({ coefficient: { kind } }) => kind === 'norm' || kind === 'bias'))
       this.shifts.set(operation, this.vector(channels, 'shift'));
+    this.planMoments(operation);
     for (const term of operation.terms) {
       const { coefficient, factor, source } = term;
       if (coefficient.kind === 'one' || coefficient.kind === 'bias') {
@@ -249,17 +263,8 @@ export class StepPlan {
       const abc = coefficient.kind === 'norm' ? this.vector(3 * channels, 'abc') : null;
       this.terms.set(term, { a: this.vector(channels, 'a'), abc });
       if (coefficient.kind !== 'norm') continue;
-      let moments = this.moments.get(source.id);
-      if (!moments) {
-        const sums = this.gpu.floats(
-          passes.sumParts(this.shape(source)) * 2 * source.channels,
-          'moment sums',
-        );
-        moments = { sums, batch: this.vector(3 * source.channels, 'statistics') };
-        this.moments.set(source.id, moments);
-      }
       const { runningMean, runningVar } = coefficient.norm;
-      const place = { view: moments.batch, channels: source.channels };
+      const place = { view: this.moments.get(source.id)!.batch, channels: source.channels };
       const shifted = coefficient.sequence?.place === 'second';
       this.statistics.set(
         runningMean,
@@ -268,6 +273,28 @@ export class StepPlan {
           : { ...place, offset: 0 },
       );
       this.statistics.set(runningVar, { ...place, offset: source.channels });
+    }
+  }
+
+  /** Moments of the sources that a sum has norms of and no sum before it had: all of one shape, so summed together. */
+  private planMoments({ terms }: Combine): void {
+    const sources = terms
+      .filter(({ coefficient: { kind }, source }) => kind === 'norm' && !this.moments.has(source.id))
+      .map(({ source }) => source)
+      .filter((source, i, all) => all.indexOf(source) === i);
+    for (let first = 0; first < sources.length; first += passes.MOST_ADDENDS) {
+      const together = sources.slice(first, first + passes.MOST_ADDENDS);
+      const { channels, size } = together[0]!;
+      const parts = passes.sumParts(this.shape(together[0]!));
+      const view = this.gpu.floats(parts * together.length * 2 * channels, 'moment sums');
+      const count = this.settings.batch * size ** 2;
+      together.forEach(({ id }, image) =>
+        this.moments.set(id, {
+          sums: { sums: view, parts, channels, count, images: together.length, image },
+          together,
+          batch: this.vector(3 * channels, 'statistics'),
+        }),
+      );
     }
   }
 
@@ -297,17 +324,17 @@ export class StepPlan {
 
   private emitForward(mode: Mode): void {
     for (const [operation, buffers] of this.convolutions) this.emitKernel(operation, buffers);
-    const known = new Set<number>();
+    const summed = new Set<number>();
     for (const operation of this.graph.operations) {
       switch (operation.kind) {
         case 'convolution': {
-          const { shape, kernel, direct: isDirect } = this.convolutions.get(operation)!;
-          const convolve = isDirect ? direct.directConvolution : convolutions.convolution;
-          this.add(convolve(shape, this.image(operation.x), kernel, this.image(operation.y)));
+          const { planned, kernel } = this.convolutions.get(operation)!;
+          const [x, y] = [this.image(operation.x), this.image(operation.y)];
+          this.add(...planned.forward(x, kernel, y, this.scratch));
           break;
         }
         case 'combine':
-          this.emitCombine(operation, mode, known);
+          this.emitCombine(operation, mode, summed);
           break;
         case 'head':
           this.emitHead(operation, mode);
@@ -320,24 +347,14 @@ export class StepPlan {
     const shape = { k, cin: x.channels, cout: y.channels };
     if (kernel.kind === 'average') this.add(vectors.averageKernel(shape, to));
     if (kernel.kind !== 'merged') return;
-    kernel.parts.forEach((part, i) => {
-      const { parameter, scale, normalised, height, width } = part;
-      if (normalised && parameter && scale) {
-        const { inverse, gain } = this.normsOf(parameter, shape.cout);
-        const rows = height * width * shape.cin;
-        this.add(
-          vectors.kernelNorms(
-            rows,
-            shape.cout,
-            this.slotView(parameter),
-            this.slotView(scale),
-            inverse,
-            gain,
-          ),
-        );
-      }
-      this.add(vectors.mergePart(shape, this.partOf(part, shape.cout), to, i > 0));
-    });
+    for (const { parameter, scale, normalised, height, width } of kernel.parts) {
+      if (!normalised || !parameter || !scale) continue;
+      const { inverse, gain } = this.normsOf(parameter, shape.cout);
+      const [w, s] = [this.slotView(parameter), this.slotView(scale)];
+      this.add(vectors.kernelNorms(height * width * shape.cin, shape.cout, w, s, inverse, gain));
+    }
+    const parts = kernel.parts.map((part) => this.partOf(part, shape.cout));
+    this.add(...vectors.mergeParts(shape, parts, to));
   }
 
   private partOf(
@@ -349,7 +366,7 @@ export class StepPlan {
     return { kernel: parameter === null ? null : this.slotView(parameter), height, width, gain, constant };
   }
 
-  private emitCombine(operation: Combine, mode: Mode, known: Set<number>): void {
+  private emitCombine(operation: Combine, mode: Mode, summed: Set<number>): void {
     const { terms, relu, out } = operation;
     const shift = this.shifts.get(operation) ?? null;
     let add = false;
@@ -363,7 +380,7 @@ export class StepPlan {
         add = true;
       }
       if (coefficient.kind === 'norm') {
-        this.emitNorm(term, coefficient, mode, known, a, shift!, add);
+        this.emitNorm(term, coefficient, mode, summed, a, shift!, add);
         add = true;
       }
     }
@@ -395,56 +412,46 @@ export class StepPlan {
     { source, factor }: Term,
     { norm, sequence }: Extract<Term['coefficient'], { kind: 'norm' }>,
     mode: Mode,
-    known: Set<number>,
+    summed: Set<number>,
     a: View,
     shift: View,
     add: boolean,
   ): void {
     const { channels } = source;
-    const { sums, batch } = this.moments.get(source.id)!;
+    const { sums, together, batch } = this.moments.get(source.id)!;
+    const { mean: runningMean, variance } = this.running(norm);
     if (mode === 'evaluation') {
-      const { mean: runningMean, variance } = this.running(norm);
       let mean = runningMean;
       if (sequence?.place === 'second') mean = this.emitShiftedMean(source, sequence, runningMean, -1);
-      this.add(
-        vectors.normCoefficients(
-          channels,
-          { mean, variance, epsilon: BATCH_NORM_EPSILON },
-          this.affine(norm),
-          factor,
-          a,
-          shift,
-          add,
-        ),
-      );
+      const from = { mean, variance, epsilon: BATCH_NORM_EPSILON };
+      this.add(vectors.normCoefficients(channels, from, this.affine(norm), factor, a, shift, add));
     } else {
-      const count = this.settings.batch * source.size ** 2;
-      if (!known.has(source.id)) {
-        known.add(source.id);
-        const shape = this.shape(source);
-        this.add(passes.momentSums(shape, this.image(source), sums));
+      if (!summed.has(source.id)) {
+        together.forEach(({ id }) => summed.add(id));
+        const images = together.map((other) => this.image(other));
+        this.add(passes.momentSums(this.shape(source), images, sums.sums));
+      }
+      const running = { mean: runningMean, variance, momentum: RUNNING_MOMENTUM };
+      if (sequence?.place === 'second') {
+        this.add(vectors.statistics(sums, BATCH_NORM_EPSILON, batch));
+        const mean = this.emitShiftedMean(source, sequence, batch, 1);
+        if (mode === 'training')
+          this.add(vectors.moveRunning(channels, mean, batch, running, RUNNING_MOMENTUM, sums.count));
+        this.add(vectors.normCoefficients(channels, { batch }, this.affine(norm), factor, a, shift, add));
+      } else
         this.add(
-          vectors.statistics(
-            { sums, parts: passes.sumParts(shape), channels, count },
+          vectors.finishNorm(
+            sums,
             BATCH_NORM_EPSILON,
             batch,
+            mode === 'training' ? running : null,
+            this.affine(norm),
+            factor,
+            a,
+            shift,
+            add,
           ),
         );
-      }
-      let mean = batch;
-      if (sequence?.place === 'second') mean = this.emitShiftedMean(source, sequence, batch, 1);
-      if (mode === 'training')
-        this.add(
-          vectors.moveRunning(
-            channels,
-            mean,
-            batch,
-            this.running(norm),
-            RUNNING_MOMENTUM,
-            count / Math.max(1, count - 1),
-          ),
-        );
-      this.add(vectors.normCoefficients(channels, { batch }, this.affine(norm), factor, a, shift, add));
     }
     if (sequence?.place === 'first')
       this.add(vectors.scaled(channels, this.emitZero(norm, channels), -1, shift, true));
@@ -468,10 +475,10 @@ export class StepPlan {
     from: View,
     sign: 1 | -1,
   ): View {
-    const { kernel, shape } = this.convolutions.get(convolution)!;
-    const zero = this.emitZero(first, shape.cin);
+    const { kernel, planned } = this.convolutions.get(convolution)!;
+    const zero = this.emitZero(first, planned.shape.cin);
     const to = this.shiftedMean(source);
-    this.add(vectors.addBorderValue(shape, kernel, zero, from, sign, to));
+    this.add(vectors.addBorderValue(planned.shape, kernel, zero, from, sign, to));
     return to;
   }
 
@@ -563,13 +570,11 @@ export class StepPlan {
     target: (activation: Activation) => { to: View; add: boolean },
   ): void {
     const { x } = operation;
-    const { shape, kernel, parts, direct: isDirect } = this.convolutions.get(operation)!;
-    const ofKernel = isDirect ? direct.directKernelGradient : convolutions.kernelGradient;
-    if (parts) this.add(ofKernel(shape, this.image(x), dy, parts));
+    const { planned, kernel, parts, gradient } = this.convolutions.get(operation)!;
+    if (gradient) this.add(...planned.kernelGradient(this.image(x), dy, parts ?? gradient, this.scratch));
     if (x === this.graph.input) return;
     const { to, add } = target(x);
-    const ofInput = isDirect ? direct.directInputGradient : convolutions.inputGradient;
-    this.add(ofInput(shape, dy, kernel, to, add));
+    this.add(...planned.inputGradient(dy, kernel, to, add, this.scratch));
   }
 
   /** Returns whether dz's memory has become another gradient. */
@@ -645,15 +650,9 @@ export class StepPlan {
   // Update.
 
   private emitUpdate(regionLength: number, rules: ReadonlyMap<string, UpdateRule>): void {
-    for (const [{ kernel }, buffers] of this.convolutions) {
-      const { shape, parts, number, dmerged } = buffers;
-      if (!parts) continue;
-      const { k, cin, cout } = shape;
-      const sum = dmerged ?? this.gradient((kernel as { name: string }).name);
-      this.add(vectors.sumOfParts(parts, number, k * k * cin * cout, sum));
-      if (kernel.kind !== 'merged' || !dmerged) continue;
-      for (const part of kernel.parts) this.emitPartGradient(part, shape, dmerged);
-    }
+    this.emitSumsOfParts();
+    for (const [{ kernel }, { planned, gradient }] of this.convolutions)
+      if (kernel.kind === 'merged' && gradient) this.emitPartGradients(kernel.parts, planned.shape, gradient);
     const { gpu, plan } = this;
     const table = new Float32Array(2 * regionLength);
     const factors = new Float32Array(regionLength).fill(1);
@@ -694,30 +693,53 @@ export class StepPlan {
     );
   }
 
-  private emitPartGradient(part: KernelPartOf, shape: convolutions.ConvolutionShape, dmerged: View): void {
-    const { parameter, scale, normalised, height, width } = part;
-    const { cin, cout } = shape;
-    const view = this.partOf(part, cout);
-    if (parameter !== null) this.add(vectors.partGradient(shape, view, dmerged, this.gradient(parameter)));
-    if (!scale) return;
-    if (!normalised || parameter === null) {
-      this.add(vectors.gainGradient(shape, view, dmerged, this.gradient(scale)));
-      return;
+  /** Sums the parts of kernels' gradients, several of equal shape at a time. */
+  private emitSumsOfParts(): void {
+    const groups = new Map<string, { number: number; length: number; of: { parts: View; sum: View }[] }>();
+    for (const { planned, parts, gradient } of this.convolutions.values()) {
+      if (!parts || !gradient) continue;
+      const { k, cin, cout } = planned.shape;
+      const length = k * k * cin * cout;
+      const key = `${planned.parts} ${length}`;
+      const group = groups.get(key) ?? { number: planned.parts, length, of: [] };
+      group.of.push({ parts, sum: gradient });
+      groups.set(key, group);
     }
-    const { inverse, dgain } = this.normsOf(parameter, cout);
-    this.add(vectors.gainGradient(shape, view, dmerged, dgain));
-    this.add(
-      vectors.kernelNormsGradient(
-        height * width * cin,
-        cout,
-        this.slotView(parameter),
-        this.gradient(parameter),
-        this.slotView(scale),
-        this.gradient(scale),
-        dgain,
-        inverse,
-      ),
-    );
+    for (const { number, length, of } of groups.values())
+      for (let first = 0; first < of.length; first += vectors.MOST_SUMS)
+        this.add(vectors.sumsOfParts(of.slice(first, first + vectors.MOST_SUMS), number, length));
+  }
+
+  private emitPartGradients(parts: readonly KernelPartOf[], shape: ConvolutionShape, dmerged: View): void {
+    const { cin, cout } = shape;
+    const kernels: { part: vectors.Part; dw: View }[] = [];
+    const gains: { part: vectors.Part; dgain: View }[] = [];
+    for (const of of parts) {
+      const { parameter, scale, normalised } = of;
+      const part = this.partOf(of, cout);
+      if (parameter !== null) kernels.push({ part, dw: this.gradient(parameter) });
+      if (!scale) continue;
+      const apart = normalised && parameter !== null;
+      gains.push({ part, dgain: apart ? this.normsOf(parameter, cout).dgain : this.gradient(scale) });
+    }
+    this.add(...vectors.partGradients(shape, kernels, dmerged));
+    this.add(...vectors.gainGradients(shape, gains, dmerged));
+    for (const { parameter, scale, normalised, height, width } of parts) {
+      if (!normalised || parameter === null || !scale) continue;
+      const { inverse, dgain } = this.normsOf(parameter, cout);
+      this.add(
+        vectors.kernelNormsGradient(
+          height * width * cin,
+          cout,
+          this.slotView(parameter),
+          this.gradient(parameter),
+          this.slotView(scale),
+          this.gradient(scale),
+          dgain,
+          inverse,
+        ),
+      );
+    }
   }
 }
 

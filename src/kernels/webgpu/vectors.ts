@@ -19,36 +19,91 @@ ${ENTRY} {
 /** A number as WGSL has it. */
 const f = (value: number) => `f32(${value})`;
 
-/** What momentSums left, per channel. */
-interface Sums {
+/** What momentSums left of one image, per channel. */
+export interface MomentSums {
   sums: View;
   parts: number;
   channels: number;
   /** Values behind each sum. */
   count: number;
+  /** How many images were summed together, and which of them this is. */
+  images: number;
+  image: number;
 }
 
-/** statistics = mean, biased variance, 1/√(variance + ε), one vector after the other. */
-export const statistics = ({ sums, parts, channels, count }: Sums, epsilon: number, to: View): Shader =>
-  each(
-    'statistics',
-    channels,
-    [
-      { view: sums, name: 'sums' },
-      { view: to, name: 'output', write: true },
-    ],
-    `var s = 0f;
+/** WGSL that makes mean, variance and inverse = 1/√(variance + ε) of sums. */
+const finished = ({ parts, channels, count, images, image }: MomentSums, epsilon: number) => `var s = 0f;
   var q = 0f;
   for (var p = 0u; p < ${parts}u; p++) {
-    s += sums[p * ${2 * channels}u + i];
-    q += sums[p * ${2 * channels}u + ${channels}u + i];
+    let at = (p * ${images}u + ${image}u) * ${2 * channels}u + i;
+    s += sums[at];
+    q += sums[at + ${channels}u];
   }
   let mean = s / ${f(count)};
   let variance = max(0f, q / ${f(count)} - mean * mean);
-  output[i] = mean;
-  output[i + ${channels}u] = variance;
-  output[i + ${2 * channels}u] = inverseSqrt(variance + ${f(epsilon)});`,
+  let inverse = inverseSqrt(variance + ${f(epsilon)});
+  batch[i] = mean;
+  batch[i + ${channels}u] = variance;
+  batch[i + ${2 * channels}u] = inverse;`;
+
+/** batch = mean, biased variance, 1/√(variance + ε), one vector after the other. */
+export const statistics = (moments: MomentSums, epsilon: number, batch: View): Shader =>
+  each(
+    'statistics',
+    moments.channels,
+    [
+      { view: moments.sums, name: 'sums' },
+      { view: batch, name: 'batch', write: true },
+    ],
+    finished(moments, epsilon),
   );
+
+/**
+ * In one go what `statistics`, `moveRunning` (where `running` is given) and `normCoefficients` do: the sums are finished
+ * by who wants them. Bindings on the buffer of parameters are all writable, as WebGPU wants it where one of them is.
+ */
+export const finishNorm = (
+  moments: MomentSums,
+  epsilon: number,
+  batch: View,
+  running: { mean: View; variance: View; momentum: number } | null,
+  affine: { gamma: View; beta: View },
+  factor: number,
+  a: View,
+  b: View,
+  add: boolean,
+): Shader => {
+  const { channels, count } = moments;
+  const bindings: Binding[] = [
+    { view: moments.sums, name: 'sums' },
+    { view: batch, name: 'batch', write: true },
+    { view: affine.gamma, name: 'gamma', write: true },
+    { view: affine.beta, name: 'beta', write: true },
+    { view: a, name: 'a', write: true },
+    { view: b, name: 'b', write: true },
+  ];
+  let moves = '';
+  if (running) {
+    const { momentum } = running;
+    bindings.push({ view: running.mean, name: 'runningMean', write: true });
+    bindings.push({ view: running.variance, name: 'runningVariance', write: true });
+    moves = `runningMean[i] = runningMean[i] * ${f(1 - momentum)} + mean * ${f(momentum)};
+  runningVariance[i] = runningVariance[i] * ${f(1 - momentum)} + variance * ${f(unbias(count) * momentum)};`;
+  }
+  return each(
+    'finish norm',
+    channels,
+    bindings,
+    `${finished(moments, epsilon)}
+  ${moves}
+  let gain = ${f(factor)} * gamma[i] * inverse;
+  a[i] = gain;
+  b[i] = ${add ? 'b[i] + ' : ''}${f(factor)} * beta[i] - gain * mean;`,
+  );
+};
+
+/** What makes a biased variance of `count` values an unbiased one. */
+const unbias = (count: number) => count / Math.max(1, count - 1);
 
 /** Running statistics move by `momentum` towards the batch's; `mean` is its own vector where it is not the first of `of`. */
 export const moveRunning = (
@@ -57,7 +112,8 @@ export const moveRunning = (
   of: View,
   running: { mean: View; variance: View },
   momentum: number,
-  unbias: number,
+  /** Values behind the batch's variance, which is biased. */
+  count: number,
 ): Shader =>
   each(
     'running statistics',
@@ -69,7 +125,7 @@ export const moveRunning = (
       { view: running.variance, name: 'runningVariance', write: true },
     ],
     `runningMean[i] = runningMean[i] * ${f(1 - momentum)} + mean[i] * ${f(momentum)};
-  runningVariance[i] = runningVariance[i] * ${f(1 - momentum)} + batch[i + ${channels}u] * ${f(unbias * momentum)};`,
+  runningVariance[i] = runningVariance[i] * ${f(1 - momentum)} + batch[i + ${channels}u] * ${f(unbias(count) * momentum)};`,
   );
 
 /** factor·(γ(x − μ)/σ + β) as a·x + b. `batch` holds statistics; in evaluation mean and variance are given apart. */
@@ -118,7 +174,12 @@ export const scaled = (channels: number, from: View, factor: number, to: View, a
   );
 
 /** What gradientSums left of one term. */
-export interface TermSums extends Sums {
+export interface TermSums {
+  sums: View;
+  parts: number;
+  channels: number;
+  /** Values behind each sum. */
+  count: number;
   rows: number;
   row: number;
 }
@@ -181,18 +242,34 @@ export const scaleGradient = (term: TermSums, factor: number, ds: View): Shader 
   ds[i] = product;`,
   );
 
-/** sum = Σ parts, `length` floats each. */
-export const sumOfParts = (parts: View, number: number, length: number, sum: View): Shader =>
+/** Kernels' gradients at a time: with their sums as many as a shader may bind. */
+export const MOST_SUMS = 4;
+
+/** Each sum = Σ its parts, `number` of `length` floats; at most MOST_SUMS of them. */
+export const sumsOfParts = (
+  gradients: readonly { parts: View; sum: View }[],
+  number: number,
+  length: number,
+): Shader =>
   each(
-    'sum of parts',
-    length,
-    [
-      { view: parts, name: 'parts' },
-      { view: sum, name: 'output', write: true },
-    ],
-    `var total = 0f;
-  for (var p = 0u; p < ${number}u; p++) { total += parts[p * ${length}u + i]; }
-  output[i] = total;`,
+    'sums of parts',
+    gradients.length * length,
+    gradients.flatMap(({ parts, sum }, g) => [
+      { view: parts, name: `parts${g}` },
+      { view: sum, name: `sum${g}`, write: true },
+    ]),
+    `let at = i % ${length}u;
+  var total = 0f;
+  switch (i / ${length}u) {
+    ${gradients
+      .map(
+        (_, g) => `${g === 0 ? 'default' : `case ${g}u`}: {
+      for (var p = 0u; p < ${number}u; p++) { total += parts${g}[p * ${length}u + at]; }
+      sum${g}[at] = total;
+    }`,
+      )
+      .join('\n    ')}
+  }`,
   );
 
 export interface Part {
@@ -211,31 +288,63 @@ interface KernelShape {
   cout: number;
 }
 
-/** WGSL that says where element i of a merged kernel lies in a part: sets `inside` and `at`. */
-const place = ({ k, cin, cout }: KernelShape, { height, width }: Pick<Part, 'height' | 'width'>) => `
-  let co = i % ${cout}u;
+/** Buffers that a shader binds at most, as WebGPU guarantees it. */
+const MOST_BINDINGS = 8;
+
+/** Cuts a list into pieces that bind no more than a shader may, beside `others` that every piece binds. */
+function pieces<T>(items: readonly T[], others: number, bindingsOf: (item: T) => number): T[][] {
+  const cut: T[][] = [];
+  let bound = Infinity;
+  for (const item of items) {
+    const more = bindingsOf(item);
+    if (others + bound + more > MOST_BINDINGS) {
+      cut.push([]);
+      bound = 0;
+    }
+    cut.at(-1)!.push(item);
+    bound += more;
+  }
+  return cut;
+}
+
+/** Bindings of part p's kernel and gain, where it has them. */
+const bindingsOfPart = ({ kernel, gain }: Part, p: number): Binding[] => [
+  ...(kernel ? [{ view: kernel, name: `weights${p}` }] : []),
+  ...(gain ? [{ view: gain, name: `gain${p}` }] : []),
+];
+
+/** WGSL that adds constant · gain ⊙ part p, put in the middle, to element i of a merged kernel. */
+const addPart = (
+  { k, cin, cout }: KernelShape,
+  { kernel, height, width, gain, constant }: Part,
+  p: number,
+) => `{
+    let row = i32(tap / ${k}u) - ${(k - height) / 2};
+    let column = i32(tap % ${k}u) - ${(k - width) / 2};
+    if (row >= 0 && row < ${height} && column >= 0 && column < ${width}) {
+      value += ${f(constant)} * ${gain ? `gain${p}[co] * ` : ''}${
+        kernel
+          ? `weights${p}[(u32(row * ${width} + column) * ${cin}u + ci) * ${cout}u + co]`
+          : 'select(0f, 1f, ci == co)'
+      };
+    }
+  }`;
+
+/** K = Σ constant · gain ⊙ part, each put in the middle. */
+export const mergeParts = (shape: KernelShape, parts: readonly Part[], merged: View): Shader[] => {
+  const { k, cin, cout } = shape;
+  return pieces(parts, 1, (part) => bindingsOfPart(part, 0).length).map((piece, turn) =>
+    each(
+      'merge',
+      k * k * cin * cout,
+      [{ view: merged, name: 'merged', write: true }, ...piece.flatMap(bindingsOfPart)],
+      `let co = i % ${cout}u;
   let ci = (i / ${cout}u) % ${cin}u;
   let tap = i / ${cin * cout}u;
-  let row = i32(tap / ${k}u) - ${(k - height) / 2};
-  let column = i32(tap % ${k}u) - ${(k - width) / 2};
-  let inside = row >= 0 && row < ${height} && column >= 0 && column < ${width};
-  let at = (u32(row * ${width} + column) * ${cin}u + ci) * ${cout}u + co;`;
-
-/** K = [K +] constant · gain ⊙ part, put in the middle. */
-export const mergePart = (shape: KernelShape, part: Part, merged: View, add: boolean): Shader => {
-  const { k, cin, cout } = shape;
-  const bindings: Binding[] = [{ view: merged, name: 'merged', write: true }];
-  if (part.kernel) bindings.push({ view: part.kernel, name: 'weights' });
-  if (part.gain) bindings.push({ view: part.gain, name: 'gain' });
-  const value = part.kernel ? 'weights[at]' : 'select(0f, 1f, ci == co)';
-  return each(
-    'merge',
-    k * k * cin * cout,
-    bindings,
-    `${place(shape, part)}
-  var value = 0f;
-  if (inside) { value = ${f(part.constant)} * ${part.gain ? 'gain[co] * ' : ''}${value}; }
-  merged[i] = ${add ? 'merged[i] + ' : ''}value;`,
+  var value = ${turn === 0 ? '0f' : 'merged[i]'};
+  ${piece.map((part, p) => addPart(shape, part, p)).join('\n  ')}
+  merged[i] = value;`,
+    ),
   );
 };
 
@@ -252,50 +361,81 @@ export const averageKernel = ({ k, cin, cout }: KernelShape, to: View): Shader =
 const source = ({ k, cin, cout }: KernelShape, { height, width }: Part) =>
   `(((r / ${cin}u / ${width}u + ${(k - height) / 2}u) * ${k}u + (r / ${cin}u) % ${width}u + ${(k - width) / 2}u) * ${cin}u + r % ${cin}u) * ${cout}u + co`;
 
-/** dW = constant · gain ⊙ dK. */
-export const partGradient = (shape: KernelShape, part: Part, dmerged: View, dw: View): Shader => {
+/** WGSL that runs one of several pieces of code, each on so many elements, which it sees as i. */
+function split(cases: readonly { count: number; code: string }[]): { count: number; code: string } {
+  let first = 0;
+  const branches = cases.map(({ count, code }) => {
+    const from = first;
+    first += count;
+    return `if (at < ${first}u) {
+    let i = at - ${from}u;
+    ${code}
+  }`;
+  });
+  return { count: first, code: branches.join(' else ') };
+}
+
+/** dW = constant · gain ⊙ dK for each part's kernel, and where it goes. */
+export const partGradients = (
+  shape: KernelShape,
+  parts: readonly { part: Part; dw: View }[],
+  dmerged: View,
+): Shader[] => {
   const { cin, cout } = shape;
-  const bindings: Binding[] = [
-    { view: dmerged, name: 'dmerged' },
-    { view: dw, name: 'dw', write: true },
-  ];
-  if (part.gain) bindings.push({ view: part.gain, name: 'gain' });
-  return each(
-    'part gradient',
-    part.height * part.width * cin * cout,
-    bindings,
-    `let co = i % ${cout}u;
-  let r = i / ${cout}u;
-  dw[i] = ${f(part.constant)} * ${part.gain ? 'gain[co] * ' : ''}dmerged[${source(shape, part)}];`,
-  );
+  return pieces(parts, 1, ({ part }) => (part.gain ? 2 : 1)).map((piece) => {
+    const { count, code } = split(
+      piece.map(({ part }, p) => ({
+        count: part.height * part.width * cin * cout,
+        code: `let co = i % ${cout}u;
+    let r = i / ${cout}u;
+    dw${p}[i] = ${f(part.constant)} * ${part.gain ? `gain${p}[co] * ` : ''}dmerged[${source(shape, part)}];`,
+      })),
+    );
+    const bindings = piece.flatMap(({ part: { gain }, dw }, p) => [
+      { view: dw, name: `dw${p}`, write: true },
+      ...(gain ? [{ view: gain, name: `gain${p}` }] : []),
+    ]);
+    return each(
+      'part gradients',
+      count,
+      [{ view: dmerged, name: 'dmerged' }, ...bindings],
+      `let at = i;\n  ${code}`,
+    );
+  });
 };
 
-/** dgain[co] = constant · Σ dK·W; of an identity constant · dK's centre. */
-export const gainGradient = (shape: KernelShape, part: Part, dmerged: View, dgain: View): Shader => {
+/** dgain[co] = constant · Σ dK·W for each part; of an identity constant · dK's centre. */
+export const gainGradients = (
+  shape: KernelShape,
+  parts: readonly { part: Part; dgain: View }[],
+  dmerged: View,
+): Shader[] => {
   const { cin, cout } = shape;
-  const bindings: Binding[] = [
-    { view: dmerged, name: 'dmerged' },
-    { view: dgain, name: 'dgain', write: true },
-  ];
-  if (!part.kernel)
-    return each(
-      'gain gradient',
-      cout,
-      bindings,
-      `let co = i;
-  let r = i;
-  dgain[i] = ${f(part.constant)} * dmerged[${source(shape, part)}];`,
+  return pieces(parts, 1, ({ part }) => (part.kernel ? 2 : 1)).map((piece) => {
+    const { count, code } = split(
+      piece.map(({ part }, p) => ({
+        count: cout,
+        code: part.kernel
+          ? `let co = i;
+    var sum = 0f;
+    for (var r = 0u; r < ${part.height * part.width * cin}u; r++) { sum += weights${p}[r * ${cout}u + co] * dmerged[${source(shape, part)}]; }
+    dgain${p}[i] = ${f(part.constant)} * sum;`
+          : `let co = i;
+    let r = i;
+    dgain${p}[i] = ${f(part.constant)} * dmerged[${source(shape, part)}];`,
+      })),
     );
-  bindings.push({ view: part.kernel, name: 'weights' });
-  return each(
-    'gain gradient',
-    cout,
-    bindings,
-    `let co = i;
-  var sum = 0f;
-  for (var r = 0u; r < ${part.height * part.width * cin}u; r++) { sum += weights[r * ${cout}u + co] * dmerged[${source(shape, part)}]; }
-  dgain[i] = ${f(part.constant)} * sum;`,
-  );
+    const bindings = piece.flatMap(({ part: { kernel }, dgain }, p) => [
+      { view: dgain, name: `dgain${p}`, write: true },
+      ...(kernel ? [{ view: kernel, name: `weights${p}` }] : []),
+    ]);
+    return each(
+      'gain gradients',
+      count,
+      [{ view: dmerged, name: 'dmerged' }, ...bindings],
+      `let at = i;\n  ${code}`,
+    );
+  });
 };
 
 /** inverse = 1/‖W[·, co]‖, gain = s · inverse, of a kernel [rows][cout]. */

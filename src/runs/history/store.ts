@@ -10,9 +10,9 @@ import { InstrumentSeries } from '../../instruments/series';
 import type { Curve } from '../../network/curves';
 import { planNetwork } from '../../network/plan-network';
 import type { Checkpoint } from '../../training/checkpoint';
-import type { DatasetSummary, Environment, Evaluation, SeriesChunk } from '../../training/protocol';
+import type { DatasetSummary, Environment, Evaluation } from '../../training/protocol';
 import type { Remarks, RunState } from '../record';
-import { RunSeries } from '../series';
+import { RunSeries, type SeriesColumns } from '../series';
 import { entrySchema, factsOf, type HistoryEntry } from './entry';
 
 /** What is written once for a run, and its evaluations. */
@@ -30,7 +30,7 @@ interface Body {
 interface Segment {
   id: string;
   first: number;
-  chunk: SeriesChunk;
+  series: SeriesColumns;
   measurements: readonly Measurement[];
 }
 
@@ -137,12 +137,9 @@ export function saveRun({
     const facts = factsOf(run, appVersion);
     const { series, instruments, environment, dataset } = run;
     const from = Math.max(since, series.first);
-    const chunk = until > from ? series.chunk(from, until) : null;
+    const part = until > from ? series.columns(from, until) : null;
     const measurements = instruments.measurements.filter(({ step }) => step >= from && step < until);
-    const added = chunk
-      ? bytesOf([chunk.loss, chunk.accuracy, chunk.lr, chunk.logitStd, chunk.logitNorm, chunk.curves]) +
-        bytesOf(measurements.map(({ values }) => values))
-      : 0;
+    const added = part ? bytesOf([part.values, ...measurements.map(({ values }) => values)]) : 0;
     // On the disk before it counts as done: a killed browser or a power cut leaves the last save whole.
     const transaction = database.transaction(ALL, 'readwrite', { durability: 'strict' });
     const entries = transaction.objectStore('entries');
@@ -168,7 +165,7 @@ export function saveRun({
     };
     const segments = transaction.objectStore('segments');
     await segments.delete(IDBKeyRange.bound([run.id, from], [run.id, Infinity]));
-    if (chunk) void segments.put({ id: run.id, first: from, chunk, measurements });
+    if (part) void segments.put({ id: run.id, first: from, series: part, measurements });
     void transaction.objectStore('bodies').put({
       id: run.id,
       curves: run.curves,
@@ -232,8 +229,8 @@ export function loadRun(id: string): Promise<RunState> {
     const { experiment } = experimentFromQuery(entry.query);
     const series = new RunSeries(body.curves.length, entry.firstStep);
     const instruments = new InstrumentSeries(body.columns);
-    for (const { chunk, measurements } of segments) {
-      series.append(chunk);
+    for (const { series: part, measurements } of segments) {
+      series.appendColumns(part);
       for (const measurement of measurements) instruments.append(measurement);
     }
     return {

@@ -1,0 +1,111 @@
+/** Measures which way to convolve is fastest on a device, for each pass and number of channels. */
+import { encode, Gpu, type Dispatch, type Shader } from './gpu';
+import type { GpuContext } from './network';
+import {
+  oneWay,
+  PlannedConvolution,
+  scratchFor,
+  type ConvolutionChoice,
+  type PlainWay,
+  type Way,
+} from './ways';
+
+/** Channels and image sides that stand for their class: a network halves its images where it doubles its channels. */
+const STANDING = [
+  { name: 'narrow', channels: 16, side: 32 },
+  { name: 'middle', channels: 32, side: 16 },
+  { name: 'wide', channels: 64, side: 8 },
+] as const;
+/** Rounds in which the ways take turns; the best of each counts, for other programs only ever slow it. */
+const ROUNDS = 3;
+/** What one timing should last at least, in milliseconds, and in how many repetitions at most. */
+const LONG_ENOUGH = 4;
+const MOST_REPEATS = 32;
+
+/** How many times as slow as the other a plain way is, if it is tried no more on what is left to measure. */
+const HOPELESS = 3;
+
+/**
+ * Times each pass of a 3x3 convolution in each way on `batch` images; compiling the kernels takes most of the time that
+ * this needs. Convolutions of fewer than 16 channels go the plain ways of those with 16. Throws where the device fails.
+ */
+export async function fastestWays(context: GpuContext, batch: number): Promise<ConvolutionChoice> {
+  const choice = new Map<string, ConvolutionChoice['wide']>();
+  let hopeful: readonly PlainWay[] = ['tiled', 'direct'];
+  for (const { name, channels, side } of STANDING) {
+    const gpu = new Gpu(context.device, context.pipelines);
+    const shape = {
+      batch,
+      inSize: side,
+      outSize: side,
+      cin: channels,
+      cout: channels,
+      k: 3,
+      stride: 1,
+    } as const;
+    const images = () => gpu.floats(batch * side * side * channels, 'measured images');
+    const [x, y, kernel] = [images(), images(), gpu.floats(9 * channels * channels, 'measured kernel')];
+    const planned = (way: Way, plain?: PlainWay) =>
+      new PlannedConvolution(shape, oneWay(way, plain), context.device.limits.maxStorageBufferBindingSize);
+    const plain = { tiled: planned('tiled'), direct: planned('direct') };
+    const partLength = Math.max(plain.tiled.parts, plain.direct.parts) * 9 * channels * channels;
+    const parts = gpu.floats(partLength, 'measured gradient');
+    const scratch = scratchFor(gpu, [planned('winograd')]);
+    const times = (candidates: readonly (readonly Shader[])[]) =>
+      timesOf(
+        context,
+        candidates.map((shaders) => shaders.map((shader) => gpu.dispatch(shader))),
+      );
+    /** The faster plain way of a pass, and the fastest of all. */
+    const fastest = async (make: (of: PlannedConvolution) => readonly Shader[], products?: PlainWay) => {
+      const taken = await times(hopeful.map((way) => make(plain[way])));
+      const least = Math.min(...taken);
+      const way = hopeful[taken.indexOf(least)]!;
+      hopeful = hopeful.filter((_, i) => taken[i]! < HOPELESS * least);
+      const [plainly = 0, transformed = 0] = await times([
+        make(plain[way]),
+        make(planned('winograd', products ?? way)),
+      ]);
+      return { plain: way, any: transformed < plainly ? ('winograd' as const) : way };
+    };
+    const forward = await fastest((of) => of.forward(x, kernel, y, scratch));
+    const input = await fastest((of) => of.inputGradient(y, kernel, x, false, scratch), forward.plain);
+    const gradient = await fastest((of) => of.kernelGradient(x, y, parts, scratch), forward.plain);
+    const products = forward.plain;
+    choice.set(name, { forward: forward.any, input: input.any, kernel: gradient.any, plain: products });
+    if (name === 'narrow')
+      choice.set('thin', { forward: products, input: input.plain, kernel: gradient.plain, plain: products });
+    gpu.destroy();
+  }
+  if (context.failure !== null) throw new Error(`the GPU refused a test: ${context.failure}`);
+  return Object.fromEntries(choice) as ConvolutionChoice;
+}
+
+/** Milliseconds of each of several lists of dispatches, the least of rounds in which they take turns. */
+export async function timesOf(
+  { device }: GpuContext,
+  candidates: readonly (readonly Dispatch[])[],
+): Promise<number[]> {
+  const time = async (dispatches: readonly Dispatch[], repeats: number) => {
+    const encoder = device.createCommandEncoder();
+    for (let i = 0; i < repeats; i++) encode(encoder, dispatches);
+    const start = performance.now();
+    device.queue.submit([encoder.finish()]);
+    await device.queue.onSubmittedWorkDone();
+    return (performance.now() - start) / repeats;
+  };
+  const inTurns = async (repeats: number) => {
+    const times: number[] = [];
+    for (const dispatches of candidates) times.push(await time(dispatches, repeats));
+    return times;
+  };
+  // The first round compiles; the second tells how often to repeat.
+  await inTurns(1);
+  const least = await inTurns(1);
+  const repeats = Math.min(MOST_REPEATS, Math.ceil(LONG_ENOUGH / Math.max(Math.min(...least), 0.01)));
+  for (let round = 0; round < ROUNDS; round++) {
+    const times = await inTurns(repeats);
+    times.forEach((value, i) => (least[i] = Math.min(least[i]!, value)));
+  }
+  return least;
+}

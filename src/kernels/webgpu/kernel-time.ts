@@ -1,0 +1,34 @@
+/** How long dispatches take by the GPU's own clock, apart from recording, submitting and reading back. */
+import { encode, type Dispatch } from './gpu';
+
+/** What a device must have been asked for; many adapters do not offer it. */
+export const CLOCK: GPUFeatureName = 'timestamp-query';
+
+/** Bytes of two times in nanoseconds, 64 bits each. */
+const BYTES = 16;
+
+/** Milliseconds from the first dispatch's start to the last one's end; null where the device has no clock. */
+export async function kernelTime(device: GPUDevice, dispatches: readonly Dispatch[]): Promise<number | null> {
+  if (!device.features.has(CLOCK)) return null;
+  const querySet = device.createQuerySet({ type: 'timestamp', count: 2 });
+  const resolved = device.createBuffer({
+    size: BYTES,
+    usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
+  });
+  const staging = device.createBuffer({
+    size: BYTES,
+    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+  });
+  const encoder = device.createCommandEncoder();
+  encode(encoder, dispatches, { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 });
+  encoder.resolveQuerySet(querySet, 0, 2, resolved, 0);
+  encoder.copyBufferToBuffer(resolved, 0, staging, 0, BYTES);
+  device.queue.submit([encoder.finish()]);
+  await staging.mapAsync(GPUMapMode.READ);
+  const [start = 0n, end = 0n] = new BigInt64Array(staging.getMappedRange());
+  const milliseconds = Number(end - start) / 1e6;
+  querySet.destroy();
+  resolved.destroy();
+  staging.destroy();
+  return milliseconds;
+}
