@@ -24,3 +24,19 @@ test('measuring can be stopped, and started anew', async ({ page }) => {
   await page.getByRole('button', { name: 'Stop measuring' }).click();
   await expect(page.getByRole('button', { name: 'Measure', exact: true })).toBeEnabled();
 });
+
+test('TensorFlow.js’ own wasm backend is served from here and measured', async ({ page, baseURL }) => {
+  const elsewhere: string[] = [];
+  page.on('request', (request) => {
+    if (/^https?:/.test(request.url()) && !request.url().startsWith(baseURL!)) elsewhere.push(request.url());
+  });
+  await open(page, '#benchmark');
+  await page.getByRole('combobox', { name: 'Batch' }).click();
+  await page.getByRole('option', { name: '8', exact: true }).click();
+  await page.getByRole('checkbox', { name: 'TensorFlow.js, WebAssembly, stock' }).check();
+  await page.getByRole('button', { name: 'Measure', exact: true }).click();
+  const row = page.getByRole('row', { name: /TensorFlow.js, WebAssembly, stock/ });
+  await expect(row.getByRole('cell', { name: /×$/ })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Stop measuring' }).click();
+  expect(elsewhere).toEqual([]);
+});

@@ -32,9 +32,11 @@ const WAYS = [
   'webgpu-winograd',
   'tfjs-webgpu',
   'tfjs-webgl',
+  'tfjs-wasm',
   'tfjs-cpu',
   'stock-webgpu',
   'stock-webgl',
+  'stock-wasm',
   'stock-cpu',
 ];
 const USAGE =
@@ -146,6 +148,13 @@ async function startPytorch(/** @type {string} */ python, /** @type {NodeJS.Proc
 const median = (/** @type {number[]} */ values) =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 
+/** A ratio to three figures. */
+const precise = (/** @type {number} */ ratio) => ratio.toFixed(ratio < 10 ? 2 : ratio < 100 ? 1 : 0);
+
+/** A way takes fewer steps where a round of them would last longer than this, but always one. */
+const ROUND_MILLISECONDS = 5000;
+const WARM_UP_STEPS = 4;
+
 /** @typedef {{ label: string; threads: number; steps: (network: string, batch: number, steps: number) => Promise<number[]> }} Way */
 
 const { chromium } = await import('@playwright/test');
@@ -240,6 +249,14 @@ const waysOf = (/** @type {number} */ threads) => [
   })),
 ];
 
+/** Steps that do not count, fewer where they are slow. Returns how long the last took. */
+async function warmUp(/** @type {Way} */ way, /** @type {string} */ network, /** @type {number} */ batch) {
+  let last = 0;
+  for (let step = 0, all = 0; step < WARM_UP_STEPS && all < ROUND_MILLISECONDS; step++, all += last)
+    [last = NaN] = await way.steps(network, batch, 1);
+  return last;
+}
+
 /** @type {object[]} */
 const results = [];
 console.log(
@@ -248,18 +265,22 @@ console.log(
 for (const network of options.networks) {
   for (const batch of options.batches) {
     for (const threads of options.threads) {
-      const ways = waysOf(threads).map((way) => ({ way, rounds: /** @type {number[]} */ ([]), failed: '' }));
+      const ways = waysOf(threads).map((way) => ({
+        way,
+        rounds: /** @type {number[]} */ ([]),
+        steps: options.steps,
+        failed: '',
+      }));
       for (let round = 0; round <= options.rounds; round++) {
         for (const entry of ways) {
           if (entry.failed) continue;
           try {
-            // The first round warms up.
-            const times = await entry.way.steps(
-              network,
-              batch,
-              round === 0 ? Math.min(4, options.steps) : options.steps,
-            );
-            if (round > 0) entry.rounds.push(median(times));
+            if (round > 0) {
+              entry.rounds.push(median(await entry.way.steps(network, batch, entry.steps)));
+              continue;
+            }
+            const last = await warmUp(entry.way, network, batch);
+            entry.steps = Math.max(1, Math.min(options.steps, Math.floor(ROUND_MILLISECONDS / last)));
           } catch (error) {
             entry.failed = error instanceof Error ? error.message : String(error);
           }
@@ -267,18 +288,15 @@ for (const network of options.networks) {
       }
       await page.evaluate(() => window.bench.ask({ type: 'forget' }));
       console.log(`\n${network}, batch ${batch}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
-      // The others are told as multiples of PyTorch's speed, or where it is not there of the last way's.
-      const peer = ways.find(({ way }) => way.label.startsWith('PyTorch')) ?? ways.at(-1);
-      for (const { way, rounds, failed } of ways) {
+      for (const { way, rounds, steps, failed } of ways) {
         const milliseconds = median(rounds);
         const speed = (1000 * batch) / milliseconds;
         const rate = rateOf(macsOf.get(network) ?? NaN, batch, milliseconds);
-        const ratio = peer && way !== peer.way ? (median(peer.rounds) / milliseconds).toFixed(2) : '';
         console.log(
           failed
             ? `  ${way.label.padEnd(44)} ${failed}`
             : `  ${way.label.padEnd(44)} ${milliseconds.toFixed(1).padStart(8)} ms [${Math.min(...rounds).toFixed(1)}..${Math.max(...rounds).toFixed(1)}]` +
-                ` ${speed.toFixed(0).padStart(7)} images/s ${rate.toFixed(1).padStart(7)} G multiply-adds/s ${ratio && `${ratio} x ${peer?.way.label}`}`,
+                ` ${speed.toFixed(0).padStart(7)} images/s ${rate.toFixed(1).padStart(7)} G multiply-adds/s${steps < options.steps ? `, ${options.rounds} x ${steps} steps` : ''}`,
         );
         results.push({
           network,
@@ -292,6 +310,18 @@ for (const network of options.networks) {
           failed,
         });
       }
+      // How many times as fast the lab is as each peer, or as its last way; also round by round, whose ways meet the same machine.
+      const measured = ways.filter(({ failed }) => !failed);
+      const others = measured.filter(({ way }) => !way.label.startsWith('lab'));
+      const peers = others.length > 0 ? others : measured.slice(-1);
+      for (const { way, rounds } of measured.filter((entry) => !peers.includes(entry)))
+        for (const peer of peers) {
+          const ratios = peer.rounds.map((milliseconds, round) => milliseconds / (rounds[round] ?? NaN));
+          console.log(
+            `  ${way.label} is ${precise(median(peer.rounds) / median(rounds))} x ${peer.way.label} ` +
+              `[${precise(Math.min(...ratios))}..${precise(Math.max(...ratios))}]`,
+          );
+        }
     }
   }
 }

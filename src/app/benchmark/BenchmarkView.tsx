@@ -59,6 +59,7 @@ function choicesHere(): Choice[] {
     ...(gpu ? [{ id: 'webgpu', label: 'WebGPU', way: { engine: 'webgpu' } as const, on: false }] : []),
     ...(gpu ? tensorflow('webgpu', 'WebGPU') : []),
     ...tensorflow('webgl', 'WebGL'),
+    ...tensorflow('wasm', 'WebAssembly'),
     ...tensorflow('cpu', 'plain JavaScript'),
   ];
 }

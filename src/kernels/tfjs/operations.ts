@@ -1,6 +1,6 @@
 /**
  * The operations of a training step that stock TensorFlow.js lacks or does badly, each with its gradient.
- * Convolutions are stock `tf.conv2d` with explicit padding; on wasm their gradients come from ./wasm.
+ * Convolutions are stock `tf.conv2d` with explicit padding.
  */
 import { BATCH_NORM_EPSILON } from '../../network/batch-norm';
 import * as tf from '@tensorflow/tfjs-core';

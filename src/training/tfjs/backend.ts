@@ -4,7 +4,7 @@ import { registerStockChannels } from '../../kernels/tfjs/channels';
 import { tfjsEngine } from './trainer';
 import type { Engine } from '../trainer';
 
-export type TfjsBackend = 'webgpu' | 'webgl' | 'cpu';
+export type TfjsBackend = 'webgpu' | 'webgl' | 'wasm' | 'cpu';
 
 /** Steps whose numbers may still be on their way back from a GPU. */
 const GPU_STEPS_IN_FLIGHT = 3;
@@ -12,6 +12,7 @@ const GPU_STEPS_IN_FLIGHT = 3;
 const LOADERS: Record<TfjsBackend, () => Promise<unknown>> = {
   webgpu: () => import('@tensorflow/tfjs-backend-webgpu'),
   webgl: () => import('@tensorflow/tfjs-backend-webgl'),
+  wasm: () => import('./stock-wasm'),
   cpu: () => import('@tensorflow/tfjs-backend-cpu'),
 };
 
