@@ -5,19 +5,17 @@ import { PANELS, type Curve } from '../network/curves';
 import { exampleState } from './example-state';
 import { fromLinkText, MOST_BYTES, MOST_CHARACTERS, toLinkText } from './link-wire';
 import type { RunState } from './record';
+import { FULL_LENGTH, resultLink, SMALL_LENGTHS, smallResultLink } from './result-link';
+import { RunSeries } from './series';
 import {
   CURVE_ERROR,
   DICTIONARY,
   droppedPoints,
-  FULL_LENGTH,
   parseResultLink,
-  resultLink,
   ResultLinkError,
-  SMALL_LENGTH,
   type SharedCurve,
   type SharedResult,
-} from './result-link';
-import { RunSeries } from './series';
+} from './shared-result';
 
 /** A small generator of numbers of its own, so that long series cost fast-check one seed. */
 function noise(seed: number): () => number {
@@ -143,6 +141,7 @@ describe('a result in a link', () => {
     expect(text.length).toBeLessThan(2500);
     const shared = parseResultLink(text);
     expect(shared).toMatchObject({
+      startedAt: Date.parse(run.createdAt) / 1000,
       name: 'quiet otter',
       backend: 'wasm',
       steps: 400,
@@ -189,8 +188,8 @@ describe('a result in a link', () => {
     fc.assert(
       fc.property(shapes, (shape) => {
         const run = madeUp({ ...shape, name: 'quiet otter' });
-        const text = resultLink(run, '0.1.0', SMALL_LENGTH);
-        expect(text.length).toBeLessThanOrEqual(SMALL_LENGTH);
+        const text = smallResultLink(run, '0.1.0');
+        expect(text.length).toBeLessThanOrEqual(SMALL_LENGTHS[1]);
         expectTrue(run, parseResultLink(text));
       }),
       { numRuns: 100 },
@@ -283,6 +282,8 @@ describe('a link that is not what it should be', () => {
     ['markup in a name', changed({ name: '<img src=x onerror=alert(1)>' }), /at name: expected plain text/],
     ['markup in a label', changed({ dataset: { label: '<b>', digest: '' } }), /at dataset.label/],
     ['a turned name', changed({ name: 'a\u202eb' }), /at name/],
+    ['an id that is none', changed({ id: 'xyz' }), /at id/],
+    ['a time past all times', changed({ startedAt: 1e18 }), /at startedAt/],
     ['an endless name', changed({ name: 'a'.repeat(121) }), /at name/],
     ['a query that is none', changed({ query: 'https://example.org' }), /at query/],
     ['negative steps', changed({ steps: -1 }), /at steps/],

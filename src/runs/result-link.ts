@@ -7,13 +7,31 @@
  * are dropped until it does: first the loss's, then the test accuracy's, then the panels'; to some thirty points each,
  * then, in the same order, to fewer. `error` of a curve says how far off it is.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { experimentToQuery } from '../experiment/url';
 import { findDip } from '../instruments/dips';
-import { PANELS, type Panel } from '../network/curves';
+import { PANELS } from '../network/curves';
 import { layersOfPanel } from './curves';
-import { fromLinkText, ResultLinkError, toLinkText } from './link-wire';
+import { toLinkText } from './link-wire';
 import { NAME_LENGTH, type RunState } from './record';
+import {
+  CURVE_ERROR,
+  DICTIONARY,
+  DIGEST_PREFIX,
+  EVALUATIONS,
+  FLOAT32,
+  hex,
+  LATEST,
+  LEVELS,
+  MOST_POINTS,
+  MOST_STEPS,
+  NO_TEXT,
+  ResultLinkError,
+  valueAt,
+  type curveFacts,
+  type Facts,
+  type SharedCurve,
+} from './shared-result';
 import {
   extremesByColumn,
   rangeOfValues,
@@ -23,121 +41,10 @@ import {
   type Samples,
 } from './thin-curve';
 
-export { ResultLinkError } from './link-wire';
-
-/** Characters of the fragment's value at most, and for one that goes into a QR code. */
+/** Characters of the fragment's value at most. */
 export const FULL_LENGTH = 8000;
-export const SMALL_LENGTH = 1200;
-
-/** Distance from the run that a curve may have, as a share of its range. */
-export const CURVE_ERROR = 0.005;
-/** Values are counted from the lowest (0) to the highest. */
-const LEVELS = 8191;
-const MOST_STEPS = 2_000_000;
-const MOST_POINTS = 4096;
-const DIGEST_PREFIX = 16;
-
-const FLOAT32 = 3.5e38;
-const real = z.number().min(-FLOAT32).max(FLOAT32);
-const steps = z.int().min(0).max(MOST_STEPS);
-const share = z.number().min(0).max(1);
-const hex = (most: number) =>
-  z
-    .string()
-    .regex(/^[0-9a-f]*$/, 'expected hexadecimal digits')
-    .max(most);
-
-/** Angle brackets, controls, and what turns the direction of writing. */
-const NO_TEXT = /[<>\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-const plainText = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .refine((text) => text.search(NO_TEXT) < 0, 'expected plain text without markup or control characters');
-
-const SHOWN = ['loss', 'testAccuracy', ...PANELS] as const;
-const EVALUATIONS = 3;
-
-const curveFacts = z.strictObject({
-  of: z.enum(SHOWN),
-  /** Of a panel's curve; 0 for others. */
-  layer: z.int().min(0).max(10_000),
-  kind: z.enum(['scale', 'gamma']),
-  min: real,
-  max: real,
-  /** Greatest distance from the run's own values, as a share of max − min. */
-  error: share,
-  points: z.int().min(1).max(MOST_POINTS),
-});
-
-const factsSchema = z.strictObject({
-  name: plainText(NAME_LENGTH),
-  query: plainText(4000).startsWith('?'),
-  backend: z.enum(['webgpu', 'wasm', 'webgl', 'cpu']),
-  adapter: plainText(NAME_LENGTH),
-  appVersion: plainText(40),
-  dataset: z.strictObject({ label: plainText(NAME_LENGTH), digest: hex(DIGEST_PREFIX) }),
-  /** Recorded, counted from step 0. */
-  steps,
-  totalSteps: steps,
-  /** Step of another run's checkpoint at which it began; 0 where it began anew. */
-  origin: steps,
-  /** The last ones, oldest first. */
-  evaluations: z
-    .array(z.strictObject({ step: steps, images: steps, loss: real.nullable(), top1: share, top5: share }))
-    .max(EVALUATIONS),
-  dips: z
-    .array(
-      z.strictObject({
-        panel: z.enum(PANELS),
-        layer: z.int().min(0).max(10_000),
-        step: steps,
-        value: real,
-        depth: real,
-        halfRecoveryStep: steps.nullable(),
-      }),
-    )
-    .max(PANELS.length),
-  /** Null while the run was going on. */
-  end: z
-    .strictObject({
-      how: z.enum(['finished', 'stopped', 'diverged', 'failed']),
-      step: steps,
-      digest: hex(64).nullable(),
-    })
-    .nullable(),
-  curves: z.array(curveFacts).max(SHOWN.length),
-});
-type Facts = z.infer<typeof factsSchema>;
-
-export interface SharedCurve extends Omit<z.infer<typeof curveFacts>, 'points' | 'min' | 'max'> {
-  /** Ascending. */
-  steps: number[];
-  values: number[];
-}
-
-export interface SharedResult extends Omit<Facts, 'curves'> {
-  curves: SharedCurve[];
-}
-
-/** What version 1 is likely to say: a part of its format, never to be changed. */
-export const DICTIONARY = new TextEncoder().encode(
-  [
-    '"WebGL 1.0""JavaScript""SwiftShader (software)"CIFAR-100Built-in drawings, easy, hard',
-    '&factor=1&lr=0.&seed=&depths=1,2&widths=8,16,32&strides=2,2&batch=64&length=1000&evalEvery=100&backend=webgpu',
-    ',"end":{"how":"stopped""diverged""failed"null,"layer":10,"kind":"scale","min":0.9',
-    '"of":"conv3x1""conv1x3""seq3x3""seqAvg""norm"',
-    '{"name":"","query":"?v=1&preset=simplified","backend":"wasm","adapter":"SIMD, 2 threads","appVersion":"0.1.0",',
-    '"dataset":{"label":"Built-in drawings, medium","digest":""},"steps":400,"totalSteps":400,"origin":0,',
-    '"evaluations":[{"step":400,"images":2000,"loss":3.1,"top1":0.2,"top5":0.5}],',
-    '"dips":[{"panel":"identity","layer":10,"step":37,"value":0.7,"depth":0.2,"halfRecoveryStep":null},',
-    '{"panel":"conv1x1","layer":10,"step":{"panel":"conv3x3","layer":10,"step":],"end":{"how":"finished","step":400,"digest":""},',
-    '"curves":[{"of":"loss","layer":0,"kind":"gamma","min":2.,"max":4.,"error":0.005,"points":200},',
-    '{"of":"testAccuracy","layer":0,"kind":"gamma","min":0,"max":0.2,"error":0,"points":5},',
-    '{"of":"identity","layer":10,"kind":"gamma","min":0.7,"max":1,"error":0.005,"points":40},',
-    '{"of":"conv1x1","layer":10,"kind":"gamma","min":0.{"of":"conv3x3","layer":10,"kind":"gamma","min":0.',
-  ].join(''),
-);
+/** The same in a QR code: the first that the run fits into. Codes of the second ask for a steady hand. */
+export const SMALL_LENGTHS = [700, 1200] as const;
 
 const clean = (text: string, most: number): string => {
   let kept = '';
@@ -199,11 +106,6 @@ function thinnedTo({ facts, samples }: Source, kept: readonly number[]): Thinned
     levels,
   };
 }
-
-const valueAt = (level: number, min: number, max: number) => {
-  if (level === 0) return Math.fround(min);
-  return level === LEVELS ? Math.fround(max) : min + (max - min) * (level / LEVELS);
-};
 
 const TOLERANCES = [1, 2, 4, 8];
 const COLUMNS = [400, 256, 160, 96, 64, 40, 24, 16, 8, 4, 2, 1];
@@ -274,6 +176,17 @@ export function resultLink(run: RunState, appVersion: string, most: number = FUL
   return text;
 }
 
+/** The value of `#r=` for a QR code: as `resultLink`, in as few characters as hold it. */
+export function smallResultLink(run: RunState, appVersion: string): string {
+  const [small, larger] = SMALL_LENGTHS;
+  try {
+    return resultLink(run, appVersion, small);
+  } catch (error) {
+    if (!(error instanceof ResultLinkError)) throw error;
+    return resultLink(run, appVersion, larger);
+  }
+}
+
 function factsOf(run: RunState, appVersion: string): Omit<Facts, 'curves'> {
   const { environment, dataset, series, end } = run;
   if (!environment || !dataset || series.count <= series.first)
@@ -283,6 +196,8 @@ function factsOf(run: RunState, appVersion: string): Omit<Facts, 'curves'> {
       `This run is too long for a link: expected at most ${MOST_STEPS} steps, found ${Math.max(series.count, run.totalSteps)}. Save its record instead.`,
     );
   return {
+    id: shortId(run.id),
+    startedAt: secondsOf(run.createdAt),
     name: clean(run.name, NAME_LENGTH) || 'A run',
     query: experimentToQuery(run.experiment),
     backend: environment.backend,
@@ -297,7 +212,7 @@ function factsOf(run: RunState, appVersion: string): Omit<Facts, 'curves'> {
     },
     steps: series.count,
     totalSteps: run.totalSteps,
-    origin: run.origin?.step ?? 0,
+    origin: run.origin && { id: shortId(run.origin.id), step: run.origin.step },
     evaluations: run.evaluations
       .filter(({ top1, top5 }) => Number.isFinite(top1) && Number.isFinite(top5))
       .slice(-EVALUATIONS)
@@ -315,6 +230,19 @@ function factsOf(run: RunState, appVersion: string): Omit<Facts, 'curves'> {
     end: end && { how: end.how, step: end.step, digest: digestOf(end.digest) },
   };
 }
+
+/** Two FNV-1a hashes of 32 bits each, from different beginnings, in hexadecimal. */
+function shortId(runId: string): string {
+  const hash = (start: number) => {
+    let value = start;
+    for (let i = 0; i < runId.length; i++) value = Math.imul(value ^ runId.charCodeAt(i), 16777619) >>> 0;
+    return value.toString(16).padStart(8, '0');
+  };
+  return hash(2166136261) + hash(3735928559);
+}
+
+/** A time that cannot be read, or lies elsewhere, becomes the nearest that can be written. */
+const secondsOf = (time: string) => Math.min(LATEST, Math.max(0, Math.floor(Date.parse(time) / 1000) || 0));
 
 const digestOf = (digest: string | null) =>
   digest !== null && hex(64).safeParse(digest).success ? digest : null;
@@ -342,84 +270,4 @@ function encoded(facts: Omit<Facts, 'curves'>, curves: readonly Thinned[]): stri
     });
   }
   return toLinkText(Uint8Array.from(bytes), DICTIONARY);
-}
-
-/** Reads the value of `#r=`. Throws ResultLinkError, and nothing else. */
-export function parseResultLink(text: string): SharedResult {
-  const bytes = fromLinkText(text, DICTIONARY);
-  let at = 0;
-  const take = (what: string): number => {
-    let value = 0;
-    for (let i = 0; i < 4; i++) {
-      const byte = bytes[at++];
-      if (byte === undefined) throw new ResultLinkError(`expected ${what}, found the end`);
-      value |= (byte & 127) << (7 * i);
-      if (byte < 128) return value;
-    }
-    throw new ResultLinkError(`expected ${what} below ${2 ** 28}, found more`);
-  };
-  const length = take('the length of the facts');
-  if (length > bytes.length - at)
-    throw new ResultLinkError(`expected ${length} bytes of facts, found ${bytes.length - at}`);
-  const facts = parsedFacts(bytes.subarray(at, at + length));
-  at += length;
-  const curves = facts.curves.map(({ points, min, max, ...about }): SharedCurve => {
-    if (min > max) throw new ResultLinkError(`expected a range of ${about.of}, found ${min} to ${max}`);
-    const stepsOf: number[] = [];
-    for (let i = 0, step = 0; i < points; i++) {
-      const distance = take(`a step of ${about.of}`);
-      if (i > 0 && distance === 0)
-        throw new ResultLinkError(`expected ascending steps of ${about.of}, found ${step} twice`);
-      step += distance;
-      if (step > facts.steps)
-        throw new ResultLinkError(`expected steps of ${about.of} up to ${facts.steps}, found ${step}`);
-      stepsOf.push(step);
-    }
-    const values: number[] = [];
-    for (let i = 0, level = 0; i < points; i++) {
-      const coded = take(`a value of ${about.of}`);
-      level += coded % 2 === 1 ? -(coded + 1) / 2 : coded / 2;
-      if (level < 0 || level > LEVELS)
-        throw new ResultLinkError(`expected values of ${about.of} from 0 to ${LEVELS}, found ${level}`);
-      values.push(valueAt(level, min, max));
-    }
-    return { ...about, steps: stepsOf, values };
-  });
-  if (at !== bytes.length) throw new ResultLinkError(`expected ${at} bytes, found ${bytes.length}`);
-  return { ...facts, curves };
-}
-
-function parsedFacts(bytes: Uint8Array): Facts {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new ResultLinkError(`expected JSON, found something else (${String(error)})`);
-  }
-  const read = factsSchema.safeParse(json);
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    throw new ResultLinkError(`at ${issue!.path.join('.') || 'the top level'}: ${issue!.message}`);
-  }
-  const facts = read.data;
-  const twice = facts.curves.find(({ of }, i) => facts.curves.some((other, j) => j < i && other.of === of));
-  if (twice) throw new ResultLinkError(`expected one curve of ${twice.of}, found two`);
-  const late = [
-    ...facts.evaluations.map(({ step }) => step),
-    ...facts.dips.flatMap(({ step, halfRecoveryStep }) => [step, halfRecoveryStep ?? 0]),
-  ].find((step) => step > facts.steps);
-  if (late !== undefined)
-    throw new ResultLinkError(`expected evaluations and dips up to step ${facts.steps}, found ${late}`);
-  return facts;
-}
-
-/** The dip of a panel's last block; null where it has none. */
-export const dipOf = ({ dips }: Pick<SharedResult, 'dips'>, panel: Panel) =>
-  dips.find((dip) => dip.panel === panel) ?? null;
-
-/** Curves that were thinned further than promised, "loss within 4.2 % of its range"; empty where none was. */
-export function droppedPoints({
-  curves,
-}: Pick<SharedResult, 'curves'>): { of: SharedCurve['of']; error: number }[] {
-  return curves.filter(({ error }) => error > CURVE_ERROR).map(({ of, error }) => ({ of, error }));
 }
