@@ -3,8 +3,10 @@ import { Stack, Drawer, SegmentedControl, Text, VisuallyHidden } from '@mantine/
 import { Dropzone } from '@mantine/dropzone';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconFileUpload } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { Bars } from './Bars';
+import { isHidden } from './share/page-link';
+import { Embedded } from './share/Embedded';
 import { AnswersPanel } from './answers/AnswersPanel';
 import { choosePicture } from './answers/store';
 import { loadPlotly } from '../charts/plotly';
@@ -20,7 +22,8 @@ import { startOrPause, step } from './runActions';
 import { bringFiles, sortFiles } from './runs/bringFiles';
 import { RunsView } from './runs/RunsView';
 import { SettingsPanel } from './settings/SettingsPanel';
-import { followAddressBar, useExperiment } from './store/experiment';
+import { followAddress } from './store/address';
+import { useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
 import { followBoard } from './store/board';
 import { followHistory } from './store/history';
@@ -29,7 +32,8 @@ import { followNames } from './store/names';
 import { keepWhenHidden, useRun } from './store/run';
 import { followSelection } from './store/selection';
 import { prepareWhenIdle } from './prepare';
-import { followHash, showView, useView, VIEWS, type ViewId } from './store/view';
+import { useHidden, usePage } from './store/page';
+import { showView, useView, VIEWS, type ViewId } from './store/view';
 import { StudyView } from './study/StudyView';
 import { SweepsView } from './sweeps/SweepsView';
 import classes from './layout.module.css';
@@ -82,12 +86,47 @@ function Charts() {
   return <ChartsPanel run={run} revision={revision} expectNorm={expectNorm} />;
 }
 
+/** The lab, part by part; the link says at which it opens, and which it hides. */
+function Lab() {
+  const hidden = usePage((state) => state.hide);
+  const at = usePage((state) => state.at);
+  const parts = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (at) parts.current?.querySelector(`[data-place="${at}"]`)?.scrollIntoView({ block: 'start' });
+  }, [at]);
+  return (
+    <div ref={parts}>
+      <div data-place="charts">
+        <Charts />
+      </div>
+      <Stack gap="md">
+        {!isHidden(hidden, 'instruments') && (
+          <div data-place="instruments">
+            <Instruments />
+          </div>
+        )}
+        {!isHidden(hidden, 'fuse') && (
+          <div data-place="fuse">
+            <FusePanel />
+          </div>
+        )}
+        {!isHidden(hidden, 'answers') && (
+          <div data-place="answers">
+            <AnswersPanel />
+          </div>
+        )}
+      </Stack>
+    </div>
+  );
+}
+
 /** The views of the page, and the switch between them. */
 function Views() {
   const view = useView((state) => state.view);
+  const hidesSwitch = useHidden('views');
   return (
     <>
-      <div className={classes.viewsRow}>
+      <div className={classes.viewsRow} hidden={hidesSwitch}>
         <SegmentedControl
           aria-label="View"
           size="sm"
@@ -99,14 +138,7 @@ function Views() {
         />
       </div>
       {view === 'lab' ? (
-        <>
-          <Charts />
-          <Stack gap="md">
-            <Instruments />
-            <FusePanel />
-            <AnswersPanel />
-          </Stack>
-        </>
+        <Lab />
       ) : view === 'runs' ? (
         <RunsView />
       ) : view === 'sweeps' ? (
@@ -134,13 +166,11 @@ async function takeDropped(files: File[]): Promise<void> {
   await choosePicture(first.blob as File);
 }
 
-export function App() {
-  const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
-  const panelOpen = useInterface((state) => state.panelOpen);
-  useEffect(() => followAddressBar(), []);
+/** What the page does as long as it is open, whole or embedded. */
+function useLife() {
+  useEffect(() => followAddress(), []);
   useEffect(() => followBoard(), []);
   useEffect(() => followQueue(), []);
-  useEffect(() => followHash(), []);
   useEffect(() => followHistory(), []);
   useEffect(() => followNames(), []);
   useEffect(() => followSelection(), []);
@@ -150,15 +180,27 @@ export function App() {
   // Before the first run rather than with it: reading plotly's one large file keeps the page busy for a moment.
   useEffect(() => void loadPlotly().catch(() => undefined), []);
   useShortcuts();
+}
+
+export function App() {
+  useLife();
+  const embedded = usePage((state) => state.embed);
+  return embedded ? <Embedded part={embedded} /> : <WholePage />;
+}
+
+function WholePage() {
+  const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const panelOpen = useInterface((state) => state.panelOpen);
+  const hidesPanel = useHidden('panel');
   const close = () => useInterface.setState({ panelOpen: false });
   return (
     <>
       <a className={classes.skip} href="#main">
         Skip to the charts
       </a>
-      <div className={classes.shell}>
+      <div className={classes.shell} data-bare={hidesPanel || undefined}>
         <Header />
-        {wide ? (
+        {hidesPanel ? null : wide ? (
           <aside className={classes.panel} aria-label="Settings">
             <SettingsPanel />
           </aside>

@@ -21,6 +21,8 @@ import { isInterrupted, useHistory } from './store/history';
 import { useQueue } from './store/queue';
 import { useRun } from './store/run';
 import { beginAnew, useStartingPoint } from './store/starting-point';
+import { GhostBar, HiddenBar } from './share/GhostBar';
+import { useHidden } from './store/page';
 import { showView, useView } from './store/view';
 import classes from './layout.module.css';
 
@@ -242,16 +244,19 @@ function EndBar() {
 }
 
 export function Bars() {
+  const hidesBeside = useHidden('beside');
   return (
     <div className={classes.bars}>
       <LinkNotices />
+      <GhostBar />
       <HistoryBar />
       <InterruptedBar />
       <StartingPointBar />
       <ChangedBar />
       <EndBar />
       <DataBar />
-      <Beside />
+      {!hidesBeside && <Beside />}
+      <HiddenBar />
     </div>
   );
 }

@@ -18,7 +18,6 @@ import {
   IconCpu,
   IconDeviceFloppy,
   IconDice5,
-  IconLink,
   IconMoon,
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
@@ -30,10 +29,12 @@ import {
 import type { ReactNode } from 'react';
 import { BACKEND_LABELS, count, duration, secondsLeft, speed } from './format';
 import { Logo } from './Logo';
-import { copyLink, saveRecord, startOrPause, step } from './runActions';
+import { saveRecord, startOrPause, step } from './runActions';
+import { ShareButton } from './share/ShareButton';
 import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
+import { useHidden } from './store/page';
 import { useRun, type RunStatus } from './store/run';
 import classes from './layout.module.css';
 
@@ -80,7 +81,8 @@ function Tool({ label, tip, icon, disabled, onPress }: ToolProps) {
   );
 }
 
-function Controls() {
+/** Start, step, stop, reset, another seed. */
+export function Controls() {
   const status = useRun((state) => state.status);
   const stop = useRun((state) => state.stop);
   const reset = useRun((state) => state.reset);
@@ -158,7 +160,8 @@ function Controls() {
   );
 }
 
-function RunProgress() {
+/** How far the run is, and how fast. */
+export function RunProgress() {
   const shown = useRun((state) => state.run);
   const beside = useRun((state) => state.beside);
   // The one that trains on where the one shown has come to its end.
@@ -266,20 +269,23 @@ function ColorSchemeToggle() {
 
 export function Header() {
   const hasRecord = useRun((state) => state.run?.plan != null);
+  const hidesPanel = useHidden('panel');
   return (
     <header className={classes.header}>
       <div className={classes.brand}>
-        <Tooltip label="Settings">
-          <ActionIcon
-            className={classes.menu}
-            size={36}
-            variant="default"
-            aria-label="Settings"
-            onClick={() => useInterface.setState({ panelOpen: true })}
-          >
-            <IconAdjustmentsHorizontal size={18} />
-          </ActionIcon>
-        </Tooltip>
+        {!hidesPanel && (
+          <Tooltip label="Settings">
+            <ActionIcon
+              className={classes.menu}
+              size={36}
+              variant="default"
+              aria-label="Settings"
+              onClick={() => useInterface.setState({ panelOpen: true })}
+            >
+              <IconAdjustmentsHorizontal size={18} />
+            </ActionIcon>
+          </Tooltip>
+        )}
         <Logo size={26} />
         <Title order={1} className={classes.title}>
           Branch Lab
@@ -293,11 +299,7 @@ export function Header() {
         <BackendBadge />
       </div>
       <Group gap={2} wrap="nowrap" className={classes.extras}>
-        <Tooltip label="Copy a link to these settings">
-          <ActionIcon size={36} aria-label="Copy link" onClick={() => void copyLink()}>
-            <IconLink size={18} />
-          </ActionIcon>
-        </Tooltip>
+        <ShareButton />
         <Tooltip label={hasRecord ? 'Save the run’s record as JSON' : 'Nothing is recorded yet'}>
           <ActionIcon
             size={36}
