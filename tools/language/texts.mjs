@@ -1,0 +1,213 @@
+/**
+ * Finds the texts of the page in its source: those that go through the catalogues (`t('…')`, `phrase('…')`, `<Rich text="…">`),
+ * and those that people would read and that do not. Used by the test of the catalogues and by `npm run language`.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parseSync } from 'oxc-parser';
+
+/** @typedef {import('./texts.mjs').Texts} Texts */
+
+/** Properties and attributes whose value people read or hear. */
+const READ =
+  /^(label|title|aria-label|aria-description|aria-roledescription|placeholder|description|alt|tip|message|text|help|short|name|unit|heading|caption|summary|hint|legend|reason|note)$/;
+/** Properties and attributes whose strings are for the machine. */
+const FOR_MACHINES =
+  /^(className|style|d|viewBox|transform|fontFamily|font|gridTemplateColumns|sizes|accept|allow|sandbox|key|id|type|format|lightText|points|media|rel|href|src|url|path)$/;
+const TWO_WORDS = /\p{L}{2,}[,.:;]? \p{L}{2,}/u;
+const A_WORD = /\p{L}{2,}/u;
+/** What is one word in every language: names, statistics, file formats. */
+const NAMES = /^(?:[a-z]+[A-Z]\w*|[\w.-]+\.(?:json|csv|png|svg|zip|md)|#\w+|https?:\S+)$/;
+
+/** Shader source. */
+const PROGRAM = /\b(?:fn|let|var|for|return|if)\b[^.]*[;{]/;
+
+/** @param {any} node @returns {string | null} */
+function literal(node) {
+  if (node?.type === 'Literal' && typeof node.value === 'string') return node.value;
+  if (node?.type === 'TemplateLiteral' && node.expressions.length === 0) return node.quasis[0].value.cooked;
+  if (node?.type === 'BinaryExpression' && node.operator === '+') {
+    const left = literal(node.left);
+    const right = literal(node.right);
+    return left === null || right === null ? null : left + right;
+  }
+  if (node?.type === 'JSXExpressionContainer') return literal(node.expression);
+  return null;
+}
+
+const FUNCTIONS = new Set([
+  'FunctionDeclaration',
+  'FunctionExpression',
+  'ArrowFunctionExpression',
+  'MethodDefinition',
+]);
+
+/**
+ * @param {string} file
+ * @param {string} source
+ * @returns {Texts}
+ */
+export function textsOf(file, source) {
+  /** @type {Texts} */
+  const texts = { used: [], loose: [], early: [] };
+  const { program, errors } = parseSync(file, source);
+  if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
+  // Other modules may have functions of these names.
+  const translates = /from '[./]*\/language\/language'/.test(source);
+  const lineOf = (/** @type {number} */ at) => source.slice(0, at).split('\n').length;
+  /** Lines that say why their text is in no catalogue: `// not translated: …`. */
+  const excused = new Set(
+    source.split('\n').flatMap((line, i) => (/not translated:/.test(line) ? [i + 1, i + 2] : [])),
+  );
+  const found = (/** @type {any} */ node, /** @type {string} */ text) => ({
+    text,
+    file,
+    line: lineOf(node.start),
+  });
+  const loose = (/** @type {any} */ node, /** @type {string} */ text) => {
+    const one = found(node, text.replaceAll(/\s+/g, ' ').trim());
+    // What kernels say otherwise are names of buffers and pipelines.
+    const read = !/(^|\/)kernels\//.test(file) || /\p{L}.*[.!?]$/u.test(one.text);
+    if (read && !excused.has(one.line)) texts.loose.push(one);
+  };
+
+  /** @param {any} node @param {{ inside: boolean, machine: boolean, read: boolean }} context */
+  const walk = (node, context) => {
+    if (!node || typeof node !== 'object') return;
+    if (Array.isArray(node)) {
+      for (const one of node) walk(one, context);
+      return;
+    }
+    if (typeof node.type !== 'string') return;
+    const inside = context.inside || FUNCTIONS.has(node.type);
+    const next = { ...context, inside };
+    const call =
+      translates && node.type === 'CallExpression' && node.callee.type === 'Identifier'
+        ? node.callee.name
+        : null;
+    if (call === 't' || call === 'phrase') {
+      const text = literal(node.arguments[0]);
+      if (text !== null) {
+        texts.used.push(found(node, text));
+        if (call === 't' && !context.inside) texts.early.push(found(node, text));
+      } else if (call === 'phrase')
+        throw new Error(`${file}:${lineOf(node.start)}: phrase() takes one literal.`);
+      else walk(node.arguments[0], { ...next, read: false, machine: false });
+      // The values of a text are texts themselves, but for plain words.
+      walk(node.arguments.slice(1), { ...next, read: false, machine: false });
+      return;
+    }
+    if (node.type === 'JSXElement' && node.openingElement.name.name === 'Rich') {
+      for (const attribute of node.openingElement.attributes)
+        if (attribute.name?.name === 'text') {
+          const text = literal(attribute.value);
+          if (text === null) throw new Error(`${file}:${lineOf(node.start)}: <Rich> takes a literal text.`);
+          texts.used.push(found(node, text));
+        } else walk(attribute, next);
+      return;
+    }
+    switch (node.type) {
+      // Types, modules and what a programmer reads.
+      case 'ImportDeclaration':
+      case 'ExportAllDeclaration':
+      case 'TSTypeAliasDeclaration':
+      case 'TSInterfaceDeclaration':
+      case 'TSTypeAnnotation':
+      case 'TSTypeParameterInstantiation':
+      case 'TSEnumDeclaration':
+        return;
+      case 'ThrowStatement':
+        // A plain Error is a defect of the program, which is told in English.
+        if (
+          node.argument?.type === 'NewExpression' &&
+          /^(Error|RangeError|TypeError)$/.test(node.argument.callee.name)
+        )
+          return;
+        break;
+      case 'CallExpression': {
+        const callee = node.callee;
+        if (callee.object?.name === 'console') return;
+        break;
+      }
+      case 'JSXText':
+        if (A_WORD.test(node.value)) loose(node, node.value);
+        return;
+      case 'JSXAttribute': {
+        const name = node.name.name?.name ?? node.name.name;
+        walk(node.value, { ...next, read: READ.test(name), machine: FOR_MACHINES.test(name) });
+        return;
+      }
+      case 'Property': {
+        const name = String(node.key.name ?? node.key.value ?? '');
+        if (node.computed) walk(node.key, next);
+        walk(node.value, { ...next, read: READ.test(name), machine: FOR_MACHINES.test(name) });
+        return;
+      }
+      case 'JSXElement':
+        walk(node.openingElement.attributes, { ...next, read: false, machine: false });
+        walk(node.children, { ...next, read: true, machine: false });
+        return;
+      case 'BinaryExpression':
+        // A comparison's words are values of the program.
+        if (/^[!=]==?$|^in$/.test(node.operator)) return;
+        break;
+      case 'MemberExpression':
+        walk(node.object, next);
+        return;
+      case 'SwitchCase':
+        walk(node.consequent, next);
+        return;
+      case 'TSAsExpression':
+      case 'TSSatisfiesExpression':
+        walk(node.expression, next);
+        return;
+      case 'Literal':
+        if (typeof node.value === 'string' && !context.machine && !NAMES.test(node.value))
+          if (
+            TWO_WORDS.test(node.value) ||
+            (context.read && /^\p{Lu}?\p{L}+[a-z]/u.test(node.value) && /\p{Lu}/u.test(node.value[0] ?? ''))
+          )
+            loose(node, node.value);
+        return;
+      case 'TemplateLiteral': {
+        const whole = node.quasis.map((/** @type {any} */ quasi) => quasi.value.cooked).join('…');
+        if (
+          !context.machine &&
+          !PROGRAM.test(whole) &&
+          (TWO_WORDS.test(whole) || (context.read && /\p{L}{3,}/u.test(whole)))
+        )
+          loose(node, whole);
+        walk(node.expressions, next);
+        return;
+      }
+      default:
+    }
+    for (const key of Object.keys(node))
+      if (key !== 'type' && key !== 'start' && key !== 'end') walk(node[key], next);
+  };
+  walk(program.body, { inside: false, machine: false, read: false });
+  return texts;
+}
+
+/** Folders without texts for the page's readers: arithmetic, and what only developers run. */
+const SKIPPED =
+  /(^|\/)(kernels\/wasm\/(assembly|build))(\/|$)|\.(test|bench)\.tsx?$|\.d\.ts$|(^|\/)(arbitrary|example-run)\.ts$/;
+
+/** All source files below a folder, relative to `root`. */
+export function sourcesBelow(/** @type {string} */ root, folder = 'src') {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => !SKIPPED.test(file))
+    .toSorted();
+}
+
+/** The texts of all files below a folder. */
+export function textsBelow(/** @type {string} */ root, folder = 'src') {
+  const all = sourcesBelow(root, folder).map((file) => textsOf(file, readFileSync(join(root, file), 'utf8')));
+  return {
+    used: all.flatMap(({ used }) => used),
+    loose: all.flatMap(({ loose }) => loose),
+    early: all.flatMap(({ early }) => early),
+  };
+}
