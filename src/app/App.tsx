@@ -22,6 +22,7 @@ import { RunsView } from './runs/RunsView';
 import { SettingsPanel } from './settings/SettingsPanel';
 import { followAddressBar, useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
+import { followAnywhere } from './store/anywhere';
 import { followBoard } from './store/board';
 import { followHistory } from './store/history';
 import { followQueue } from './store/queue';
@@ -147,6 +148,7 @@ export function App() {
   useEffect(() => keepWhenHidden(), []);
   useEffect(() => void findData(), []);
   useEffect(() => prepareWhenIdle(), []);
+  useEffect(() => followAnywhere(), []);
   // Before the first run rather than with it: reading plotly's one large file keeps the page busy for a moment.
   useEffect(() => void loadPlotly().catch(() => undefined), []);
   useShortcuts();

@@ -1,0 +1,74 @@
+/**
+ * A Vite plugin that makes a build work without a network: dist/service-worker.js, from src/anywhere/service-worker.ts with
+ * the list of every built file and its digest. Only builds have it.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, posix, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+const ENTRY = fileURLToPath(new URL('../src/anywhere/service-worker.ts', import.meta.url));
+const WORKER = 'service-worker.js';
+
+const digestOf = (content) => createHash('sha256').update(content).digest('hex').slice(0, 16);
+
+/** Every file that the page can need, with its digest: all but the worker itself and the folder of archives. */
+export function filesOf(folder) {
+  const files = {};
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const paths = found.map(({ parentPath, name }) =>
+    relative(folder, join(parentPath, name)).split(sep).join(posix.sep),
+  );
+  for (const path of paths.toSorted())
+    if (path !== WORKER && !path.startsWith('data/'))
+      files[path] = digestOf(readFileSync(join(folder, path)));
+  return files;
+}
+
+async function buildWorker(folder) {
+  const files = filesOf(folder);
+  const made = { version: digestOf(JSON.stringify(files)), files };
+  const output = await build({
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    define: { __BUILD__: JSON.stringify(made) },
+    build: {
+      target: 'es2022',
+      write: false,
+      // Whoever wonders what it does to a page can read it.
+      minify: false,
+      rolldownOptions: { input: ENTRY, output: { format: 'iife', entryFileNames: WORKER } },
+    },
+  });
+  writeFileSync(join(folder, WORKER), output.output[0].code);
+}
+
+/** The lab's own chunk starts to load with the page, not when the small script before it asks for it. */
+function preloads(html, bundle) {
+  const needed = new Set();
+  const add = (name) => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    bundle[name]?.imports?.forEach(add);
+  };
+  for (const { isEntry, dynamicImports } of Object.values(bundle)) if (isEntry) dynamicImports.forEach(add);
+  const hrefs = [...needed].map((name) => `./${name}`).filter((href) => !html.includes(`"${href}"`));
+  return hrefs.map((href) => ({
+    tag: 'link',
+    attrs: { rel: 'modulepreload', crossorigin: true, href },
+    injectTo: 'head',
+  }));
+}
+
+export default function offline() {
+  return {
+    name: 'branch-lab-offline',
+    apply: 'build',
+    transformIndexHtml: { order: 'post', handler: (html, { bundle = {} }) => preloads(html, bundle) },
+    writeBundle: { order: 'post', sequential: true, handler: ({ dir }) => buildWorker(dir) },
+  };
+}
