@@ -47,21 +47,25 @@ async function buildWorker(folder) {
   writeFileSync(join(folder, WORKER), output.output[0].code);
 }
 
-/** The lab's own chunk starts to load with the page, not when the small script before it asks for it. */
+/** The lab's own chunk and its styles start to load with the page, not when the small script before it asks for them. */
 function preloads(html, bundle) {
-  const needed = new Set();
+  const scripts = new Set();
+  const styles = new Set();
   const add = (name) => {
-    if (needed.has(name)) return;
-    needed.add(name);
+    if (scripts.has(name)) return;
+    scripts.add(name);
+    bundle[name]?.viteMetadata?.importedCss.forEach((style) => styles.add(style));
     bundle[name]?.imports?.forEach(add);
   };
   for (const { isEntry, dynamicImports } of Object.values(bundle)) if (isEntry) dynamicImports.forEach(add);
-  const hrefs = [...needed].map((name) => `./${name}`).filter((href) => !html.includes(`"${href}"`));
-  return hrefs.map((href) => ({
-    tag: 'link',
-    attrs: { rel: 'modulepreload', crossorigin: true, href },
-    injectTo: 'head',
-  }));
+  const links = [
+    ...[...scripts].map((name) => ({ rel: 'modulepreload', crossorigin: true, href: `./${name}` })),
+    // As Vite loads them later: with the mode of its own link, or they would be loaded twice.
+    ...[...styles].map((name) => ({ rel: 'preload', as: 'style', crossorigin: true, href: `./${name}` })),
+  ];
+  return links
+    .filter(({ href }) => !html.includes(`"${href}"`))
+    .map((attrs) => ({ tag: 'link', attrs, injectTo: 'head' }));
 }
 
 export default function offline() {

@@ -235,9 +235,9 @@ function BackendBadge() {
           {environment?.reason ??
             'When a run starts, the lab takes the first that works here: WebGPU on a real adapter, WebAssembly, WebGL, plain JavaScript; or the one named in the settings.'}
         </Text>
-        {why && environment?.backend === 'wasm' && (
+        {why && (!environment || environment.backend === 'wasm') && (
           <Text size="sm" mt={4}>
-            It has one thread, because the page is not isolated from others: {why}
+            WebAssembly has one thread in this window, because the page is not isolated from others: {why}
           </Text>
         )}
         {digest && (
