@@ -61,16 +61,19 @@ const allKept = (page: Page, host: PlainHost) =>
 
 const badge = (page: Page) => page.getByRole('button', { name: /^Backend: / });
 
-/** Puts a build in the place of the present one: the page's script has another name, as a changed one has. */
+/** Puts a build in the place of the present one: its scripts have other names. Returns that of the page's. */
 function deployAnother(host: PlainHost): string {
-  const [script] = /assets\/index-[\w-]+\.js/.exec(host.read('index.html'))!;
-  const another = script.replace(/index-.*/, 'index-another.js');
-  host.copy(script, another);
-  for (const file of ['index.html', 'service-worker.js'])
-    host.rewrite(file, (text) => text.replaceAll(script, another));
+  const scripts = host.list('assets').filter((name) => name.endsWith('.js'));
+  const another = new Map(scripts.map((name) => [name, `another-${name}`]));
+  for (const name of scripts) host.move(`assets/${name}`, `assets/${another.get(name)}`);
+  for (const file of [
+    'index.html',
+    'service-worker.js',
+    ...[...another.values()].map((name) => `assets/${name}`),
+  ])
+    host.rewrite(file, (text) => text.replace(/[\w-]+(\.[\w-]+)*\.js/g, (name) => another.get(name) ?? name));
   host.rewrite('service-worker.js', (text) => text.replace(/"version": "\w+"/, '"version": "another"'));
-  host.remove(script);
-  return another;
+  return /assets\/another-index-[\w-]+\.js/.exec(host.read('index.html'))![0];
 }
 
 test('in a deep folder of a host without headers it has threads after one reload, and trains when the host is gone', async ({
@@ -112,15 +115,32 @@ test.describe('where the service worker cannot be had', () => {
     host.missing.add('service-worker.js');
     const loads = loadsOf(page);
     await open(page, `${host.url}${SHORT}`);
+    const why = page.getByText(/one thread in this window, because .* service worker .* could not be set up/);
+    await page.getByRole('button', { name: 'Backend chosen at start' }).click();
+    await expect(why).toBeVisible();
     await start(page);
     await ended(page, 'finished');
     expect(await isIsolated(page)).toBe(false);
     await expect(badge(page)).toHaveAccessibleName(/1 thread/);
     await badge(page).click();
-    await expect(
-      page.getByText(/one thread, because .* service worker .* could not be set up/),
-    ).toBeVisible();
+    await expect(why).toBeVisible();
     expect(loads.count).toBe(1);
+  });
+});
+
+test.describe('where the program does not load', () => {
+  test.use({ allowedMessages: [/404|CORS policy|ERR_FAILED|^uncaught: /] });
+
+  test('the page says so rather than stay empty', async ({ page, host }) => {
+    const [script] = /assets\/page-[\w-]+\.js/.exec(host.read('index.html'))!;
+    host.missing.add(script);
+    await page.goto(host.url, { waitUntil: 'commit' });
+    await expect(page.getByRole('alert')).toContainText('could not be loaded');
+  });
+
+  test('from a file it says what to do', async ({ page }) => {
+    await page.goto(new URL('../dist/index.html', import.meta.url).href);
+    await expect(page.getByRole('alert')).toContainText('opened as a file');
   });
 });
 
@@ -136,7 +156,7 @@ test('where the worker isolates nothing it reloads once and no more', async ({ p
   await start(page);
   await ended(page, 'finished');
   await badge(page).click();
-  await expect(page.getByText(/one thread, because .* does not isolate it/)).toBeVisible();
+  await expect(page.getByText(/one thread in this window, because .* does not isolate it/)).toBeVisible();
 });
 
 test('a new version is offered, waits for the run, and is taken when asked for', async ({ page, host }) => {
@@ -195,7 +215,7 @@ test('a page that is the new version already takes its worker over without a wor
   await host.stop();
   await page.reload();
   await ready(page);
-  await expect(page.locator('script[src$="index-another.js"]')).toBeAttached();
+  await expect(page.locator('script[src*="another-index"]')).toBeAttached();
 });
 
 test('another open window keeps the old version, and its files, until it closes', async ({ page, host }) => {
@@ -279,7 +299,7 @@ test('two labs of one host do not touch each other’s files', async ({ page, ho
   deployAnother(host);
   await page.reload();
   await ready(page);
-  await expect.poll(async () => Object.keys(await kept(page)).join()).toContain('another,');
+  await expect.poll(async () => Object.keys(await kept(page)).join()).toContain('deep/path/ another');
   expect(Object.keys(await kept(page))).toContain(foreign);
 });
 

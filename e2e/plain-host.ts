@@ -3,7 +3,9 @@ import {
   cpSync,
   createReadStream,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -47,8 +49,9 @@ export interface PlainHost {
   /** Rewrites a file of the copy. */
   rewrite(path: string, change: (text: string) => string): void;
   read(path: string): string;
+  list(folder: string): string[];
   copy(from: string, to: string): void;
-  remove(path: string): void;
+  move(from: string, to: string): void;
   stop(): Promise<void>;
   start(): Promise<void>;
   end(): Promise<void>;
@@ -103,8 +106,9 @@ export async function plainHost(folder = FOLDER, hostname = '127.0.0.1'): Promis
     rewrite: (path, change) =>
       writeFileSync(join(root, path), change(readFileSync(join(root, path), 'utf8'))),
     read: (path) => readFileSync(join(root, path), 'utf8'),
+    list: (path) => readdirSync(join(root, path)),
     copy: (from, to) => cpSync(join(root, from), join(root, to)),
-    remove: (path) => rmSync(join(root, path)),
+    move: (from, to) => renameSync(join(root, from), join(root, to)),
     stop,
     start: async () => void (await listen(host.port)),
     end: async () => {
