@@ -47,8 +47,12 @@ async function buildWorker(folder) {
   writeFileSync(join(folder, WORKER), output.output[0].code);
 }
 
-/** The lab's own chunk and its styles start to load with the page, not when the small script before it asks for them. */
-function preloads(html, bundle) {
+/**
+ * A script for the page's head, with which the lab's own chunk and its styles start to load with the page, not when the small
+ * script before them asks for them; but not in a page that is about to be loaded again to be isolated, which would
+ * break that off and begin anew.
+ */
+function preloads(bundle) {
   const scripts = new Set();
   const styles = new Set();
   const add = (name) => {
@@ -57,22 +61,26 @@ function preloads(html, bundle) {
     bundle[name]?.viteMetadata?.importedCss.forEach((style) => styles.add(style));
     bundle[name]?.imports?.forEach(add);
   };
-  for (const { isEntry, dynamicImports } of Object.values(bundle)) if (isEntry) dynamicImports.forEach(add);
+  const entries = Object.values(bundle).filter(({ isEntry }) => isEntry);
+  for (const { dynamicImports } of entries) dynamicImports.forEach(add);
+  // Loading already.
+  for (const { fileName } of entries) scripts.delete(fileName);
   const links = [
-    ...[...scripts].map((name) => ({ rel: 'modulepreload', crossorigin: true, href: `./${name}` })),
-    // As Vite loads them later: with the mode of its own link, or they would be loaded twice.
-    ...[...styles].map((name) => ({ rel: 'preload', as: 'style', crossorigin: true, href: `./${name}` })),
+    ...[...scripts].map((name) => ({ rel: 'modulepreload', href: `./${name}` })),
+    ...[...styles].map((name) => ({ rel: 'preload', as: 'style', href: `./${name}` })),
   ];
-  return links
-    .filter(({ href }) => !html.includes(`"${href}"`))
-    .map((attrs) => ({ tag: 'link', attrs, injectTo: 'head' }));
+  // As Vite loads them later: with the mode of its own links, or they would be loaded twice.
+  const children = `if (crossOriginIsolated || !navigator.serviceWorker || navigator.serviceWorker.controller)
+  for (const link of ${JSON.stringify(links)})
+    document.head.append(Object.assign(document.createElement('link'), { crossOrigin: '', ...link }));`;
+  return [{ tag: 'script', children, injectTo: 'head' }];
 }
 
 export default function offline() {
   return {
     name: 'branch-lab-offline',
     apply: 'build',
-    transformIndexHtml: { order: 'post', handler: (html, { bundle = {} }) => preloads(html, bundle) },
+    transformIndexHtml: { order: 'post', handler: (_html, { bundle = {} }) => preloads(bundle) },
     writeBundle: { order: 'post', sequential: true, handler: ({ dir }) => buildWorker(dir) },
   };
 }
