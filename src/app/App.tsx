@@ -7,7 +7,6 @@ import { useEffect } from 'react';
 import { Bars } from './Bars';
 import { AnswersPanel } from './answers/AnswersPanel';
 import { choosePicture } from './answers/store';
-import { loadPlotly } from '../charts/plotly';
 import { BenchmarkView } from './benchmark/BenchmarkView';
 import { ChartsPanel } from './charts/ChartsPanel';
 import { DataView } from './data/DataView';
@@ -29,7 +28,7 @@ import { followQueue } from './store/queue';
 import { followNames } from './store/names';
 import { keepWhenHidden, useRun } from './store/run';
 import { followSelection } from './store/selection';
-import { prepareWhenIdle } from './prepare';
+import { prepareChartsWhenUsed, prepareWhenIdle } from './prepare';
 import { followHash, showView, useView, VIEWS, type ViewId } from './store/view';
 import { StudyView } from './study/StudyView';
 import { SweepsView } from './sweeps/SweepsView';
@@ -149,8 +148,7 @@ export function App() {
   useEffect(() => void findData(), []);
   useEffect(() => prepareWhenIdle(), []);
   useEffect(() => followAnywhere(), []);
-  // Before the first run rather than with it: reading plotly's one large file keeps the page busy for a moment.
-  useEffect(() => void loadPlotly().catch(() => undefined), []);
+  useEffect(() => prepareChartsWhenUsed(), []);
   useShortcuts();
   const close = () => useInterface.setState({ panelOpen: false });
   return (
