@@ -118,7 +118,7 @@ describe('one thread, a reason and no reload', () => {
     });
 
   const failures: [string, () => Promise<ReturnType<typeof registrationOf>>, RegExp][] = [
-    ['where it is refused', () => Promise.reject(new Error('404')), /404/],
+    ['where it is refused', () => Promise.reject(new Error('404.')), /set up: 404\.$/],
     ['where its worker fails', async () => registrationOf('redundant'), /gave it up/],
     ['where it takes too long', async () => registrationOf(), /too long/],
   ];

@@ -54,7 +54,9 @@ function activated({ installing, waiting, active }: ServiceWorkerRegistration): 
   });
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** What was wrong, without the full stop that some browsers give it. */
+const messageOf = (error: unknown) =>
+  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 
 export async function isolate(surroundings = here(), patience = PATIENCE): Promise<Isolation> {
   const { built, isolated, secure, framed, hostname, serviceWorker, storage, reload } = surroundings;
