@@ -82,7 +82,10 @@ export async function plainHost(folder = FOLDER, hostname = '127.0.0.1'): Promis
             'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
             ...host.headers,
           });
-          createReadStream(file, part).pipe(response);
+          // The copy can go while a worker still asks for it, at a test's end.
+          createReadStream(file, part)
+            .on('error', () => response.destroy())
+            .pipe(response);
         };
         setTimeout(send, path === 'index.html' ? host.delay : 0);
       });
