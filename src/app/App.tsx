@@ -9,7 +9,6 @@ import { isHidden } from './share/page-link';
 import { Embedded } from './share/Embedded';
 import { AnswersPanel } from './answers/AnswersPanel';
 import { choosePicture } from './answers/store';
-import { loadPlotly } from '../charts/plotly';
 import { BenchmarkView } from './benchmark/BenchmarkView';
 import { ChartsPanel } from './charts/ChartsPanel';
 import { DataView } from './data/DataView';
@@ -25,13 +24,14 @@ import { SettingsPanel } from './settings/SettingsPanel';
 import { followAddress } from './store/address';
 import { useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
+import { followAnywhere } from './store/anywhere';
 import { followBoard } from './store/board';
 import { followHistory } from './store/history';
 import { followQueue } from './store/queue';
 import { followNames } from './store/names';
 import { keepWhenHidden, useRun } from './store/run';
 import { followSelection } from './store/selection';
-import { prepareWhenIdle } from './prepare';
+import { prepareChartsWhenUsed, prepareWhenIdle } from './prepare';
 import { useHidden, usePage } from './store/page';
 import { showView, useView, VIEWS, type ViewId } from './store/view';
 import { StudyView } from './study/StudyView';
@@ -177,8 +177,8 @@ function useLife() {
   useEffect(() => keepWhenHidden(), []);
   useEffect(() => void findData(), []);
   useEffect(() => prepareWhenIdle(), []);
-  // Before the first run rather than with it: reading plotly's one large file keeps the page busy for a moment.
-  useEffect(() => void loadPlotly().catch(() => undefined), []);
+  useEffect(() => followAnywhere(), []);
+  useEffect(() => prepareChartsWhenUsed(), []);
   useShortcuts();
 }
 
