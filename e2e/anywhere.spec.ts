@@ -102,7 +102,7 @@ test('in a deep folder of a host without headers it has threads after one reload
   await expect(badge(page)).toHaveAccessibleName(new RegExp(`${threads} threads$`));
   // What is loaded only when it is wanted is there, too.
   await page.getByText('Benchmark', { exact: true }).click();
-  await expect(page).toHaveURL(/#benchmark$/);
+  await expect(page).toHaveURL(/view=benchmark/);
   await page.goto(`${host.url}?v=1&seed=7`);
   await ready(page);
   expect(loads.count).toBe(4);
