@@ -42,8 +42,8 @@ function marginsAt(width: number, names: readonly string[]) {
 
 /** Height at which cells are square. */
 export function confusionHeight(width: number, names: readonly string[]): number {
-  const { l, r, t, b } = marginsAt(width, names);
-  return Math.round(Math.max(120, width - l - r) + t + b);
+  const margin = marginsAt(width, names);
+  return Math.round(Math.max(120, width - margin.l - margin.r) + margin.t + margin.b);
 }
 
 /** Rows add up to 1; a class that is never shown leaves its row empty. */

@@ -2,14 +2,15 @@
 import { ActionIcon, Stack, Text, Tooltip } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { memo } from 'react';
+import { t } from '../../language/language';
 import type { ChartText } from './chart-texts';
 
 export const ChartInfo = memo(function ChartInfo({ text: { title, help, formula } }: { text: ChartText }) {
   const label = (
     <Stack gap={4}>
-      <Text size="sm">{help}</Text>
+      <Text size="sm">{t(help)}</Text>
       <Text size="sm" ff="serif" fs="italic">
-        {formula}
+        {t(formula)}
       </Text>
     </Stack>
   );
@@ -22,7 +23,12 @@ export const ChartInfo = memo(function ChartInfo({ text: { title, help, formula 
       events={{ hover: true, focus: true, touch: true }}
       transitionProps={{ duration: 0 }}
     >
-      <ActionIcon variant="subtle" color="gray" size="md" aria-label={`About this chart: ${title}`}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="md"
+        aria-label={t('About this chart: {{title}}', { title: t(title) })}
+      >
         <IconInfoCircle size={16} aria-hidden />
       </ActionIcon>
     </Tooltip>

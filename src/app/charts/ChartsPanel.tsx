@@ -22,6 +22,7 @@ import {
 } from '../../charts/view';
 import { namesOfTwo } from '../../experiment/difference';
 import { STATISTIC_LABELS } from '../../instruments/statistics';
+import { phrase, t } from '../../language/language';
 import { PANELS } from '../../network/curves';
 import type { RunState } from '../../runs/record';
 import { useChartChoices } from './chart-choices';
@@ -47,10 +48,9 @@ export interface ChartsPanelProps {
 /** Between two looks at the run, in ms; drawing has its own, slower pace. */
 const PACE = 200;
 const MEASURES = ['loss', 'accuracy', 'logitStd'] as const satisfies readonly ChartId[];
-const STATISTIC_OPTIONS = DRAWN_STATISTICS.map((value) => ({ value, label: STATISTIC_LABELS[value] }));
 const X_SCALES = [
-  { value: 'linear', label: 'Linear' },
-  { value: 'log', label: 'Log' },
+  { value: 'linear', label: phrase('Linear') },
+  { value: 'log', label: phrase('Log') },
 ] as const;
 
 /** Which of a pair the charts and instruments below show. */
@@ -65,7 +65,7 @@ function ShownRun() {
   return (
     <SegmentedControl
       size="xs"
-      aria-label="Run shown below"
+      aria-label={t('Run shown below')}
       data={[
         { value: a.id, label: names[0] },
         { value: b.id, label: names[1] },
@@ -99,9 +99,9 @@ function BehindKey({ behind }: { behind: readonly OverlaidRun[] }) {
   const toggle = useSelection((state) => state.toggle);
   if (behind.length === 0) return null;
   return (
-    <Group gap={6} role="group" aria-label="Runs behind">
+    <Group gap={6} role="group" aria-label={t('Runs behind')}>
       <Text size="xs" component="span">
-        Behind it:
+        {t('Behind it:')}
       </Text>
       {behind.map(({ id, name, colour, dashed }) => (
         <Pill
@@ -109,7 +109,11 @@ function BehindKey({ behind }: { behind: readonly OverlaidRun[] }) {
           size="sm"
           withRemoveButton
           onRemove={() => (dashed ? closeGhost() : toggle(id))}
-          removeButtonProps={{ 'aria-label': `Take ${name} away`, 'aria-hidden': false, tabIndex: 0 }}
+          removeButtonProps={{
+            'aria-label': t('Take {{name}} away', { name }),
+            'aria-hidden': false,
+            tabIndex: 0,
+          }}
         >
           <span
             className={classes.dot}
@@ -117,8 +121,7 @@ function BehindKey({ behind }: { behind: readonly OverlaidRun[] }) {
             style={dashed ? { borderColor: colour } : { background: colour }}
             aria-hidden
           />{' '}
-          {name}
-          {dashed && ', from the link'}
+          {dashed ? t('{{name}}, from the link', { name }) : name}
         </Pill>
       ))}
     </Group>
@@ -168,22 +171,22 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
   return (
     <div className={classes.charts}>
       <VisuallyHidden>
-        <h2>Charts</h2>
+        <h2>{t('Charts')}</h2>
       </VisuallyHidden>
       <div className={classes.controls}>
         <Select
           size="xs"
           w={150}
-          aria-label="Statistic over the channels of a layer"
-          data={STATISTIC_OPTIONS}
+          aria-label={t('Statistic over the channels of a layer')}
+          data={DRAWN_STATISTICS.map((value) => ({ value, label: t(STATISTIC_LABELS[value]) }))}
           value={choices.statistic}
           allowDeselect={false}
           onChange={(value) => value && change({ statistic: value as DrawnStatistic })}
         />
         <SegmentedControl
           size="xs"
-          aria-label="Step axis"
-          data={[...X_SCALES]}
+          aria-label={t('Step axis')}
+          data={X_SCALES.map(({ value, label }) => ({ value, label: t(label) }))}
           value={choices.xScale}
           transitionDuration={0}
           onChange={(value) => change({ xScale: value === 'log' ? 'log' : 'linear' })}
@@ -195,7 +198,7 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
           leftSection={<IconZoomReset size={14} aria-hidden />}
           onClick={() => onRangeChange(null)}
         >
-          Reset zoom
+          {t('Reset zoom')}
         </Button>
         <DepthKey />
       </div>

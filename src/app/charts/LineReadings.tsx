@@ -1,5 +1,6 @@
 /** The values of several lines at a step, a line each. */
 import type { LineReadings as Row } from '../../charts/overlay';
+import { t } from '../../language/language';
 import classes from './LineReadings.module.css';
 
 /** `latest`: each line is read at its own latest step, which is then said. */
@@ -19,7 +20,9 @@ export function LineReadings({ rows, latest }: { rows: readonly Row[]; latest: b
             {readings.length > 1
               ? readings.map(({ name: what, value }) => `${what} ${value}`).join(' · ')
               : (readings[0]?.value ?? '–')}
-            {latest && <span className={classes.at}> at {step.toLocaleString('en')}</span>}
+            {latest && (
+              <span className={classes.at}> {t('at {{step}}', { step: step.toLocaleString('en') })}</span>
+            )}
           </span>
         </li>
       ))}

@@ -15,6 +15,7 @@ import {
   type OverlaidRun,
   type RunView,
 } from '../../charts/view';
+import { t } from '../../language/language';
 import type { RunState } from '../../runs/record';
 import { RunSeries } from '../../runs/series';
 import { sourcesOf } from '../sources';
@@ -55,6 +56,7 @@ export function RunChart({
   height = HEIGHT,
 }: RunChartProps) {
   const text = CHART_TEXTS[chart];
+  const title = t(text.title);
   const own = run?.plan && hasPoints(run) ? run : null;
   // Without a run of one's own, a result from a link is there to be looked at.
   const ghosts = own ? [] : behind.filter((other) => other.dashed && isDrawn(other.run, chart));
@@ -78,7 +80,7 @@ export function RunChart({
   return (
     <Figure
       id={chart}
-      title={text.title}
+      title={title}
       info={<ChartInfo text={text} />}
       caption={
         empty !== null ? null : own ? (
@@ -89,12 +91,12 @@ export function RunChart({
       }
       label={
         empty !== null
-          ? text.before
+          ? t(text.before)
           : own
-            ? summary(own, chart, text.title, statistic)
-            : overlaySummary(ghosts, chart, text.title, series)
+            ? summary(own, chart, title, statistic)
+            : overlaySummary(ghosts, chart, title, series)
       }
-      empty={empty}
+      empty={empty === null ? null : t(empty)}
       height={height}
       build={build}
       revision={revision}
@@ -102,7 +104,7 @@ export function RunChart({
       fileName={`branch-lab-${chart}-seed-${run?.experiment.seed ?? 0}`}
       subtitle={
         isPanel(chart)
-          ? 'Colour: depth. Thick orange: last block, or the one picked below. Dashed: mean over layers.'
+          ? t('Colour: depth. Thick orange: last block, or the one picked below. Dashed: mean over layers.')
           : ''
       }
       sources={sourcesOf([run])}
@@ -113,6 +115,7 @@ export function RunChart({
   );
 }
 
+/** English, to be translated where it is shown. */
 function emptyText(chart: ChartId, run: RunState | null): string | null {
   const { before, never } = CHART_TEXTS[chart];
   if (!run?.plan) return before;
@@ -130,7 +133,7 @@ function Caption({ run, chart, statistic, crosshair, behind }: CaptionProps) {
   const { step, readings } = readingsAt(run, chart, statistic, at);
   return (
     <>
-      <span style={{ whiteSpace: 'nowrap' }}>Step {step.toLocaleString('en')}</span>
+      <span style={{ whiteSpace: 'nowrap' }}>{t('Step {{step}}', { step: step.toLocaleString('en') })}</span>
       {readings.map(({ name, value }) => (
         <Fragment key={name}>
           {' · '}

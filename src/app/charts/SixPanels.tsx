@@ -10,6 +10,7 @@ import { download, figureImage, type ImageFormat } from '../../charts/plotly';
 import { gridHeight, panelsOf, sixPanels, sixPanelsSummary, type NamedRun } from '../../charts/six-panels';
 import type { DrawnStatistic } from '../../charts/view';
 import { namesOfTwo } from '../../experiment/difference';
+import { t } from '../../language/language';
 import type { RunState } from '../../runs/record';
 import { sourcesOf } from '../sources';
 import { useExperiment } from '../store/experiment';
@@ -66,18 +67,23 @@ export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {
   const ids = two.map(({ run }) => (run as RunState).id);
   const options = runs.map(({ id, name, experiment }) => ({
     value: id,
-    label: `${name}, factor ${experiment.factor}, seed ${experiment.seed}`,
+    label: t('{{run}}, factor {{factor}}, seed {{seed}}', {
+      run: name,
+      factor: experiment.factor,
+      seed: experiment.seed,
+    }),
   }));
   const choose = (index: 0 | 1, id: string | null) =>
     setChosen(index === 0 ? [id, chosen[1] ?? ids[1] ?? null] : [chosen[0] ?? ids[0] ?? null, id]);
 
   const saveImage = async (format: ImageFormat) => {
     const figure = sixPanels(shown, { statistic, width: IMAGE_WIDTH, dark });
-    const title = shown.map(({ name }) => name).join(' beside ');
+    const [first, second] = shown.map(({ name }) => name);
+    const title = second === undefined ? (first ?? '') : t('{{first}} beside {{second}}', { first, second });
     const file = await figureImage(
       figure,
       title,
-      'Colour: depth. Thick orange: last block.',
+      t('Colour: depth. Thick orange: last block.'),
       format,
       IMAGE_WIDTH,
       figure.height,
@@ -93,10 +99,10 @@ export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {
   };
 
   return (
-    <section className={classes.figure} aria-label="Two runs side by side">
+    <section className={classes.figure} aria-label={t('Two runs side by side')}>
       <header className={classes.header}>
         <Title order={3} size="h6">
-          Two runs side by side
+          {t('Two runs side by side')}
         </Title>
         <Group gap="xs" className={classes.choices}>
           {runs.length > 1 &&
@@ -104,10 +110,10 @@ export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {
               <Select
                 key={index}
                 size="xs"
-                aria-label={index === 0 ? 'First run' : 'Second run'}
+                aria-label={index === 0 ? t('First run') : t('Second run')}
                 data={options}
                 value={ids[index] ?? null}
-                placeholder="No second run yet"
+                placeholder={t('No second run yet')}
                 allowDeselect={false}
                 onChange={(id) => choose(index, id)}
                 comboboxProps={{ shadow: 'md', width: 320, position: 'bottom-end' }}
@@ -116,7 +122,7 @@ export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {
         </Group>
         {shown.length > 0 && (
           <FigureMenu
-            title="Two runs side by side"
+            title={t('Two runs side by side')}
             zoomed={false}
             onSaveImage={(format) => void saveImage(format)}
             onSaveCsv={saveCsv}
@@ -127,8 +133,9 @@ export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {
       {shown.length === 0 ? (
         <div className={classes.empty}>
           <Text size="sm" c="dimmed" ta="center">
-            The study’s figure will appear here: every branch’s scale layer by layer, for the run of the
-            settings and, below it, for the run beside.
+            {t(
+              'The study’s figure will appear here: every branch’s scale layer by layer, for the run of the settings and, below it, for the run beside.',
+            )}
           </Text>
         </div>
       ) : (
@@ -140,8 +147,9 @@ export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {
         />
       )}
       <Text size="xs" className={classes.caption}>
-        One line a layer, its channels summarised; colour is depth, the thick orange line the last block, its
-        dip marked. All panels share their axes.
+        {t(
+          'One line a layer, its channels summarised; colour is depth, the thick orange line the last block, its dip marked. All panels share their axes.',
+        )}
       </Text>
     </section>
   );
