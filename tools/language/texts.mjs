@@ -19,6 +19,9 @@ const A_WORD = /\p{L}{2,}/u;
 /** What is one word in every language: names, statistics, file formats. */
 const NAMES = /^(?:[a-z]+[A-Z]\w*|[\w.-]+\.(?:json|csv|png|svg|zip|md)|#\w+|https?:\S+)$/;
 
+/** What is put together from names of parameters, `blocks.3.conv`; values stand as "…". */
+const DOTTED = /^[\w…]+(?:\.[\w…]+)+$/;
+
 /** Shader source. */
 const PROGRAM = /\b(?:fn|let|var|for|return|if)\b[^.]*[;{]/;
 
@@ -174,6 +177,7 @@ export function textsOf(file, source) {
         if (
           !context.machine &&
           !PROGRAM.test(whole) &&
+          !DOTTED.test(whole) &&
           (TWO_WORDS.test(whole) || (context.read && /\p{L}{3,}/u.test(whole)))
         )
           loose(node, whole);
