@@ -3,7 +3,7 @@
  * Sources: the study (a weekly report of 2021), RepVGG (Ding et al. 2021), QARepVGG (Chu et al. 2022), and published
  * CIFAR-100 baselines.
  */
-import { phrase } from '../language/language';
+import { phrase, t } from '../language/language';
 import { presetById, valuesOf } from './presets';
 import type { Experiment } from './settings';
 
@@ -238,3 +238,7 @@ export const STUDY_SECTIONS: readonly StudySection[] = [
 ];
 
 export const STUDY_ROWS: readonly StudyRow[] = STUDY_SECTIONS.flatMap(({ rows }) => rows);
+
+/** What a queue shows of a label that it has kept: a row of the study in the reader's language, any other as it is. */
+export const rowName = (label: string): string =>
+  STUDY_ROWS.some((row) => row.label === label) ? t(label) : label;
