@@ -63,6 +63,7 @@ export interface Difference {
 export function differenceOf(a: Sample, b: Sample, enough = 2): Difference {
   const difference = a.mean - b.mean;
   if (a.deviation === null || b.deviation === null || a.n < enough || b.n < enough)
+    // not translated: a code.
     return { difference, low: NaN, high: NaN, verdict: 'too few' };
   const [u, v] = [a.deviation ** 2 / a.n, b.deviation ** 2 / b.n];
   const variance = u + v;
