@@ -3,7 +3,7 @@ import { Stack, Drawer, SegmentedControl, Text, VisuallyHidden } from '@mantine/
 import { Dropzone } from '@mantine/dropzone';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconFileUpload } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { Bars } from './Bars';
 import { isHidden } from './share/page-link';
 import { Embedded } from './share/Embedded';
@@ -147,6 +147,10 @@ function Views() {
         <DataView />
       ) : view === 'study' ? (
         <StudyView />
+      ) : view === 'class' ? (
+        <Suspense>
+          <ClassView />
+        </Suspense>
       ) : (
         <BenchmarkView />
       )}
@@ -154,8 +158,37 @@ function Views() {
   );
 }
 
-/** Runs go into the history; one picture is for the network to look at; anything else is a data set. */
+const ClassView = lazy(async () => ({ default: (await import('./class/ClassView')).ClassView }));
+
+/** What can be dropped here, while something is held over the page. */
+function DropText() {
+  const isClass = useView((state) => state.view === 'class');
+  return isClass ? (
+    <>
+      <Text size="lg">Drop the class’s results anywhere</Text>
+      <Text size="sm" c="dimmed" ta="center" px="md">
+        Run records, zips of them, photographs of QR codes, texts with result links. Read and kept in this
+        browser only
+      </Text>
+    </>
+  ) : (
+    <>
+      <Text size="lg">Drop runs or CIFAR-100 anywhere</Text>
+      <Text size="sm" c="dimmed" ta="center" px="md">
+        Runs: records, weights, checkpoints, zips of them. CIFAR-100: an archive, the two parquet files,
+        train.bin and test.bin, or a folder of images. Read here, kept in this browser. One picture is shown
+        to the network
+      </Text>
+    </>
+  );
+}
+
+/** On the view of a class everything is a result. Elsewhere runs go into the history; one picture is for the network to look at; anything else is a data set. */
 async function takeDropped(files: File[]): Promise<void> {
+  if (useView.getState().view === 'class') {
+    const { bringClassFiles } = await import('./class/ClassImport');
+    return bringClassFiles(dataFiles(files));
+  }
   const { runs, others } = await sortFiles(dataFiles(files));
   if (runs.length > 0) await bringFiles(runs);
   const [first] = others;
@@ -238,12 +271,7 @@ function WholePage() {
               }}
             >
               <IconFileUpload size={48} stroke={1.4} aria-hidden />
-              <Text size="lg">Drop runs or CIFAR-100 anywhere</Text>
-              <Text size="sm" c="dimmed" ta="center" px="md">
-                Runs: records, weights, checkpoints, zips of them. CIFAR-100: an archive, the two parquet
-                files, train.bin and test.bin, or a folder of images. Read here, kept in this browser. One
-                picture is shown to the network
-              </Text>
+              <DropText />
             </div>
           </Dropzone.FullScreen>
         </main>
