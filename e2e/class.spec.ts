@@ -56,7 +56,7 @@ test('thirty result links of three experiments become groups with their means an
     await expect(group.getByRole('cell').first()).toContainText(
       `${mean.toFixed(2)}${(mean - reach).toFixed(2)} to ${(mean + reach).toFixed(2)}`,
     );
-    if (e > 0) await expect(group.getByRole('cell').first()).toContainText('higher than the first');
+    if (e > 0) await expect(group.getByRole('cell').first()).toContainText('higher than first');
   }
   const figure = page.getByRole('region', { name: 'Identity, the class' });
   await expect(figure.getByRole('img', { name: /^Identity, the class of 3 lines/ })).toBeVisible();

@@ -18,6 +18,7 @@ import { LineReadings } from '../charts/LineReadings';
 import figureClasses from '../charts/SixPanels.module.css';
 import { LAB_CHARTS } from '../share/page-link';
 import { linkTo } from '../store/experiment';
+import classes from './ClassView.module.css';
 
 const HEIGHT = 320;
 const IMAGE = { width: 900, height: 480 };
@@ -110,7 +111,9 @@ export function ClassFigure({
         label={overlaySummary(lines, chart, title, SERIES)}
       />
       <div className={figureClasses.caption}>
-        <LineReadings rows={readingsAllAt(lines, chart, SERIES, null)} latest />
+        <div className={classes.readings}>
+          <LineReadings rows={readingsAllAt(lines, chart, SERIES, null)} latest />
+        </div>
         <Text size="xs" mt={4}>
           Thick: the mean over seeds; band: its 95 % interval; thin: single results
           {chart === 'loss' || chart === 'testAccuracy' ? '' : ', of the last block'}. Curves that travelled

@@ -44,27 +44,31 @@ export function countedText({ results, counted, diverged, incomplete, repeated }
   return left.length === 0 ? all : `${all}, ${counted.length} counted (${left.join(', ')})`;
 }
 
+const signed = (value: number, digits: number) => value.toFixed(digits).replace('-', '−');
+
+/** A group's mean with its interval, and whether it can be told from the first group's. */
 function Mean({ group, first, outcome }: { group: ClassGroup; first: ClassGroup; outcome: Outcome }) {
   const spread = spreadIn(group, outcome);
   const digits = outcomeDigits(outcome);
   if (spread.n === 0) return <>–</>;
   const interval = intervalOf(spread);
-  const against = group === first ? null : differenceOf(spread, spreadIn(first, outcome), ENOUGH_SEEDS);
+  const other = spreadIn(first, outcome);
+  const against = group === first || other.n === 0 ? null : differenceOf(spread, other, ENOUGH_SEEDS);
   const verdicts = {
-    'too few': `too few to compare (${ENOUGH_SEEDS} each)`,
-    undecided: 'not told apart from the first',
-    higher: 'higher than the first',
-    lower: 'lower than the first',
+    'too few': 'too few to compare',
+    undecided: 'not told apart',
+    higher: 'higher than first',
+    lower: 'lower than first',
   };
   return (
     <>
       <b>{spread.mean.toFixed(digits)}</b>
       {interval && (
         <span className={classes.interval}>
-          {interval.low.toFixed(digits)} to {interval.high.toFixed(digits)}
+          {signed(interval.low, digits)} to {signed(interval.high, digits)}
         </span>
       )}
-      {against && <span className={classes.verdict}>{verdicts[against.verdict]}</span>}
+      {against && <span className={classes.interval}>{verdicts[against.verdict]}</span>}
     </>
   );
 }

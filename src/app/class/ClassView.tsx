@@ -3,6 +3,7 @@ import { Button, Group, Stack, Text, Title, useComputedColorScheme } from '@mant
 import { IconTrash } from '@tabler/icons-react';
 import { useEffect, useMemo } from 'react';
 import { runColour } from '../../charts/run-colour';
+import { ENOUGH_SEEDS } from '../../runs/board';
 import { groupsOf } from '../../runs/class-results';
 import { Bar } from '../Bar';
 import { offerUndo } from '../undo';
@@ -59,6 +60,11 @@ export function ClassView() {
             </Text>
           )}
           <ClassTable groups={groups} colours={colours} />
+          <Text size="xs" c="dimmed" maw={760}>
+            In bold the mean over seeds of finished runs, below it its 95 % interval. A group is higher or
+            lower than the first where the 95 % interval of their difference (Welch’s t, {ENOUGH_SEEDS} seeds
+            each at least) leaves out zero. Grey results are not counted.
+          </Text>
           <Group>
             <Button
               size="xs"
