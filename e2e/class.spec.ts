@@ -135,6 +135,10 @@ test('records, photographs and lists are dropped together; what is none is refus
   await expect(report).toContainText('blank.png: expected a QR code, found none that can be read');
   await expect(report).toContainText('notes.txt: expected a result link');
   await expect(report).toContainText(/cut\.txt: .*(checksum is wrong|cut short)/);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  expect(await violations(page)).toEqual([]);
 });
 
 test('the camera reads one code after another, and is let go', async ({ page }) => {
