@@ -3,16 +3,13 @@ import { Stack, Drawer, SegmentedControl, Text, VisuallyHidden } from '@mantine/
 import { Dropzone } from '@mantine/dropzone';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconFileUpload } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef, type ComponentType } from 'react';
 import { Bars } from './Bars';
 import { isHidden } from './share/page-link';
 import { Embedded } from './share/Embedded';
 import { AnswersPanel } from './answers/AnswersPanel';
 import { choosePicture } from './answers/store';
-import { loadPlotly } from '../charts/plotly';
-import { BenchmarkView } from './benchmark/BenchmarkView';
 import { ChartsPanel } from './charts/ChartsPanel';
-import { DataView } from './data/DataView';
 import { FusePanel } from './fuse/FusePanel';
 import { Header } from './Header';
 import { Instruments } from './instruments/Instruments';
@@ -20,22 +17,20 @@ import { dataFiles } from '../data/data-file';
 import { findData, readFiles } from './loadData';
 import { startOrPause, step } from './runActions';
 import { bringFiles, sortFiles } from './runs/bringFiles';
-import { RunsView } from './runs/RunsView';
 import { SettingsPanel } from './settings/SettingsPanel';
 import { followAddress } from './store/address';
 import { useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
+import { followAnywhere } from './store/anywhere';
 import { followBoard } from './store/board';
 import { followHistory } from './store/history';
 import { followQueue } from './store/queue';
 import { followNames } from './store/names';
 import { keepWhenHidden, useRun } from './store/run';
 import { followSelection } from './store/selection';
-import { prepareWhenIdle } from './prepare';
+import { prepareChartsWhenUsed, prepareWhenIdle } from './prepare';
 import { useHidden, usePage } from './store/page';
 import { showView, useView, VIEWS, type ViewId } from './store/view';
-import { StudyView } from './study/StudyView';
-import { SweepsView } from './sweeps/SweepsView';
 import classes from './layout.module.css';
 
 /** Says aloud how the run stands; steps are not announced. */
@@ -120,10 +115,22 @@ function Lab() {
   );
 }
 
+/** What each view is. All but the lab are read when they are first opened. */
+const VIEW_OF: Record<ViewId, ComponentType> = {
+  lab: Lab,
+  runs: lazy(async () => ({ default: (await import('./runs/RunsView')).RunsView })),
+  sweeps: lazy(async () => ({ default: (await import('./sweeps/SweepsView')).SweepsView })),
+  data: lazy(async () => ({ default: (await import('./data/DataView')).DataView })),
+  study: lazy(async () => ({ default: (await import('./study/StudyView')).StudyView })),
+  class: lazy(async () => ({ default: (await import('./class/ClassView')).ClassView })),
+  benchmark: lazy(async () => ({ default: (await import('./benchmark/BenchmarkView')).BenchmarkView })),
+};
+
 /** The views of the page, and the switch between them. */
 function Views() {
   const view = useView((state) => state.view);
   const hidesSwitch = useHidden('views');
+  const View = VIEW_OF[view];
   return (
     <>
       <div className={classes.viewsRow} hidden={hidesSwitch}>
@@ -137,25 +144,42 @@ function Views() {
           onChange={(id) => showView(id as ViewId)}
         />
       </div>
-      {view === 'lab' ? (
-        <Lab />
-      ) : view === 'runs' ? (
-        <RunsView />
-      ) : view === 'sweeps' ? (
-        <SweepsView />
-      ) : view === 'data' ? (
-        <DataView />
-      ) : view === 'study' ? (
-        <StudyView />
-      ) : (
-        <BenchmarkView />
-      )}
+      <Suspense fallback={<Text size="sm">Loading …</Text>}>
+        <View />
+      </Suspense>
     </>
   );
 }
 
-/** Runs go into the history; one picture is for the network to look at; anything else is a data set. */
+/** What can be dropped here, while something is held over the page. */
+function DropText() {
+  const isClass = useView((state) => state.view === 'class');
+  return isClass ? (
+    <>
+      <Text size="lg">Drop the class’s results anywhere</Text>
+      <Text size="sm" c="dimmed" ta="center" px="md">
+        Run records, zips of them, photographs of QR codes, texts with result links. Read and kept in this
+        browser only
+      </Text>
+    </>
+  ) : (
+    <>
+      <Text size="lg">Drop runs or CIFAR-100 anywhere</Text>
+      <Text size="sm" c="dimmed" ta="center" px="md">
+        Runs: records, weights, checkpoints, zips of them. CIFAR-100: an archive, the two parquet files,
+        train.bin and test.bin, or a folder of images. Read here, kept in this browser. One picture is shown
+        to the network
+      </Text>
+    </>
+  );
+}
+
+/** On the view of a class everything is a result. Elsewhere runs go into the history; one picture is for the network to look at; anything else is a data set. */
 async function takeDropped(files: File[]): Promise<void> {
+  if (useView.getState().view === 'class') {
+    const { bringClassFiles } = await import('./class/ClassImport');
+    return bringClassFiles(dataFiles(files));
+  }
   const { runs, others } = await sortFiles(dataFiles(files));
   if (runs.length > 0) await bringFiles(runs);
   const [first] = others;
@@ -177,8 +201,8 @@ function useLife() {
   useEffect(() => keepWhenHidden(), []);
   useEffect(() => void findData(), []);
   useEffect(() => prepareWhenIdle(), []);
-  // Before the first run rather than with it: reading plotly's one large file keeps the page busy for a moment.
-  useEffect(() => void loadPlotly().catch(() => undefined), []);
+  useEffect(() => followAnywhere(), []);
+  useEffect(() => prepareChartsWhenUsed(), []);
   useShortcuts();
 }
 
@@ -238,12 +262,7 @@ function WholePage() {
               }}
             >
               <IconFileUpload size={48} stroke={1.4} aria-hidden />
-              <Text size="lg">Drop runs or CIFAR-100 anywhere</Text>
-              <Text size="sm" c="dimmed" ta="center" px="md">
-                Runs: records, weights, checkpoints, zips of them. CIFAR-100: an archive, the two parquet
-                files, train.bin and test.bin, or a folder of images. Read here, kept in this browser. One
-                picture is shown to the network
-              </Text>
+              <DropText />
             </div>
           </Dropzone.FullScreen>
         </main>

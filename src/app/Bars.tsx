@@ -14,6 +14,7 @@ import { Bar } from './Bar';
 import { Beside } from './Beside';
 import { ChooseFile, LoadServed, ReadingProgress } from './DataSection';
 import { DownloadShare } from './data/GetData';
+import { UpdateBar } from './UpdateBar';
 import { branchFromShown, restart, resumeRun } from './runActions';
 import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
@@ -250,6 +251,7 @@ export function Bars() {
       <LinkNotices />
       <GhostBar />
       <HistoryBar />
+      <UpdateBar />
       <InterruptedBar />
       <StartingPointBar />
       <ChangedBar />

@@ -26,11 +26,12 @@ import {
   IconRefresh,
   IconSun,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { BACKEND_LABELS, count, duration, secondsLeft, speed } from './format';
 import { Logo } from './Logo';
 import { saveRecord, startOrPause, step } from './runActions';
 import { ShareButton } from './share/ShareButton';
+import { useAnywhere } from './store/anywhere';
 import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
@@ -206,6 +207,7 @@ export function RunProgress() {
 function BackendBadge() {
   const environment = useRun((state) => state.run?.environment ?? null);
   const digest = useRun((state) => state.run?.end?.digest ?? null);
+  const why = useAnywhere((state) => state.why);
   const name = environment ? BACKEND_LABELS[environment.backend] : 'Backend chosen at start';
   const adapter = environment?.adapter;
   const whole = adapter ? `${name}, ${adapter}` : name;
@@ -236,6 +238,11 @@ function BackendBadge() {
           {environment?.reason ??
             'When a run starts, the lab takes the first that works here: WebGPU on a real adapter, WebAssembly, WebGL, plain JavaScript; or the one named in the settings.'}
         </Text>
+        {why && (!environment || environment.backend === 'wasm') && (
+          <Text size="sm" mt={4}>
+            WebAssembly has one thread in this window, because the page is not isolated from others: {why}
+          </Text>
+        )}
         {digest && (
           <>
             <Text size="sm" fw={600} mt="sm">
@@ -254,10 +261,17 @@ function BackendBadge() {
   );
 }
 
+/** Whatever the system's colours are: the window of the installed lab has those of the page. */
+function colourWindow(scheme: 'light' | 'dark'): void {
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]'))
+    meta.content = scheme === 'dark' ? '#242424' : '#ffffff';
+}
+
 function ColorSchemeToggle() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const next = scheme === 'dark' ? 'light' : 'dark';
+  useEffect(() => colourWindow(scheme), [scheme]);
   return (
     <Tooltip label={`Switch to ${next} colours`}>
       <ActionIcon size={36} aria-label={`Switch to ${next} colours`} onClick={() => setColorScheme(next)}>
