@@ -2,6 +2,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconFileTypeCsv, IconFileTypeSvg, IconPhoto, IconZoomReset } from '@tabler/icons-react';
 import { memo } from 'react';
+import { t } from '../language/language';
 import type { ImageFormat } from './plotly';
 
 export interface FigureMenuProps {
@@ -22,19 +23,24 @@ export const FigureMenu = memo(function FigureMenu({
   return (
     <Menu position="bottom-end" width={190} withinPortal transitionProps={{ duration: 0 }}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="md" aria-label={`Save or reset: ${title}`}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="md"
+          aria-label={t('Save or reset: {{title}}', { title })}
+        >
           <IconDots size={16} aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item leftSection={<IconPhoto size={16} aria-hidden />} onClick={() => onSaveImage('png')}>
-          Save as PNG
+          {t('Save as PNG')}
         </Menu.Item>
         <Menu.Item leftSection={<IconFileTypeSvg size={16} aria-hidden />} onClick={() => onSaveImage('svg')}>
-          Save as SVG
+          {t('Save as SVG')}
         </Menu.Item>
         <Menu.Item leftSection={<IconFileTypeCsv size={16} aria-hidden />} onClick={onSaveCsv}>
-          Save numbers as CSV
+          {t('Save numbers as CSV')}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item
@@ -42,7 +48,7 @@ export const FigureMenu = memo(function FigureMenu({
           disabled={!zoomed}
           onClick={onResetZoom}
         >
-          Reset zoom
+          {t('Reset zoom')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -1,6 +1,7 @@
 /** The plot of a figure: loads plotly, draws while it is on the screen, follows its width, and marks the shared step. */
 import type { Config, PlotlyHTMLElement, PlotRelayoutEvent } from 'plotly.js';
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { t } from '../language/language';
 import { drawQueue } from './draw-queue';
 import classes from './Figure.module.css';
 import type { FigureProps } from './Figure';
@@ -184,7 +185,9 @@ export function Plot(props: PlotProps) {
       <div ref={host} className={classes.host} />
       <div ref={marker} className={classes.marker} style={{ top: MARGIN.t, bottom: MARGIN.b }} />
       {failed && (
-        <p className={classes.failed}>The chart library could not be loaded. Reload the page to try again.</p>
+        <p className={classes.failed}>
+          {t('The chart library could not be loaded. Reload the page to try again.')}
+        </p>
       )}
     </div>
   );

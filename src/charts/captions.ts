@@ -1,9 +1,12 @@
 /** What a chart shows, in words: the line below it, and the summary for those who do not see it. */
 import { findDip } from '../instruments/dips';
+import { listed, sentences } from '../language/join';
+import { t } from '../language/language';
 import {
   firstStep,
   isPanel,
   lastStep,
+  layerInSentence,
   layerName,
   panelCurves,
   type ChartId,
@@ -40,9 +43,12 @@ export function readingsAt(
     if (last !== undefined) {
       const values = curves.map((k) => series.curve(k, statistic)[recorded]!);
       if (curves.length > 1)
-        readings.push({ name: 'mean', value: scaled(values.reduce((sum, v) => sum + v, 0) / values.length) });
+        readings.push({
+          name: t('mean'),
+          value: scaled(values.reduce((sum, v) => sum + v, 0) / values.length),
+        });
       readings.push({
-        name: layerName(run.curves[last]!.layer).toLowerCase(),
+        name: layerInSentence(run.curves[last]!.layer),
         value: scaled(values.at(-1)!),
       });
     }
@@ -51,20 +57,20 @@ export function readingsAt(
   if (chart === 'logitStd') {
     return {
       step: recorded,
-      readings: [{ name: 'spread', value: scaled(series.scalar('logitStd')[recorded]!) }],
+      readings: [{ name: t('spread'), value: scaled(series.scalar('logitStd')[recorded]!) }],
     };
   }
   if (chart === 'loss') {
-    readings.push({ name: 'training', value: scaled(series.scalar('loss')[recorded]!) });
-    if (evaluation) readings.push({ name: 'test', value: scaled(evaluation.loss) });
+    readings.push({ name: t('training'), value: scaled(series.scalar('loss')[recorded]!) });
+    if (evaluation) readings.push({ name: t('test'), value: scaled(evaluation.loss) });
   } else if (chart === 'testAccuracy') {
-    if (evaluation) readings.push({ name: 'test', value: percent(evaluation.top1) });
+    if (evaluation) readings.push({ name: t('test'), value: percent(evaluation.top1) });
   } else {
-    readings.push({ name: 'training', value: percent(series.scalar('accuracy')[recorded]!) });
+    readings.push({ name: t('training'), value: percent(series.scalar('accuracy')[recorded]!) });
     if (evaluation) {
       readings.push(
-        { name: 'test', value: percent(evaluation.top1) },
-        { name: 'test top-5', value: percent(evaluation.top5) },
+        { name: t('test'), value: percent(evaluation.top1) },
+        { name: t('test top-5'), value: percent(evaluation.top5) },
       );
     }
   }
@@ -74,11 +80,17 @@ export function readingsAt(
 /** "Identity at step 312: mean 0.9312, layer 11 0.7190. Layer 11 was lowest at step 37: 28 % below its start." */
 export function summary(run: RunView, chart: ChartId, title: string, statistic: DrawnStatistic): string {
   const { step, readings } = readingsAt(run, chart, statistic, null);
-  const latest = `${title} at step ${step}: ${readings.map(({ name, value }) => `${name} ${value}`).join(', ')}.`;
+  const values = listed(readings.map(({ name, value }) => `${name} ${value}`));
+  const latest = t('{{name}} at step {{step}}: {{values}}.', { name: title, step, values });
   const last = isPanel(chart) ? panelCurves(run, chart).at(-1) : undefined;
   const dip = last === undefined ? null : findDip(run.series.curve(last, statistic));
   if (!dip) return latest;
-  return `${latest} ${layerName(run.curves[last!]!.layer)} was lowest at step ${dip.step}: ${Math.round(dip.depth * 100)} % below its start.`;
+  const fall = t('{{layer}} was lowest at step {{step}}: {{depth}} % below its start.', {
+    layer: layerName(run.curves[last!]!.layer),
+    step: dip.step,
+    depth: Math.round(dip.depth * 100),
+  });
+  return sentences(latest, fall);
 }
 
 /** Whether there is anything to draw yet. */
@@ -86,5 +98,5 @@ export function hasPoints(run: RunView | null): run is RunView {
   return run !== null && firstStep(run) < run.series.count;
 }
 
-const scaled = (value: number) => (Number.isFinite(value) ? value.toFixed(4) : 'not a number');
+const scaled = (value: number) => (Number.isFinite(value) ? value.toFixed(4) : t('not a number'));
 const percent = (share: number) => `${(share * 100).toFixed(2)} %`;

@@ -1,7 +1,9 @@
 /** From a confusion matrix to a plotly heat map, and to CSV. Pure; src/app/answers draws it. */
 import type { Data, Layout, LayoutAxis } from 'plotly.js';
 import { imagesOf, type Confusion } from '../instruments/answers';
+import { t } from '../language/language';
 import type { PlainFigure } from './instrument-figures';
+import { beginning, lettersOf } from './letters';
 import { FONT, paletteOf } from './theme';
 
 export interface ConfusionView {
@@ -26,13 +28,13 @@ const QUARTERS = [0, 0.25, 0.5, 0.75, 1];
 /** Names cut short where they stay apart. */
 function labelsAt(names: readonly string[], width: number): readonly string[] {
   const longest = width < NARROW ? 15 : 22;
-  const short = names.map((name) => (name.length > longest ? `${name.slice(0, longest - 1)}…` : name));
+  const short = names.map((name) => (lettersOf(name) > longest ? `${beginning(name, longest - 1)}…` : name));
   return new Set(short).size === names.length ? short : names;
 }
 
 /** Room for the names, and on a wide page for the axes' titles and the colour bar. */
 function marginsAt(width: number, names: readonly string[]) {
-  const longest = Math.max(...labelsAt(names, width).map((label) => label.length));
+  const longest = Math.max(...labelsAt(names, width).map(lettersOf));
   const narrow = width < NARROW;
   const room = narrow ? 10 + 5.4 * longest : 42 + 6.4 * longest;
   return { l: room, r: narrow ? 6 : 84, t: 8, b: room };
@@ -89,9 +91,13 @@ export function confusionFigure(confusion: Confusion, view: ConfusionView, width
       ...axis,
       range: [first - 0.5, last + 0.5],
       tickangle: -90,
-      title: { text: narrow ? '' : 'Predicted', standoff: 6 },
+      title: { text: narrow ? '' : t('Predicted'), standoff: 6 },
     },
-    yaxis: { ...axis, range: [last + 0.5, first - 0.5], title: { text: narrow ? '' : 'True', standoff: 6 } },
+    yaxis: {
+      ...axis,
+      range: [last + 0.5, first - 0.5],
+      title: { text: narrow ? '' : t('True'), standoff: 6 },
+    },
   };
   const gap = size > 40 && focus === null ? 0 : 1;
   const heat = {
@@ -99,8 +105,13 @@ export function confusionFigure(confusion: Confusion, view: ConfusionView, width
     x: labels,
     y: labels,
     z: cells((count, of) => (of > 0 ? count / of : null)),
-    text: cells(
-      (count, of, truth, guess) => `${names[truth]} → ${names[guess]}: ${count} of ${of}`,
+    text: cells((images, of, truth, guess) =>
+      t('{{truth}} → {{guess}}: {{images}} of {{of}}', {
+        truth: names[truth],
+        guess: names[guess],
+        images,
+        of,
+      }),
     ) as unknown as string[],
     zmin: 0,
     zmax: 1,
@@ -121,7 +132,7 @@ export function confusionFigure(confusion: Confusion, view: ConfusionView, width
         ],
     showscale: !narrow,
     colorbar: {
-      title: { text: 'Share of the true class’s images', side: 'right' },
+      title: { text: t('Share of the true class’s images'), side: 'right' },
       tickvals: QUARTERS,
       ticktext: QUARTERS.map((share) => `${100 * share} %`),
       thickness: 12,

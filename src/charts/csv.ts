@@ -1,8 +1,7 @@
-/** The numbers behind a chart as CSV: every step, not decimated; one column a line of the chart. */
+/** The numbers behind a chart as CSV: every step, not decimated; one column a line of the chart. Headings are English in every language. */
 import {
   firstStep,
   isPanel,
-  layerName,
   meanOverLayers,
   panelCurves,
   type ChartId,
@@ -12,7 +11,8 @@ import {
 import type { Evaluation } from '../training/protocol';
 
 interface Column {
-  name: string;
+  /** Its heading. */
+  key: string;
   /** Value at a step; undefined where nothing was measured. */
   at: (step: number) => number | undefined;
 }
@@ -21,49 +21,53 @@ interface Column {
 export function chartCsv(run: RunView, chart: ChartId, statistic: DrawnStatistic): string {
   const columns = columnsOf(run, chart, statistic);
   const first = firstStep(run);
-  const recorded = chart === 'testAccuracy' ? 0 : run.series.count - first;
-  const steps = new Set(Array.from({ length: recorded }, (_, i) => first + i));
+  const length = chart === 'testAccuracy' ? 0 : run.series.count - first;
+  const steps = new Set(Array.from({ length }, (_, i) => first + i));
   if (chart !== 'logitStd' && !isPanel(chart)) for (const { step } of run.evaluations) steps.add(step);
   const rows = [...steps]
     .toSorted((a, b) => a - b)
     .map((step) => [step, ...columns.map(({ at }) => written(at(step)))].join(','));
-  return [['Step', ...columns.map(({ name }) => name)].join(','), ...rows, ''].join('\r\n');
+  return [['Step', ...columns.map(({ key }) => key)].join(','), ...rows, ''].join('\r\n');
 }
 
 function columnsOf(run: RunView, chart: ChartId, statistic: DrawnStatistic): Column[] {
   if (isPanel(chart)) {
     const curves = panelCurves(run, chart);
-    const layers = curves.map((k) => series(layerName(run.curves[k]!.layer), run.series.curve(k, statistic)));
+    const layers = curves.map((k) => ({
+      key: `Layer ${run.curves[k]!.layer + 1}`,
+      at: recorded(run.series.curve(k, statistic)),
+    }));
     return curves.length > 1
-      ? [...layers, series('Mean over layers', meanOverLayers(run, curves, statistic))]
+      ? [...layers, { key: 'Mean over layers', at: recorded(meanOverLayers(run, curves, statistic)) }]
       : layers;
   }
   if (chart === 'loss') {
     return [
-      series('Training loss (nats)', run.series.scalar('loss')),
-      evaluated('Test loss (nats)', run, (evaluation) => evaluation.loss),
+      { key: 'Training loss (nats)', at: recorded(run.series.scalar('loss')) },
+      { key: 'Test loss (nats)', at: evaluated(run, ({ loss }) => loss) },
     ];
   }
   if (chart === 'accuracy') {
+    const shares = run.series.scalar('accuracy');
     return [
-      series(
-        'Training top-1 (%)',
-        run.series.scalar('accuracy').map((share) => share * 100),
-      ),
-      evaluated('Test top-1 (%)', run, (evaluation) => evaluation.top1 * 100),
-      evaluated('Test top-5 (%)', run, (evaluation) => evaluation.top5 * 100),
+      { key: 'Training top-1 (%)', at: recorded(shares.map((share) => share * 100)) },
+      { key: 'Test top-1 (%)', at: evaluated(run, ({ top1 }) => top1 * 100) },
+      { key: 'Test top-5 (%)', at: evaluated(run, ({ top5 }) => top5 * 100) },
     ];
   }
   if (chart === 'testAccuracy')
-    return [evaluated('Test top-1 (%)', run, (evaluation) => evaluation.top1 * 100)];
-  return [series('Standard deviation of the logits', run.series.scalar('logitStd'))];
+    return [{ key: 'Test top-1 (%)', at: evaluated(run, ({ top1 }) => top1 * 100) }];
+  return [{ key: 'Standard deviation of the logits', at: recorded(run.series.scalar('logitStd')) }];
 }
 
-const series = (name: string, values: Float32Array): Column => ({ name, at: (step) => values[step] });
+const recorded =
+  (values: Float32Array): Column['at'] =>
+  (step) =>
+    values[step];
 
-function evaluated(name: string, run: RunView, value: (evaluation: Evaluation) => number): Column {
+function evaluated(run: RunView, value: (evaluation: Evaluation) => number): Column['at'] {
   const values = new Map(run.evaluations.map((evaluation) => [evaluation.step, value(evaluation)]));
-  return { name, at: (step) => values.get(step) };
+  return (step) => values.get(step);
 }
 
 /** Seven digits, float32's precision. */

@@ -1,6 +1,7 @@
 /** From a run to plotly figures: pure functions, nothing is drawn here. Lines are decimated to the width asked for, never smoothed. */
 import type { Data } from 'plotly.js';
 import { findDip } from '../instruments/dips';
+import { t } from '../language/language';
 import type { Panel } from '../network/curves';
 import { depthColour, faded, paletteOf } from './theme';
 import {
@@ -96,7 +97,7 @@ export function panelFigure(run: RunView, panel: Panel, options: FigureOptions):
   });
   if (curves.length > 1) {
     const style = { color: palette.mean, width: 2.5, dash: 'dash' as const };
-    data.push(line('Mean over layers', thin(meanOverLayers(run, curves, statistic)), style));
+    data.push(line(t('Mean over layers'), thin(meanOverLayers(run, curves, statistic)), style));
   }
 
   const dip = last === undefined ? null : findDip(run.series.curve(last, statistic));
@@ -147,12 +148,12 @@ export function lossFigure(run: RunView, options: FigureOptions): Figure {
     ...linesBehind(
       options,
       (other, name, style) => trained(other, name, style),
-      (other, name, style) => tested(other, `${name}, test`, style),
+      (other, name, style) => tested(other, t('{{name}}, test', { name }), style),
     ),
-    trained(run, 'Train', { color: train, width: 1.25 }),
-    tested(run, 'Test', { color: accent, width: 2 }),
+    trained(run, t('Train'), { color: train, width: 1.25 }),
+    tested(run, t('Test'), { color: accent, width: 2 }),
   ];
-  return framed(runs, options, data, { yTitle: 'Loss (nats)', legend: true });
+  return framed(runs, options, data, { yTitle: t('Loss (nats)'), legend: true });
 }
 
 /** Top-1 of every training batch, faint, and test top-1 and top-5 by evaluation, in per cent. */
@@ -166,12 +167,12 @@ export function accuracyFigure(run: RunView, options: FigureOptions): Figure {
     ...linesBehind(
       options,
       (other, name, style) => topOne(other, name, options, style),
-      (other, name, style) => trained(other, `${name}, train`, style),
+      (other, name, style) => trained(other, t('{{name}}, train', { name }), style),
     ),
-    trained(run, 'Train top-1', { color: train, width: 1.25 }),
-    topOne(run, 'Test top-1', options, { color: accent, width: 2 }),
+    trained(run, t('Train top-1'), { color: train, width: 1.25 }),
+    topOne(run, t('Test top-1'), options, { color: accent, width: 2 }),
     evaluated(
-      'Test top-5',
+      t('Test top-5'),
       run,
       options,
       (evaluation) => evaluation.top5 * 100,
@@ -179,10 +180,11 @@ export function accuracyFigure(run: RunView, options: FigureOptions): Figure {
       PERCENT,
     ),
   ];
-  return framed(runs, options, data, ACCURACY);
+  return framed(runs, options, data, accuracyFrame());
 }
 
-const ACCURACY = { yTitle: 'Accuracy (%)', legend: true, yAxis: { rangemode: 'tozero' } } as const;
+const accuracyFrame = () =>
+  ({ yTitle: t('Accuracy (%)'), legend: true, yAxis: { rangemode: 'tozero' } }) as const;
 
 const topOne = (run: RunView, name: string, options: FigureOptions, style: LineStyle) =>
   evaluated(name, run, options, (evaluation) => evaluation.top1 * 100, style, PERCENT);
@@ -192,9 +194,9 @@ export function testAccuracyFigure(run: RunView, options: FigureOptions): Figure
   const { accent } = paletteOf(options.dark);
   const data = [
     ...linesBehind(options, (other, name, style) => topOne(other, name, options, style)),
-    topOne(run, 'Test top-1', options, { color: accent, width: 2 }),
+    topOne(run, t('Test top-1'), options, { color: accent, width: 2 }),
   ];
-  return framed(runsOf(run, options), options, data, { ...ACCURACY, legend: false });
+  return framed(runsOf(run, options), options, data, { ...accuracyFrame(), legend: false });
 }
 
 /** Standard deviation over all logits of the training batch, by step. */
@@ -206,9 +208,9 @@ export function logitFigure(run: RunView, options: FigureOptions): Figure {
     line(name, thin(of.series.scalar('logitStd')), style);
   const data = [
     ...linesBehind(options, spread),
-    spread(run, 'Standard deviation of the logits', { color: train, width: 1.5 }),
+    spread(run, t('Standard deviation of the logits'), { color: train, width: 1.5 }),
   ];
-  return framed(runs, options, data, { yTitle: 'Standard deviation', yAxis: { rangemode: 'tozero' } });
+  return framed(runs, options, data, { yTitle: t('Standard deviation'), yAxis: { rangemode: 'tozero' } });
 }
 
 /** At most `count` of the items at even distances, the first and the last among them. */

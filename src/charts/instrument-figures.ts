@@ -6,9 +6,10 @@ import type { InstrumentColumn, Part, Quantity } from '../instruments/measuremen
 import type { InstrumentSeries } from '../instruments/series';
 import type { STATISTICS } from '../instruments/statistics';
 import { decayPrediction, restingAngle } from '../instruments/theory';
+import { t } from '../language/language';
 import type { RunState } from '../runs/record';
 import { decimate } from './decimate';
-import { depthColour, FONT, frame, paletteOf } from './theme';
+import { atStep, depthColour, FONT, frame, paletteOf } from './theme';
 import { layerName } from './view';
 
 export interface PlainFigure {
@@ -37,7 +38,7 @@ export const partsOf = (instruments: InstrumentSeries, quantity: Quantity): Part
 ];
 
 const columnName = ({ layer, copy }: InstrumentColumn) =>
-  copy > 0 ? `${layerName(layer)}, copy ${copy + 1}` : layerName(layer);
+  copy > 0 ? t('Layer {{layer}}, copy {{copy}}', { layer: layer + 1, copy: copy + 1 }) : layerName(layer);
 
 /** One line a layer over the measured steps; the last layer thick, a prediction dashed. */
 export function layerLines(run: Measured, about: LayerLines, dark: boolean): PlainFigure {
@@ -60,7 +61,7 @@ export function layerLines(run: Measured, about: LayerLines, dark: boolean): Pla
       line: last
         ? { color: palette.accent, width: 2.5 }
         : { color: depthColour(column.layer / depth, dark), width: 1.25 },
-      hovertemplate: `${columnName(column)}, step %{x:,d}: %{y:.4~g}<extra></extra>`,
+      hovertemplate: atStep(columnName(column), '%{y:.4~g}'),
     };
   });
   if (about.theory) {
@@ -76,7 +77,7 @@ export function layerLines(run: Measured, about: LayerLines, dark: boolean): Pla
       ...points,
       name: about.theory.name,
       line: { color: palette.mean, width: 2, dash: 'dash' },
-      hovertemplate: `${about.theory.name}, step %{x:,d}: %{y:.4~g}<extra></extra>`,
+      hovertemplate: atStep(about.theory.name, '%{y:.4~g}'),
     });
   }
   return {
@@ -97,7 +98,7 @@ export function decayLine(run: Measured): LayerLines['theory'] {
   const scaled = run.curves.some(({ kind }) => kind === 'scale');
   if (!scaled || wd === 0 || decayScales !== 'all' || norm !== 'post') return null;
   const lr = run.series.scalar('lr').map((value) => value * scaleLr);
-  return { name: 'Decay alone', values: decayPrediction(lr, wd, momentum) };
+  return { name: t('Decay alone'), values: decayPrediction(lr, wd, momentum) };
 }
 
 /** The turn a step at which decay and gradient balance; null without decay. */
@@ -105,7 +106,7 @@ export function restingLine(run: Measured): LayerLines['theory'] {
   const { wd, momentum } = run.experiment;
   if (wd === 0) return null;
   const values = Float64Array.from(run.series.scalar('lr'), (lr) => restingAngle(lr, wd, momentum));
-  return { name: 'At rest', values };
+  return { name: t('At rest'), values };
 }
 
 /** RMS of every layer's output, layer by layer: one line a named profile. */
@@ -116,7 +117,7 @@ export function depthProfile(
   const palette = paletteOf(dark);
   const colours = [palette.train, palette.accent, palette.second];
   const layers = Math.max(2, ...profiles.map(({ rms }) => rms.length));
-  const { layout } = plainLayout(dark, 'Layer', 'RMS of the output');
+  const { layout } = plainLayout(dark, t('Layer'), t('RMS of the output'));
   return {
     data: profiles.map(({ name, rms }, i) => ({
       type: 'scatter',
@@ -126,7 +127,7 @@ export function depthProfile(
       name,
       marker: { size: 5 },
       line: { color: colours[i % colours.length]!, width: 2 },
-      hovertemplate: `${name}, layer %{x}: %{y:.3~g}<extra></extra>`,
+      hovertemplate: `${t('{{name}}, layer %{x}: {{value}}', { name, value: '%{y:.3~g}' })}<extra></extra>`,
     })),
     layout: {
       ...layout,
@@ -169,7 +170,7 @@ export function channelFigure(
     ...thin(run.series.curve(curve, statistic)),
     name,
     line: style,
-    hovertemplate: `${name}, step %{x:,d}: %{y:.4f}<extra></extra>`,
+    hovertemplate: atStep(name, '%{y:.4f}'),
     ...more,
   });
   const clear = { color: 'rgba(0,0,0,0)', width: 0 };
@@ -185,24 +186,27 @@ export function channelFigure(
           x: instruments.steps,
           y: instruments.column(k),
           line: { color: palette.axis, width: 0.8 },
-          hovertemplate: `Channel ${instruments.columns[k]!.channel! + 1}, step %{x:,d}: %{y:.4f}<extra></extra>`,
+          hovertemplate: atStep(
+            t('Channel {{channel}}', { channel: instruments.columns[k]!.channel! + 1 }),
+            '%{y:.4f}',
+          ),
         }))
     : [];
   return {
     data: [
-      line('min', 'Minimum', clear, { hoverinfo: 'skip' }),
-      line('max', 'Maximum', clear, { fill: 'tonexty', fillcolor: fill(0.12), hoverinfo: 'skip' }),
-      line('p10', '10th percentile', clear, { hoverinfo: 'skip' }),
-      line('p90', '90th percentile', clear, { fill: 'tonexty', fillcolor: fill(0.25), hoverinfo: 'skip' }),
+      line('min', t('Minimum'), clear, { hoverinfo: 'skip' }),
+      line('max', t('Maximum'), clear, { fill: 'tonexty', fillcolor: fill(0.12), hoverinfo: 'skip' }),
+      line('p10', t('10th percentile'), clear, { hoverinfo: 'skip' }),
+      line('p90', t('90th percentile'), clear, { fill: 'tonexty', fillcolor: fill(0.25), hoverinfo: 'skip' }),
       ...channels,
-      line('p50', 'Median', { color: palette.train, width: 1.5 }),
-      line('mean', 'Mean', { color: palette.accent, width: 2.5 }),
+      line('p50', t('Median'), { color: palette.train, width: 1.5 }),
+      line('mean', t('Mean'), { color: palette.accent, width: 2.5 }),
     ],
     layout: frame({
       xScale: 'linear',
       xRange: [0, Math.max(10, count - 1)],
       dark,
-      yTitle: kind === 'scale' ? 'Scale' : 'Gamma',
+      yTitle: kind === 'scale' ? t('Scale') : t('Gamma'),
     }),
   };
 }
@@ -222,7 +226,7 @@ export function heatMap(run: Measured, panel: string, dark: boolean): PlainFigur
     return steps.map((step) => values[step]! - start);
   });
   const most = Math.max(0.01, ...rows.flat().filter(Number.isFinite).map(Math.abs));
-  const { layout } = plainLayout(dark, 'Step', 'Layer');
+  const { layout } = plainLayout(dark, t('Step'), t('Layer'));
   const middle = dark ? '#1f1f1f' : '#ffffff';
   return {
     data: [
@@ -238,8 +242,8 @@ export function heatMap(run: Measured, panel: string, dark: boolean): PlainFigur
           [0.5, middle],
           [1, dark ? '#4dabf7' : '#1971c2'],
         ],
-        colorbar: { title: { text: 'Change', side: 'right' }, thickness: 12, outlinewidth: 0 },
-        hovertemplate: 'Layer %{y}, step %{x:,d}: %{z:+.4f}<extra></extra>',
+        colorbar: { title: { text: t('Change'), side: 'right' }, thickness: 12, outlinewidth: 0 },
+        hovertemplate: atStep(t('Layer {{layer}}', { layer: '%{y}' }), '%{z:+.4f}'),
       } as Data,
     ],
     layout: {
@@ -253,7 +257,7 @@ export function heatMap(run: Measured, panel: string, dark: boolean): PlainFigur
   };
 }
 
-/** A measured quantity as CSV: one column a layer and part. */
+/** A measured quantity as CSV: one column a layer and part, with English headings. */
 export function instrumentCsv(
   { instruments }: Pick<RunState, 'instruments'>,
   quantities: readonly Quantity[],

@@ -9,6 +9,8 @@
 import type { Data } from 'plotly.js';
 import { findDip } from '../instruments/dips';
 import { firstFinite, lastFinite } from '../instruments/gaps';
+import { listed, sentences } from '../language/join';
+import { phrase, t } from '../language/language';
 import { numberCell, textCell } from '../runs/csv-cell';
 import { oncePerSeed } from '../runs/groups';
 import type { RunState } from '../runs/record';
@@ -16,7 +18,7 @@ import { intervalOf, spreadOf } from '../runs/statistics';
 import type { Evaluation } from '../training/protocol';
 import type { Reading } from './captions';
 import type { Points } from './decimate';
-import { faded } from './theme';
+import { atStep, faded } from './theme';
 import {
   dipMark,
   framed,
@@ -34,7 +36,7 @@ import {
   curveOfLayer,
   isPanel,
   lastStep,
-  layerName,
+  layerInSentence,
   meanOverLayers,
   panelCurves,
   type ChartId,
@@ -204,7 +206,7 @@ export function overlayFigure(lines: readonly Overlaid[], chart: ChartId, option
     ? all.flatMap((run) => panelCurves(run, chart).map((k) => run.curves[k]!))
     : [];
   const figure = framed(all, options, data, {
-    yTitle: isPanel(chart) ? panelTitle(options.statistic, curves) : TITLES[chart],
+    yTitle: isPanel(chart) ? panelTitle(options.statistic, curves) : t(TITLES[chart]),
     legend: options.legend,
     annotations: mark,
     yAxis: isShare(chart) || chart === 'logitStd' ? { rangemode: 'tozero' } : {},
@@ -215,10 +217,10 @@ export function overlayFigure(lines: readonly Overlaid[], chart: ChartId, option
 }
 
 const TITLES = {
-  loss: 'Loss (nats)',
-  accuracy: 'Accuracy (%)',
-  testAccuracy: 'Accuracy (%)',
-  logitStd: 'Standard deviation',
+  loss: phrase('Loss (nats)'),
+  accuracy: phrase('Accuracy (%)'),
+  testAccuracy: phrase('Accuracy (%)'),
+  logitStd: phrase('Standard deviation'),
 } as const;
 
 interface Traces {
@@ -322,8 +324,9 @@ function singleTraces(
     const { steps, series } = value ? evaluationsOf([run], value) : { steps: [], series: [[]] };
     const points = value ? pointsAt(steps, series[0]!, options) : thin(byStep(run, chart, options) ?? []);
     const about = { ...unit, opacity: 0.5 };
+    const single = t('{{name}}, seed {{seed}}', { name, seed: run.experiment.seed });
     return {
-      ...line(`${name}, seed ${run.experiment.seed}`, points, { color: colour, width: 0.9 }, about),
+      ...line(single, points, { color: colour, width: 0.9 }, about),
       showlegend: false,
     };
   });
@@ -357,14 +360,14 @@ function stepLine(
   const opacity = chart === 'accuracy' ? 0.35 : beside ? 0.6 : 1;
   const about = { ...unit, opacity };
   return {
-    ...line(beside ? `${name}, training` : name, points, style, about),
+    ...line(beside ? t('{{name}}, training', { name }) : name, points, style, about),
     name,
   };
 }
 
 function testLine(name: string, points: Points, color: string, unit: LineOptions, first: boolean): Data {
   return {
-    ...line(`${name}, test`, points, { color, width: first ? 2.75 : 1.75 }, unit),
+    ...line(t('{{name}}, test', { name }), points, { color, width: first ? 2.75 : 1.75 }, unit),
     name,
     mode: 'lines+markers',
     marker: { size: first ? 7 : 5, color },
@@ -376,12 +379,19 @@ const meanOf = (trace: Data, of: number[], name: string, { format = '.4f', unit 
   ({
     ...trace,
     customdata: of,
-    hovertemplate: `${name}, mean of %{customdata}, step %{x:,d}: %{y:${format}}${unit}<extra></extra>`,
+    hovertemplate: atStep(
+      t('{{name}}, mean of {{runs}}', { name, runs: '%{customdata}' }),
+      `%{y:${format}}${unit}`,
+    ),
   }) as Data;
 
 /** A ring at the lowest point; one empty trace where there is no dip, so that a line's traces stay in their places. */
 function dipPoint(name: string, dip: Traces['dip'], color: string, { dark }: OverlayOptions): Data {
-  const depth = dip ? Math.round(dip.depth * 100) : 0;
+  const lowest = t('{{name}}, lowest at step %{x:,d}: {{value}}, −{{depth}} %', {
+    name,
+    value: '%{y:.4f}',
+    depth: dip ? Math.round(dip.depth * 100) : 0,
+  });
   return {
     type: 'scatter',
     mode: 'markers',
@@ -390,7 +400,7 @@ function dipPoint(name: string, dip: Traces['dip'], color: string, { dark }: Ove
     y: dip ? [dip.value] : [],
     marker: { size: 8, color: dark ? '#1f1f1f' : '#ffffff', line: { color, width: 2 } },
     showlegend: false,
-    hovertemplate: `${name}, lowest at step %{x:,d}: %{y:.4f}, −${depth} %<extra></extra>`,
+    hovertemplate: `${lowest}<extra></extra>`,
   };
 }
 
@@ -442,7 +452,12 @@ export function readingsAllAt(
       }
       return series.band === 'deviation'
         ? `${shown} ± ${deviation.toFixed(digits)}${unit} (${n})`
-        : `${shown}, ${min.toFixed(digits)} to ${max.toFixed(digits)}${unit} (${n})`;
+        : t('{{mean}}, {{low}} to {{high}} ({{runs}})', {
+            mean: shown,
+            low: min.toFixed(digits),
+            high: max.toFixed(digits) + unit,
+            runs: n,
+          });
     };
     const readings: Reading[] = [];
     if (chart !== 'testAccuracy') {
@@ -453,7 +468,7 @@ export function readingsAllAt(
         return found[step === null ? Math.min(at, found.length - 1) : at] ?? NaN;
       });
       readings.push({
-        name: tested(chart) ? 'training' : whatOf(chart, series.layer),
+        name: tested(chart) ? t('training') : whatOf(chart, series.layer),
         value: written(values),
       });
     }
@@ -463,7 +478,7 @@ export function readingsAllAt(
         const found = run.evaluations.findLast((evaluation) => evaluation.step <= at);
         return found && at <= lastStep(run) ? value(found) : NaN;
       });
-      readings.push({ name: 'test', value: written(values) });
+      readings.push({ name: t('test'), value: written(values) });
     }
     const dashed = !isGroup(drawn) && drawn.dashed === true;
     return { id: drawn.id, name: drawn.name, colour: drawn.colour, dashed, step: at, readings };
@@ -472,9 +487,9 @@ export function readingsAllAt(
 
 /** "last block", "layer 3", "mean over layers"; "spread" of the logits. */
 function whatOf(chart: ChartId, layer: OverlaySeries['layer']): string {
-  if (!isPanel(chart)) return 'spread';
-  if (layer === 'mean') return 'mean over layers';
-  return layer === 'last' ? 'last block' : layerName(layer).toLowerCase();
+  if (!isPanel(chart)) return t('spread');
+  if (layer === 'mean') return t('mean over layers');
+  return layer === 'last' ? t('last block') : layerInSentence(layer);
 }
 
 /** The chart in words, for those who do not see it: every line's latest values, and in a panel its dip. */
@@ -487,13 +502,19 @@ export function overlaySummary(
   const readings = readingsAllAt(lines, chart, series, null);
   const about = lines.map((drawn, i) => {
     const { name, step, readings: found } = readings[i]!;
-    const values = found.map((reading) => `${reading.name} ${reading.value}`).join(', ');
+    const values = listed(found.map((reading) => `${reading.name} ${reading.value}`));
     const curves = isPanel(chart) ? countedIn(drawn).flatMap((run) => byStep(run, chart, series) ?? []) : [];
     const dip = curves.length > 0 ? findDip(combine(curves, series.band).mean) : null;
-    const fall = dip ? `, lowest at step ${dip.step}, ${Math.round(dip.depth * 100)} % below its start` : '';
-    return `${name} at step ${step}: ${values}${fall}.`;
+    if (!dip) return t('{{name}} at step {{step}}: {{values}}.', { name, step, values });
+    return t('{{name}} at step {{step}}: {{values}}, lowest at step {{dip}}, {{depth}} % below its start.', {
+      name,
+      step,
+      values,
+      dip: dip.step,
+      depth: Math.round(dip.depth * 100),
+    });
   });
-  return `${title} of ${lines.length} ${lines.length === 1 ? 'line' : 'lines'}. ${about.join(' ')}`.trim();
+  return sentences(t('{{title}} of {{count}} lines.', { title, count: lines.length }), ...about);
 }
 
 /**

@@ -4,9 +4,11 @@
  */
 import type { Annotations, Data, Layout, LayoutAxis } from 'plotly.js';
 import { findDip } from '../instruments/dips';
+import { listed, sentences } from '../language/join';
+import { t } from '../language/language';
 import { PANEL_LABELS, PANELS, type Panel } from '../network/curves';
 import { decimate } from './decimate';
-import { depthColour, FONT, paletteOf } from './theme';
+import { atStep, depthColour, dipText, FONT, paletteOf } from './theme';
 import { layerName, panelCurves, type DrawnStatistic, type RunView } from './view';
 
 /** A run with what it is called in the figure. */
@@ -96,7 +98,7 @@ export function sixPanels(
         range: [0, steps],
         nticks: 5,
         showticklabels: last,
-        ...(last && { title: { text: 'Step', standoff: 4 } }),
+        ...(last && { title: { text: t('Step'), standoff: 4 } }),
       };
       axes[`yaxis${suffix}`] = {
         ...shared,
@@ -107,9 +109,8 @@ export function sixPanels(
         showticklabels: column === 0,
       };
       const curves = panelCurves(run, panel);
-      annotations.push(
-        heading(`<b>${PANEL_LABELS[panel]}</b>, ${name}`, left, Math.min(1, top), palette.text),
-      );
+      const about = t('{{panel}}, {{run}}', { panel: `<b>${t(PANEL_LABELS[panel])}</b>`, run: name });
+      annotations.push(heading(about, left, Math.min(1, top), palette.text));
       if (curves.length === 0) {
         const middle = { x: left + cell / plotWidth / 2, y: (top + bottom) / 2 };
         annotations.push({
@@ -117,7 +118,7 @@ export function sixPanels(
           xref: 'paper',
           yref: 'paper',
           showarrow: false,
-          text: 'no scale here',
+          text: t('no scale here'),
           font: { size: 12, color: palette.axis },
         });
         // An axis without a trace is not drawn.
@@ -196,7 +197,7 @@ function lines(
       line: isLast
         ? { color: palette.accent, width: 2.5 }
         : { color: depthColour(layer / depth, dark), width: 1.1 },
-      hovertemplate: `${layerName(layer)}, step %{x:,d}: %{y:.4f}<extra></extra>`,
+      hovertemplate: atStep(layerName(layer), '%{y:.4f}'),
     } as Data;
   });
 }
@@ -231,7 +232,7 @@ function dipMark(
     yref: `y${suffix}` as 'y',
     x: dip.step,
     y: dip.value,
-    text: `−${Math.round(dip.depth * 100)} % at ${dip.step.toLocaleString('en')}`,
+    text: dipText(dip),
     showarrow: true,
     arrowcolor: palette.accent,
     arrowhead: 2,
@@ -255,10 +256,17 @@ export function sixPanelsSummary(runs: readonly NamedRun[], statistic: DrawnStat
       const last = panelCurves(run, panel).at(-1);
       const dip = last === undefined ? null : findDip(run.series.curve(last, statistic));
       return dip
-        ? [`${PANEL_LABELS[panel]} falls by ${Math.round(dip.depth * 100)} % to step ${dip.step}`]
+        ? [
+            t('{{panel}} falls by {{depth}} % to step {{step}}', {
+              panel: t(PANEL_LABELS[panel]),
+              depth: Math.round(dip.depth * 100),
+              step: dip.step,
+            }),
+          ]
         : [];
     });
-    return `${name}: last block, ${dips.length > 0 ? dips.join(', ') : 'no dip'}.`;
+    const found = dips.length > 0 ? listed(dips) : t('no dip');
+    return t('{{run}}: last block, {{dips}}.', { run: name, dips: found });
   });
-  return parts.join(' ');
+  return sentences(...parts);
 }

@@ -1,5 +1,8 @@
 /** Whose numbers a saved chart shows: a small footer in the picture, and the whole links in an SVG's metadata. */
 
+import { t } from '../language/language';
+import { wrapped } from './letters';
+
 /** A run that a chart draws. */
 export interface Source {
   name: string;
@@ -22,7 +25,7 @@ export function footer(sources: readonly Source[], width: number): { text: strin
   const lines = sources
     .slice(0, NAMED)
     .flatMap(({ name, link }) => wrapped(shortened(`${name}: ${link}`, letters * LINES), letters));
-  if (sources.length > NAMED) lines.push(`and ${sources.length - NAMED} more runs`);
+  if (sources.length > NAMED) lines.push(t('and {{count}} more runs', { count: sources.length - NAMED }));
   return {
     text: lines.map(escaped).join('<br>'),
     height: lines.length === 0 ? 0 : Math.ceil(lines.length * FOOTER_SIZE * LINE) + 6,
@@ -34,13 +37,6 @@ function shortened(text: string, most: number): string {
   if (letters.length <= most) return text;
   const half = Math.floor((most - 1) / 2);
   return `${letters.slice(0, half).join('')}…${letters.slice(-half).join('')}`;
-}
-
-function wrapped(text: string, letters: number): string[] {
-  const all = [...text];
-  return Array.from({ length: Math.ceil(all.length / letters) }, (_, i) =>
-    all.slice(i * letters, (i + 1) * letters).join(''),
-  );
 }
 
 /** Text that neither plotly nor XML takes for markup. */
@@ -59,7 +55,9 @@ export function withMetadata(svg: string, title: string, sources: readonly Sourc
     ({ name, link }) => `<dc:source>${escaped(name)}</dc:source><dc:relation>${escaped(link)}</dc:relation>`,
   );
   const metadata =
+    // not translated: XML.
     `<metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>${escaped(title)}</dc:title>` +
+    // not translated: XML.
     `<dc:creator>Branch Lab</dc:creator>${runs.join('')}</metadata>`;
   return svg.slice(0, end) + metadata + svg.slice(end);
 }

@@ -1,5 +1,7 @@
 /** From the results of a sweep to plotly figures: an outcome against one setting or two. Pure; nothing is drawn here. */
 import type { Data, LayoutAxis } from 'plotly.js';
+import { listed, sentences } from '../language/join';
+import { t } from '../language/language';
 import { outcomeDigits, outcomeLabel, spreadText } from '../runs/outcomes';
 import { intervalOf } from '../runs/statistics';
 import type { SweepAxis, SweepCell, SweepResults } from '../runs/sweep';
@@ -43,9 +45,7 @@ export function sweepFigure(results: SweepResults, { dark, bars }: SweepView): P
   const palette = paletteOf(dark);
   const numeric = isNumeric(first);
   const digits = outcomeDigits(outcome);
-  const lines = second
-    ? second.values.map(({ words }) => `${second.label} ${words}`)
-    : [outcomeLabel(outcome)];
+  const lines = second ? second.values.map((value) => settingWith(second, value)) : [outcomeLabel(outcome)];
   const data = lines.flatMap((name, line): Data[] => {
     const own = cells
       .filter(({ at, spread }) => (at[1] ?? 0) === line && spread.n > 0)
@@ -76,12 +76,12 @@ export function sweepFigure(results: SweepResults, { dark, bars }: SweepView): P
       {
         type: 'scatter',
         mode: 'markers',
-        name: `${name}, single seeds`,
+        name: t('{{name}}, single seeds', { name }),
         x: singles.map(({ cell }) => x(cell)),
         y: singles.map(({ value }) => value),
         marker: { size: 5, color, line: { color: palette.background, width: 1 } },
         showlegend: false,
-        text: singles.map(({ seed }) => `seed ${seed}`),
+        text: singles.map(({ seed }) => t('seed {{seed}}', { seed })),
         hovertemplate: `${name}, %{x}, %{text}: %{y:.${digits}f}<extra></extra>`,
       },
     ];
@@ -89,6 +89,10 @@ export function sweepFigure(results: SweepResults, { dark, bars }: SweepView): P
   const { layout } = plain(dark, outcomeLabel(outcome), second !== undefined);
   return { data, layout: { ...layout, xaxis: { ...layout.xaxis, ...settingAxis(first) } } };
 }
+
+/** "Factor k 2". */
+const settingWith = ({ label }: SweepAxis, { words }: SweepAxis['values'][number]) =>
+  t('{{setting}} {{value}}', { setting: label, value: words });
 
 const placeOf = ({ values }: SweepAxis, { at }: SweepCell) => values[at[0]!]!.number!;
 
@@ -118,10 +122,10 @@ export function sweepHeatMap(results: SweepResults, { dark }: Pick<SweepView, 'd
     z: grid(({ spread }) => (spread.n > 0 ? spread.mean : null)),
     text: grid(({ spread, leftOut, diverged }) =>
       leftOut !== null
-        ? 'no such experiment'
+        ? t('no such experiment')
         : spread.n > 0 || diverged === 0
           ? spreadText(spread, digits)
-          : 'diverged',
+          : t('diverged'),
     ),
     xgap: 1,
     ygap: 1,
@@ -181,15 +185,15 @@ function settingAxis(axis: SweepAxis): Partial<LayoutAxis> {
 export function sweepSummary({ axes, cells, outcome }: SweepResults): string {
   const digits = outcomeDigits(outcome);
   const parts = cells.map(({ at, spread, diverged, missing, leftOut }) => {
-    const where = at
-      .map((place, axis) => `${axes[axis]!.label} ${axes[axis]!.values[place]!.words}`)
-      .join(', ');
-    if (leftOut !== null) return `${where}: no such experiment.`;
-    const lost = [
-      ...(diverged > 0 ? [`${diverged} diverged`] : []),
-      ...(missing > 0 ? [`${missing} not run`] : []),
-    ];
-    return `${where}: ${spreadText(spread, digits)}${lost.length > 0 ? `, ${lost.join(', ')}` : ''}.`;
+    const where = listed(at.map((place, axis) => settingWith(axes[axis]!, axes[axis]!.values[place]!)));
+    if (leftOut !== null) return t('{{where}}: no such experiment.', { where });
+    const found = listed([
+      spreadText(spread, digits),
+      ...(diverged > 0 ? [t('{{runs}} diverged', { runs: diverged })] : []),
+      ...(missing > 0 ? [t('{{runs}} not run', { runs: missing })] : []),
+    ]);
+    return t('{{where}}: {{found}}.', { where, found });
   });
-  return `${outcomeLabel(outcome)}, mean ± standard deviation (seeds). ${parts.join(' ')}`;
+  const outcomes = t('{{outcome}}, mean ± standard deviation (seeds).', { outcome: outcomeLabel(outcome) });
+  return sentences(outcomes, ...parts);
 }

@@ -1,5 +1,6 @@
 /** Colours, axes and margins that every figure shares, for a light and for a dark page. */
 import type { Annotations, Layout, LayoutAxis } from 'plotly.js';
+import { t } from '../language/language';
 
 export type XScale = 'linear' | 'log';
 
@@ -8,7 +9,9 @@ export const MARGIN = { l: 58, r: 14, t: 8, b: 42 } as const;
 /** Room above the plot for a legend of one line. */
 export const LEGEND_MARGIN = 30;
 
-export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+export const FONT =
+  // not translated: names of fonts.
+  'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 
 export interface Palette {
   text: string;
@@ -132,7 +135,7 @@ export function frame({
     annotations,
     xaxis: {
       ...axis,
-      title: { text: 'Step', standoff: 6 },
+      title: { text: t('Step'), standoff: 6 },
       type: xScale,
       range,
       // A new range from outside must win over the one left by the last gesture.
@@ -143,6 +146,14 @@ export function frame({
     yaxis: { ...axis, title: { text: yTitle, standoff: 4 }, fixedrange: true, nticks: 7, ...yAxis },
   };
 }
+
+/** What hovering over a point of a line says; `value` is plotly's form of it, "%{y:.4f}". */
+export const atStep = (name: string, value: string) =>
+  `${t('{{name}}, step %{x:,d}: {{value}}', { name, value })}<extra></extra>`;
+
+/** "−28 % at 37". */
+export const dipText = ({ depth, step }: { depth: number; step: number }) =>
+  t('−{{depth}} % at {{step}}', { depth: Math.round(depth * 100), step: step.toLocaleString('en') });
 
 /** "#rrggbb", so much of it to be seen. */
 export const faded = (colour: string, opacity: number) =>

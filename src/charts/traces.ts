@@ -1,9 +1,10 @@
 /** What figures over steps are made of: lines, the mark of a dip, the steps in view. Pure; nothing is drawn here. */
 import type { Annotations, Data, Layout } from 'plotly.js';
 import type { Dip } from '../instruments/dips';
+import { t } from '../language/language';
 import type { Evaluation } from '../training/protocol';
 import { decimate, type Points } from './decimate';
-import { frame, MARGIN, onAxis, paletteOf, type XScale } from './theme';
+import { atStep, dipText, frame, MARGIN, onAxis, paletteOf, type XScale } from './theme';
 import { lastStep, type DrawnStatistic, type RunView } from './view';
 
 /** How a figure over steps is looked at. */
@@ -25,15 +26,15 @@ export interface Figure {
 }
 
 const STATISTIC_OF: Record<DrawnStatistic, (quantity: string) => string> = {
-  mean: (quantity) => `Mean ${quantity}`,
-  meanAbs: (quantity) => `Mean |${quantity}|`,
-  rms: (quantity) => `RMS ${quantity}`,
-  p50: (quantity) => `Median ${quantity}`,
+  mean: (quantity) => t('Mean {{quantity}}', { quantity }),
+  meanAbs: (quantity) => t('Mean |{{quantity}}|', { quantity }),
+  rms: (quantity) => t('RMS {{quantity}}', { quantity }),
+  p50: (quantity) => t('Median {{quantity}}', { quantity }),
 };
 
 /** Title of a panel's y axis: scales, or gammas where none of the curves is a scale. */
 export const panelTitle = (statistic: DrawnStatistic, curves: readonly { kind: 'scale' | 'gamma' }[]) =>
-  STATISTIC_OF[statistic](curves.some(({ kind }) => kind === 'scale') ? 'scale' : 'gamma');
+  STATISTIC_OF[statistic](curves.some(({ kind }) => kind === 'scale') ? t('scale') : t('gamma'));
 
 export type LineStyle = { color: string; width: number; dash?: 'dash' | 'dot' };
 export type LineOptions = { opacity?: number; format?: string; unit?: string };
@@ -56,7 +57,7 @@ export function line(
     y,
     opacity,
     line: style,
-    hovertemplate: `${name}, step %{x:,d}: %{y:${format}}${unit}<extra></extra>`,
+    hovertemplate: atStep(name, `%{y:${format}}${unit}`),
   };
 }
 
@@ -89,7 +90,7 @@ export function dipMark(
   return {
     x: at(dip.step),
     y: dip.value,
-    text: `−${Math.round(dip.depth * 100)} % at ${dip.step.toLocaleString('en')}`,
+    text: dipText(dip),
     showarrow: true,
     arrowcolor: colour,
     arrowhead: 2,

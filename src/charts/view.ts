@@ -1,6 +1,7 @@
 /** What a chart reads of a run, and the few questions every chart asks of it. Pure, no plotly. */
 import { firstFinite } from '../instruments/gaps';
 import type { Statistic } from '../instruments/statistics';
+import { t } from '../language/language';
 import { PANELS, type Panel } from '../network/curves';
 import { layersOfPanel } from '../runs/curves';
 import type { RunState } from '../runs/record';
@@ -30,7 +31,10 @@ export type DrawnStatistic = (typeof DRAWN_STATISTICS)[number];
 export const isPanel = (chart: ChartId): chart is Panel => (PANELS as readonly string[]).includes(chart);
 
 /** Layers are counted from 1 for people. */
-export const layerName = (layer: number) => `Layer ${layer + 1}`;
+export const layerName = (layer: number) => t('Layer {{layer}}', { layer: layer + 1 });
+
+/** The same inside a sentence. */
+export const layerInSentence = (layer: number) => t('layer {{layer}}', { layer: layer + 1 });
 
 /** Indices of a panel's curves, first layer first. */
 export function panelCurves(run: Pick<RunView, 'curves'>, panel: Panel): number[] {

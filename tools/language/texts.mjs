@@ -132,7 +132,7 @@ export function textsOf(file, source) {
         break;
       case 'CallExpression': {
         const callee = node.callee;
-        if (callee.object?.name === 'console') return;
+        if (callee.object?.name === 'console' || callee.name === 'matchMedia') return;
         break;
       }
       case 'JSXText':
@@ -140,6 +140,7 @@ export function textsOf(file, source) {
         return;
       case 'JSXAttribute': {
         const name = node.name.name?.name ?? node.name.name;
+        if (name === 'style') return;
         walk(node.value, { ...next, read: READ.test(name), machine: FOR_MACHINES.test(name) });
         return;
       }

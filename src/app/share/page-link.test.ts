@@ -30,6 +30,7 @@ const pages = fc
     lesson: fc.option(fc.string({ minLength: 1, maxLength: 20 }), { nil: null }),
     step: fc.option(fc.integer({ min: 1, max: 999 }), { nil: null }),
     embed: fc.constantFrom(null, ...EMBEDDABLE),
+    lang: fc.constantFrom(null, 'en', 'zh'),
   })
   .map((page) => ({ ...page, hide: withoutInner(page.hide), step: page.lesson === null ? null : page.step }));
 

@@ -12,6 +12,7 @@ import {
   type SettingKey,
 } from '../../experiment/settings';
 import type { Notice } from '../../experiment/validation';
+import { LANGUAGES, type Language } from '../../language/language';
 import { CHART_TEXTS } from '../charts/chart-texts';
 import { VIEWS, type ViewId } from '../store/views';
 
@@ -106,6 +107,8 @@ export interface PageLink {
   step: number | null;
   /** The one part that an embedded page shows; null for the whole page. */
   embed: Embeddable | null;
+  /** The page's language; null where the reader's own decides. */
+  lang: Language | null;
 }
 
 export const PLAIN_PAGE: PageLink = {
@@ -115,10 +118,11 @@ export const PLAIN_PAGE: PageLink = {
   lesson: null,
   step: null,
   embed: null,
+  lang: null,
 };
 
 /** Keys of the page; all others are the experiment's. */
-const PAGE_KEYS = ['view', 'at', 'hide', 'lesson', 'step', 'embed', 'show'] as const;
+const PAGE_KEYS = ['view', 'at', 'hide', 'lesson', 'step', 'embed', 'show', 'lang'] as const;
 const LONGEST_LESSON = 500;
 const MOST_STEPS = 999;
 
@@ -173,6 +177,7 @@ export function splitQuery(query: string): { page: PageLink; experiment: string;
     lesson,
     step: lesson === null ? null : step,
     embed: embedded ? (show ?? 'chart.identity') : null,
+    lang: known('lang', Object.keys(LANGUAGES) as Language[]),
   };
   const rest = query
     .replace(/^\?/, '')
@@ -192,7 +197,10 @@ function decoded(key: string): string {
 }
 
 /** An experiment's query with what the page is to be. */
-export function withPage(experiment: string, { view, at, hide, lesson, step, embed }: PageLink): string {
+export function withPage(
+  experiment: string,
+  { view, at, hide, lesson, step, embed, lang }: PageLink,
+): string {
   const parts = experiment === '' ? [] : [experiment.slice(1)];
   if (view !== 'lab') parts.push(`view=${view}`);
   if (at !== null) parts.push(`at=${at}`);
@@ -201,5 +209,6 @@ export function withPage(experiment: string, { view, at, hide, lesson, step, emb
   if (lesson !== null) parts.push(`lesson=${plain(lesson)}`);
   if (lesson !== null && step !== null) parts.push(`step=${step}`);
   if (embed !== null) parts.push('embed=1', `show=${embed}`);
+  if (lang !== null) parts.push(`lang=${lang}`);
   return parts.length > 0 ? `?${parts.join('&')}` : '';
 }

@@ -5,13 +5,7 @@ import { ARRIVAL } from './arrival';
 
 export type PageState = Omit<PageLink, 'view'>;
 
-const stateOf = ({ at, hide, lesson, step, embed }: PageLink): PageState => ({
-  at,
-  hide,
-  lesson,
-  step,
-  embed,
-});
+const stateOf = ({ view: _, ...page }: PageLink): PageState => page;
 
 export const usePage = create<PageState>(() => stateOf(ARRIVAL.page));
 
