@@ -122,6 +122,7 @@ const VIEW_OF: Record<ViewId, ComponentType> = {
   sweeps: lazy(async () => ({ default: (await import('./sweeps/SweepsView')).SweepsView })),
   data: lazy(async () => ({ default: (await import('./data/DataView')).DataView })),
   study: lazy(async () => ({ default: (await import('./study/StudyView')).StudyView })),
+  class: lazy(async () => ({ default: (await import('./class/ClassView')).ClassView })),
   benchmark: lazy(async () => ({ default: (await import('./benchmark/BenchmarkView')).BenchmarkView })),
 };
 
@@ -150,8 +151,35 @@ function Views() {
   );
 }
 
-/** Runs go into the history; one picture is for the network to look at; anything else is a data set. */
+/** What can be dropped here, while something is held over the page. */
+function DropText() {
+  const isClass = useView((state) => state.view === 'class');
+  return isClass ? (
+    <>
+      <Text size="lg">Drop the class’s results anywhere</Text>
+      <Text size="sm" c="dimmed" ta="center" px="md">
+        Run records, zips of them, photographs of QR codes, texts with result links. Read and kept in this
+        browser only
+      </Text>
+    </>
+  ) : (
+    <>
+      <Text size="lg">Drop runs or CIFAR-100 anywhere</Text>
+      <Text size="sm" c="dimmed" ta="center" px="md">
+        Runs: records, weights, checkpoints, zips of them. CIFAR-100: an archive, the two parquet files,
+        train.bin and test.bin, or a folder of images. Read here, kept in this browser. One picture is shown
+        to the network
+      </Text>
+    </>
+  );
+}
+
+/** On the view of a class everything is a result. Elsewhere runs go into the history; one picture is for the network to look at; anything else is a data set. */
 async function takeDropped(files: File[]): Promise<void> {
+  if (useView.getState().view === 'class') {
+    const { bringClassFiles } = await import('./class/ClassImport');
+    return bringClassFiles(dataFiles(files));
+  }
   const { runs, others } = await sortFiles(dataFiles(files));
   if (runs.length > 0) await bringFiles(runs);
   const [first] = others;
@@ -234,12 +262,7 @@ function WholePage() {
               }}
             >
               <IconFileUpload size={48} stroke={1.4} aria-hidden />
-              <Text size="lg">Drop runs or CIFAR-100 anywhere</Text>
-              <Text size="sm" c="dimmed" ta="center" px="md">
-                Runs: records, weights, checkpoints, zips of them. CIFAR-100: an archive, the two parquet
-                files, train.bin and test.bin, or a folder of images. Read here, kept in this browser. One
-                picture is shown to the network
-              </Text>
+              <DropText />
             </div>
           </Dropzone.FullScreen>
         </main>

@@ -1,4 +1,5 @@
 /** Which settings have no effect in an experiment, and why: one row a rule. */
+import { t } from '../language/language';
 import { INSTRUMENT_KEYS, type Experiment, type SettingKey } from './settings';
 
 const anyBranch = (e: Experiment, ...kinds: string[]) =>
@@ -9,60 +10,60 @@ const convolutionWith = (e: Experiment, ...kinds: string[]) =>
 const RULES: readonly { keys: readonly SettingKey[]; why: (e: Experiment) => string | null }[] = [
   {
     keys: ['depths', 'widths', 'strides', 'shortcuts'],
-    why: ({ family }) => (family === 'repvgg' ? null : 'Only the RepVGG family has stages of one’s own.'),
+    why: ({ family }) => (family === 'repvgg' ? null : t('Only the RepVGG family has stages of one’s own.')),
   },
   {
     keys: ['n', 'width'],
-    why: ({ family }) => (family === 'repvgg' ? 'Only the residual families are built this way.' : null),
+    why: ({ family }) => (family === 'repvgg' ? t('Only the residual families are built this way.') : null),
   },
   {
     keys: ['widen'],
-    why: ({ family }) => (family === 'wrn' ? null : 'Only Wide ResNets have it.'),
+    why: ({ family }) => (family === 'wrn' ? null : t('Only Wide ResNets have it.')),
   },
   {
     keys: ['norm', 'factor', 'factorAt', 'identityAt'],
     why: ({ family }) =>
       family === 'wrn'
-        ? 'A Wide ResNet has its batch norms before the convolutions: its blocks use the branches only.'
+        ? t('A Wide ResNet has its batch norms before the convolutions: its blocks use the branches only.')
         : null,
   },
-  { keys: ['factorAt'], why: ({ factor }) => (factor === 1 ? 'The factor is 1.' : null) },
-  { keys: ['identityAt'], why: ({ identity }) => (identity === 'off' ? 'The identity is off.' : null) },
-  { keys: ['copies'], why: ({ conv3x3 }) => (conv3x3 === 'off' ? 'The 3x3 branch is off.' : null) },
+  { keys: ['factorAt'], why: ({ factor }) => (factor === 1 ? t('The factor is 1.') : null) },
+  { keys: ['identityAt'], why: ({ identity }) => (identity === 'off' ? t('The identity is off.') : null) },
+  { keys: ['copies'], why: ({ conv3x3 }) => (conv3x3 === 'off' ? t('The 3x3 branch is off.') : null) },
   {
     keys: ['scaleInit', 'scaleValue'],
     why: (e) =>
       convolutionWith(e, 'scale', 'constant', 'weightnorm')
         ? null
-        : 'No convolution has a scale or a constant.',
+        : t('No convolution has a scale or a constant.'),
   },
   {
     keys: ['scaleValue'],
-    why: ({ scaleInit }) => (scaleInit === 'value' ? null : 'The scales do not start at a value.'),
+    why: ({ scaleInit }) => (scaleInit === 'value' ? null : t('The scales do not start at a value.')),
   },
   {
     keys: ['gammaInit'],
     why: (e) =>
-      anyBranch(e, 'bn') || e.seq3x3 === 'bn' || e.seqAvg === 'bn' ? null : 'No branch has a batch norm.',
+      anyBranch(e, 'bn') || e.seq3x3 === 'bn' || e.seqAvg === 'bn' ? null : t('No branch has a batch norm.'),
   },
   {
     keys: ['scaleLr', 'decayScales'],
-    why: (e) => (anyBranch(e, 'scale', 'weightnorm') ? null : 'No branch has a learned scale.'),
+    why: (e) => (anyBranch(e, 'scale', 'weightnorm') ? null : t('No branch has a learned scale.')),
   },
-  { keys: ['decayScales'], why: ({ wd }) => (wd === 0 ? 'There is no weight decay.' : null) },
+  { keys: ['decayScales'], why: ({ wd }) => (wd === 0 ? t('There is no weight decay.') : null) },
   {
     keys: ['difficulty'],
-    why: ({ data }) => (data === 'builtin' ? null : 'Only the built-in set has levels.'),
+    why: ({ data }) => (data === 'builtin' ? null : t('Only the built-in set has levels.')),
   },
-  { keys: ['nesterov'], why: ({ momentum }) => (momentum === 0 ? 'There is no momentum.' : null) },
+  { keys: ['nesterov'], why: ({ momentum }) => (momentum === 0 ? t('There is no momentum.') : null) },
   {
     keys: ['arithmetic'],
     why: ({ backend }) =>
-      backend === 'wasm' || backend === 'auto' ? null : 'Only WebAssembly lets one choose.',
+      backend === 'wasm' || backend === 'auto' ? null : t('Only WebAssembly lets one choose.'),
   },
   {
     keys: INSTRUMENT_KEYS,
-    why: ({ measureEvery }) => (measureEvery === 0 ? 'The instruments are off.' : null),
+    why: ({ measureEvery }) => (measureEvery === 0 ? t('The instruments are off.') : null),
   },
 ];
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeDifference, differingKeys } from './difference';
 import { PRESETS, presetHeld, sameValue, valuesOf } from './presets';
+import { setLanguage } from '../language/language';
 import { whyUnused } from './applies';
 import { experiments } from './arbitrary';
 import { DEFAULT_EXPERIMENT, SETTING_KEYS, settingOf, type Experiment, type SettingKey } from './settings';
@@ -120,6 +121,23 @@ describe('a link', () => {
     expect(notices[0]!.message).toContain(message);
     expect(experiment).toEqual(DEFAULT_EXPERIMENT);
   });
+});
+
+test('what a link’s notices say is in the language that is read, even if it is changed later', async () => {
+  const { notices } = experimentFromQuery('?lr=fast&form=gradmult');
+  await setLanguage('zh');
+  try {
+    expect(notices.map(({ message }) => message)).toEqual([
+      'lr：读到 “fast”，应为 0 到 10 之间的数。改用 0.3。',
+      expect.stringMatching(/^form 为单个卷积核时，.*。将使用它们的默认值。$/),
+    ]);
+    const other = { ...DEFAULT_EXPERIMENT, flip: false, schedule: 'step' } as const;
+    expect(describeDifference(other, DEFAULT_EXPERIMENT)).toBe(
+      '学习率计划 阶梯（而非 余弦） · 随机翻转 关闭（而非 开启）',
+    );
+  } finally {
+    await setLanguage('en');
+  }
 });
 
 describe('differences', () => {

@@ -2,6 +2,7 @@
  * Named starting points. A preset gives values to some settings and leaves the others alone; one of each group can
  * hold at the same time, so `preset=a0-m16,simplified` is a network and a block.
  */
+import { phrase } from '../language/language';
 import { DEFAULT_EXPERIMENT, type Experiment, type SettingKey } from './settings';
 
 export type PresetGroup = 'network' | 'block' | 'recipe';
@@ -9,8 +10,10 @@ export type PresetGroup = 'network' | 'block' | 'recipe';
 export interface Preset {
   id: string;
   group: PresetGroup;
+  /** English, as is `help`: translated where they are shown, `t(help, helpValues)`. */
   label: string;
   help: string;
+  helpValues?: Record<string, string | number>;
   /** What makes an experiment have this preset. */
   values: Partial<Experiment>;
   /** What it sets besides, and may be changed without leaving it: where a block's scales start. */
@@ -35,43 +38,43 @@ const NETWORKS: readonly Preset[] = [
   {
     id: 'small',
     group: 'network',
-    label: '11 layers, widths 8–32',
-    help: 'The small net in which a dip shows within seconds.',
+    label: phrase('11 layers, widths 8–32'),
+    help: phrase('The small net in which a dip shows within seconds.'),
     values: { ...stages([3, 4, 4], [8, 16, 32]), strides: [1, 2, 2] },
   },
   {
     id: '9-m8',
     group: 'network',
-    label: '9 layers, m = 8',
-    help: 'Five stages 1,1,2,4,1.',
+    label: phrase('9 layers, m = 8'),
+    help: phrase('Five stages 1,1,2,4,1.'),
     values: classroom([1, 1, 2, 4, 1], 8),
   },
   {
     id: '9-m16',
     group: 'network',
-    label: '9 layers, m = 16',
-    help: '0.23 M parameters when fused.',
+    label: phrase('9 layers, m = 16'),
+    help: phrase('0.23 M parameters when fused.'),
     values: classroom([1, 1, 2, 4, 1], 16),
   },
   {
     id: 'a0-m8',
     group: 'network',
-    label: 'A0 depths, m = 8',
-    help: 'RepVGG-A0’s 22 layers, 1,2,4,14,1, narrow.',
+    label: phrase('A0 depths, m = 8'),
+    help: phrase('RepVGG-A0’s 22 layers, 1,2,4,14,1, narrow.'),
     values: classroom(A_DEPTHS, 8),
   },
   {
     id: 'a0-m16',
     group: 'network',
-    label: 'A0 depths, m = 16',
-    help: 'RepVGG-A0’s 22 layers; 0.62 M parameters when fused.',
+    label: phrase('A0 depths, m = 16'),
+    help: phrase('RepVGG-A0’s 22 layers; 0.62 M parameters when fused.'),
     values: classroom(A_DEPTHS, 16),
   },
   {
     id: 'b0-m8',
     group: 'network',
-    label: 'B0 depths, m = 8',
-    help: 'RepVGG-B0’s 28 layers, 1,4,6,16,1, narrow.',
+    label: phrase('B0 depths, m = 8'),
+    help: phrase('RepVGG-B0’s 28 layers, 1,4,6,16,1, narrow.'),
     values: classroom(B_DEPTHS, 8),
   },
   ...(
@@ -85,14 +88,17 @@ const NETWORKS: readonly Preset[] = [
     id,
     group: 'network',
     label,
-    help: `Depths ${depths.join(',')} and widths ${widths.join(',')}, at CIFAR strides: for a GPU.`,
+    help: phrase('Depths {{depths}} and widths {{widths}}, at CIFAR strides: for a GPU.'),
+    helpValues: { depths: depths.join(','), widths: widths.join(',') },
     values: stages(depths, widths),
   })),
   ...[3, 5, 7, 9, 18].map((n): Preset => ({
     id: `resnet-${6 * n + 2}`,
     group: 'network',
+    // not translated: the net's name
     label: `ResNet-${6 * n + 2}`,
-    help: `CIFAR ResNet, three stages of ${n} basic blocks, widths 16, 32, 64.`,
+    help: phrase('CIFAR ResNet, three stages of {{n}} basic blocks, widths 16, 32, 64.'),
+    helpValues: { n },
     values: { family: 'resnet', n, width: 16 },
   })),
   ...(
@@ -105,8 +111,12 @@ const NETWORKS: readonly Preset[] = [
   ).map(([n, widen]): Preset => ({
     id: `wrn-${6 * n + 4}-${widen}`,
     group: 'network',
+    // not translated: the net's name
     label: `WRN-${6 * n + 4}-${widen}`,
-    help: `Wide ResNet, three stages of ${n} pre-activation blocks, widths ${16 * widen}, ${32 * widen}, ${64 * widen}.`,
+    help: phrase(
+      'Wide ResNet, three stages of {{n}} pre-activation blocks, widths {{first}}, {{second}}, {{third}}.',
+    ),
+    helpValues: { n, first: 16 * widen, second: 32 * widen, third: 64 * widen },
     values: { family: 'wrn', n, width: 16, widen },
   })),
 ];
@@ -145,8 +155,8 @@ const block = (
 const BLOCKS: readonly Preset[] = [
   block(
     'repvgg',
-    'RepVGG',
-    'Three branches, each with its own batch norm: relu(BN(W₃∗x) + BN(W₁∗x) + BN(x)).',
+    phrase('RepVGG'),
+    phrase('Three branches, each with its own batch norm: relu(BN(W₃∗x) + BN(W₁∗x) + BN(x)).'),
     {
       conv3x3: 'bn',
       conv1x1: 'bn',
@@ -155,91 +165,107 @@ const BLOCKS: readonly Preset[] = [
   ),
   block(
     'simplified',
-    'Simplified (the study)',
-    'Three branches with bare scales, one batch norm after the sum: relu(BN(s₃⊙W₃∗x + s₁⊙W₁∗x + s⊙x)).',
+    phrase('Simplified (the study)'),
+    phrase(
+      'Three branches with bare scales, one batch norm after the sum: relu(BN(s₃⊙W₃∗x + s₁⊙W₁∗x + s⊙x)).',
+    ),
     { conv3x3: 'scale', conv1x1: 'scale', identity: 'scale', norm: 'post' },
   ),
   block(
     'rep',
-    '3x3 scaled + identity',
-    'What the study put into other nets: a scaled 3x3 convolution and the bare identity, one batch norm after the sum.',
+    phrase('3x3 scaled + identity'),
+    phrase(
+      'What the study put into other nets: a scaled 3x3 convolution and the bare identity, one batch norm after the sum.',
+    ),
     { conv3x3: 'scale', identity: 'none', norm: 'post' },
   ),
-  block('plain', 'Plain', 'One 3x3 convolution and a batch norm: relu(BN(W₃∗x)).', {
+  block('plain', phrase('Plain'), phrase('One 3x3 convolution and a batch norm: relu(BN(W₃∗x)).'), {
     conv3x3: 'none',
     norm: 'post',
   }),
   block(
     'post-addition-bn',
-    'Post-addition BN',
-    'Three bare branches, one batch norm after the sum: the control without scales.',
+    phrase('Post-addition BN'),
+    phrase('Three bare branches, one batch norm after the sum: the control without scales.'),
     { conv3x3: 'none', conv1x1: 'none', identity: 'none', norm: 'post' },
   ),
   block(
     'identity-without-bn',
-    'Identity without BN',
-    'Normalised convolutions beside a bare identity: activations grow with depth.',
+    phrase('Identity without BN'),
+    phrase('Normalised convolutions beside a bare identity: activations grow with depth.'),
     { conv3x3: 'bn', conv1x1: 'bn', identity: 'none' },
   ),
   block(
     'identity-past-norm',
-    'Identity past the norm',
-    'Scaled convolutions in one batch norm, and a scaled identity that joins after it.',
+    phrase('Identity past the norm'),
+    phrase('Scaled convolutions in one batch norm, and a scaled identity that joins after it.'),
     { conv3x3: 'scale', conv1x1: 'scale', identity: 'scale', norm: 'post', identityAt: 'past' },
   ),
-  block('no-norm', 'No norm', 'Scaled branches and no batch norm at all: activations grow with depth.', {
-    conv3x3: 'scale',
-    conv1x1: 'scale',
-    identity: 'scale',
-  }),
+  block(
+    'no-norm',
+    phrase('No norm'),
+    phrase('Scaled branches and no batch norm at all: activations grow with depth.'),
+    {
+      conv3x3: 'scale',
+      conv1x1: 'scale',
+      identity: 'scale',
+    },
+  ),
   block(
     'qarepvgg',
-    'QARepVGG',
-    'BN(BN(W₃∗x) + W₁∗x + x): one norm for the 3x3 branch, one after the sum; made for quantisation.',
+    phrase('QARepVGG'),
+    phrase('BN(BN(W₃∗x) + W₁∗x + x): one norm for the 3x3 branch, one after the sum; made for quantisation.'),
     { conv3x3: 'bn', conv1x1: 'none', identity: 'none', norm: 'post' },
   ),
   block(
     'csla',
-    'Constant scales (CSLA)',
-    'Convolutions times constants beside an identity with a learned scale: RepOpt’s linear addition.',
+    phrase('Constant scales (CSLA)'),
+    phrase('Convolutions times constants beside an identity with a learned scale: RepOpt’s linear addition.'),
     { conv3x3: 'constant', conv1x1: 'constant', identity: 'scale', norm: 'post' },
   ),
   block(
     'gradmult',
-    'GradMult (RepOpt)',
-    'The same as one kernel with a multiplied gradient: no branches at all, the same training.',
+    phrase('GradMult (RepOpt)'),
+    phrase('The same as one kernel with a multiplied gradient: no branches at all, the same training.'),
     { conv3x3: 'constant', conv1x1: 'constant', identity: 'scale', norm: 'post', form: 'gradmult' },
   ),
   block(
     'trivial',
-    'Trivial re-parameterisation',
-    'BN((W₃ + δ)∗x): the identity in the kernel, and nothing else.',
+    phrase('Trivial re-parameterisation'),
+    phrase('BN((W₃ + δ)∗x): the identity in the kernel, and nothing else.'),
     { conv3x3: 'none', identity: 'none', norm: 'post' },
   ),
   block(
     'diracnet',
-    'DiracNet',
-    'A kernel at norm 1 with a learned length beside a scaled identity: BN((a⊙δ + b⊙W/‖W‖)∗x), b from 0.1.',
+    phrase('DiracNet'),
+    phrase(
+      'A kernel at norm 1 with a learned length beside a scaled identity: BN((a⊙δ + b⊙W/‖W‖)∗x), b from 0.1.',
+    ),
     { conv3x3: 'weightnorm', identity: 'scale', norm: 'post' },
     { scaleInit: 'value', scaleValue: 0.1 },
   ),
   block(
     'acb',
-    'ACB',
-    'Asymmetric convolutions: BN(W₃ₓ₃∗x) + BN(W₃ₓ₁∗x) + BN(W₁ₓ₃∗x), gammas from 1/3.',
+    phrase('ACB'),
+    phrase('Asymmetric convolutions: BN(W₃ₓ₃∗x) + BN(W₃ₓ₁∗x) + BN(W₁ₓ₃∗x), gammas from 1/3.'),
     { conv3x3: 'bn', conv3x1: 'bn', conv1x3: 'bn' },
     { gammaInit: 0.3333 },
   ),
-  block('dbb', 'DBB', 'Diverse branches: 3x3, 1x1, 1x1 then 3x3, 1x1 then average, each with batch norms.', {
-    conv3x3: 'bn',
-    conv1x1: 'bn',
-    seq3x3: 'bn',
-    seqAvg: 'bn',
-  }),
+  block(
+    'dbb',
+    phrase('DBB'),
+    phrase('Diverse branches: 3x3, 1x1, 1x1 then 3x3, 1x1 then average, each with batch norms.'),
+    {
+      conv3x3: 'bn',
+      conv1x1: 'bn',
+      seq3x3: 'bn',
+      seqAvg: 'bn',
+    },
+  ),
   block(
     'mobileone',
-    'MobileOne',
-    'Three copies of the 3x3 branch beside 1x1 and identity, each with batch norm.',
+    phrase('MobileOne'),
+    phrase('Three copies of the 3x3 branch beside 1x1 and identity, each with batch norm.'),
     {
       conv3x3: 'bn',
       copies: 3,
@@ -249,8 +275,8 @@ const BLOCKS: readonly Preset[] = [
   ),
   block(
     'relu-in-branches',
-    'ReLU in branches',
-    'RepVGG’s branches with a ReLU each before the sum: cannot be fused.',
+    phrase('ReLU in branches'),
+    phrase('RepVGG’s branches with a ReLU each before the sum: cannot be fused.'),
     { conv3x3: 'bn', conv1x1: 'bn', identity: 'bn', branchRelu: true },
   ),
 ];
@@ -259,8 +285,10 @@ const RECIPES: readonly Preset[] = [
   {
     id: 'early-dip',
     group: 'recipe',
-    label: 'Early dip',
-    help: 'A high learning rate, no decay, 400 steps of 64 images without crops: the dip within the first tens of steps, and the way back.',
+    label: phrase('Early dip'),
+    help: phrase(
+      'A high learning rate, no decay, 400 steps of 64 images without crops: the dip within the first tens of steps, and the way back.',
+    ),
     values: {
       lr: 0.3,
       wd: 0,
@@ -277,8 +305,10 @@ const RECIPES: readonly Preset[] = [
   {
     id: 'study',
     group: 'recipe',
-    label: 'The study’s recipe',
-    help: 'RepVGG’s recipe of 2021 with 120 epochs: learning rate 0.1, batch 256, cosine, weight decay 1e-4, bias lr × 2.',
+    label: phrase('The study’s recipe'),
+    help: phrase(
+      'RepVGG’s recipe of 2021 with 120 epochs: learning rate 0.1, batch 256, cosine, weight decay 1e-4, bias lr × 2.',
+    ),
     values: {
       lr: 0.1,
       wd: 1e-4,
@@ -295,8 +325,10 @@ const RECIPES: readonly Preset[] = [
   {
     id: 'recipe-a',
     group: 'recipe',
-    label: 'CIFAR-100 baselines',
-    help: 'The recipe behind most published CIFAR-100 figures: 200 epochs, batch 256, Nesterov, weight decay 5e-4.',
+    label: phrase('CIFAR-100 baselines'),
+    help: phrase(
+      'The recipe behind most published CIFAR-100 figures: 200 epochs, batch 256, Nesterov, weight decay 5e-4.',
+    ),
     values: {
       lr: 0.1,
       wd: 5e-4,

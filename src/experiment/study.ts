@@ -3,6 +3,7 @@
  * Sources: the study (a weekly report of 2021), RepVGG (Ding et al. 2021), QARepVGG (Chu et al. 2022), and published
  * CIFAR-100 baselines.
  */
+import { phrase, t } from '../language/language';
 import { presetById, valuesOf } from './presets';
 import type { Experiment } from './settings';
 
@@ -10,6 +11,7 @@ export interface Published {
   /** Top-1 in per cent; a range where several sources differ; null where the number is lost or was never measured. */
   top1: number | readonly [number, number] | null;
   dataset: 'ImageNet' | 'CIFAR-100';
+  /** English, as are the other texts here: translated where they are shown, so that a queue can keep them. */
   source: string;
 }
 
@@ -29,8 +31,11 @@ export interface StudySection {
   rows: readonly StudyRow[];
 }
 
-const STUDY = 'The study, 2021';
-const REPVGG = 'RepVGG, 2021';
+const STUDY = phrase('The study, 2021');
+const STUDY_A0 = phrase('The study, 2021, RepVGG-A0, 120 epochs');
+const STUDY_B0 = phrase('The study, 2021, RepVGG-B0, 120 epochs');
+const REPVGG = phrase('RepVGG, 2021, RepVGG-B0, 120 epochs');
+const QAREPVGG = phrase('QARepVGG, 2022, RepVGG-B0, 120 epochs');
 
 const block = (preset: string, changes: Partial<Experiment> = {}): Partial<Experiment> => ({
   ...valuesOf(presetById(preset)!),
@@ -40,28 +45,21 @@ const block = (preset: string, changes: Partial<Experiment> = {}): Partial<Exper
 /** A row of the study's A0 table: the simplified block with some of its parts. */
 const a0 = (
   row: number,
+  label: string,
   top1: number,
   parts: { bias6: boolean; twice: boolean; narrow: boolean; identity: boolean },
-): StudyRow => {
-  const has = [
-    parts.bias6 && '6x bias lr',
-    parts.twice && '2x scale up',
-    parts.narrow && '1x1',
-    parts.identity && 'identity',
-  ].filter(Boolean);
-  return {
-    id: `a0-${row}`,
-    label: `Row ${row}: 3x3${has.length > 0 ? `, ${has.join(', ')}` : ''}`,
-    published: { top1, dataset: 'ImageNet', source: `${STUDY}, RepVGG-A0, 120 epochs` },
-    values: block('simplified', {
-      biasLr: parts.bias6 ? 6 : 2,
-      factor: parts.twice ? 2 : 1,
-      factorAt: 'output',
-      conv1x1: parts.narrow ? 'scale' : 'off',
-      identity: parts.identity ? 'scale' : 'off',
-    }),
-  };
-};
+): StudyRow => ({
+  id: `a0-${row}`,
+  label,
+  published: { top1, dataset: 'ImageNet', source: STUDY_A0 },
+  values: block('simplified', {
+    biasLr: parts.bias6 ? 6 : 2,
+    factor: parts.twice ? 2 : 1,
+    factorAt: 'output',
+    conv1x1: parts.narrow ? 'scale' : 'off',
+    identity: parts.identity ? 'scale' : 'off',
+  }),
+});
 
 const b0 = (
   id: string,
@@ -72,13 +70,13 @@ const b0 = (
 ): StudyRow => ({
   id: `b0-${id}`,
   label,
-  published: { top1, dataset: 'ImageNet', source: `${source}, RepVGG-B0, 120 epochs` },
+  published: { top1, dataset: 'ImageNet', source },
   values: { ...values, biasLr: 2, factor: 1 },
 });
 
 const cifar = (
   network: string,
-  name: string,
+  labels: { rep: string; plain: string },
   rep: number | null,
   baseline: readonly [number, number] | number,
 ): StudyRow[] => {
@@ -86,21 +84,21 @@ const cifar = (
   return [
     {
       id: `cifar-${network}-rep`,
-      label: `${name}, 3x3 scaled + identity`,
+      label: labels.rep,
       published: {
         top1: rep,
         dataset: 'CIFAR-100',
-        source: rep === null ? `${STUDY}: its figure is lost` : STUDY,
+        source: rep === null ? phrase('The study, 2021: its figure is lost') : STUDY,
       },
       values: { ...values, ...block('rep'), factor: 1 },
     },
     {
       id: `cifar-${network}-plain`,
-      label: `${name}, as it is`,
+      label: labels.plain,
       published: {
         top1: baseline,
         dataset: 'CIFAR-100',
-        source: 'Published baselines; the study never ran this one',
+        source: phrase('Published baselines; the study never ran this one'),
       },
       values: { ...values, ...block('plain'), factor: 1 },
     },
@@ -110,67 +108,137 @@ const cifar = (
 export const STUDY_SECTIONS: readonly StudySection[] = [
   {
     id: 'a0',
-    title: 'RepVGG-A0, simplified block',
-    caution:
+    title: phrase('RepVGG-A0, simplified block'),
+    caution: phrase(
       'One seed a row. Rows 2 to 7 span 0.47 points, and RepVGG’s author calls 0.2 points normal noise: of all of this, only the identity branch clearly helps. By T1 row 1 equals a plain net up to noise.',
+    ),
     rows: [
-      a0(1, 71.1, { bias6: false, twice: true, narrow: false, identity: false }),
-      a0(2, 71.86, { bias6: true, twice: true, narrow: false, identity: true }),
-      a0(3, 71.94, { bias6: true, twice: true, narrow: true, identity: true }),
-      a0(4, 72.01, { bias6: true, twice: false, narrow: true, identity: true }),
-      a0(5, 71.79, { bias6: false, twice: false, narrow: true, identity: true }),
-      a0(6, 72.02, { bias6: false, twice: false, narrow: false, identity: true }),
-      a0(7, 71.55, { bias6: true, twice: false, narrow: false, identity: true }),
+      a0(1, phrase('Row 1: 3x3, 2x scale up'), 71.1, {
+        bias6: false,
+        twice: true,
+        narrow: false,
+        identity: false,
+      }),
+      a0(2, phrase('Row 2: 3x3, 6x bias lr, 2x scale up, identity'), 71.86, {
+        bias6: true,
+        twice: true,
+        narrow: false,
+        identity: true,
+      }),
+      a0(3, phrase('Row 3: 3x3, 6x bias lr, 2x scale up, 1x1, identity'), 71.94, {
+        bias6: true,
+        twice: true,
+        narrow: true,
+        identity: true,
+      }),
+      a0(4, phrase('Row 4: 3x3, 6x bias lr, 1x1, identity'), 72.01, {
+        bias6: true,
+        twice: false,
+        narrow: true,
+        identity: true,
+      }),
+      a0(5, phrase('Row 5: 3x3, 1x1, identity'), 71.79, {
+        bias6: false,
+        twice: false,
+        narrow: true,
+        identity: true,
+      }),
+      a0(6, phrase('Row 6: 3x3, identity'), 72.02, {
+        bias6: false,
+        twice: false,
+        narrow: false,
+        identity: true,
+      }),
+      a0(7, phrase('Row 7: 3x3, 6x bias lr, identity'), 71.55, {
+        bias6: true,
+        twice: false,
+        narrow: false,
+        identity: true,
+      }),
     ],
   },
   {
     id: 'b0',
-    title: 'RepVGG-B0, simplified block',
-    caution:
+    title: phrase('RepVGG-B0, simplified block'),
+    caution: phrase(
       'One seed a row. The study calls the 1x1 branch harmful; here the rows with it are the better ones.',
+    ),
     rows: [
-      b0('id-bare', '3x3 scaled, identity bare', 74.19, STUDY, block('rep')),
-      b0('id-scaled', '3x3 scaled, identity scaled', 74.13, STUDY, block('rep', { identity: 'scale' })),
-      b0('all-scaled', '3x3, 1x1, identity scaled', 74.6, STUDY, block('simplified')),
+      b0('id-bare', phrase('3x3 scaled, identity bare'), 74.19, STUDY_B0, block('rep')),
+      b0(
+        'id-scaled',
+        phrase('3x3 scaled, identity scaled'),
+        74.13,
+        STUDY_B0,
+        block('rep', { identity: 'scale' }),
+      ),
+      b0('all-scaled', phrase('3x3, 1x1, identity scaled'), 74.6, STUDY_B0, block('simplified')),
       b0(
         'all-id-bare',
-        '3x3, 1x1 scaled, identity bare',
+        phrase('3x3, 1x1 scaled, identity bare'),
         74.55,
-        STUDY,
+        STUDY_B0,
         block('simplified', { identity: 'none' }),
       ),
     ],
   },
   {
     id: 'ablation',
-    title: 'RepVGG-B0, the paper’s ablation',
-    caution: 'ImageNet, one seed a row, as published. Branches carry batch norms unless it says otherwise.',
+    title: phrase('RepVGG-B0, the paper’s ablation'),
+    caution: phrase(
+      'ImageNet, one seed a row, as published. Branches carry batch norms unless it says otherwise.',
+    ),
     rows: [
-      b0('repvgg', 'All three branches', 75.14, REPVGG, block('repvgg')),
-      b0('id-only', '3x3 and identity', 74.79, REPVGG, block('repvgg', { conv1x1: 'off' })),
-      b0('1x1-only', '3x3 and 1x1', 73.15, REPVGG, block('repvgg', { identity: 'off' })),
-      b0('none', '3x3 alone', 72.39, REPVGG, block('plain')),
-      b0('id-without-bn', 'Identity without batch norm', 74.18, REPVGG, block('identity-without-bn')),
-      b0('post-addition', 'Post-addition batch norm', 73.52, REPVGG, block('post-addition-bn')),
-      b0('reorg', 'Residual reorg: shortcuts over pairs', 74.56, REPVGG, {
+      b0('repvgg', phrase('All three branches'), 75.14, REPVGG, block('repvgg')),
+      b0('id-only', phrase('3x3 and identity'), 74.79, REPVGG, block('repvgg', { conv1x1: 'off' })),
+      b0('1x1-only', phrase('3x3 and 1x1'), 73.15, REPVGG, block('repvgg', { identity: 'off' })),
+      b0('none', phrase('3x3 alone'), 72.39, REPVGG, block('plain')),
+      b0('id-without-bn', phrase('Identity without batch norm'), 74.18, REPVGG, block('identity-without-bn')),
+      b0('post-addition', phrase('Post-addition batch norm'), 73.52, REPVGG, block('post-addition-bn')),
+      b0('reorg', phrase('Residual reorg: shortcuts over pairs'), 74.56, REPVGG, {
         ...block('plain'),
         shortcuts: 'pairs',
       }),
-      b0('qarepvgg', 'QARepVGG', 74.78, 'QARepVGG, 2022', block('qarepvgg')),
+      b0('qarepvgg', phrase('QARepVGG'), 74.78, QAREPVGG, block('qarepvgg')),
     ],
   },
   {
     id: 'cifar',
-    title: 'The block in other nets, CIFAR-100',
-    caution:
+    title: phrase('The block in other nets, CIFAR-100'),
+    caution: phrase(
       'The rep versions lie below the published baselines, and the normal versions were never run in the study: a difference between the two may be the recipe’s.',
+    ),
     rows: [
-      ...cifar('resnet-20', 'ResNet-20', null, [68.8, 69.1]),
-      ...cifar('resnet-32', 'ResNet-32', 69.45, [70.2, 71.1]),
-      ...cifar('resnet-110', 'ResNet-110', 69.5, [71.1, 74.8]),
-      ...cifar('wrn-40-4', 'WRN-40-4', 77.0, 78.82),
+      ...cifar(
+        'resnet-20',
+        { rep: phrase('ResNet-20, 3x3 scaled + identity'), plain: phrase('ResNet-20, as it is') },
+        null,
+        [68.8, 69.1],
+      ),
+      ...cifar(
+        'resnet-32',
+        { rep: phrase('ResNet-32, 3x3 scaled + identity'), plain: phrase('ResNet-32, as it is') },
+        69.45,
+        [70.2, 71.1],
+      ),
+      ...cifar(
+        'resnet-110',
+        { rep: phrase('ResNet-110, 3x3 scaled + identity'), plain: phrase('ResNet-110, as it is') },
+        69.5,
+        [71.1, 74.8],
+      ),
+      ...cifar(
+        'wrn-40-4',
+        { rep: phrase('WRN-40-4, 3x3 scaled + identity'), plain: phrase('WRN-40-4, as it is') },
+        77.0,
+        78.82,
+      ),
     ],
   },
 ];
 
 export const STUDY_ROWS: readonly StudyRow[] = STUDY_SECTIONS.flatMap(({ rows }) => rows);
+
+/** What a queue shows of a label that it has kept: a row of the study in the reader's language, any other as it is. */
+export const rowName = (label: string): string =>
+  STUDY_ROWS.some((row) => row.label === label) ? t(label) : label;

@@ -3,6 +3,7 @@
  * (or from the presets named) is written. Reading never throws: whatever is unknown or bad falls back to the default
  * and is named in a notice.
  */
+import { t } from '../language/language';
 import { presetById, presetsToName, PRESETS, sameValue, valuesOf } from './presets';
 import {
   DEFAULT_EXPERIMENT,
@@ -12,7 +13,7 @@ import {
   type Experiment,
   type SettingKey,
 } from './settings';
-import { conflictIn, problemWith, resolveConflicts, type Notice } from './validation';
+import { conflictIn, noticeOf, problemWith, resolveConflicts, type Notice } from './validation';
 
 /** Version of the URL contract; raised when a key changes its meaning. */
 export const URL_VERSION = 1;
@@ -76,23 +77,33 @@ function readBeside(text: string, experiment: Experiment, notices: Notice[]): Be
   for (const entry of text.split(';').filter((part) => part !== '')) {
     const [key = '', ...rest] = entry.split(':');
     if (!Object.hasOwn(SETTINGS, key)) {
-      notices.push({ key: 'vs', message: `vs: there is no setting ${quoted(key)}. It is ignored.` });
+      notices.push(
+        noticeOf('vs', () => t('vs: there is no setting {{key}}. It is ignored.', { key: quoted(key) })),
+      );
       continue;
     }
     const known = key as SettingKey;
     const value = parseValue(known, rest.join(':'));
-    const problem = problemWith(known, value);
-    if (problem) {
-      notices.push({
-        key: 'vs',
-        message: `vs, ${key}: found ${quoted(rest.join(':'))}, ${problem}. It is left as in the first run.`,
-      });
+    if (problemWith(known, value) !== null) {
+      notices.push(
+        noticeOf('vs', () =>
+          t('vs, {{key}}: found {{text}}, {{problem}}. It is left as in the first run.', {
+            key,
+            text: quoted(rest.join(':')),
+            problem: problemWith(known, value),
+          }),
+        ),
+      );
     } else values[known] = value;
   }
   const beside = values as Partial<Experiment>;
-  const conflict = conflictIn({ ...experiment, ...beside });
-  if (conflict) {
-    notices.push({ key: 'vs', message: `The run beside cannot be: ${conflict} It is left out.` });
+  const other = { ...experiment, ...beside };
+  if (conflictIn(other) !== null) {
+    notices.push(
+      noticeOf('vs', () =>
+        t('The run beside cannot be: {{conflict}} It is left out.', { conflict: conflictIn(other) }),
+      ),
+    );
     return null;
   }
   return Object.keys(beside).length > 0 ? beside : null;
@@ -110,41 +121,55 @@ export function experimentFromQuery(query: string): {
 
   const version = params.get('v');
   if (version !== null && version !== String(URL_VERSION)) {
-    notices.push({
-      key: 'v',
-      message: `This link says version ${quoted(version)}; this lab reads version ${URL_VERSION}. Its settings are read as far as they are known.`,
-    });
+    notices.push(
+      noticeOf('v', () =>
+        t(
+          'This link says version {{version}}; this lab reads version {{own}}. Its settings are read as far as they are known.',
+          { version: quoted(version), own: URL_VERSION },
+        ),
+      ),
+    );
   }
   for (const id of params.get('preset')?.split(',') ?? []) {
     const preset = presetById(id);
     if (preset) Object.assign(values, valuesOf(preset));
     else {
       const known = PRESETS.map(({ id: name }) => name).join(', ');
-      notices.push({
-        key: 'preset',
-        message: `There is no preset ${quoted(id)}; there are ${known}. It is ignored.`,
-      });
+      notices.push(
+        noticeOf('preset', () =>
+          t('There is no preset {{id}}; there are {{known}}. It is ignored.', { id: quoted(id), known }),
+        ),
+      );
     }
   }
   for (const key of new Set(params.keys())) {
     if (key === 'v' || key === 'preset' || key === 'vs') continue;
     if (!Object.hasOwn(SETTINGS, key)) {
-      notices.push({ key, message: `There is no setting ${quoted(key)}. It is ignored.` });
+      notices.push(
+        noticeOf(key, () => t('There is no setting {{key}}. It is ignored.', { key: quoted(key) })),
+      );
       continue;
     }
     if (params.getAll(key).length > 1) {
-      notices.push({ key, message: `${key} is given more than once; the first value is used.` });
+      notices.push(
+        noticeOf(key, () => t('{{key}} is given more than once; the first value is used.', { key })),
+      );
     }
     const known = key as SettingKey;
     const text = params.get(key) ?? '';
     const value = parseValue(known, text);
-    const problem = problemWith(known, value);
-    if (problem) {
+    if (problemWith(known, value) !== null) {
       const fallback = formatValue((values[known] ?? DEFAULT_EXPERIMENT[known]) as Experiment[SettingKey]);
-      notices.push({
-        key,
-        message: `${key}: found ${quoted(text)}, ${problem}. ${fallback} is used instead.`,
-      });
+      notices.push(
+        noticeOf(key, () =>
+          t('{{key}}: found {{text}}, {{problem}}. {{fallback}} is used instead.', {
+            key,
+            text: quoted(text),
+            problem: problemWith(known, value),
+            fallback,
+          }),
+        ),
+      );
     } else values[known] = value;
   }
   const resolved = resolveConflicts({ ...DEFAULT_EXPERIMENT, ...values } as Experiment);

@@ -1,14 +1,24 @@
 /**
  * Says whether a value, and a whole experiment, makes sense; and mends what does not, naming each repair.
  */
+import { listed, sentences } from '../language/join';
+import { t } from '../language/language';
 import { DEFAULT_EXPERIMENT, SETTINGS, settingOf, type Experiment, type SettingKey } from './settings';
 
 /** What was wrong with one setting (or a key that is none), for the person who wrote it. */
 export interface Notice {
   key: string;
-  /** What was found, what was expected and what is used instead, in a sentence. */
-  message: string;
+  /** What was found, what was expected and what is used instead, in a sentence; in the language of whoever reads it. */
+  readonly message: string;
 }
+
+/** A notice whose sentence is made anew whenever it is read: notices are kept while the language may change. */
+export const noticeOf = (key: string, say: () => string): Notice => ({
+  key,
+  get message() {
+    return say();
+  },
+});
 
 /** Why `value` is not allowed for setting `key` ("expected …"), or null where it is. */
 export function problemWith(key: SettingKey, value: unknown): string | null {
@@ -17,18 +27,23 @@ export function problemWith(key: SettingKey, value: unknown): string | null {
     case 'choice':
       return setting.options.some((option) => option.value === value)
         ? null
-        : `expected one of ${setting.options.map((option) => option.value).join(', ')}`;
+        : t('expected one of {{values}}', {
+            values: setting.options.map((option) => option.value).join(', '),
+          });
     case 'toggle':
-      return typeof value === 'boolean' ? null : 'expected on or off';
+      return typeof value === 'boolean' ? null : t('expected on or off');
     case 'number': {
-      const kind = setting.integer ? 'a whole number' : 'a number';
+      const { min, max } = setting;
       const good =
         typeof value === 'number' &&
         Number.isFinite(value) &&
-        value >= setting.min &&
-        value <= setting.max &&
+        value >= min &&
+        value <= max &&
         (!setting.integer || Number.isInteger(value));
-      return good ? null : `expected ${kind} from ${setting.min} to ${setting.max}`;
+      if (good) return null;
+      return setting.integer
+        ? t('expected a whole number from {{min}} to {{max}}', { min, max })
+        : t('expected a number from {{min}} to {{max}}', { min, max });
     }
     case 'list': {
       const good =
@@ -38,37 +53,57 @@ export function problemWith(key: SettingKey, value: unknown): string | null {
         value.every((entry) => Number.isInteger(entry) && entry >= setting.min && entry <= setting.max);
       return good
         ? null
-        : `expected 1 to ${setting.maxLength} whole numbers from ${setting.min} to ${setting.max}, separated by commas`;
+        : t('expected 1 to {{most}} whole numbers from {{min}} to {{max}}, separated by commas', {
+            most: setting.maxLength,
+            min: setting.min,
+            max: setting.max,
+          });
     }
   }
 }
 
-/** Settings that only make sense together: each rule names its keys, and they fall back to their defaults together. */
-const RULES: readonly { keys: readonly SettingKey[]; broken: (e: Experiment) => string | null }[] = [
+/** A rule of settings that only make sense together: they fall back to their defaults together. */
+interface Rule {
+  keys: readonly SettingKey[];
+  /** Why the experiment breaks it, in a sentence about `names`, what the keys are called there; null where it does not. */
+  broken: (e: Experiment, names: string) => string | null;
+}
+
+const RULES: readonly Rule[] = [
   {
     keys: ['depths', 'widths', 'strides'],
-    broken: ({ depths, widths, strides }) =>
+    broken: ({ depths, widths, strides }, names) =>
       depths.length === widths.length && widths.length === strides.length
         ? null
-        : `need one number per stage each, but have ${depths.length}, ${widths.length} and ${strides.length}`,
+        : t('{{names}} need one number per stage each, but have {{depths}}, {{widths}} and {{strides}}.', {
+            names,
+            depths: depths.length,
+            widths: widths.length,
+            strides: strides.length,
+          }),
   },
   {
     keys: ['depths', 'widths', 'strides'],
-    broken: ({ depths }) => {
+    broken: ({ depths }, names) => {
       const blocks = depths.reduce((sum, depth) => sum + depth, 0);
-      return blocks <= 120 ? null : `make ${blocks} blocks; at most 120 are allowed`;
+      return blocks <= 120
+        ? null
+        : t('{{names}} make {{blocks}} blocks; at most 120 are allowed.', { names, blocks });
     },
   },
   {
     keys: ['conv3x3', 'conv1x1', 'conv3x1', 'conv1x3', 'seq3x3', 'seqAvg'],
-    broken: ({ conv3x3, conv1x1, conv3x1, conv1x3, seq3x3, seqAvg }) =>
+    broken: ({ conv3x3, conv1x1, conv3x1, conv1x3, seq3x3, seqAvg }, names) =>
       [conv3x3, conv1x1, conv3x1, conv1x3, seq3x3, seqAvg].every((branch) => branch === 'off')
-        ? 'cannot all be off, one convolution at least is needed: blocks that change the shape have no identity and would be empty'
+        ? t(
+            '{{names}} cannot all be off, one convolution at least is needed: blocks that change the shape have no identity and would be empty.',
+            { names },
+          )
         : null,
   },
   {
     keys: ['form'],
-    broken: (e) => {
+    broken: (e, names) => {
       if (e.form !== 'gradmult') return null;
       const untrained = ['off', 'none', 'constant'];
       const plainBranches =
@@ -76,7 +111,10 @@ const RULES: readonly { keys: readonly SettingKey[]; broken: (e: Experiment) => 
       const noOthers = [e.conv3x1, e.conv1x3, e.seq3x3, e.seqAvg].every((branch) => branch === 'off');
       return plainBranches && noOthers && e.copies === 1 && !e.branchRelu && e.identityAt === 'sum'
         ? null
-        : 'as one kernel needs bare or constant 3x3 and 1x1 branches and an identity without batch norm, one of each, all before the norm and without a ReLU of their own';
+        : t(
+            '{{names}} as one kernel needs bare or constant 3x3 and 1x1 branches and an identity without batch norm, one of each, all before the norm and without a ReLU of their own.',
+            { names },
+          );
     },
   },
 ];
@@ -84,8 +122,8 @@ const RULES: readonly { keys: readonly SettingKey[]; broken: (e: Experiment) => 
 /** The first rule that the experiment breaks as a sentence, or null. */
 export function conflictIn(experiment: Experiment): string | null {
   for (const rule of RULES) {
-    const why = rule.broken(experiment);
-    if (why) return `${rule.keys.map((key) => SETTINGS[key].label).join(', ')} ${why}.`;
+    const why = rule.broken(experiment, listed(rule.keys.map((key) => t(SETTINGS[key].label))));
+    if (why) return why;
   }
   return null;
 }
@@ -95,10 +133,12 @@ export function resolveConflicts(experiment: Experiment): { experiment: Experime
   const notices: Notice[] = [];
   let result = experiment;
   for (const rule of RULES) {
-    const why = rule.broken(result);
-    if (!why) continue;
     const names = rule.keys.join(', ');
-    notices.push({ key: names, message: `${names} ${why}. Their defaults are used.` });
+    const broken = result;
+    if (rule.broken(broken, names) === null) continue;
+    notices.push(
+      noticeOf(names, () => sentences(rule.broken(broken, names) ?? '', t('Their defaults are used.'))),
+    );
     result = { ...result, ...Object.fromEntries(rule.keys.map((key) => [key, DEFAULT_EXPERIMENT[key]])) };
   }
   return { experiment: result, notices };

@@ -1,17 +1,18 @@
 /** Summaries of one layer's per-channel values. */
+import { phrase } from '../language/language';
 
 export const STATISTICS = ['mean', 'meanAbs', 'rms', 'min', 'max', 'p10', 'p50', 'p90'] as const;
 export type Statistic = (typeof STATISTICS)[number];
 
 export const STATISTIC_LABELS: Record<Statistic, string> = {
-  mean: 'Mean',
-  meanAbs: 'Mean of |·|',
+  mean: phrase('Mean'),
+  meanAbs: phrase('Mean of |·|'),
   rms: 'RMS',
-  min: 'Minimum',
-  max: 'Maximum',
-  p10: '10th percentile',
-  p50: 'Median',
-  p90: '90th percentile',
+  min: phrase('Minimum'),
+  max: phrase('Maximum'),
+  p10: phrase('10th percentile'),
+  p50: phrase('Median'),
+  p90: phrase('90th percentile'),
 };
 
 /** Writes the statistics of `values` (any order, at least one) to out[offset …], in the order of STATISTICS. Percentiles interpolate linearly. */

@@ -3,6 +3,8 @@
  * is written beside it; where none holds, the verdict says that the measurements do not decide.
  */
 import type { Experiment } from '../experiment/settings';
+import { clauses, sentences } from '../language/join';
+import { phrase, t } from '../language/language';
 import { PANEL_LABELS, type Curve } from '../network/curves';
 import type { NetworkPlan } from '../network/plan';
 import { findDip } from './dips';
@@ -13,10 +15,19 @@ import { decayPrediction, growthPerLayer } from './theory';
 
 export type CauseId = 'decay' | 'rotation' | 'growth' | 'logits';
 
+export type Finding = 'supported' | 'excluded' | 'undecided';
+
+export const FINDING_LABELS: Record<Finding, string> = {
+  supported: phrase('supported'),
+  excluded: phrase('excluded'),
+  undecided: phrase('undecided'),
+};
+
+/** In the reader’s language, as is the verdict. */
 export interface Cause {
   id: CauseId;
   title: string;
-  finding: 'supported' | 'excluded' | 'undecided';
+  finding: Finding;
   /** The numbers behind it, in a sentence. */
   evidence: string;
 }
@@ -73,26 +84,37 @@ function decay(run: MeasuredRun, { curve, step, depth }: Target): Cause {
     (curve.kind === 'gamma'
       ? onIdentity
       : decayScales === 'all' || (decayScales === 'identity' && onIdentity));
-  const title = 'Decay on the scales';
+  const title = t('Decay on the scales');
   if (!decays) {
-    return { id: 'decay', title, finding: 'excluded', evidence: 'No weight decay acts on this parameter.' };
+    return {
+      id: 'decay',
+      title,
+      finding: 'excluded',
+      evidence: t('No weight decay acts on this parameter.'),
+    };
   }
   const lr = run.scalar('lr').map((value) => value * (curve.kind === 'scale' ? scaleLr : 1));
   const predicted = 1 - Math.sqrt(decayPrediction(lr, wd, momentum)[step]!);
-  const share = `Decay alone would have taken ${percent(predicted)} by step ${step}; the fall is ${percent(depth)}.`;
+  const share = t('Decay alone would have taken {{predicted}} by step {{step}}; the fall is {{depth}}.', {
+    predicted: percent(predicted),
+    step,
+    depth: percent(depth),
+  });
   return { id: 'decay', title, finding: predicted >= depth / 2 ? 'supported' : 'excluded', evidence: share };
 }
 
 /** (ii) Supported where the layer's Σ s² stays (its root within a quarter of the fall) while another branch rises by a quarter of the fall or more. */
 function rotation(run: MeasuredRun, { curve, step, depth }: Target): Cause {
-  const title = 'Rotation between the branches';
+  const title = t('Rotation between the branches');
   const block = run.plan?.blocks[curve.layer];
   if (!block || curve.kind !== 'scale' || !rotates(block)) {
     return {
       id: 'rotation',
       title,
       finding: 'excluded',
-      evidence: 'Only learned scales before a common batch norm are bound to a constant Σ s²; this is none.',
+      evidence: t(
+        'Only learned scales before a common batch norm are bound to a constant Σ s²; this is none.',
+      ),
     };
   }
   const others = run.curves.flatMap((other, k) =>
@@ -106,30 +128,49 @@ function rotation(run: MeasuredRun, { curve, step, depth }: Target): Cause {
     id: 'rotation',
     title,
     finding: Math.abs(change) < depth / 4 && rise >= depth / 4 ? 'supported' : 'excluded',
-    evidence: `At step ${step} the length of the layer’s mean scales had changed by ${percent(change)}, and the branch that rose most by ${percent(rise)}.`,
+    evidence: t(
+      'At step {{step}} the length of the layer’s mean scales had changed by {{change}}, and the branch that rose most by {{rise}}.',
+      { step, change: percent(change), rise: percent(rise) },
+    ),
   };
 }
 
 /** (iii) Supported where the activations of the first measured step grow by a factor of 1.3 or more from layer to layer. */
 function growth({ instruments }: MeasuredRun): Cause {
-  const title = 'Growth of the activations with depth';
+  const title = t('Growth of the activations with depth');
   const columns = instruments.find('rms');
   if (columns.length < 2 || instruments.count === 0) {
     return {
       id: 'growth',
       title,
       finding: 'undecided',
-      evidence: 'The activations by depth were not measured: switch that instrument on.',
+      evidence: t('The activations by depth were not measured: switch that instrument on.'),
     };
   }
   const rms = columns.map((k) => instruments.column(k)[0]!);
   const factor = growthPerLayer(rms);
-  const start = instruments.steps[0]!;
+  const step = instruments.steps[0]!;
+  const values = {
+    step,
+    first: rms[0]!.toPrecision(3),
+    last: rms.at(-1)!.toPrecision(3),
+    layers: rms.length,
+    factor: factor.toFixed(2),
+  };
   return {
     id: 'growth',
     title,
     finding: factor >= GROWTH ? 'supported' : 'excluded',
-    evidence: `${start > 0 ? `At step ${start}` : 'Before the first step'} the RMS goes from ${rms[0]!.toPrecision(3)} to ${rms.at(-1)!.toPrecision(3)} over ${rms.length} layers, ×${factor.toFixed(2)} a layer.`,
+    evidence:
+      step > 0
+        ? t(
+            'At step {{step}} the RMS goes from {{first}} to {{last}} over {{layers}} layers, ×{{factor}} a layer.',
+            values,
+          )
+        : t(
+            'Before the first step the RMS goes from {{first}} to {{last}} over {{layers}} layers, ×{{factor}} a layer.',
+            values,
+          ),
   };
 }
 
@@ -138,12 +179,12 @@ function growth({ instruments }: MeasuredRun): Cause {
  * run's first step to the dip (and ten more), and the last layer dips at least one and a half times as deep as any other layer of its branch.
  */
 function logits(run: MeasuredRun, { curve, step, depth }: Target): Cause {
-  const title = 'Shrinking the first logits';
+  const title = t('Shrinking the first logits');
   const std = run.scalar('logitStd');
   const first = firstFinite(std);
   const until = Math.min(std.length, first + Math.ceil(1.5 * (step - first)) + 10);
   let lowest = first;
-  for (let t = first + 1; t < until; t++) if (std[t]! < std[lowest]!) lowest = t;
+  for (let i = first + 1; i < until; i++) if (std[i]! < std[lowest]!) lowest = i;
   const fall = 1 - std[lowest]! / std[first]!;
   const elsewhere = run.curves.map((other, k) =>
     other.panel === curve.panel && other.layer !== curve.layer
@@ -156,7 +197,16 @@ function logits(run: MeasuredRun, { curve, step, depth }: Target): Cause {
     id: 'logits',
     title,
     finding: supported ? 'supported' : fall < 0.15 ? 'excluded' : 'undecided',
-    evidence: `The logits’ standard deviation falls from ${std[first]!.toFixed(2)} by ${percent(fall)} to step ${lowest}; the last block dips by ${percent(depth)}, no other layer of the branch by more than ${percent(next)} by then.`,
+    evidence: t(
+      'The logits’ standard deviation falls from {{start}} by {{fall}} to step {{step}}; the last block dips by {{depth}}, no other layer of the branch by more than {{next}} by then.',
+      {
+        start: std[first]!.toFixed(2),
+        fall: percent(fall),
+        step: lowest,
+        depth: percent(depth),
+        next: percent(next),
+      },
+    ),
   };
 }
 
@@ -165,18 +215,27 @@ export function judge(run: MeasuredRun): Verdict | null {
   if (run.curves.length === 0 || run.scalar('lr').length === 0) return null;
   const target = deepest(run);
   if (!target || target.depth < LEAST_DEPTH) {
-    const depth = target ? ` The deepest is ${percent(target.depth)}.` : '';
-    return { text: `No dip of 5 % or more in the last block: nothing to explain.${depth}`, causes: [] };
+    const none = t('No dip of 5 % or more in the last block: nothing to explain.');
+    const text = target
+      ? sentences(none, t('The deepest is {{depth}}.', { depth: percent(target.depth) }))
+      : none;
+    return { text, causes: [] };
   }
   const causes = [decay(run, target), rotation(run, target), growth(run), logits(run, target)];
   const found = causes.filter(({ finding }) => finding === 'supported');
-  const what = `${PANEL_LABELS[target.curve.panel]} of the last block falls by ${percent(target.depth)} to step ${target.step}.`;
-  const names = found.map(({ title }) => title.toLowerCase());
-  const text =
+  const what = t('{{branch}} of the last block falls by {{depth}} to step {{step}}.', {
+    branch: t(PANEL_LABELS[target.curve.panel]),
+    depth: percent(target.depth),
+    step: target.step,
+  });
+  const names = clauses(found.map(({ title }) => title.toLowerCase()));
+  const why =
     found.length === 0
-      ? `${what} The measurements do not decide why.`
+      ? t('The measurements do not decide why.')
       : found.length === 1
-        ? `${what} The measurements support: ${names[0]}.`
-        : `${what} The measurements support more than one cause and do not decide between them: ${names.join('; ')}.`;
-  return { text, causes };
+        ? t('The measurements support: {{cause}}.', { cause: names })
+        : t('The measurements support more than one cause and do not decide between them: {{causes}}.', {
+            causes: names,
+          });
+  return { text: sentences(what, why), causes };
 }

@@ -1,4 +1,5 @@
 /** Which per-channel vectors of a network the lab draws: one curve for each branch's scale or gamma, and for the gamma after the sum. */
+import { phrase } from '../language/language';
 import { branchesOf, type BranchName, type NetworkPlan } from './plan';
 
 /** The panels of the study's figure, in the order in which they are drawn, then those of its relatives. */
@@ -15,14 +16,14 @@ export const PANELS = [
 export type Panel = (typeof PANELS)[number];
 
 export const PANEL_LABELS: Record<Panel, string> = {
-  identity: 'Identity',
+  identity: phrase('Identity'),
   conv1x1: '1x1',
   conv3x3: '3x3',
   conv3x1: '3x1',
   conv1x3: '1x3',
   seq3x3: '1x1 → 3x3',
-  seqAvg: '1x1 → average',
-  norm: 'After the sum',
+  seqAvg: phrase('1x1 → average'),
+  norm: phrase('After the sum'),
 };
 
 export interface Curve {

@@ -2,6 +2,7 @@
  * Fuses a network: every layer becomes one 3x3 convolution with bias. Pure arithmetic on plain arrays in our layout
  * (kernels [kh, kw, in, out]); the function stays the same up to rounding. Ding et al. 2021 (RepVGG, DBB).
  */
+import { t } from '../language/language';
 import { BATCH_NORM_EPSILON } from './batch-norm';
 import {
   branchesOf,
@@ -24,7 +25,9 @@ const CENTRE = 4;
 /** Why a network cannot be fused, in a sentence; null where it can. */
 export function whyNotFusable({ blocks }: Pick<NetworkPlan, 'blocks'>): string | null {
   return blocks.some(({ branchRelu }) => branchRelu)
-    ? 'There is a ReLU between the branches and their sum: the sum is no longer linear in the input, so no single convolution equals it.'
+    ? t(
+        'There is a ReLU between the branches and their sum: the sum is no longer linear in the input, so no single convolution equals it.',
+      )
     : null;
 }
 

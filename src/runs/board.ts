@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { DEFAULT_EXPERIMENT, INSTRUMENT_KEYS, type Experiment } from '../experiment/settings';
 import { experimentToQuery } from '../experiment/url';
+import { t } from '../language/language';
+import { saidOf } from './kept-words';
 import { differenceOf, spreadOf, type Difference } from './statistics';
 
 export const boardResultSchema = z.object({
@@ -61,7 +63,11 @@ export function summarise(results: readonly BoardResult[], key: string): Summary
     diverged: bySeed.size - n,
     mean,
     deviation,
-    about: `${latest.dataset}, ${latest.images.toLocaleString('en')} test images, ${latest.steps.toLocaleString('en')} steps`,
+    about: t('{{dataset}}, {{images}} test images, {{steps}} steps', {
+      dataset: saidOf(latest.dataset),
+      images: latest.images.toLocaleString('en'),
+      steps: latest.steps.toLocaleString('en'),
+    }),
   };
 }
 

@@ -2,6 +2,9 @@
 import { inWords } from '../experiment/difference';
 import { sameValue } from '../experiment/presets';
 import { SETTING_KEYS, SETTINGS, settingOf, type Experiment, type SettingKey } from '../experiment/settings';
+import { t } from '../language/language';
+import { listed } from '../language/join';
+import { settingWith } from './words';
 
 export interface DifferenceRow {
   key: SettingKey;
@@ -25,7 +28,10 @@ export function differenceTable(experiments: readonly Experiment[]): DifferenceR
 /** "Learning rate"; "Warm-up (steps)". */
 export function settingLabel(key: SettingKey): string {
   const setting = settingOf(key);
-  return setting.kind === 'number' && setting.unit ? `${setting.label} (${setting.unit})` : setting.label;
+  const label = t(setting.label);
+  return setting.kind === 'number' && setting.unit
+    ? t('{{setting}} ({{unit}})', { setting: label, unit: t(setting.unit) })
+    : label;
 }
 
 /**
@@ -37,6 +43,6 @@ export function namesOf(experiments: readonly Experiment[], same: string): strin
     ({ key }) => !['instruments', 'backend'].includes(SETTINGS[key].section),
   );
   return experiments.map(
-    (_, i) => rows.map(({ key, values }) => `${settingOf(key).label} ${values[i]!}`).join(', ') || same,
+    (_, i) => listed(rows.map(({ key, values }) => settingWith(key, values[i]!))) || same,
   );
 }

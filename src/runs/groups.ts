@@ -16,7 +16,7 @@ export function groupRuns<R extends Repeated>(runs: Iterable<R>): RunGroup<R>[] 
   const groups = new Map<string, RunGroup<R>>();
   for (const run of runs) {
     const { origin } = run;
-    const begun = origin ? ` from step ${origin.step} of ${origin.id}` : '';
+    const begun = origin ? ` @${origin.step} ${origin.id}` : '';
     const key = repetitionKey(run.experiment) + begun;
     const group = groups.get(key);
     if (group) group.runs.push(run);

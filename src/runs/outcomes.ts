@@ -1,15 +1,16 @@
 /** What a run came to, as single numbers that can be averaged over seeds and compared. */
 import { findDip } from '../instruments/dips';
+import { phrase, t } from '../language/language';
 import { PANEL_LABELS, PANELS, type Panel } from '../network/curves';
 import type { RunState } from './record';
 import type { RunEnd } from '../training/protocol';
 import type { Spread } from './statistics';
 
 const PLAIN = {
-  top1: { label: 'Test top-1 (%)', digits: 2 },
-  loss: { label: 'Last training loss (nats)', digits: 4 },
-  testLoss: { label: 'Test loss (nats)', digits: 4 },
-  imagesPerSecond: { label: 'Images/s', digits: 0 },
+  top1: { label: phrase('Test top-1 (%)'), digits: 2 },
+  loss: { label: phrase('Last training loss (nats)'), digits: 4 },
+  testLoss: { label: phrase('Test loss (nats)'), digits: 4 },
+  imagesPerSecond: { label: phrase('Images/s'), digits: 0 },
 } as const;
 export type PlainOutcome = keyof typeof PLAIN;
 
@@ -39,11 +40,12 @@ export function outcomesOf(runs: readonly Pick<RunState, 'curves'>[]): Outcome[]
 
 /** For axes and tables, with the unit. */
 export function outcomeLabel(outcome: Outcome): string {
-  if (isPlain(outcome)) return PLAIN[outcome].label;
-  const [what, panel] = dipPartsOf(outcome);
+  if (isPlain(outcome)) return t(PLAIN[outcome].label);
+  const [what, of] = dipPartsOf(outcome);
+  const panel = t(PANEL_LABELS[of]);
   return what === 'dipDepth'
-    ? `Dip of ${PANEL_LABELS[panel]}, last block (%)`
-    : `Step of the dip of ${PANEL_LABELS[panel]}, last block`;
+    ? t('Dip of {{panel}}, last block (%)', { panel })
+    : t('Step of the dip of {{panel}}, last block', { panel });
 }
 
 /** Digits after the point that the outcome is written with. */

@@ -10,6 +10,7 @@ import { INSTRUMENT_KEYS } from '../experiment/settings';
 import type { InstrumentColumn } from '../instruments/measurement';
 import { InstrumentSeries } from '../instruments/series';
 import { STATISTICS } from '../instruments/statistics';
+import { t } from '../language/language';
 import { PANELS, type Curve } from '../network/curves';
 import type { NetworkPlan } from '../network/plan';
 import { planNetwork } from '../network/plan-network';
@@ -103,7 +104,9 @@ export const recordShape = z.object({
   sweep: line.nullable(),
   /** The first step of the run's own; series are null before it. */
   firstStep: z.int().nonnegative(),
-  createdAt: z.string().refine((text) => Number.isFinite(Date.parse(text)), 'expected a time'),
+  createdAt: z.string().refine((text) => Number.isFinite(Date.parse(text)), {
+    error: () => t('expected a time'),
+  }),
   appVersion: line,
   userAgent: line,
   query: z.string().max(20_000),
@@ -205,7 +208,7 @@ export const recordSchema = recordShape.superRefine((record, context) => {
     context.addIssue({
       code: 'custom',
       path,
-      message: `expected ${expected} values, found ${found}`,
+      message: t('expected {{expected}} values, found {{found}}', { expected, found }),
     });
   if (steps < firstStep) wrong(['series', 'loss'], steps, firstStep);
   for (const name of ['accuracy', 'lr', 'logitStd'] as const)
@@ -244,7 +247,7 @@ export function toRecord(
 ): RunRecord {
   const { environment, plan, dataset, series } = run;
   if (!environment || !plan || !dataset)
-    throw new Error('This run has recorded nothing yet; start it first.');
+    throw new Error(t('This run has recorded nothing yet; start it first.'));
   return {
     format: 'branch-lab-run',
     version: RECORD_VERSION,
@@ -310,6 +313,7 @@ export function toRecord(
     end: run.end ?? {
       how: 'unfinished',
       step: series.count,
+      // not translated: whoever reads the record needs it in the record's language.
       reason: 'The run was going on when this record was written.',
       digest: null,
     },
@@ -323,20 +327,30 @@ export function parseRecord(text: string): RunRecord {
     json = JSON.parse(text);
   } catch (error) {
     throw new RecordError(
-      `This is not a run record: expected JSON, but ${error instanceof Error ? error.message : String(error)}.`,
+      t('This is not a run record: expected JSON, but {{problem}}.', {
+        problem: error instanceof Error ? error.message : String(error),
+      }),
     );
   }
   const result = recordSchema.safeParse(migrated(json));
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
-  const place = issue.path.length > 0 ? issue.path.join('.') : 'the top level';
+  const place = issue.path.length > 0 ? issue.path.join('.') : t('the top level');
   const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : null;
   if (typeof version === 'number' && version > RECORD_VERSION) {
     throw new RecordError(
-      `This record has version ${version}, and this lab reads versions up to ${RECORD_VERSION}. Open it in a newer Branch Lab.`,
+      t(
+        'This record has version {{version}}, and this lab reads versions up to {{most}}. Open it in a newer Branch Lab.',
+        { version, most: RECORD_VERSION },
+      ),
     );
   }
-  throw new RecordError(`This is not a run record that the lab knows: at ${place}, ${issue.message}.`);
+  throw new RecordError(
+    t('This is not a run record that the lab knows: at {{place}}, {{problem}}.', {
+      place,
+      problem: issue.message,
+    }),
+  );
 }
 
 /** A record of an older version as one of the present version; anything else as it is. */

@@ -1,8 +1,10 @@
 /** A Markdown report of selected runs, to be read without the lab. */
 import { experimentToQuery } from '../experiment/url';
+import { t } from '../language/language';
 import { PANEL_LABELS, PANELS } from '../network/curves';
 import { differenceTable, namesOf } from './differences';
 import { groupRuns, oncePerSeed } from './groups';
+import { HOW_IT_ENDED, saidOf } from './kept-words';
 import {
   isComplete,
   outcomeDigits,
@@ -13,7 +15,7 @@ import {
   type Outcome,
 } from './outcomes';
 import type { RunState } from './record';
-import { differenceOf, spreadOf, type Difference, type Spread } from './statistics';
+import { differenceOf, spreadOf, type Spread } from './statistics';
 
 export interface ReportedRun {
   name: string;
@@ -37,14 +39,14 @@ export function markdownReport({ title, date, runs, images, lab }: Report): stri
   const parts = [
     `# ${escaped(title)}`,
     escaped(date),
-    '## Runs',
+    `## ${t('Runs')}`,
     ...runs.map((reported) => aboutRun(reported, lab)),
-    '## Settings that differ',
+    `## ${t('Settings that differ')}`,
     settingsTable(runs),
-    '## Numbers',
+    `## ${t('Numbers')}`,
     numbersTable(runs),
     ...groupsPart(runs),
-    ...(images.length > 0 ? ['## Charts'] : []),
+    ...(images.length > 0 ? [`## ${t('Charts')}`] : []),
     ...images.map(({ caption, path }) => `![${escaped(caption)}](${address(path)})`),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -53,13 +55,35 @@ export function markdownReport({ title, date, runs, images, lab }: Report): stri
 function aboutRun({ name, run }: ReportedRun, lab: string): string {
   const { environment, dataset, end } = run;
   const link = `${lab}${experimentToQuery(run.experiment)}`;
+  const begun = { time: escaped(run.createdAt), seed: run.experiment.seed };
   const lines = [
-    `- [Open this experiment](${address(link)})`,
-    `- Started ${escaped(run.createdAt)}, seed ${run.experiment.seed}; ${end ? `${end.how} at step ${end.step}: ${escaped(end.reason)}` : 'still going on.'}`,
-    `- Computed by ${environment ? escaped(`${environment.backend}, ${environment.adapter}`) : 'nothing yet'}`,
+    `- [${t('Open this experiment')}](${address(link)})`,
+    `- ${
+      end
+        ? t('Started {{time}}, seed {{seed}}; {{how}} at step {{step}}: {{reason}}', {
+            ...begun,
+            how: t(HOW_IT_ENDED[end.how]),
+            step: end.step,
+            reason: escaped(saidOf(end.reason)),
+          })
+        : t('Started {{time}}, seed {{seed}}; still going on.', begun)
+    }`,
+    `- ${
+      environment
+        ? t('Computed by {{backend}}, {{adapter}}', {
+            backend: escaped(environment.backend),
+            adapter: escaped(saidOf(environment.adapter)),
+          })
+        : t('Computed by nothing yet')
+    }`,
     ...(dataset
       ? [
-          `- Data ${escaped(dataset.label)}, ${dataset.trainUsed.toLocaleString('en')} training and ${dataset.testUsed.toLocaleString('en')} test images, digest ${escaped(dataset.digest)}`,
+          `- ${t('Data {{dataset}}, {{train}} training and {{test}} test images, digest {{digest}}', {
+            dataset: escaped(saidOf(dataset.label)),
+            train: dataset.trainUsed.toLocaleString('en'),
+            test: dataset.testUsed.toLocaleString('en'),
+            digest: escaped(dataset.digest),
+          })}`,
         ]
       : []),
   ];
@@ -68,9 +92,9 @@ function aboutRun({ name, run }: ReportedRun, lab: string): string {
 
 function settingsTable(runs: readonly ReportedRun[]): string {
   const rows = differenceTable(runs.map(({ run }) => run.experiment));
-  if (rows.length === 0) return runs.length > 1 ? 'None.' : 'There is one run only.';
+  if (rows.length === 0) return runs.length > 1 ? t('None.') : t('There is one run only.');
   return table(
-    ['Setting', ...runs.map(({ name }) => name)],
+    [t('Setting'), ...runs.map(({ name }) => name)],
     rows.map(({ label, values }) => [label, ...values]),
   );
 }
@@ -85,23 +109,27 @@ function numbersTable(runs: readonly ReportedRun[]): string {
   const plain = (run: RunState, outcome: Outcome) => number(outcomeOf(run, outcome), outcomeDigits(outcome));
   return table(
     [
-      'Run',
-      'Steps',
+      t('Run'),
+      t('Steps'),
       ...(['top1', 'loss', 'testLoss'] as const).map(outcomeLabel),
-      ...panels.map((panel) => `Dip of ${PANEL_LABELS[panel]}, last block`),
+      ...panels.map((panel) => t('Dip of {{panel}}, last block', { panel: t(PANEL_LABELS[panel]) })),
       outcomeLabel('imagesPerSecond'),
-      'Digest of the weights',
+      t('Digest of the weights'),
     ],
     runs.map(({ name, run }) => [
       name,
-      `${run.end?.step ?? run.series.count} of ${run.totalSteps}`,
+      t('{{done}} of {{total}}', { done: run.end?.step ?? run.series.count, total: run.totalSteps }),
       plain(run, 'top1'),
       plain(run, 'loss'),
       plain(run, 'testLoss'),
       ...panels.map((panel) => {
         const depth = outcomeOf(run, `dipDepth.${panel}`);
         const step = outcomeOf(run, `dipStep.${panel}`);
-        return depth === null ? '–' : step === null ? 'none' : `${depth.toFixed(2)} % at ${step}`;
+        return depth === null
+          ? '–'
+          : step === null
+            ? t('none')
+            : t('{{depth}} % at {{step}}', { depth: depth.toFixed(2), step });
       }),
       plain(run, 'imagesPerSecond'),
       run.end?.digest ?? '–',
@@ -116,7 +144,7 @@ function groupsPart(runs: readonly ReportedRun[]): string[] {
   if (!counted.some((group) => group.length > 1)) return [];
   const names = namesOf(
     groups.map((group) => ({ ...group.runs[0]!.experiment, seed: 0 })),
-    'All runs',
+    t('All runs'),
   );
   const outcomes = outcomesOf(counted.flat());
   const spreads = counted.map((group) =>
@@ -125,11 +153,11 @@ function groupsPart(runs: readonly ReportedRun[]): string[] {
   const left = runs.length - counted.reduce((sum, group) => sum + group.length, 0);
   const mixed = counted.some((group) => new Set(group.map(({ dataset }) => dataset?.digest)).size > 1);
   const about = [
-    'Mean ± standard deviation over seeds (number of seeds).',
+    t('Mean ± standard deviation over seeds (number of seeds).'),
     ...(left > 0
-      ? [`${left} ${left === 1 ? 'run is' : 'runs are'} not in it: not finished, or a seed run again.`]
+      ? [t('{{count}} runs are not in it: not finished, or a seed run again.', { count: left })]
       : []),
-    ...(mixed ? ['A group has runs on different data: see their digests above.'] : []),
+    ...(mixed ? [t('A group has runs on different data: see their digests above.')] : []),
   ].join(' ');
   const rows = outcomes.map((outcome, o) => [
     outcomeLabel(outcome),
@@ -138,17 +166,20 @@ function groupsPart(runs: readonly ReportedRun[]): string[] {
   const comparisons = names.slice(1).map((name, i) => {
     const lines = outcomes.flatMap((outcome, o) => {
       const words = differenceInWords(spreads[i + 1]![o]!, spreads[0]![o]!, outcomeDigits(outcome));
-      return words === null ? [] : [`- ${escaped(outcomeLabel(outcome))}: ${words}`];
+      return words === null
+        ? []
+        : [`- ${t('{{outcome}}: {{words}}', { outcome: escaped(outcomeLabel(outcome)), words })}`];
     });
-    return `### ${escaped(name)}, beside ${escaped(names[0]!)}\n\n${lines.join('\n')}`;
+    return `### ${t('{{name}}, beside {{other}}', { name: escaped(name), other: escaped(names[0]!) })}\n\n${lines.join('\n')}`;
   });
-  const rule =
-    'Intervals are Welch’s, at 95 %; a difference counts where its interval leaves out zero. Each is for its own comparison: of twenty without any true difference, one is expected to count.';
+  const rule = t(
+    'Intervals are Welch’s, at 95 %; a difference counts where its interval leaves out zero. Each is for its own comparison: of twenty without any true difference, one is expected to count.',
+  );
   return [
-    '## Groups',
+    `## ${t('Groups')}`,
     about,
     table(['', ...names], rows),
-    ...(comparisons.length > 0 ? ['## Differences between groups', rule, ...comparisons] : []),
+    ...(comparisons.length > 0 ? [`## ${t('Differences between groups')}`, rule, ...comparisons] : []),
   ];
 }
 
@@ -156,14 +187,22 @@ function groupsPart(runs: readonly ReportedRun[]): string[] {
 function differenceInWords(a: Spread, b: Spread, digits: number): string | null {
   if (a.n === 0 || b.n === 0) return null;
   const { difference, low, high, verdict } = differenceOf(a, b);
-  const interval = `95 % interval ${low.toFixed(digits)} to ${high.toFixed(digits)}`;
-  const words: Record<Difference['verdict'], string> = {
-    'too few': `too few seeds to tell (difference ${difference.toFixed(digits)})`,
-    undecided: `cannot be told apart (difference ${difference.toFixed(digits)}, ${interval})`,
-    higher: `higher by ${difference.toFixed(digits)}, ${interval}`,
-    lower: `lower by ${Math.abs(difference).toFixed(digits)}, ${interval}`,
+  const values = {
+    difference: difference.toFixed(digits),
+    size: Math.abs(difference).toFixed(digits),
+    low: low.toFixed(digits),
+    high: high.toFixed(digits),
   };
-  return words[verdict];
+  switch (verdict) {
+    case 'too few':
+      return t('too few seeds to tell (difference {{difference}})', values);
+    case 'undecided':
+      return t('cannot be told apart (difference {{difference}}, 95 % interval {{low}} to {{high}})', values);
+    case 'higher':
+      return t('higher by {{size}}, 95 % interval {{low}} to {{high}}', values);
+    case 'lower':
+      return t('lower by {{size}}, 95 % interval {{low}} to {{high}}', values);
+  }
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -8,6 +8,7 @@ import { sameValue } from '../experiment/presets';
 import { SETTINGS, settingOf, type Experiment, type SettingKey } from '../experiment/settings';
 import { experimentFromQuery, experimentToQuery, formatValue, parseValue } from '../experiment/url';
 import { conflictIn, problemWith } from '../experiment/validation';
+import { t } from '../language/language';
 import { repetitionKey } from './board';
 import { groupRuns, oncePerSeed } from './groups';
 import { isComplete, type Concluded, type Outcome } from './outcomes';
@@ -20,26 +21,29 @@ const isKey = (key: string): key is SettingKey => Object.hasOwn(SETTINGS, key);
 
 const axisSchema = z
   .strictObject({
-    key: z
-      .string()
-      .refine(isKey, { error: ({ input }) => `there is no setting “${String(input)}”`, abort: true }),
+    key: z.string().refine(isKey, {
+      error: ({ input }) => t('there is no setting “{{key}}”', { key: String(input) }),
+      abort: true,
+    }),
     /** As they stand in a link: "0.1", "bn", "on", "3,4,4". */
-    values: z.array(z.string()).min(1, 'expected one value at least'),
+    values: z.array(z.string()).min(1, { error: () => t('expected one value at least') }),
   })
   .superRefine(({ key, values }, context) => {
     const refuse = (path: PropertyKey[], message: string) =>
       context.addIssue({ code: 'custom', path, message });
-    if (key === 'seed') return refuse(['key'], 'seeds have a list of their own');
+    if (key === 'seed') return refuse(['key'], t('seeds have a list of their own'));
     const seen = new Set<string>();
     values.forEach((text, i) => {
       const value = parseValue(key, text);
       const problem = problemWith(key, value);
-      if (problem) return refuse(['values', i], `found “${text}”, ${problem}`);
+      if (problem) return refuse(['values', i], t('found “{{text}}”, {{problem}}', { text, problem }));
       const canonical = formatValue(value as Experiment[SettingKey]);
-      if (seen.has(canonical)) refuse(['values', i], `“${text}” is there twice`);
+      if (seen.has(canonical)) refuse(['values', i], t('“{{text}}” is there twice', { text }));
       seen.add(canonical);
     });
   });
+
+const oneOrTwo = () => t('expected one or two settings');
 
 export const sweepSchema = z
   .strictObject({
@@ -52,18 +56,18 @@ export const sweepSchema = z
       if (notices.length > 0) context.addIssue({ code: 'custom', message: notices[0]!.message });
     }),
     /** One or two settings, each with its values; together all combinations. */
-    axes: z.array(axisSchema).min(1, 'expected one or two settings').max(2, 'expected one or two settings'),
+    axes: z.array(axisSchema).min(1, { error: oneOrTwo }).max(2, { error: oneOrTwo }),
     seeds: z
       .array(z.int().min(0).max(SETTINGS.seed.max))
-      .min(1, 'expected one seed at least')
-      .refine((seeds) => new Set(seeds).size === seeds.length, 'a seed is there twice'),
+      .min(1, { error: () => t('expected one seed at least') })
+      .refine((seeds) => new Set(seeds).size === seeds.length, { error: () => t('a seed is there twice') }),
   })
   .superRefine(({ axes, seeds }, context) => {
     if (axes.length === 2 && axes[0]!.key === axes[1]!.key)
       context.addIssue({
         code: 'custom',
         path: ['axes', 1, 'key'],
-        message: 'the same setting as the first',
+        message: t('the same setting as the first'),
       });
     const problem = tooMany(axes, seeds);
     if (problem) context.addIssue({ code: 'custom', path: [], message: problem });
@@ -80,7 +84,11 @@ export function tooMany(
   const runs = counts.reduce((product, count) => product * count, 1);
   return runs <= MOST_RUNS
     ? null
-    : `These are ${counts.join(' × ')} = ${runs.toLocaleString('en')} runs; at most ${MOST_RUNS.toLocaleString('en')} are allowed. Take fewer values or seeds.`;
+    : t('These are {{product}} = {{runs}} runs; at most {{most}} are allowed. Take fewer values or seeds.', {
+        product: counts.join(' × '),
+        runs: runs.toLocaleString('en'),
+        most: MOST_RUNS.toLocaleString('en'),
+      });
 }
 
 export class SweepError extends Error {}
@@ -92,14 +100,17 @@ export function parseSweep(text: string): Sweep {
     json = JSON.parse(text);
   } catch (error) {
     throw new SweepError(
-      `This is not a sweep: expected JSON, but ${error instanceof Error ? error.message : String(error)}.`,
+      t('This is not a sweep: expected JSON, but {{problem}}.', {
+        problem: error instanceof Error ? error.message : String(error),
+      }),
     );
   }
   const result = sweepSchema.safeParse(json);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
-  const place = path.length > 0 ? path.join('.') : 'the top level';
-  throw new SweepError(`This is not a sweep of version 1: at ${place}, ${message.replace(/\.$/, '')}.`);
+  const place = path.length > 0 ? path.join('.') : t('the top level');
+  const problem = message.replace(/[.。]$/, '');
+  throw new SweepError(t('This is not a sweep of version 1: at {{place}}, {{problem}}.', { place, problem }));
 }
 
 export interface PlannedRun {
@@ -151,7 +162,14 @@ function combinationsOf({ base, axes }: Sweep): Combination[] {
         return {
           values: [...before.values, text],
           experiment: { ...before.experiment, [key]: value },
-          reason: before.reason ?? (problem && `${settingOf(key).label}: found “${text}”, ${problem}.`),
+          reason:
+            before.reason ??
+            (problem &&
+              t('{{setting}}: found “{{text}}”, {{problem}}.', {
+                setting: t(settingOf(key).label),
+                text,
+                problem,
+              })),
         };
       }),
     );
@@ -162,28 +180,34 @@ function combinationsOf({ base, axes }: Sweep): Combination[] {
 /**
  * What a person typed as an axis's values: numbers as "0.1, 0.2, 0.5", "1..5" (every whole number) or "0.1:0.5:0.1" (from,
  * to, step; both ends belong to it), mixed by commas; choices by their names in the panel or in a link; on, off; lists
- * separated by ";", "3,4,4; 5,5,5". Values that are there twice count once. `problem` says what is wrong, in a sentence;
+ * separated by ";", "3,4,4; 5,5,5". Commas and semicolons may be those of Chinese. Values that are there twice count once. `problem` says what is wrong, in a sentence;
  * then there are no values.
  */
 export function parseValues(key: SettingKey, text: string): { values: string[]; problem: string | null } {
   const setting = settingOf(key);
   const values: string[] = [];
   const entries = text
+    .replaceAll(/[，、]/g, ',')
+    .replaceAll('；', ';')
     .split(setting.kind === 'list' ? ';' : ',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
   const refused = (problem: string) => ({ values: [], problem });
-  if (entries.length === 0) return refused('Type one value at least.');
+  if (entries.length === 0) return refused(t('Type one value at least.'));
   for (const entry of entries) {
     const spelled = setting.kind === 'number' ? numbersIn(entry) : [entry];
     if (spelled === null)
-      return refused(`“${entry}” has no end: take a step that leads from the first number to the second.`);
+      return refused(
+        t('“{{entry}}” has no end: take a step that leads from the first number to the second.', { entry }),
+      );
     if (values.length + spelled.length > MOST_RUNS)
-      return refused(`“${entry}” makes more than ${MOST_RUNS.toLocaleString('en')} values.`);
+      return refused(
+        t('“{{entry}}” makes more than {{most}} values.', { entry, most: MOST_RUNS.toLocaleString('en') }),
+      );
     for (const one of spelled) {
-      const value = parseValue(key, setting.kind === 'choice' ? optionIn(key, one) : one);
+      const value = parseValue(key, spelledAs(key, one));
       const problem = problemWith(key, value);
-      if (problem) return refused(`Found “${one}”, ${problem}.`);
+      if (problem) return refused(t('Found “{{text}}”, {{problem}}.', { text: one, problem }));
       values.push(formatValue(value as Experiment[SettingKey]));
     }
   }
@@ -204,12 +228,18 @@ function numbersIn(entry: string): string[] | null {
   );
 }
 
-/** A choice's value by what it is called, in any case. */
-function optionIn(key: SettingKey, text: string): string {
+/** A choice's or a switch's value, as in a link, by what it is called, in any case. */
+function spelledAs(key: SettingKey, text: string): string {
   const setting = settingOf(key);
   const named = (name: string) => name.toLowerCase() === text.toLowerCase();
+  if (setting.kind === 'toggle') {
+    const found = [true, false].find((value) => named(inWords(key, value)));
+    return found === undefined ? text : formatValue(found);
+  }
   const options = setting.kind === 'choice' ? setting.options : [];
-  return options.find(({ value, label }) => named(value) || named(label))?.value ?? text;
+  const called = ({ value, label }: (typeof options)[number]) =>
+    named(value) || named(label) || named(inWords(key, value as Experiment[SettingKey]));
+  return options.find(called)?.value ?? text;
 }
 
 export interface SweepAxis {
@@ -266,7 +296,7 @@ export function resultsOf(sweep: Sweep, runs: readonly Concluded[], outcome: Out
   );
   const axes = sweep.axes.map(({ key, values }) => ({
     key,
-    label: settingOf(key).label,
+    label: t(settingOf(key).label),
     values: values.map((text) => {
       const value = parseValue(key, text) as Experiment[SettingKey];
       return { text, words: inWords(key, value), number: typeof value === 'number' ? value : null };

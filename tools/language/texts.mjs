@@ -17,7 +17,10 @@ const FOR_MACHINES =
 const TWO_WORDS = /\p{L}{2,}[,.:;]? \p{L}{2,}/u;
 const A_WORD = /\p{L}{2,}/u;
 /** What is one word in every language: names, statistics, file formats. */
-const NAMES = /^(?:[a-z]+[A-Z]\w*|[\w.-]+\.(?:json|csv|png|svg|zip|md)|#\w+|https?:\S+)$/;
+const NAMES = /^(?:[a-z]+[A-Z]\w*|[\w.-]+\.(?:json|csv|png|svg|zip|md|safetensors)|#\w+|https?:\S+)$/;
+
+/** What is put together from names of parameters, `blocks.3.conv`; values stand as "…". */
+const DOTTED = /^[\w…]+(?:\.[\w…]+)+$/;
 
 /** Shader source. */
 const PROGRAM = /\b(?:fn|let|var|for|return|if)\b[^.]*[;{]/;
@@ -121,8 +124,11 @@ export function textsOf(file, source) {
         if (
           node.argument?.type === 'NewExpression' &&
           /^(Error|RangeError|TypeError)$/.test(node.argument.callee.name)
-        )
+        ) {
+          // Some of them are passed on to people, and then translated.
+          walk(node.argument.arguments, { ...next, read: false, machine: true });
           return;
+        }
         break;
       case 'CallExpression': {
         const callee = node.callee;
@@ -174,7 +180,9 @@ export function textsOf(file, source) {
         const whole = node.quasis.map((/** @type {any} */ quasi) => quasi.value.cooked).join('…');
         if (
           !context.machine &&
+          !NAMES.test(whole.replaceAll('…', 'x')) &&
           !PROGRAM.test(whole) &&
+          !DOTTED.test(whole) &&
           (TWO_WORDS.test(whole) || (context.read && /\p{L}{3,}/u.test(whole)))
         )
           loose(node, whole);
@@ -192,7 +200,7 @@ export function textsOf(file, source) {
 
 /** Folders without texts for the page's readers: arithmetic, and what only developers run. */
 const SKIPPED =
-  /(^|\/)(kernels\/wasm\/(assembly|build))(\/|$)|\.(test|bench)\.tsx?$|\.d\.ts$|(^|\/)(arbitrary|example-run)\.ts$/;
+  /(^|\/)(kernels\/wasm\/(assembly|build))(\/|$)|\.(test|bench)\.tsx?$|\.d\.ts$|(^|\/)(arbitrary|example-run|example-state)\.ts$/;
 
 /** All source files below a folder, relative to `root`. */
 export function sourcesBelow(/** @type {string} */ root, folder = 'src') {

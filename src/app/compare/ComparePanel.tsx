@@ -21,6 +21,7 @@ import {
   type ChartId,
   type DrawnStatistic,
 } from '../../charts/view';
+import { phrase, t } from '../../language/language';
 import { STATISTIC_LABELS } from '../../instruments/statistics';
 import { PANELS } from '../../network/curves';
 import { useChartChoices } from '../charts/chart-choices';
@@ -38,8 +39,8 @@ export const COMPARE_ID = 'compare';
 const PACE = 500;
 const MEASURES: readonly ChartId[] = ['loss', 'accuracy', 'testAccuracy', 'logitStd'];
 const BANDS = [
-  { value: 'range', label: 'Min to max' },
-  { value: 'deviation', label: '± std' },
+  { value: 'range', label: phrase('Min to max') },
+  { value: 'deviation', label: phrase('± std') },
 ];
 
 function Legend({
@@ -50,7 +51,7 @@ function Legend({
   hidden: readonly string[];
 }) {
   return (
-    <div className={classes.legend} role="group" aria-label="Lines">
+    <div className={classes.legend} role="group" aria-label={t('Lines')}>
       {lines.map(({ id, name, colour }) => (
         <button
           key={id}
@@ -93,29 +94,33 @@ export function ComparePanel() {
     />
   );
   return (
-    <section id={COMPARE_ID} className={classes.compare} aria-label="Selected runs over each other">
+    <section id={COMPARE_ID} className={classes.compare} aria-label={t('Selected runs over each other')}>
       <Group justify="space-between" gap="xs">
         <Title order={3} size="h5">
-          {selected.length === 1 ? 'One run' : `${selected.length} runs over each other`}
+          {selected.length === 1
+            ? t('One run')
+            : t('{{runs}} runs over each other', { runs: selected.length })}
         </Title>
-        <Group gap="xs">{loading > 0 && <Loader size="xs" aria-label={`Reading ${loading} runs`} />}</Group>
+        <Group gap="xs">
+          {loading > 0 && <Loader size="xs" aria-label={t('Reading {{runs}} runs', { runs: loading })} />}
+        </Group>
       </Group>
       <div className={panelClasses.controls}>
         <Select
           size="xs"
           w={140}
-          aria-label="Statistic over the channels of a layer"
-          data={DRAWN_STATISTICS.map((value) => ({ value, label: STATISTIC_LABELS[value] }))}
+          aria-label={t('Statistic over the channels of a layer')}
+          data={DRAWN_STATISTICS.map((value) => ({ value, label: t(STATISTIC_LABELS[value]) }))}
           value={statistic}
           allowDeselect={false}
           onChange={(value) => value && change({ statistic: value as DrawnStatistic })}
         />
         <NativeSelect
           size="xs"
-          aria-label="Layer of the branch charts"
+          aria-label={t('Layer of the branch charts')}
           data={[
-            { value: 'last', label: 'Last block' },
-            { value: 'mean', label: 'Mean over layers' },
+            { value: 'last', label: t('Last block') },
+            { value: 'mean', label: t('Mean over layers') },
             ...Array.from({ length: layers }, (_, i) => ({ value: `${i}`, label: layerName(i) })),
           ]}
           value={`${layer}`}
@@ -127,10 +132,10 @@ export function ComparePanel() {
         />
         <SegmentedControl
           size="xs"
-          aria-label="Step axis"
+          aria-label={t('Step axis')}
           data={[
-            { value: 'linear', label: 'Linear' },
-            { value: 'log', label: 'Log' },
+            { value: 'linear', label: t('Linear') },
+            { value: 'log', label: t('Log') },
           ]}
           value={xScale}
           transitionDuration={0}
@@ -143,11 +148,11 @@ export function ComparePanel() {
           leftSection={<IconZoomReset size={14} aria-hidden />}
           onClick={() => setRange(null)}
         >
-          Reset zoom
+          {t('Reset zoom')}
         </Button>
         <Switch
           size="xs"
-          label="Seeds as one line"
+          label={t('Seeds as one line')}
           checked={grouped}
           onChange={(event) => useOverlayChoices.setState({ grouped: event.currentTarget.checked })}
         />
@@ -155,8 +160,8 @@ export function ComparePanel() {
           <>
             <SegmentedControl
               size="xs"
-              aria-label="Band of a group"
-              data={BANDS}
+              aria-label={t('Band of a group')}
+              data={BANDS.map(({ value, label }) => ({ value, label: t(label) }))}
               value={band}
               transitionDuration={0}
               onChange={(value) =>
@@ -165,7 +170,7 @@ export function ComparePanel() {
             />
             <Switch
               size="xs"
-              label="Single seeds too"
+              label={t('Single seeds too')}
               checked={singles}
               onChange={(event) => useOverlayChoices.setState({ singles: event.currentTarget.checked })}
             />
@@ -175,7 +180,9 @@ export function ComparePanel() {
       <Legend lines={all} hidden={hidden} />
       {lines.length === 0 ? (
         <Text size="sm" c="dimmed">
-          {selected.length === 0 ? 'Reading the runs …' : 'All lines are switched off; press one above.'}
+          {selected.length === 0
+            ? t('Reading the runs …')
+            : t('All lines are switched off; press one above.')}
         </Text>
       ) : (
         <div className={panelClasses.charts}>

@@ -10,6 +10,7 @@ import {
   readingsAllAt,
   type OverlaySeries,
 } from '../../charts/overlay';
+import { t } from '../../language/language';
 import type { XScale } from '../../charts/theme';
 import type { ChartId } from '../../charts/view';
 import { CHART_TEXTS } from '../charts/chart-texts';
@@ -52,10 +53,10 @@ export function OverlayChart({
   );
   return (
     <Figure
-      title={text.title}
+      title={t(text.title)}
       info={<ChartInfo text={text} />}
       caption={<Readings {...{ chart, lines, series, crosshair, revision }} />}
-      label={overlaySummary(lines, chart, text.title, series)}
+      label={overlaySummary(lines, chart, t(text.title), series)}
       empty={null}
       height={HEIGHT}
       build={build}

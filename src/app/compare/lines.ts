@@ -2,6 +2,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
+import { t } from '../../language/language';
 import type { Overlaid, OverlaidGroup, OverlaidRun } from '../../charts/overlay';
 import { runColour } from '../../charts/run-colour';
 import { namesOf } from '../../runs/differences';
@@ -60,14 +61,14 @@ export function linesOf(selected: readonly SelectedRun[], grouped: boolean): (Se
   const names = namesOf(
     // Within a group the seed is what differs.
     groups.map(({ runs }) => ({ ...runs[0]!.experiment, seed: DEFAULT_EXPERIMENT.seed })),
-    'Same settings',
+    t('Same settings'),
   );
   return groups.map(({ key, runs }, i): SelectedRun | SelectedGroup => {
     const [first] = runs;
     if (runs.length === 1) return first!;
     return {
       id: key,
-      name: `${names[i]!} (${runs.length} seeds)`,
+      name: t('{{settings}} ({{seeds}} seeds)', { settings: names[i]!, seeds: runs.length }),
       colour: first!.colour,
       runs: runs.map(({ run }) => run),
     };

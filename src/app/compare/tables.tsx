@@ -2,6 +2,7 @@
 import { NativeSelect, Table, Text, Title } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { OverlaidRun } from '../../charts/overlay';
+import { phrase, t } from '../../language/language';
 import { differenceTable } from '../../runs/differences';
 import { oncePerSeed } from '../../runs/groups';
 import {
@@ -26,20 +27,20 @@ export function DifferencesTable({ lines }: { lines: readonly (SelectedRun | Sel
   }, [lines]);
   if (lines.length < 2) return null;
   return (
-    <section aria-label="Settings that differ">
+    <section aria-label={t('Settings that differ')}>
       <Title order={4} size="h6" mb={4}>
-        Settings that differ
+        {t('Settings that differ')}
       </Title>
       {rows.length === 0 ? (
         <Text size="sm" c="dimmed">
-          None: these runs repeat each other.
+          {t('None: these runs repeat each other.')}
         </Text>
       ) : (
-        <div className={classes.scroller} tabIndex={0} role="region" aria-label="Table of differences">
+        <div className={classes.scroller} tabIndex={0} role="region" aria-label={t('Table of differences')}>
           <Table className={classes.table} verticalSpacing={4}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th scope="col">Setting</Table.Th>
+                <Table.Th scope="col">{t('Setting')}</Table.Th>
                 {lines.map(({ id, name, colour }) => (
                   <Table.Th key={id} scope="col">
                     <Named name={name} colour={colour} />
@@ -75,11 +76,12 @@ const Named = ({ name, colour }: Pick<OverlaidRun, 'name' | 'colour'>) => (
 const counted = (line: SelectedRun | SelectedGroup): RunState[] =>
   oncePerSeed((isGroup(line) ? line.runs : [line.run]).filter(isComplete));
 
+/** What is said of a difference beside its number. */
 const VERDICTS = {
-  'too few': 'Too few seeds to say: two on either side at least.',
-  undecided: 'Undecided: the interval includes zero.',
-  higher: 'higher',
-  lower: 'lower',
+  'too few': phrase('{{difference}}. Too few seeds to say: two on either side at least.'),
+  undecided: phrase('{{difference}} [{{low}}, {{high}}]. Undecided: the interval includes zero.'),
+  higher: phrase('{{difference}} [{{low}}, {{high}}]: higher than the first.'),
+  lower: phrase('{{difference}} [{{low}}, {{high}}]: lower than the first.'),
 } as const;
 
 export function OutcomesTable({
@@ -104,26 +106,28 @@ export function OutcomesTable({
   const digits = outcomeDigits(outcome);
   const [base] = spreads;
   return (
-    <section aria-label="Outcomes">
+    <section aria-label={t('Outcomes')}>
       <div className={classes.tableHead}>
         <Title order={4} size="h6">
-          Outcomes
+          {t('Outcomes')}
         </Title>
         <NativeSelect
           size="xs"
-          aria-label="Outcome"
+          aria-label={t('Outcome')}
           data={offered.map((value) => ({ value, label: outcomeLabel(value) }))}
           value={outcome}
           onChange={(event) => setOutcome(event.currentTarget.value as Outcome)}
         />
       </div>
-      <div className={classes.scroller} tabIndex={0} role="region" aria-label="Table of outcomes">
+      <div className={classes.scroller} tabIndex={0} role="region" aria-label={t('Table of outcomes')}>
         <Table className={classes.table} verticalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th scope="col">Run or group</Table.Th>
-              <Table.Th scope="col">{outcomeLabel(outcome)}, mean ± std (n)</Table.Th>
-              <Table.Th scope="col">Beside the first, 95 % interval</Table.Th>
+              <Table.Th scope="col">{t('Run or group')}</Table.Th>
+              <Table.Th scope="col">
+                {t('{{outcome}}, mean ± std (n)', { outcome: outcomeLabel(outcome) })}
+              </Table.Th>
+              <Table.Th scope="col">{t('Beside the first, 95 % interval')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -140,8 +144,9 @@ export function OutcomesTable({
         </Table>
       </div>
       <Text size="xs" c="dimmed" mt={4}>
-        Only runs that came to their end count, each seed once. Welch’s t; of many comparisons one in twenty
-        errs by chance.
+        {t(
+          'Only runs that came to their end count, each seed once. Welch’s t; of many comparisons one in twenty errs by chance.',
+        )}
       </Text>
     </section>
   );
@@ -151,9 +156,9 @@ function beside(own: ReturnType<typeof spreadOf>, base: ReturnType<typeof spread
   if (own.n === 0 || base.n === 0) return '–';
   const { difference, low, high, verdict } = differenceOf(own, base);
   const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
-  if (verdict === 'too few') return `${signed(difference)}. ${VERDICTS[verdict]}`;
-  const interval = `${signed(difference)} [${signed(low)}, ${signed(high)}]`;
-  return verdict === 'undecided'
-    ? `${interval}. ${VERDICTS[verdict]}`
-    : `${interval}: ${VERDICTS[verdict]} than the first.`;
+  return t(VERDICTS[verdict], {
+    difference: signed(difference),
+    low: signed(low),
+    high: signed(high),
+  });
 }

@@ -2,6 +2,7 @@
 import { ActionIcon, Group, Select, Stack, Switch, Text, Title, Tooltip } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { t } from '../../language/language';
 import { FigureMenu } from '../../charts/FigureMenu';
 import { costOf, instrumentCsv, type PlainFigure } from '../../charts/instrument-figures';
 import { PlainPlot } from '../../charts/PlainPlot';
@@ -24,6 +25,7 @@ export interface Choice {
 }
 
 export interface CardProps {
+  /** English: the card translates it, and its files are named after it. */
   title: string;
   help: string;
   formula: string;
@@ -50,17 +52,25 @@ function Cost({ run, instrument }: { run: RunState; instrument: InstrumentName }
   if (!own || !read) return null;
   return (
     <Text size="xs" className={classes.words}>
-      {own.milliseconds.toFixed(1)} ms a measurement, {(100 * own.share).toFixed(2)} % of the training time;
-      reading back for all instruments {read.milliseconds.toFixed(1)} ms, {(100 * read.share).toFixed(2)} %.
+      {t(
+        '{{own}} ms a measurement, {{ownShare}} % of the training time; reading back for all instruments {{read}} ms, {{readShare}} %.',
+        {
+          own: own.milliseconds.toFixed(1),
+          ownShare: (100 * own.share).toFixed(2),
+          read: read.milliseconds.toFixed(1),
+          readShare: (100 * read.share).toFixed(2),
+        },
+      )}
     </Text>
   );
 }
 
 export function Card(props: CardProps) {
-  const { title, help, formula, instrument, run, choices, empty, build, revision, label, quantities } = props;
+  const { help, formula, instrument, run, choices, empty, build, revision, label, quantities } = props;
+  const title = t(props.title);
   const on = useExperiment((state) => instrument === null || state.experiment[instrument]);
   const change = useExperiment((state) => state.change);
-  const name = `branch-lab-${title.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`;
+  const name = `branch-lab-${props.title.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`;
   const saveImage = async (format: ImageFormat) => {
     const { width, height } = IMAGE;
     const file = await figureImage(build(width), title, '', format, width, height, sourcesOf([run]));
@@ -85,7 +95,12 @@ export function Card(props: CardProps) {
           {title}
         </Title>
         <Tooltip label={about} multiline w={300} events={{ hover: true, focus: true, touch: true }}>
-          <ActionIcon variant="subtle" color="gray" size="md" aria-label={`About this chart: ${title}`}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="md"
+            aria-label={t('About this chart: {{title}}', { title })}
+          >
             <IconInfoCircle size={16} aria-hidden />
           </ActionIcon>
         </Tooltip>
@@ -94,7 +109,7 @@ export function Card(props: CardProps) {
             <Select
               key={choice.label}
               size="xs"
-              aria-label={`${title}: ${choice.label}`}
+              aria-label={t('{{title}}: {{choice}}', { title, choice: choice.label })}
               data={[...choice.options]}
               value={choice.value}
               allowDeselect={false}
@@ -104,11 +119,11 @@ export function Card(props: CardProps) {
           ))}
         </Group>
         {instrument !== null && (
-          <Tooltip label="Measured in the next run that starts; switched off it costs nothing">
+          <Tooltip label={t('Measured in the next run that starts; switched off it costs nothing')}>
             <Switch
               size="xs"
               checked={on}
-              aria-label={`Measure: ${title}`}
+              aria-label={t('Measure: {{title}}', { title })}
               onChange={(event) => change({ [instrument]: event.currentTarget.checked })}
             />
           </Tooltip>

@@ -2,6 +2,8 @@
 import { Text, useComputedColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
+import { sentences } from '../../language/join';
+import { phrase, t } from '../../language/language';
 import { depthProfile } from '../../charts/instrument-figures';
 import type { Experiment } from '../../experiment/settings';
 import { growthPerLayer } from '../../instruments/theory';
@@ -42,7 +44,7 @@ function useProbe(): Probed | null {
   return probed;
 }
 
-const shown = (value: number) => (Number.isFinite(value) ? value.toPrecision(3) : 'no number');
+const shown = (value: number) => (Number.isFinite(value) ? value.toPrecision(3) : t('no number'));
 
 export function DepthCard({ run, revision }: { run: RunState | null; revision: number }) {
   const dark = useComputedColorScheme('light') === 'dark';
@@ -50,12 +52,15 @@ export function DepthCard({ run, revision }: { run: RunState | null; revision: n
   const report = probed?.report ?? null;
   const columns = run?.instruments.find('rms') ?? [];
   const profiles = [
-    ...(report ? [{ name: 'These settings, untrained, on noise', rms: report.rms }] : []),
+    ...(report ? [{ name: t('These settings, untrained, on noise'), rms: report.rms }] : []),
     ...(run && columns.length > 0 && run.instruments.count > 0
       ? [
-          { name: 'The run at step 0', rms: columns.map((k) => run.instruments.column(k)[0]!) },
           {
-            name: `The run at step ${run.instruments.steps.at(-1)}`,
+            name: t('The run at step {{step}}', { step: 0 }),
+            rms: columns.map((k) => run.instruments.column(k)[0]!),
+          },
+          {
+            name: t('The run at step {{step}}', { step: run.instruments.steps.at(-1) }),
             rms: columns.map((k) => run.instruments.latest(k)),
           },
         ]
@@ -65,9 +70,11 @@ export function DepthCard({ run, revision }: { run: RunState | null; revision: n
   const bounded = factor < 1.15;
   return (
     <Card
-      title="Activations by depth"
-      help="Root mean square of every layer’s output: of the panel’s settings before any training, on noise of RMS 1 (probed anew at every change while nothing trains), and of the run on its training batch."
-      formula="√(mean of y²), layer by layer"
+      title={phrase('Activations by depth')}
+      help={t(
+        'Root mean square of every layer’s output: of the panel’s settings before any training, on noise of RMS 1 (probed anew at every change while nothing trains), and of the run on its training batch.',
+      )}
+      formula={t('√(mean of y²), layer by layer')}
       instrument="rms"
       run={run}
       empty={
@@ -75,22 +82,41 @@ export function DepthCard({ run, revision }: { run: RunState | null; revision: n
           ? null
           : probed
             ? probed.reason
-            : 'How large every layer’s output is will appear here.'
+            : t('How large every layer’s output is will appear here.')
       }
       choices={[]}
       build={() => depthProfile(profiles, dark)}
       revision={`${revision} ${run?.id} ${report?.rms.join()} ${dark}`}
-      label={report ? `RMS from ${shown(report.rms[0]!)} to ${shown(report.rms.at(-1)!)}` : 'RMS by depth'}
+      label={
+        report
+          ? t('RMS from {{first}} to {{last}}', {
+              first: shown(report.rms[0]!),
+              last: shown(report.rms.at(-1)!),
+            })
+          : t('RMS by depth')
+      }
       quantities={['rms']}
     >
       {report && (
         <Text size="xs">
-          Untrained: ×{shown(factor)} a layer, {shown(report.rms.at(-1)!)} in the last of {report.rms.length};
-          standard deviation of the logits {shown(report.logitStd)}.{' '}
-          {bounded
-            ? 'The norms hold the activations: depth does not make them grow.'
-            : 'The activations grow with depth.'}{' '}
-          Probed with {report.images} images in {(report.milliseconds / 1000).toFixed(1)} s.
+          {sentences(
+            t(
+              'Untrained: ×{{factor}} a layer, {{last}} in the last of {{layers}}; standard deviation of the logits {{deviation}}.',
+              {
+                factor: shown(factor),
+                last: shown(report.rms.at(-1)!),
+                layers: report.rms.length,
+                deviation: shown(report.logitStd),
+              },
+            ),
+            bounded
+              ? t('The norms hold the activations: depth does not make them grow.')
+              : t('The activations grow with depth.'),
+            t('Probed with {{images}} images in {{seconds}} s.', {
+              images: report.images,
+              seconds: (report.milliseconds / 1000).toFixed(1),
+            }),
+          )}
         </Text>
       )}
     </Card>

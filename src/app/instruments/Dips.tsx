@@ -1,9 +1,10 @@
 /** Every curve's dip as a sortable table, and the verdict on what made the last block's. */
 import { Badge, Stack, Table, Text, Title, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { phrase, t } from '../../language/language';
 import { findDip } from '../../instruments/dips';
 import { firstFinite } from '../../instruments/gaps';
-import { judge } from '../../instruments/verdict';
+import { FINDING_LABELS, judge } from '../../instruments/verdict';
 import { PANEL_LABELS, type Panel } from '../../network/curves';
 import type { RunState } from '../../runs/record';
 import { SortHeader, sortedBy } from '../SortHeader';
@@ -24,19 +25,20 @@ interface Row {
   end: number;
 }
 
+/** The labels are shown with the context `dip`: start and depth are a curve’s. */
 const COLUMNS: readonly { key: keyof Row; label: string; show: (row: Row) => string }[] = [
-  { key: 'layer', label: 'Layer', show: (row) => String(row.layer) },
-  { key: 'branch', label: 'Branch', show: (row) => row.branch },
-  { key: 'start', label: 'Start', show: (row) => row.start.toFixed(3) },
-  { key: 'lowest', label: 'Lowest', show: (row) => row.lowest.toFixed(3) },
-  { key: 'depth', label: 'Depth', show: (row) => `${(100 * row.depth).toFixed(1)} %` },
-  { key: 'step', label: 'At step', show: (row) => String(row.step) },
+  { key: 'layer', label: phrase('Layer'), show: (row) => String(row.layer) },
+  { key: 'branch', label: phrase('Branch'), show: (row) => row.branch },
+  { key: 'start', label: phrase('Start'), show: (row) => row.start.toFixed(3) },
+  { key: 'lowest', label: phrase('Lowest'), show: (row) => row.lowest.toFixed(3) },
+  { key: 'depth', label: phrase('Depth'), show: (row) => `${(100 * row.depth).toFixed(1)} %` },
+  { key: 'step', label: phrase('At step'), show: (row) => String(row.step) },
   {
     key: 'recovery',
-    label: 'Half back at',
-    show: (row) => (row.recovery === null ? 'not yet' : String(row.recovery)),
+    label: phrase('Half back at'),
+    show: (row) => (row.recovery === null ? t('not yet') : String(row.recovery)),
   },
-  { key: 'end', label: 'Latest', show: (row) => row.end.toFixed(3) },
+  { key: 'end', label: phrase('Latest'), show: (row) => row.end.toFixed(3) },
 ];
 
 const FINDINGS = { supported: 'teal', excluded: 'gray', undecided: 'yellow' } as const;
@@ -47,12 +49,13 @@ function rowsOf({ curves, series }: RunState): Row[] {
     const values = series.curve(k, 'mean');
     const dip = findDip(values);
     if (!dip) return [];
+    const branch = t(PANEL_LABELS[panel]);
     return [
       {
         curve: k,
         panel,
         layer: layer + 1,
-        branch: `${PANEL_LABELS[panel]}${copy > 0 ? `, copy ${copy + 1}` : ''}`,
+        branch: copy > 0 ? t('{{branch}}, copy {{copy}}', { branch, copy: copy + 1 }) : branch,
         start: values[firstFinite(values)]!,
         lowest: dip.value,
         depth: dip.depth,
@@ -83,7 +86,7 @@ function VerdictLine({ run, revision }: { run: RunState; revision: number }) {
   );
   if (!verdict) return null;
   return (
-    <Stack gap={6} role="group" aria-label="Verdict">
+    <Stack gap={6} role="group" aria-label={t('Verdict')}>
       <Text size="sm" fw={600}>
         {verdict.text}
       </Text>
@@ -96,13 +99,13 @@ function VerdictLine({ run, revision }: { run: RunState; revision: number }) {
             className={classes.words}
             style={{ textTransform: 'none' }}
           >
-            {finding}
+            {t(FINDING_LABELS[finding])}
           </Badge>{' '}
-          <b>{title}.</b> {evidence}
+          <b>{t('{{cause}}.', { cause: title })}</b> {evidence}
         </Text>
       ))}
       <Text size="xs" className={classes.words}>
-        One run is a hypothesis: repeat it with other seeds before you believe it.
+        {t('One run is a hypothesis: repeat it with other seeds before you believe it.')}
       </Text>
     </Stack>
   );
@@ -121,7 +124,10 @@ function PickButton({ run, row, picked }: { run: RunState; row: Row; picked: num
       fz="sm"
       td="underline"
       aria-pressed={row.curve === picked}
-      aria-label={`${row.branch}, layer ${row.layer}: show its curve`}
+      aria-label={t('{{branch}}, layer {{layer}}: show its curve', {
+        branch: row.branch,
+        layer: row.layer,
+      })}
       onClick={press}
     >
       {row.branch}
@@ -137,10 +143,10 @@ export function Dips({ run, revision }: { run: RunState | null; revision: number
     ? rowsOf(run).toSorted((a, b) => before(a[sorted.key], b[sorted.key]) * (sorted.down ? -1 : 1))
     : [];
   return (
-    <section className={classes.card} aria-label="Dips and their cause">
+    <section className={classes.card} aria-label={t('Dips and their cause')}>
       <div className={classes.header}>
         <Title order={4} size="h6">
-          Dips and their cause
+          {t('Dips and their cause')}
         </Title>
       </div>
       <div className={classes.foot}>
@@ -148,7 +154,7 @@ export function Dips({ run, revision }: { run: RunState | null; revision: number
           <>
             <VerdictLine run={run} revision={revision} />
             {rows.length === 0 ? (
-              <Text size="sm">No curve has fallen by more than 1 % so far.</Text>
+              <Text size="sm">{t('No curve has fallen by more than 1 % so far.')}</Text>
             ) : (
               <Table.ScrollContainer minWidth={560} mah={340}>
                 <Table className={classes.table} verticalSpacing={4} stickyHeader>
@@ -157,7 +163,7 @@ export function Dips({ run, revision }: { run: RunState | null; revision: number
                       {COLUMNS.map(({ key, label }) => (
                         <SortHeader
                           key={key}
-                          label={label}
+                          label={t(label, { context: 'dip' })}
                           sorted={sortedBy(sorted, key)}
                           onSort={() => setSorted({ key, down: sorted.key === key ? !sorted.down : true })}
                         />
@@ -188,9 +194,9 @@ export function Dips({ run, revision }: { run: RunState | null; revision: number
           </>
         ) : (
           <Text size="sm" className={classes.words}>
-            Every layer’s dip will be listed here, and which cause the measurements support: decay on the
-            scales, rotation between the branches, growth of the activations with depth, or the shrinking of
-            the first, confident and wrong logits.
+            {t(
+              'Every layer’s dip will be listed here, and which cause the measurements support: decay on the scales, rotation between the branches, growth of the activations with depth, or the shrinking of the first, confident and wrong logits.',
+            )}
           </Text>
         )}
       </div>

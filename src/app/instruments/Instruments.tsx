@@ -2,6 +2,7 @@
 import { Accordion, Text } from '@mantine/core';
 import { useLocalStorage, useThrottledValue } from '@mantine/hooks';
 import type { ReactNode } from 'react';
+import { phrase, t } from '../../language/language';
 import type { RunState } from '../../runs/record';
 import { useRun } from '../store/run';
 import { CONSERVATION, EFFECTIVE, GRADIENTS, RMS, SHARE, UPDATES } from './cards';
@@ -21,10 +22,10 @@ interface SectionProps {
 }
 
 const SECTIONS: readonly { id: string; title: string; content: (props: SectionProps) => ReactNode }[] = [
-  { id: 'dips', title: 'Dips', content: (props) => <Dips {...props} /> },
+  { id: 'dips', title: phrase('Dips'), content: (props) => <Dips {...props} /> },
   {
     id: 'depth',
-    title: 'Activations',
+    title: phrase('Activations'),
     content: (props) => (
       <>
         <DepthCard {...props} />
@@ -34,7 +35,7 @@ const SECTIONS: readonly { id: string; title: string; content: (props: SectionPr
   },
   {
     id: 'scales',
-    title: 'Scales in detail',
+    title: phrase('Scales in detail'),
     content: (props) => (
       <>
         <ChannelCard {...props} />
@@ -48,7 +49,7 @@ const SECTIONS: readonly { id: string; title: string; content: (props: SectionPr
   },
   {
     id: 'kernels',
-    title: 'Kernels, updates and gradients',
+    title: phrase('Kernels, updates and gradients'),
     content: (props) => (
       <>
         <LinesCard text={SHARE} {...props} />
@@ -71,7 +72,7 @@ export function Instruments() {
     getInitialValueInEffect: false,
   });
   return (
-    <section aria-label="Instruments">
+    <section aria-label={t('Instruments')}>
       <Accordion
         multiple
         value={open}
@@ -84,7 +85,7 @@ export function Instruments() {
           <Accordion.Item key={id} value={id}>
             <Accordion.Control>
               <Text fw={600} size="sm">
-                {title}
+                {t(title)}
               </Text>
             </Accordion.Control>
             <Accordion.Panel>

@@ -1,6 +1,7 @@
 /** An instrument's chart with one line a layer: choose the quantity and the branch. */
 import { useComputedColorScheme } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { phrase, t } from '../../language/language';
 import { layerLines, partsOf } from '../../charts/instrument-figures';
 import type { Part } from '../../instruments/measurement';
 import { PANEL_LABELS } from '../../network/curves';
@@ -10,9 +11,9 @@ import type { CardText } from './cards';
 
 const PART_LABELS: Record<Part, string> = {
   ...PANEL_LABELS,
-  fused: 'Fused kernel',
-  all: 'All branches',
-  head: 'Classifier',
+  fused: phrase('Fused kernel'),
+  all: phrase('All branches'),
+  head: phrase('Classifier'),
 };
 
 interface LinesCardProps {
@@ -30,21 +31,22 @@ export function LinesCard({ text, run, revision, children }: LinesCardProps) {
   const parts = run ? partsOf(run.instruments, quantity) : [];
   const part = wanted && parts.includes(wanted) ? wanted : parts[0];
   const measured = run !== null && run.instruments.count > 0;
+  const what = t(text.title);
   const empty = !run
-    ? `${text.title} will appear here, measured every few steps of a run.`
+    ? t('{{what}} will appear here, measured every few steps of a run.', { what })
     : parts.length === 0
       ? measured || run.plan
-        ? 'This run does not measure it: the instrument is off, or its blocks have nothing of the kind.'
-        : `${text.title} will appear here.`
+        ? t('This run does not measure it: the instrument is off, or its blocks have nothing of the kind.')
+        : t('{{what}} will appear here.', { what })
       : measured
         ? null
-        : `${text.title} will appear here with the first measurement.`;
+        : t('{{what}} will appear here with the first measurement.', { what });
   const latest = run && part ? run.instruments.find(quantity, { part }).at(-1) : undefined;
   return (
     <Card
       title={text.title}
-      help={text.help}
-      formula={text.formula}
+      help={t(text.help)}
+      formula={t(text.formula)}
       instrument={text.instrument}
       run={run}
       empty={empty}
@@ -52,16 +54,21 @@ export function LinesCard({ text, run, revision, children }: LinesCardProps) {
       quantities={text.quantities.map((candidate) => candidate.quantity)}
       label={
         latest === undefined
-          ? text.title
-          : `${text.title}, ${choice.label}, ${PART_LABELS[part!]}: last layer ${run!.instruments.latest(latest).toPrecision(4)} at the latest measurement`
+          ? what
+          : t('{{what}}, {{quantity}}, {{branch}}: last layer {{value}} at the latest measurement', {
+              what,
+              quantity: t(choice.label),
+              branch: t(PART_LABELS[part!]),
+              value: run!.instruments.latest(latest).toPrecision(4),
+            })
       }
       choices={[
         ...(text.quantities.length > 1
           ? [
               {
-                label: 'quantity',
+                label: t('quantity'),
                 value: quantity as string,
-                options: text.quantities.map(({ quantity: value, label }) => ({ value, label })),
+                options: text.quantities.map(({ quantity: value, label }) => ({ value, label: t(label) })),
                 onChange: (value: string) => setQuantity(value as typeof quantity),
               },
             ]
@@ -69,15 +76,27 @@ export function LinesCard({ text, run, revision, children }: LinesCardProps) {
         ...(parts.length > 1
           ? [
               {
-                label: 'branch',
+                label: t('branch'),
                 value: part as string,
-                options: parts.map((value) => ({ value, label: PART_LABELS[value] })),
+                options: parts.map((value) => ({ value, label: t(PART_LABELS[value]) })),
                 onChange: (value: string) => setPart(value as Part),
               },
             ]
           : []),
       ]}
-      build={() => layerLines(run!, { ...choice, part: part!, theory: choice.theory?.(run!) ?? null }, dark)}
+      build={() =>
+        layerLines(
+          run!,
+          {
+            ...choice,
+            // An axis may have a word's other meaning: a share is not to share.
+            yTitle: t(choice.yTitle, { context: 'axis' }),
+            part: part!,
+            theory: choice.theory?.(run!) ?? null,
+          },
+          dark,
+        )
+      }
     >
       {children}
     </Card>

@@ -1,6 +1,8 @@
 /** Scales in detail: one layer with its channels, and all layers as a heat map. */
 import { Switch, useComputedColorScheme } from '@mantine/core';
 import { useState } from 'react';
+import { listed } from '../../language/join';
+import { phrase, t } from '../../language/language';
 import { channelFigure, heatMap } from '../../charts/instrument-figures';
 import { PANEL_LABELS, PANELS, type Panel } from '../../network/curves';
 import type { RunState } from '../../runs/record';
@@ -20,9 +22,9 @@ function usePanel(run: RunState | null) {
   const panels = panelsOf(run);
   const panel = panels.includes(wanted) ? wanted : panels[0];
   const choice = {
-    label: 'branch',
+    label: t('branch'),
     value: panel ?? '',
-    options: panels.map((value) => ({ value, label: PANEL_LABELS[value] })),
+    options: panels.map((value) => ({ value, label: t(PANEL_LABELS[value]) })),
     onChange: (value: string) => setWanted(value as Panel),
   };
   return { panel, choices: panels.length > 1 ? [choice] : [] };
@@ -30,10 +32,10 @@ function usePanel(run: RunState | null) {
 
 const emptyText = (run: RunState | null, panel: Panel | undefined, what: string) =>
   run?.plan && panel === undefined
-    ? 'This network has neither scales nor batch norms to draw.'
+    ? t('This network has neither scales nor batch norms to draw.')
     : run && run.series.count > 0 && panel !== undefined
       ? null
-      : `${what} will appear here once a run has begun.`;
+      : t('{{what}} will appear here once a run has begun.', { what });
 
 export function ChannelCard({ run, revision }: ScaleCardProps) {
   const dark = useComputedColorScheme('light') === 'dark';
@@ -43,24 +45,28 @@ export function ChannelCard({ run, revision }: ScaleCardProps) {
   const curves = run?.curves.flatMap((curve, k) => (curve.panel === panel ? [k] : [])) ?? [];
   const nameOf = (k: number) => {
     const { layer, copy } = run!.curves[k]!;
-    return copy > 0 ? `Layer ${layer + 1}, copy ${copy + 1}` : `Layer ${layer + 1}`;
+    return copy > 0
+      ? t('Layer {{layer}}, copy {{copy}}', { layer: layer + 1, copy: copy + 1 })
+      : t('Layer {{layer}}', { layer: layer + 1 });
   };
   const curve = curves.find((k) => nameOf(k) === wanted) ?? curves.at(-1);
   return (
     <Card
-      title="One layer’s scales"
-      help="All channels of one layer’s scale or gamma: minimum to maximum and 10th to 90th percentile as bands, median, mean, and each channel as a thin line at the measured steps."
-      formula="s_c or γ_c, c = 1 … channels"
+      title={phrase('One layer’s scales')}
+      help={t(
+        'All channels of one layer’s scale or gamma: minimum to maximum and 10th to 90th percentile as bands, median, mean, and each channel as a thin line at the measured steps.',
+      )}
+      formula={t('s_c or γ_c, c = 1 … channels')}
       instrument="channels"
       run={run}
-      empty={emptyText(run, panel, 'The channels of one layer')}
+      empty={emptyText(run, panel, t('The channels of one layer'))}
       choices={[
         ...choices,
         ...(curve === undefined
           ? []
           : [
               {
-                label: 'layer',
+                label: t('layer'),
                 value: nameOf(curve),
                 options: curves.map((k) => ({ value: nameOf(k), label: nameOf(k) })),
                 onChange: setCurve,
@@ -69,12 +75,12 @@ export function ChannelCard({ run, revision }: ScaleCardProps) {
       ]}
       build={(width) => channelFigure(run!, curve!, { dark, width, each })}
       revision={`${revision} ${run?.id} ${curve} ${each} ${dark}`}
-      label={curve === undefined ? 'One layer’s scales' : `${PANEL_LABELS[panel!]}, ${nameOf(curve)}`}
+      label={curve === undefined ? t('One layer’s scales') : listed([t(PANEL_LABELS[panel!]), nameOf(curve)])}
       quantities={['channel']}
     >
       <Switch
         size="xs"
-        label="Every channel"
+        label={t('Every channel')}
         checked={each}
         onChange={(event) => setEach(event.currentTarget.checked)}
       />
@@ -96,16 +102,20 @@ export function HeatCard({ run, revision }: ScaleCardProps) {
   };
   return (
     <Card
-      title="All layers over the steps"
-      help="Every layer’s mean scale or gamma as a colour: orange where it is below its start, blue where it is above."
-      formula="mean s(t) − mean s(0)"
+      title={phrase('All layers over the steps')}
+      help={t(
+        'Every layer’s mean scale or gamma as a colour: orange where it is below its start, blue where it is above.',
+      )}
+      formula={t('mean s(t) − mean s(0)')}
       instrument={null}
       run={run}
-      empty={emptyText(run, panel, 'A heat map of layer by step')}
+      empty={emptyText(run, panel, t('A heat map of layer by step'))}
       choices={choices}
       build={() => heatMap(run!, panel!, dark)}
       revision={`${revision} ${run?.id} ${panel} ${dark}`}
-      label={panel ? `Heat map of ${PANEL_LABELS[panel]}, layer by step` : 'Heat map'}
+      label={
+        panel ? t('Heat map of {{branch}}, layer by step', { branch: t(PANEL_LABELS[panel]) }) : t('Heat map')
+      }
       quantities={[]}
       csv={csv}
     />

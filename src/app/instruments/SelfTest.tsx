@@ -1,5 +1,6 @@
 /** Two exact laws of the gradients as a live self-test: red past the tolerance. */
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
+import { phrase, t } from '../../language/language';
 import type { Quantity } from '../../instruments/measurement';
 import type { RunState } from '../../runs/record';
 import classes from './instruments.module.css';
@@ -11,17 +12,28 @@ const LAWS: readonly { quantity: Quantity; name: string; help: string }[] = [
   {
     quantity: 'rotationResidual',
     name: 'Σ s·∂L/∂s = 0',
-    help: 'A batch norm after the sum does not see the length of the vector of scales: a gradient step only turns it. Holds where every branch before that norm has a learned scale, up to the norm’s ε.',
+    help: phrase(
+      'A batch norm after the sum does not see the length of the vector of scales: a gradient step only turns it. Holds where every branch before that norm has a learned scale, up to the norm’s ε.',
+    ),
   },
   {
     quantity: 'scaleResidual',
     name: 's·∂L/∂s = ⟨W, ∂L/∂W⟩',
-    help: 'A scale and its kernel multiply each other, so both gradients say the same about their length. Holds for every convolution with a learned scale.',
+    help: phrase(
+      'A scale and its kernel multiply each other, so both gradients say the same about their length. Holds for every convolution with a learned scale.',
+    ),
   },
 ];
 
+interface Residual {
+  value: number;
+  /** From 1. */
+  layer: number;
+  step: number;
+}
+
 /** The largest residual of all measurements, and where it was. */
-function worst({ instruments }: RunState, quantity: Quantity) {
+function worst({ instruments }: RunState, quantity: Quantity): Residual | null {
   const columns = instruments.find(quantity);
   let found = { value: 0, layer: 0, step: 0 };
   for (const { step, values } of instruments.measurements) {
@@ -33,6 +45,16 @@ function worst({ instruments }: RunState, quantity: Quantity) {
   return columns.length > 0 && instruments.count > 0 ? found : null;
 }
 
+function residualText(law: string, { value, layer, step }: Residual, held: boolean): string {
+  const values = { law, residual: value.toExponential(1), layer, step, tolerance: TOLERANCE };
+  return held
+    ? t('{{law}}: largest residual {{residual}}, layer {{layer}} at step {{step}}', values)
+    : t(
+        '{{law}}: largest residual {{residual}}, layer {{layer}} at step {{step}} (tolerance {{tolerance}})',
+        values,
+      );
+}
+
 export function SelfTest({ run }: { run: RunState | null }) {
   if (!run) return null;
   return LAWS.map(({ quantity, name, help }) => {
@@ -40,7 +62,7 @@ export function SelfTest({ run }: { run: RunState | null }) {
     const held = found !== null && found.value <= TOLERANCE;
     return (
       <Group key={quantity} gap={8} wrap="nowrap">
-        <Tooltip label={help} multiline w={300} events={{ hover: true, focus: true, touch: true }}>
+        <Tooltip label={t(help)} multiline w={300} events={{ hover: true, focus: true, touch: true }}>
           <Badge
             tabIndex={0}
             className={classes.words}
@@ -48,14 +70,10 @@ export function SelfTest({ run }: { run: RunState | null }) {
             color={found === null ? 'gray' : held ? 'teal' : 'red'}
             style={{ textTransform: 'none', flex: 'none' }}
           >
-            {found === null ? 'does not apply' : held ? 'holds' : 'broken'}
+            {found === null ? t('does not apply') : held ? t('holds') : t('broken')}
           </Badge>
         </Tooltip>
-        <Text size="xs">
-          {name}
-          {found !== null &&
-            `: largest residual ${found.value.toExponential(1)}, layer ${found.layer} at step ${found.step}${held ? '' : ` (tolerance ${TOLERANCE})`}`}
-        </Text>
+        <Text size="xs">{found === null ? name : residualText(name, found, held)}</Text>
       </Group>
     );
   });

@@ -1,6 +1,7 @@
 /** The charts of the instruments: one row a chart. */
 import { decayLine, restingLine, type LayerLines } from '../../charts/instrument-figures';
 import type { InstrumentName } from '../../experiment/settings';
+import { phrase } from '../../language/language';
 import type { Quantity } from '../../instruments/measurement';
 import type { RunState } from '../../runs/record';
 
@@ -13,6 +14,7 @@ export interface QuantityChoice {
   theory?: (run: RunState) => LayerLines['theory'];
 }
 
+/** English: the card shows them translated. */
 export interface CardText {
   instrument: InstrumentName;
   title: string;
@@ -24,22 +26,28 @@ export interface CardText {
 
 export const EFFECTIVE: CardText = {
   instrument: 'channels',
-  title: 'Effective scales of batch norms',
-  help: 'What a batch norm really multiplies its branch by: gamma over the batch’s standard deviation, mean over channels.',
+  title: phrase('Effective scales of batch norms'),
+  help: phrase(
+    'What a batch norm really multiplies its branch by: gamma over the batch’s standard deviation, mean over channels.',
+  ),
   formula: '|γ|/√(σ² + ε)',
-  quantities: [{ quantity: 'effective', label: 'Effective scale', yTitle: 'Effective scale' }],
+  quantities: [
+    { quantity: 'effective', label: phrase('Effective scale'), yTitle: phrase('Effective scale') },
+  ],
 };
 
 export const CONSERVATION: CardText = {
   instrument: 'conservation',
-  title: 'Sum of the squared scales',
-  help: 'Squared scales (or gammas) of all branches of a layer, relative to their start. Before a common batch norm only weight decay can lower it; the dashed line is what decay alone does.',
-  formula: 'Σ s²(t)/Σ s²(0); decay alone: exp(−2λ·Ση/(1 − μ))',
+  title: phrase('Sum of the squared scales'),
+  help: phrase(
+    'Squared scales (or gammas) of all branches of a layer, relative to their start. Before a common batch norm only weight decay can lower it; the dashed line is what decay alone does.',
+  ),
+  formula: phrase('Σ s²(t)/Σ s²(0); decay alone: exp(−2λ·Ση/(1 − μ))'),
   quantities: [
     {
       quantity: 'sumSquares',
       label: 'Σ s²',
-      yTitle: 'Share of the start',
+      yTitle: phrase('Share of the start'),
       relative: true,
       theory: decayLine,
     },
@@ -48,50 +56,56 @@ export const CONSERVATION: CardText = {
 
 export const RMS: CardText = {
   instrument: 'rms',
-  title: 'Activations over the steps',
-  help: 'Root mean square of every layer’s output on the training batch, at the measured steps.',
-  formula: '√(mean of y²)',
-  quantities: [{ quantity: 'rms', label: 'RMS', yTitle: 'RMS of the output', log: true }],
+  title: phrase('Activations over the steps'),
+  help: phrase('Root mean square of every layer’s output on the training batch, at the measured steps.'),
+  formula: phrase('√(mean of y²)'),
+  quantities: [{ quantity: 'rms', label: phrase('RMS'), yTitle: phrase('RMS of the output'), log: true }],
 };
 
 export const SHARE: CardText = {
   instrument: 'share',
-  title: 'Share of the fused kernel',
-  help: 'How much of a layer’s fused kernel each branch contributes (the shares sum to 1; a branch that works against the others has a negative one), and how much of it lies on the diagonal of its centre. Batch norms with the batch’s statistics.',
+  title: phrase('Share of the fused kernel'),
+  help: phrase(
+    'How much of a layer’s fused kernel each branch contributes (the shares sum to 1; a branch that works against the others has a negative one), and how much of it lies on the diagonal of its centre. Batch norms with the batch’s statistics.',
+  ),
   formula: '⟨K_b, K⟩/‖K‖²;  Σ_c K[1,1,c,c]²/‖K‖²',
   quantities: [
-    { quantity: 'share', label: 'Share of a branch', yTitle: 'Share' },
-    { quantity: 'diagonal', label: 'On the centre’s diagonal', yTitle: 'Share of ‖K‖²' },
+    { quantity: 'share', label: phrase('Share of a branch'), yTitle: phrase('Share') },
+    { quantity: 'diagonal', label: phrase('On the centre’s diagonal'), yTitle: phrase('Share of ‖K‖²') },
   ],
 };
 
 export const UPDATES: CardText = {
   instrument: 'updates',
-  title: 'Directions of the updates',
-  help: 'Each step’s update of a kernel, by output channel: across the kernel, which turns it, and along it, which changes its length; summed up (steps between two measurements count as the one measured); and the angle to the initial kernel. With weight decay the turn settles at the dashed line.',
-  formula: 'ΔW = r·W + t, t ⊥ W: r, ‖t‖/‖W‖;  at rest √(2ηλ/(1 + μ))',
+  title: phrase('Directions of the updates'),
+  help: phrase(
+    'Each step’s update of a kernel, by output channel: across the kernel, which turns it, and along it, which changes its length; summed up (steps between two measurements count as the one measured); and the angle to the initial kernel. With weight decay the turn settles at the dashed line.',
+  ),
+  formula: phrase('ΔW = r·W + t, t ⊥ W: r, ‖t‖/‖W‖;  at rest √(2ηλ/(1 + μ))'),
   quantities: [
     {
       quantity: 'tangential',
-      label: 'Across, each step',
-      yTitle: 'Radians a step',
+      label: phrase('Across, each step'),
+      yTitle: phrase('Radians a step'),
       log: true,
       theory: restingLine,
     },
-    { quantity: 'radial', label: 'Along, each step', yTitle: 'Share of ‖W‖ a step' },
-    { quantity: 'tangentialSum', label: 'Across, summed', yTitle: 'Radians' },
-    { quantity: 'radialSum', label: 'Along, summed', yTitle: 'Share of ‖W‖' },
-    { quantity: 'angle', label: 'Angle to the start', yTitle: 'Degrees' },
+    { quantity: 'radial', label: phrase('Along, each step'), yTitle: phrase('Share of ‖W‖ a step') },
+    { quantity: 'tangentialSum', label: phrase('Across, summed'), yTitle: phrase('Radians') },
+    { quantity: 'radialSum', label: phrase('Along, summed'), yTitle: phrase('Share of ‖W‖') },
+    { quantity: 'angle', label: phrase('Angle to the start'), yTitle: phrase('Degrees') },
   ],
 };
 
 export const GRADIENTS: CardText = {
   instrument: 'gradients',
-  title: 'Gradient norms',
-  help: 'Norm of the loss’s gradient of every kernel, and of every scale or gamma, without weight decay.',
+  title: phrase('Gradient norms'),
+  help: phrase(
+    'Norm of the loss’s gradient of every kernel, and of every scale or gamma, without weight decay.',
+  ),
   formula: '‖∂L/∂W‖₂',
   quantities: [
-    { quantity: 'gradient', label: 'Kernels', yTitle: 'Norm', log: true },
-    { quantity: 'scaleGradient', label: 'Scales and gammas', yTitle: 'Norm', log: true },
+    { quantity: 'gradient', label: phrase('Kernels'), yTitle: phrase('Norm'), log: true },
+    { quantity: 'scaleGradient', label: phrase('Scales and gammas'), yTitle: phrase('Norm'), log: true },
   ],
 };

@@ -7,6 +7,7 @@ import {
   IconPlayerPlayFilled,
   IconTrash,
 } from '@tabler/icons-react';
+import { t } from '../../language/language';
 import { branchLater, openRun, resumeRun } from '../runActions';
 import { isGoingOn, useRun } from '../store/run';
 import { useRunsTable } from '../store/runs-table';
@@ -30,13 +31,13 @@ export function DetailActions({ row: { entry, standing } }: { row: RunRow }) {
   };
   return (
     <Group gap={6}>
-      <Excused why={busy && !here ? 'Another run is going on here; stop it first.' : null}>
+      <Excused why={busy && !here ? t('Another run is going on here; stop it first.') : null}>
         <Button
           size="xs"
           leftSection={<IconChartLine size={ICON} aria-hidden />}
           onClick={() => void openRun(entry)}
         >
-          Open in the lab
+          {t('Open in the lab')}
         </Button>
       </Excused>
       <Excused why={whyNotResumed(entry, standing, busy)}>
@@ -46,17 +47,17 @@ export function DetailActions({ row: { entry, standing } }: { row: RunRow }) {
           leftSection={<IconPlayerPlayFilled size={ICON} aria-hidden />}
           onClick={() => void resumeRun(entry)}
         >
-          Resume
+          {t('Resume')}
         </Button>
       </Excused>
-      <Excused why={checkpoint === null ? 'No checkpoint of it is kept.' : null}>
+      <Excused why={checkpoint === null ? t('No checkpoint of it is kept.') : null}>
         <Button
           size="xs"
           variant="default"
           leftSection={<IconGitBranch size={ICON} aria-hidden />}
           onClick={() => branchLater(entry)}
         >
-          Branch from here
+          {t('Branch from here')}
         </Button>
       </Excused>
       <Button
@@ -66,9 +67,9 @@ export function DetailActions({ row: { entry, standing } }: { row: RunRow }) {
         leftSection={<IconGitCompare size={ICON} aria-hidden />}
         onClick={() => useRunsTable.setState({ base: isBase ? null : id })}
       >
-        {isBase ? 'Compare with the default' : 'Compare with this run'}
+        {isBase ? t('Compare with the default') : t('Compare with this run')}
       </Button>
-      <ExportMenu ids={[id]} label="Export" />
+      <ExportMenu ids={[id]} label={t('Export')} />
       <Excused why={whyKept(standing)}>
         <Button
           size="xs"
@@ -76,7 +77,7 @@ export function DetailActions({ row: { entry, standing } }: { row: RunRow }) {
           leftSection={<IconTrash size={ICON} aria-hidden />}
           onClick={remove}
         >
-          Delete
+          {t('Delete')}
         </Button>
       </Excused>
     </Group>

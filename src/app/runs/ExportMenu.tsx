@@ -10,6 +10,7 @@ import {
   type Icon,
 } from '@tabler/icons-react';
 import { useState } from 'react';
+import { t } from '../../language/language';
 import type { ExportKind } from '../../runs/files/pack';
 import { exportRuns } from './exportRuns';
 
@@ -23,14 +24,25 @@ export interface ExportMenuProps {
 const ICON = 16;
 
 function itemsOf(several: boolean): { kind: ExportKind; label: string; icon: Icon }[] {
-  const archive = several ? ' (zip)' : '';
   return [
-    { kind: 'record', label: several ? 'Run records, JSON (zip)' : 'Run record, JSON', icon: IconJson },
-    { kind: 'series', label: 'Series, CSV', icon: IconFileTypeCsv },
-    { kind: 'weights', label: `Weights as trained, safetensors${archive}`, icon: IconBinaryTree },
-    { kind: 'fused', label: `Weights fused, safetensors${archive}`, icon: IconBinaryTree },
-    { kind: 'report', label: 'Report with charts, Markdown (zip)', icon: IconMarkdown },
-    { kind: 'everything', label: 'Everything (zip)', icon: IconFileZip },
+    {
+      kind: 'record',
+      label: several ? t('Run records, JSON (zip)') : t('Run record, JSON'),
+      icon: IconJson,
+    },
+    { kind: 'series', label: t('Series, CSV'), icon: IconFileTypeCsv },
+    {
+      kind: 'weights',
+      label: several ? t('Weights as trained, safetensors (zip)') : t('Weights as trained, safetensors'),
+      icon: IconBinaryTree,
+    },
+    {
+      kind: 'fused',
+      label: several ? t('Weights fused, safetensors (zip)') : t('Weights fused, safetensors'),
+      icon: IconBinaryTree,
+    },
+    { kind: 'report', label: t('Report with charts, Markdown (zip)'), icon: IconMarkdown },
+    { kind: 'everything', label: t('Everything (zip)'), icon: IconFileZip },
   ];
 }
 
@@ -66,8 +78,9 @@ export function ExportMenu({ ids, label }: ExportMenuProps) {
           </Menu.Item>
         ))}
         <Text size="xs" c="dimmed" px="sm" py={6}>
-          Weights have PyTorch’s names. Drop the zip, a record or a checkpoint on any lab to have the run
-          there.
+          {t(
+            'Weights have PyTorch’s names. Drop the zip, a record or a checkpoint on any lab to have the run there.',
+          )}
         </Text>
       </Menu.Dropdown>
     </Menu>

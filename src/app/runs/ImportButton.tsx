@@ -3,6 +3,7 @@ import { Button, FileButton } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { dataFiles } from '../../data/data-file';
+import { t } from '../../language/language';
 import { bringFiles } from './bringFiles';
 
 export function ImportButton() {
@@ -12,7 +13,7 @@ export function ImportButton() {
       multiple
       resetRef={reset}
       accept=".json,.safetensors,.zip"
-      inputProps={{ 'aria-label': 'Files of runs' }}
+      inputProps={{ 'aria-label': t('Files of runs') }}
       onChange={(files) => {
         // The same file can be chosen again.
         reset.current?.();
@@ -21,7 +22,7 @@ export function ImportButton() {
     >
       {(props) => (
         <Button {...props} size="xs" variant="default" leftSection={<IconFileImport size={14} aria-hidden />}>
-          Import runs
+          {t('Import runs')}
         </Button>
       )}
     </FileButton>

@@ -2,6 +2,7 @@
 import { TagsInput, Textarea } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useState } from 'react';
+import { t } from '../../language/language';
 import type { HistoryEntry } from '../../runs/history/entry';
 import { MOST_TAGS, NAME_LENGTH, NOTE_LENGTH } from '../../runs/record';
 import { remarkOn } from '../store/history';
@@ -24,9 +25,9 @@ function Note({ entry: { id, name, note } }: { entry: HistoryEntry }) {
   return (
     <Textarea
       size="sm"
-      label="Note"
-      aria-label={`Note on ${name}`}
-      placeholder="What you expected, what you saw. Saved as you type."
+      label={t('Note')}
+      aria-label={t('Note on {{run}}', { run: name })}
+      placeholder={t('What you expected, what you saw. Saved as you type.')}
       autosize
       minRows={3}
       maxRows={14}
@@ -47,8 +48,8 @@ export function Remarks({ entry, tags }: { entry: HistoryEntry; tags: readonly s
       <Note entry={entry} />
       <TagsInput
         size="sm"
-        label="Tags"
-        placeholder={entry.tags.length === 0 ? 'A word, then Enter' : undefined}
+        label={t('Tags')}
+        placeholder={entry.tags.length === 0 ? t('A word, then Enter') : undefined}
         data={[...tags]}
         value={entry.tags}
         maxTags={MOST_TAGS}

@@ -3,6 +3,7 @@ import { ActionIcon, TextInput } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useRef, useState, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
+import { t } from '../../language/language';
 import type { HistoryEntry } from '../../runs/history/entry';
 import { NAME_LENGTH } from '../../runs/record';
 import { remarkOn } from '../store/history';
@@ -30,7 +31,7 @@ export function Renamable({ entry: { id, name }, children }: RenamableProps) {
       <TextInput
         size="xs"
         className={classes.nameField}
-        aria-label={`New name of ${name}`}
+        aria-label={t('New name of {{run}}', { run: name })}
         value={draft}
         maxLength={NAME_LENGTH}
         autoFocus
@@ -52,7 +53,7 @@ export function Renamable({ entry: { id, name }, children }: RenamableProps) {
         ref={pencil}
         size={22}
         className={classes.pencil}
-        aria-label={`Rename ${name}`}
+        aria-label={t('Rename {{run}}', { run: name })}
         onClick={() => setDraft(name)}
       >
         <IconPencil size={14} aria-hidden />

@@ -1,9 +1,11 @@
 /** How much room the runs take, and, where it is short, which of them could go. */
 import { Button, Text } from '@mantine/core';
 import { IconAlertTriangle, IconTrash } from '@tabler/icons-react';
+import { t } from '../../language/language';
 import { Bar } from '../Bar';
 import { bytes, count, moment } from '../format';
-import { useHistory } from '../store/history';
+import { useHistory, type HistoryState } from '../store/history';
+import { listed } from '../../language/join';
 import layout from '../layout.module.css';
 import { removeWithUndo } from './remove';
 import { bytesToFree, firstToGo } from './room';
@@ -21,24 +23,32 @@ export function ScarceRoom({ whereabouts }: { whereabouts: Whereabouts }) {
   if (needed === 0) return null;
   const going = firstToGo(entries, needed, whereabouts);
   const freed = going.reduce((sum, entry) => sum + bytesOf(entry), 0);
-  const runs = `${count(going.length)} ${going.length === 1 ? 'run' : 'runs'}`;
+  const runs = { count: going.length, runs: count(going.length) };
   return (
     <Bar
       tint="yellow"
       icon={<IconAlertTriangle />}
-      title={full ? 'The browser has no room left for this page' : 'Room is getting short'}
+      title={full ? t('The browser has no room left for this page') : t('Room is getting short')}
     >
       {going.length === 0 ? (
         <Text size="sm">
-          No run could go: all are starred or have not ended. Take stars away, delete runs that you no longer
-          need, or delete data sets under Data.
+          {t(
+            'No run could go: all are starred or have not ended. Take stars away, delete runs that you no longer need, or delete data sets under Data.',
+          )}
         </Text>
       ) : (
         <>
           <div className={layout.bar}>
             <Text size="sm">
-              {runs} without a star, written longest ago, would free {bytes(freed)}
-              {freed < needed ? `, which is less than the ${bytes(needed)} that are short` : ''}.
+              {freed < needed
+                ? t(
+                    '{{runs}} runs without a star, written longest ago, would free {{freed}}, which is less than the {{needed}} that are short.',
+                    { ...runs, freed: bytes(freed), needed: bytes(needed) },
+                  )
+                : t('{{runs}} runs without a star, written longest ago, would free {{freed}}.', {
+                    ...runs,
+                    freed: bytes(freed),
+                  })}
             </Text>
             <Button
               size="xs"
@@ -46,7 +56,7 @@ export function ScarceRoom({ whereabouts }: { whereabouts: Whereabouts }) {
               leftSection={<IconTrash size={14} aria-hidden />}
               onClick={() => void removeWithUndo(going)}
             >
-              Remove {runs}
+              {t('Remove {{runs}} runs', runs)}
             </Button>
           </div>
           <ul className={classes.going}>
@@ -54,16 +64,30 @@ export function ScarceRoom({ whereabouts }: { whereabouts: Whereabouts }) {
               <li key={entry.id}>
                 {entry.name}{' '}
                 <span className={classes.faint}>
-                  {moment(entry.updatedAt)}, {bytes(bytesOf(entry))}
+                  {listed([moment(entry.updatedAt), bytes(bytesOf(entry))])}
                 </span>
               </li>
             ))}
-            {going.length > NAMED && <li>and {count(going.length - NAMED)} more</li>}
+            {going.length > NAMED && <li>{t('and {{more}} more', { more: count(going.length - NAMED) })}</li>}
           </ul>
         </>
       )}
     </Bar>
   );
+}
+
+function storageInWords(storage: HistoryState['storage']): string {
+  if (!storage) return t('The browser does not say how much room there is.');
+  const sizes = { usage: bytes(storage.usage), quota: bytes(storage.quota) };
+  return storage.persisted
+    ? t(
+        'This page uses {{usage}} of the {{quota}} that the browser allows it, and the browser keeps it until you delete it.',
+        sizes,
+      )
+    : t(
+        'This page uses {{usage}} of the {{quota}} that the browser allows it, and the browser may clear it when the disk is nearly full: save the records that matter as files.',
+        sizes,
+      );
 }
 
 export function RoomLine() {
@@ -72,14 +96,8 @@ export function RoomLine() {
   const taken = entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
   return (
     <Text size="xs" c="dimmed">
-      {entries.length > 0 && `The runs take ${bytes(taken)}. `}
-      {storage
-        ? `This page uses ${bytes(storage.usage)} of the ${bytes(storage.quota)} that the browser allows it, and the browser ${
-            storage.persisted
-              ? 'keeps it until you delete it.'
-              : 'may clear it when the disk is nearly full: save the records that matter as files.'
-          }`
-        : 'The browser does not say how much room there is.'}
+      {entries.length > 0 && `${t('The runs take {{size}}.', { size: bytes(taken) })} `}
+      {storageInWords(storage)}
     </Text>
   );
 }

@@ -4,6 +4,11 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { runColour } from '../../charts/run-colour';
 import { differingKeys, inWords } from '../../experiment/difference';
 import { DEFAULT_EXPERIMENT, settingOf } from '../../experiment/settings';
+import { t } from '../../language/language';
+import { Rich } from '../../language/Rich';
+import type { HistoryEntry } from '../../runs/history/entry';
+import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
+import { listed } from '../../language/join';
 import { BACKEND_LABELS, bytes, count, magnitude, moment } from '../format';
 import { useHistory } from '../store/history';
 import { useRunsTable } from '../store/runs-table';
@@ -28,25 +33,52 @@ function Origin({ row: { entry } }: { row: RunRow }) {
   const there = useHistory(({ entries }) => entries.find(({ id }) => id === origin?.id));
   if (!origin) return null;
   const { fresh, step } = origin;
+  const values = { step: count(step), run: origin.name, fresh: listed(fresh) };
+  if (!there)
+    return (
+      <Fact name={t('Origin')}>
+        {fresh.length > 0
+          ? t(
+              'Branched from {{run}}, which is no longer here, at step {{step}}; begun anew there: {{fresh}}',
+              values,
+            )
+          : t('Branched from {{run}}, which is no longer here, at step {{step}}', values)}
+      </Fact>
+    );
+  const run = (
+    <Anchor
+      component="button"
+      type="button"
+      size="sm"
+      onClick={() => useRunsTable.setState({ opened: there.id })}
+    >
+      {there.name}
+    </Anchor>
+  );
   return (
-    <Fact name="Origin">
-      Branched from{' '}
-      {there ? (
-        <Anchor
-          component="button"
-          type="button"
-          size="sm"
-          onClick={() => useRunsTable.setState({ opened: there.id })}
-        >
-          {there.name}
-        </Anchor>
+    <Fact name={t('Origin')}>
+      {fresh.length > 0 ? (
+        <Rich
+          text="Branched from <run/> at step {{step}}; begun anew there: {{fresh}}"
+          values={values}
+          parts={{ run }}
+        />
       ) : (
-        `${origin.name}, which is no longer here,`
-      )}{' '}
-      at step {count(step)}
-      {fresh.length > 0 && `; begun anew there: ${fresh.join(', ')}`}
+        <Rich text="Branched from <run/> at step {{step}}" values={values} parts={{ run }} />
+      )}
     </Fact>
   );
+}
+
+function sizeInWords(entry: HistoryEntry): string {
+  const sizes = { all: bytes(bytesOf(entry)), series: bytes(entry.bytes.series) };
+  return entry.checkpoint === null
+    ? t('{{all}}: series {{series}}, checkpoint none', sizes)
+    : t('{{all}}: series {{series}}, checkpoint of step {{step}} {{checkpoint}}', {
+        ...sizes,
+        step: count(entry.checkpoint),
+        checkpoint: bytes(entry.bytes.checkpoint),
+      });
 }
 
 function Facts({ row }: { row: RunRow }) {
@@ -57,52 +89,67 @@ function Facts({ row }: { row: RunRow }) {
   return (
     <dl className={classes.facts}>
       <Origin row={row} />
-      <Fact name="Settings that differ from the default">
+      <Fact name={t('Settings that differ from the default')}>
         {keys.length === 0
-          ? 'none'
+          ? t('none')
           : keys.map((key) => (
               <div key={key}>
-                {settingOf(key).label} <b>{inWords(key, experiment[key])}</b>{' '}
-                <span className={classes.faint}>(not {inWords(key, DEFAULT_EXPERIMENT[key])})</span>
+                <Rich
+                  text="{{setting}} <b>{{value}}</b> <faint>(not {{other}})</faint>"
+                  values={{
+                    setting: t(settingOf(key).label),
+                    value: inWords(key, experiment[key]),
+                    other: inWords(key, DEFAULT_EXPERIMENT[key]),
+                  }}
+                  parts={{ b: <b />, faint: <span className={classes.faint} /> }}
+                />
               </div>
             ))}
       </Fact>
       {evaluation && (
-        <Fact name="Last test">
-          top-1 {percent(evaluation.top1)}, top-5 {percent(evaluation.top5)} of {count(evaluation.images)}{' '}
-          images after step {count(evaluation.step)}
+        <Fact name={t('Last test')}>
+          {t('top-1 {{top1}}, top-5 {{top5}} of {{images}} images after step {{step}}', {
+            top1: percent(evaluation.top1),
+            top5: percent(evaluation.top5),
+            images: count(evaluation.images),
+            step: count(evaluation.step),
+          })}
         </Fact>
       )}
-      <Fact name="Dips of the last block">
-        {dips.length === 0 ? 'none deeper than 1 %' : dips.map((dip) => <div key={dip}>{dip}</div>)}
+      <Fact name={t('Dips of the last block')}>
+        {dips.length === 0 ? t('none deeper than 1 %') : dips.map((dip) => <div key={dip}>{dip}</div>)}
       </Fact>
       {end && (
-        <Fact name="End">
-          {end.how} after step {count(end.step)}. {end.reason}
+        <Fact name={t('End')}>
+          {t('{{how}} after step {{step}}. {{reason}}', {
+            how: t(HOW_IT_ENDED[end.how]),
+            step: count(end.step),
+            reason: saidOf(end.reason),
+          })}
         </Fact>
       )}
       {end?.digest && (
-        <Fact name="Weights at the end, SHA-256">
+        <Fact name={t('Weights at the end, SHA-256')}>
           <Code className={classes.digest}>{end.digest}</Code>
         </Fact>
       )}
-      <Fact name="Data set">
-        {dataset.label} <Code className={classes.digest}>{dataset.digest}</Code>
+      <Fact name={t('Data set')}>
+        {saidOf(dataset.label)} <Code className={classes.digest}>{dataset.digest}</Code>
       </Fact>
-      <Fact name="Trained with">
-        {BACKEND_LABELS[entry.backend]}
-        {entry.adapter && `, ${entry.adapter}`}; Branch Lab {entry.appVersion}; {magnitude(entry.parameters)}{' '}
-        parameters
+      <Fact name={t('Trained with')}>
+        {t('{{backend}}; Branch Lab {{version}}; {{parameters}} parameters', {
+          backend: listed([
+            BACKEND_LABELS[entry.backend],
+            ...(entry.adapter === '' ? [] : [saidOf(entry.adapter)]),
+          ]),
+          version: entry.appVersion,
+          parameters: magnitude(entry.parameters),
+        })}
       </Fact>
-      <Fact name="Begun, last written">
-        {moment(entry.createdAt)}, {moment(entry.updatedAt)}
+      <Fact name={t('Begun, last written')}>
+        {listed([moment(entry.createdAt), moment(entry.updatedAt)])}
       </Fact>
-      <Fact name="Size">
-        {bytes(bytesOf(entry))}: series {bytes(entry.bytes.series)}, checkpoint{' '}
-        {entry.checkpoint === null
-          ? 'none'
-          : `of step ${count(entry.checkpoint)} ${bytes(entry.bytes.checkpoint)}`}
-      </Fact>
+      <Fact name={t('Size')}>{sizeInWords(entry)}</Fact>
     </dl>
   );
 }
@@ -124,7 +171,11 @@ export function RunDetail({ row, tags, dark }: RunDetailProps) {
     document.querySelector<HTMLElement>(`[data-run="${entry.id}"] [aria-expanded]`)?.focus();
   };
   return (
-    <section ref={section} className={classes.detail} aria-label={`Details of ${entry.name}`}>
+    <section
+      ref={section}
+      className={classes.detail}
+      aria-label={t('Details of {{run}}', { run: entry.name })}
+    >
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <div className={classes.name}>
           <span
@@ -138,7 +189,7 @@ export function RunDetail({ row, tags, dark }: RunDetailProps) {
             </Title>
           </Renamable>
         </div>
-        <CloseButton aria-label="Close the details" onClick={close} />
+        <CloseButton aria-label={t('Close the details')} onClick={close} />
       </Group>
       <DetailActions row={row} />
       <div className={classes.detailParts}>

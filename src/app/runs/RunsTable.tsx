@@ -1,6 +1,7 @@
 /** The table of runs: a line each, sorted by any column's head. */
 import { Table, VisuallyHidden } from '@mantine/core';
 import { memo, useDeferredValue } from 'react';
+import { phrase, t } from '../../language/language';
 import { SortHeader } from '../SortHeader';
 import { COLUMNS, useRunsTable, type ColumnId } from '../store/runs-table';
 import { CELLS, type CellProps } from './cells';
@@ -11,7 +12,10 @@ import classes from './RunsView.module.css';
 const FIRST_LINES = 24;
 
 /** What the heads of columns that are always there say. */
-const ALWAYS: Partial<Record<ColumnId, string>> = { selected: 'Selected', name: 'Run' };
+const ALWAYS: Partial<Record<ColumnId, string>> = {
+  selected: phrase('Selected'),
+  name: phrase('Run'),
+};
 
 /** `columns`: ids of those that are shown, in one string, so that a line whose run stays the same is not drawn again. */
 const Line = memo(function Line({ columns, ...cell }: CellProps & { columns: string }) {
@@ -47,7 +51,7 @@ export function RunsTable({ table, dark }: { table: RowsTable; dark: boolean }) 
       id={TABLE_ID}
       className={classes.scroller}
       role="region"
-      aria-label="Table of runs"
+      aria-label={t('Table of runs')}
       // It scrolls, so the keyboard must reach it.
       tabIndex={0}
     >
@@ -55,8 +59,9 @@ export function RunsTable({ table, dark }: { table: RowsTable; dark: boolean }) 
         <Table.Thead>
           <Table.Tr>
             {shown.map((column) => {
-              const label =
-                COLUMNS.find(({ id }) => id === column.id)?.label ?? ALWAYS[column.id as ColumnId] ?? '';
+              const label = t(
+                COLUMNS.find(({ id }) => id === column.id)?.label ?? ALWAYS[column.id as ColumnId] ?? '',
+              );
               if (!column.getCanSort())
                 return (
                   <Table.Th key={column.id} scope="col">

@@ -1,6 +1,8 @@
 /** The lab's notebook: every run that this browser keeps, to find, compare, annotate, open and go on with. */
 import { Anchor, Group, Stack, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { useMemo } from 'react';
+import { t } from '../../language/language';
+import { Rich } from '../../language/Rich';
 import { ComparePanel } from '../compare/ComparePanel';
 import { useHistory } from '../store/history';
 import { useRunsTable } from '../store/runs-table';
@@ -19,14 +21,14 @@ function BaseLine({ name }: { name: string | undefined }) {
   if (name === undefined) return null;
   return (
     <Text size="sm" role="status">
-      “What differs” is beside <b>{name}</b>.{' '}
+      <Rich text="“What differs” is beside <run/>." parts={{ run: <b>{name}</b> }} />{' '}
       <Anchor
         component="button"
         type="button"
         size="sm"
         onClick={() => useRunsTable.setState({ base: null })}
       >
-        Compare with the default
+        {t('Compare with the default')}
       </Anchor>
     </Text>
   );
@@ -69,20 +71,19 @@ export function RunsView() {
     <Stack gap="sm" className={classes.view}>
       <Group justify="space-between" gap="xs">
         <Title order={2} size="h4">
-          Runs
+          {t('Runs')}
         </Title>
         <ImportButton />
       </Group>
       {!ready ? (
         <Text size="sm" role="status">
-          Reading the history…
+          {t('Reading the history…')}
         </Text>
       ) : empty ? (
         <Text size="sm" maw={640}>
-          Nothing has been trained in this browser yet. From its first steps on, every run will stand here
-          with its curves, what differs from the default, its accuracy, and how deep the scales of its last
-          block dipped; it stays when the page is closed. You can name, star and annotate runs, show them in
-          the lab again, go on with those that were interrupted, and branch from any of them.
+          {t(
+            'Nothing has been trained in this browser yet. From its first steps on, every run will stand here with its curves, what differs from the default, its accuracy, and how deep the scales of its last block dipped; it stays when the page is closed. You can name, star and annotate runs, show them in the lab again, go on with those that were interrupted, and branch from any of them.',
+          )}
         </Text>
       ) : (
         <Runs />

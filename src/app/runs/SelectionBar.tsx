@@ -1,6 +1,7 @@
 /** What can be done to the selected runs together. */
 import { Button, Group, Text } from '@mantine/core';
 import { IconChartLine, IconTrash } from '@tabler/icons-react';
+import { t } from '../../language/language';
 import { COMPARE_ID } from '../compare/ComparePanel';
 import { MOST_SELECTED, useSelection } from '../store/selection';
 import { Excused } from './Excused';
@@ -13,30 +14,34 @@ export function SelectionBar({ rows }: { rows: readonly RunRow[] }) {
   if (rows.length === 0) return null;
   const kept = rows.find(({ standing }) => whyKept(standing) !== null);
   return (
-    <Group gap="xs" role="group" aria-label="Selected runs">
+    <Group gap="xs" role="group" aria-label={t('Selected runs')}>
       <Text size="sm">
-        {rows.length} selected{rows.length === MOST_SELECTED ? ', no more at a time' : ''}
+        {rows.length === MOST_SELECTED
+          ? t('{{selected}} selected, no more at a time', { selected: rows.length })
+          : t('{{selected}} selected', { selected: rows.length })}
       </Text>
       <Button
         size="xs"
         leftSection={<IconChartLine size={14} aria-hidden />}
         onClick={() => document.getElementById(COMPARE_ID)?.scrollIntoView({ block: 'start' })}
       >
-        See them over each other
+        {t('See them over each other')}
       </Button>
-      <ExportMenu ids={rows.map(({ entry }) => entry.id)} label="Export selected" />
-      <Excused why={kept ? `${kept.entry.name}: ${whyKept(kept.standing)}` : null}>
+      <ExportMenu ids={rows.map(({ entry }) => entry.id)} label={t('Export selected')} />
+      <Excused
+        why={kept ? t('{{run}}: {{why}}', { run: kept.entry.name, why: whyKept(kept.standing) }) : null}
+      >
         <Button
           size="xs"
           variant="default"
           leftSection={<IconTrash size={14} aria-hidden />}
           onClick={() => void removeWithUndo(rows.map(({ entry }) => entry))}
         >
-          Delete selected
+          {t('Delete selected')}
         </Button>
       </Excused>
       <Button size="xs" variant="subtle" color="gray" onClick={clear}>
-        Clear the selection
+        {t('Clear the selection')}
       </Button>
     </Group>
   );

@@ -1,6 +1,8 @@
 /** A run at a glance: its loss at the left, the mean scale of each panel's last layer at the right. */
+import { t } from '../../language/language';
 import { PANEL_LABELS } from '../../network/curves';
 import type { HistoryEntry } from '../../runs/history/entry';
+import { listed } from '../../language/join';
 import classes from './RunsView.module.css';
 
 const WIDTH = 44;
@@ -34,25 +36,36 @@ const rangeOf = (all: readonly Values[]): [number, number] => {
   return high > low ? [low, high] : [low - 1, low + 1];
 };
 
-const ends = (values: Values) => {
-  const shown = [values[0], values.at(-1)].map((value) => value?.toFixed(2) ?? 'not a number');
-  return `from ${shown[0]} to ${shown[1]}`;
+/** A curve's first and last value. */
+const endsOf = (values: Values) => {
+  const shown = (value: number | null | undefined) => value?.toFixed(2) ?? t('not a number');
+  return { first: shown(values[0]), last: shown(values.at(-1)) };
 };
+
+/** What the drawing shows. */
+function inWords({ loss, panels }: HistoryEntry['thumbnail']): string {
+  if (panels.length === 0) return t('Loss from {{first}} to {{last}}', endsOf(loss));
+  const scales = panels.map(({ panel, values }) =>
+    t('{{panel}} from {{first}} to {{last}}', { panel: t(PANEL_LABELS[panel]), ...endsOf(values) }),
+  );
+  return t('Loss from {{first}} to {{last}}; mean scale: {{scales}}', {
+    ...endsOf(loss),
+    scales: listed(scales),
+  });
+}
 
 export function Thumbnail({
   thumbnail: { loss, panels },
   colour,
 }: Pick<HistoryEntry, 'thumbnail'> & { colour: string }) {
-  if (loss.length < 2) return <span className={classes.faint}>too few steps</span>;
+  if (loss.length < 2) return <span className={classes.faint}>{t('too few steps')}</span>;
   const [low, high] = rangeOf(panels.map(({ values }) => values));
-  const scales = panels.map(({ panel, values }) => `${PANEL_LABELS[panel]} ${ends(values)}`);
-  const words = [`Loss ${ends(loss)}`, ...(scales.length > 0 ? [`mean scale: ${scales.join(', ')}`] : [])];
   return (
     <svg
       className={classes.thumbnail}
       viewBox={`0 0 ${2 * WIDTH + GAP} ${HEIGHT}`}
       role="img"
-      aria-label={words.join('; ')}
+      aria-label={inWords({ loss, panels })}
     >
       <path className={classes.lossLine} d={lineThrough(loss, ...rangeOf([loss]), 0)} />
       {panels.map(({ panel, values }) => (

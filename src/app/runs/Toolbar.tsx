@@ -2,6 +2,7 @@
 import { Button, Group, Menu, Select, Text, TextInput } from '@mantine/core';
 import { IconColumns3, IconSearch, IconStar, IconStarFilled } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { t } from '../../language/language';
 import { count } from '../format';
 import { COLUMNS, useRunsTable, type ColumnId } from '../store/runs-table';
 import { STATE_LABELS, STATES, type RunStanding } from './rows';
@@ -15,14 +16,14 @@ function Columns() {
     <Menu position="bottom-end" shadow="md" withinPortal>
       <Menu.Target>
         <Button size="xs" variant="default" leftSection={<IconColumns3 size={16} aria-hidden />}>
-          Columns
+          {t('Columns')}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         {COLUMNS.map(({ id, label }) =>
           label === null ? null : (
             <Menu.CheckboxItem key={id} checked={columns[id]} onChange={(shown) => choose(id, shown)}>
-              {label}
+              {t(label)}
             </Menu.CheckboxItem>
           ),
         )}
@@ -45,13 +46,13 @@ export function Toolbar({ all, shown, tags, children }: ToolbarProps) {
   const { search, starred, tag, standing } = useRunsTable();
   const Star = starred ? IconStarFilled : IconStar;
   return (
-    <Group gap="xs" role="search" aria-label="Runs">
+    <Group gap="xs" role="search" aria-label={t('Runs')}>
       <TextInput
         size="xs"
         type="search"
         className={classes.search}
-        aria-label="Search runs"
-        placeholder="Name, note, tag, setting, data"
+        aria-label={t('Search runs')}
+        placeholder={t('Name, note, tag, setting, data')}
         leftSection={<IconSearch size={15} aria-hidden />}
         value={search}
         onChange={(event) => useRunsTable.setState({ search: event.currentTarget.value })}
@@ -63,16 +64,16 @@ export function Toolbar({ all, shown, tags, children }: ToolbarProps) {
         leftSection={<Star size={15} aria-hidden />}
         onClick={() => useRunsTable.setState({ starred: !starred })}
       >
-        Starred
+        {t('Starred')}
       </Button>
       {(tags.length > 0 || tag !== null) && (
         <Select
           size="xs"
           w={140}
-          aria-label="Tag"
-          placeholder="Any tag"
+          aria-label={t('Tag')}
+          placeholder={t('Any tag')}
           clearable
-          clearButtonProps={{ 'aria-label': 'Any tag' }}
+          clearButtonProps={{ 'aria-label': t('Any tag') }}
           data={[...tags]}
           value={tag}
           onChange={(chosen) => useRunsTable.setState({ tag: chosen })}
@@ -81,18 +82,18 @@ export function Toolbar({ all, shown, tags, children }: ToolbarProps) {
       <Select
         size="xs"
         w={165}
-        aria-label="State"
-        placeholder="Any state"
+        aria-label={t('State')}
+        placeholder={t('Any state')}
         clearable
-        clearButtonProps={{ 'aria-label': 'Any state' }}
-        data={STATES.map((value) => ({ value, label: STATE_LABELS[value] }))}
+        clearButtonProps={{ 'aria-label': t('Any state') }}
+        data={STATES.map((value) => ({ value, label: t(STATE_LABELS[value]) }))}
         value={standing}
         onChange={(chosen) => useRunsTable.setState({ standing: chosen as RunStanding | null })}
       />
       <Text size="sm" role="status" className={classes.counted}>
         {shown === all
-          ? `${count(all)} ${all === 1 ? 'run' : 'runs'}`
-          : `${count(shown)} of ${count(all)} runs`}
+          ? t('{{runs}} runs', { count: all, runs: count(all) })
+          : t('{{shown}} of {{all}} runs', { shown: count(shown), all: count(all) })}
       </Text>
       <Columns />
       {children}

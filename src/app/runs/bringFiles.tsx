@@ -2,9 +2,13 @@
 import { Button, Group, List, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { DataFile } from '../../data/data-file';
+import { t } from '../../language/language';
+import { Rich } from '../../language/Rich';
 import type { Brought, BringReport } from '../../runs/files/bring';
 import { bringInWorker } from '../../runs/files/client';
 import { runFileKind } from '../../runs/files/unpack';
+import { listed } from '../../language/join';
+import { listedUpTo } from '../../runs/words';
 import { useExperiment } from '../store/experiment';
 import { look, noteEntry, useHistory } from '../store/history';
 import { useRun } from '../store/run';
@@ -35,8 +39,6 @@ export async function sortFiles<T extends DataFile>(
   return loose ? { runs: [], others: [...files] } : { runs, others };
 }
 
-const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
-
 /** What came in, and why the rest did not. */
 interface Told extends BringReport {
   /** Names of sweeps. */
@@ -46,13 +48,13 @@ interface Told extends BringReport {
 function titleOf({ runs, refused, sweeps }: Told): string {
   const of = (...how: Brought['how'][]) => runs.filter((run) => how.includes(run.how)).length;
   const parts = [
-    of('new') > 0 ? `${counted(of('new'), 'run')} came in` : '',
-    of('longer', 'checkpoint') > 0 ? `${of('longer', 'checkpoint')} completed` : '',
-    of('here') > 0 ? `${of('here')} already here` : '',
-    sweeps.length > 0 ? `${counted(sweeps.length, 'sweep')} came in` : '',
-    refused.length > 0 ? `${counted(refused.length, 'file')} refused` : '',
+    of('new') > 0 ? t('{{count}} runs came in', { count: of('new') }) : '',
+    of('longer', 'checkpoint') > 0 ? t('{{runs}} completed', { runs: of('longer', 'checkpoint') }) : '',
+    of('here') > 0 ? t('{{runs}} already here', { runs: of('here') }) : '',
+    sweeps.length > 0 ? t('{{count}} sweeps came in', { count: sweeps.length }) : '',
+    refused.length > 0 ? t('{{count}} files refused', { count: refused.length }) : '',
   ].filter((part) => part !== '');
-  return parts.length > 0 ? parts.join(', ') : 'There was no run in it';
+  return parts.length > 0 ? listed(parts) : t('There was no run in it');
 }
 
 function Show({ view, label }: { view: ViewId; label: string }) {
@@ -74,30 +76,36 @@ function Message({ report: { runs, refused, sweeps } }: { report: Told }) {
   const fresh = runs.filter(({ how }) => how !== 'here');
   const here = runs.filter(({ how }) => how === 'here');
   const names = (some: readonly Brought[]) =>
-    some.length > TOLD
-      ? `${some
-          .slice(0, TOLD)
-          .map(({ name }) => name)
-          .join(', ')} and ${some.length - TOLD} more`
-      : some.map(({ name }) => name).join(', ');
+    listedUpTo(
+      some.map(({ name }) => name),
+      TOLD,
+    );
   return (
     <Stack gap={6} align="flex-start">
       {fresh.length > 0 && <Text size="sm">{names(fresh)}</Text>}
-      {here.length > 0 && <Text size="sm">Already here: {names(here)}</Text>}
-      {sweeps.length > 0 && <Text size="sm">To be run on the view Sweeps: {sweeps.join(', ')}</Text>}
+      {here.length > 0 && <Text size="sm">{t('Already here: {{names}}', { names: names(here) })}</Text>}
+      {sweeps.length > 0 && (
+        <Text size="sm">{t('To be run on the view Sweeps: {{names}}', { names: listed(sweeps) })}</Text>
+      )}
       {refused.length > 0 && (
         <List size="sm" style={{ overflowWrap: 'anywhere' }}>
           {refused.slice(0, TOLD).map(({ file, reason }) => (
             <List.Item key={`${file} ${reason}`}>
-              <b>{file.slice(0, 200)}</b>: {reason}
+              <Rich
+                text="<file/>: {{reason}}"
+                values={{ reason }}
+                parts={{ file: <b>{file.slice(0, 200)}</b> }}
+              />
             </List.Item>
           ))}
-          {refused.length > TOLD && <List.Item>and {refused.length - TOLD} more</List.Item>}
+          {refused.length > TOLD && (
+            <List.Item>{t('and {{more}} more', { more: refused.length - TOLD })}</List.Item>
+          )}
         </List>
       )}
       <Group gap="xs">
-        {runs.length > 0 && <Show view="runs" label="Show the runs" />}
-        {sweeps.length > 0 && <Show view="sweeps" label="Show the sweeps" />}
+        {runs.length > 0 && <Show view="runs" label={t('Show the runs')} />}
+        {sweeps.length > 0 && <Show view="sweeps" label={t('Show the sweeps')} />}
       </Group>
     </Stack>
   );
@@ -108,7 +116,10 @@ export async function bringFiles(files: readonly DataFile[]): Promise<void> {
   notifications.hide(MESSAGE);
   const working = notifications.show({
     loading: true,
-    title: `Reading ${files.length === 1 ? files[0]!.path : `${files.length} files`}`,
+    title:
+      files.length === 1
+        ? t('Reading {{file}}', { file: files[0]!.path })
+        : t('Reading {{count}} files', { count: files.length }),
     message: '',
     autoClose: false,
     withBorder: true,
@@ -133,7 +144,7 @@ export async function bringFiles(files: readonly DataFile[]): Promise<void> {
       color: report.refused.length === 0 ? 'teal' : came > 0 ? 'yellow' : 'red',
       title: titleOf(report),
       message: <Message report={report} />,
-      closeButtonProps: { 'aria-label': 'Dismiss this message' },
+      closeButtonProps: { 'aria-label': t('Dismiss this message') },
       autoClose: report.refused.length === 0 ? 12_000 : false,
       withBorder: true,
     });
@@ -141,7 +152,7 @@ export async function bringFiles(files: readonly DataFile[]): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
     notifications.show({
       color: 'red',
-      title: 'The files were not read',
+      title: t('The files were not read'),
       message,
       autoClose: false,
       withBorder: true,

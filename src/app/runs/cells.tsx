@@ -2,8 +2,11 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconGitCompare, IconStar, IconStarFilled } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { t } from '../../language/language';
 import { PANEL_LABELS } from '../../network/curves';
 import { runColour } from '../../charts/run-colour';
+import { saidOf } from '../../runs/kept-words';
+import { listed } from '../../language/join';
 import { BACKEND_LABELS, bytes, count, moment, speed } from '../format';
 import { remarkOn } from '../store/history';
 import { useRun } from '../store/run';
@@ -46,7 +49,7 @@ function Name({ row: { entry }, opened, dark }: CellProps) {
             className={classes.nameButton}
             title={name}
             aria-expanded={opened}
-            aria-label={`Details of ${name}`}
+            aria-label={t('Details of {{run}}', { run: name })}
             onClick={() => useRunsTable.setState({ opened: opened ? null : id })}
           >
             {name}
@@ -59,16 +62,20 @@ function Name({ row: { entry }, opened, dark }: CellProps) {
 }
 
 function Dip({ row: { entry, dip } }: CellProps) {
-  if (!dip) return <span className={classes.faint}>none</span>;
+  if (!dip) return <span className={classes.faint}>{t('none')}</span>;
   const others = entry.dips.filter((other) => other !== dip);
   return (
     <div title={dipsInWords(entry).join('\n')}>
       <div className={classes.whole}>
-        {percent(dip.depth)} at {count(dip.step)}
+        {t('{{depth}} at {{step}}', { depth: percent(dip.depth), step: count(dip.step) })}
       </div>
       <div className={classes.sub}>
-        {PANEL_LABELS[dip.panel]}
-        {others.map(({ panel, depth }) => `, ${PANEL_LABELS[panel]} ${percent(depth)}`)}
+        {listed([
+          t(PANEL_LABELS[dip.panel]),
+          ...others.map(({ panel, depth }) =>
+            t('{{panel}} {{depth}}', { panel: t(PANEL_LABELS[panel]), depth: percent(depth) }),
+          ),
+        ])}
       </div>
     </div>
   );
@@ -79,12 +86,12 @@ function Differences({ row: { entry, differences }, isBase }: CellProps) {
   return (
     <div className={classes.differences}>
       <span className={isBase ? classes.faint : classes.line} title={differences}>
-        {isBase ? 'the others are compared with it' : differences}
+        {isBase ? t('the others are compared with it') : differences}
       </span>
       <UnstyledButton
         className={classes.rowButton}
-        aria-label={`Compare with ${name}`}
-        title="Compare with this run"
+        aria-label={t('Compare with {{run}}', { run: name })}
+        title={t('Compare with this run')}
         aria-pressed={isBase}
         onClick={() => useRunsTable.setState({ base: isBase ? null : id })}
       >
@@ -100,7 +107,7 @@ function Star({ row: { entry } }: CellProps) {
   return (
     <UnstyledButton
       className={classes.rowButton}
-      aria-label={`Star ${name}`}
+      aria-label={t('Star {{run}}', { run: name })}
       aria-pressed={starred}
       onClick={() => void remarkOn(id, { starred: !starred })}
     >
@@ -114,8 +121,8 @@ export const CELLS: Record<ColumnId, (props: CellProps) => ReactNode> = {
     <input
       type="checkbox"
       className={classes.check}
-      aria-label={`Select ${entry.name}`}
-      title={selectable ? undefined : 'No more runs can be selected'}
+      aria-label={t('Select {{run}}', { run: entry.name })}
+      title={selectable ? undefined : t('No more runs can be selected')}
       checked={selected}
       disabled={!selectable}
       onChange={() => useSelection.getState().toggle(entry.id)}
@@ -143,31 +150,34 @@ export const CELLS: Record<ColumnId, (props: CellProps) => ReactNode> = {
       <>
         <div className={classes.whole}>{percent(entry.evaluation.top1)}</div>
         <div className={classes.sub}>
-          of {count(entry.evaluation.images)} {entry.evaluation.images === 1 ? 'image' : 'images'}
+          {t('of {{images}} images', {
+            count: entry.evaluation.images,
+            images: count(entry.evaluation.images),
+          })}
         </div>
       </>
     ) : (
-      <span className={classes.faint}>not tested</span>
+      <span className={classes.faint}>{t('not tested')}</span>
     ),
   dip: Dip,
   standing: ({ row: { standing } }) => (
     <span className={classes.standing} data-standing={standing}>
-      {STATE_LABELS[standing]}
+      {t(STATE_LABELS[standing])}
     </span>
   ),
   date: ({ row: { entry } }) => <span className={classes.whole}>{moment(entry.createdAt)}</span>,
   backend: ({ row: { entry } }) => (
     <>
       <div className={classes.whole}>{BACKEND_LABELS[entry.backend]}</div>
-      <div className={classes.sub} title={entry.adapter}>
-        {entry.adapter}
+      <div className={classes.sub} title={saidOf(entry.adapter)}>
+        {saidOf(entry.adapter)}
       </div>
     </>
   ),
   speed: ({ row: { entry } }) => (entry.imagesPerSecond > 0 ? speed(entry.imagesPerSecond) : '–'),
   dataset: ({ row: { entry } }) => (
     <div className={classes.line} title={entry.dataset.digest}>
-      {entry.dataset.label}
+      {saidOf(entry.dataset.label)}
     </div>
   ),
   size: ({ row: { entry } }) => <span className={classes.whole}>{bytes(bytesOf(entry))}</span>,

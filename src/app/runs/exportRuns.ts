@@ -1,6 +1,7 @@
 /** Hands runs of the history out as files, and says what is not in them. */
 import { notifications } from '@mantine/notifications';
 import { download } from '../../charts/plotly';
+import { t } from '../../language/language';
 import { packInWorker } from '../../runs/files/client';
 import type { ExportKind } from '../../runs/files/pack';
 import { allWritten } from '../store/keeper';
@@ -23,12 +24,15 @@ export async function exportRuns(ids: readonly string[], kind: ExportKind): Prom
     });
     download(blob, name);
     if (hasCharts(kind) && ids.length > MOST_DRAWN)
-      notes.push(`Charts are drawn of the first ${MOST_DRAWN} runs only.`);
+      notes.push(t('Charts are drawn of the first {{most}} runs only.', { most: MOST_DRAWN }));
     if (notes.length > 0)
       notifications.show({
         color: 'yellow',
-        title: 'Not everything could be exported',
-        message: notes.slice(0, 5).join(' ') + (notes.length > 5 ? ` And ${notes.length - 5} more.` : ''),
+        title: t('Not everything could be exported'),
+        message: (notes.length > 5
+          ? [...notes.slice(0, 5), t('And {{more}} more.', { more: notes.length - 5 })]
+          : notes
+        ).join(' '),
         autoClose: false,
         withBorder: true,
       });
@@ -36,7 +40,7 @@ export async function exportRuns(ids: readonly string[], kind: ExportKind): Prom
     const message = error instanceof Error ? error.message : String(error);
     notifications.show({
       color: 'red',
-      title: 'Nothing was exported',
+      title: t('Nothing was exported'),
       message,
       autoClose: false,
       withBorder: true,

@@ -1,4 +1,5 @@
 /** Takes runs out of the history, and offers to put them back. */
+import { t } from '../../language/language';
 import type { HistoryEntry } from '../../runs/history/entry';
 import { deleteRuns, UNDO_TIME } from '../store/history';
 import { offerUndo } from '../undo';
@@ -7,6 +8,9 @@ export async function removeWithUndo(entries: readonly Pick<HistoryEntry, 'id' |
   const [first] = entries;
   if (!first) return;
   const { restore } = await deleteRuns(entries.map(({ id }) => id));
-  const what = entries.length === 1 ? `“${first.name}” is deleted` : `${entries.length} runs are deleted`;
+  const what =
+    entries.length === 1
+      ? t('“{{run}}” is deleted', { run: first.name })
+      : t('{{count}} runs are deleted', { count: entries.length });
   offerUndo(what, () => void restore(), UNDO_TIME);
 }

@@ -2,8 +2,10 @@
 import { describeDifference } from '../../experiment/difference';
 import type { Experiment } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
+import { language, phrase, t, type Language } from '../../language/language';
 import { PANEL_LABELS } from '../../network/curves';
 import type { HistoryEntry } from '../../runs/history/entry';
+import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
 
 /** In the order in which the table sorts them. */
 export const STATES = [
@@ -19,14 +21,11 @@ export const STATES = [
 export type RunStanding = (typeof STATES)[number];
 
 export const STATE_LABELS: Record<RunStanding, string> = {
-  running: 'running here',
-  paused: 'paused here',
-  elsewhere: 'running in another tab',
-  interrupted: 'interrupted',
-  finished: 'finished',
-  stopped: 'stopped',
-  diverged: 'diverged',
-  failed: 'failed',
+  running: phrase('running here'),
+  paused: phrase('paused here'),
+  elsewhere: phrase('running in another tab'),
+  interrupted: phrase('interrupted'),
+  ...HOW_IT_ENDED,
 };
 
 /** Which runs are being trained, by this page and by other tabs. */
@@ -53,8 +52,8 @@ export const whyKept = (standing: RunStanding): string | null =>
   !GOING_ON.has(standing)
     ? null
     : standing === 'elsewhere'
-      ? 'It is going on in another tab; stop it there first.'
-      : 'It is going on here; stop it first.';
+      ? t('It is going on in another tab; stop it there first.')
+      : t('It is going on here; stop it first.');
 
 /** Why a run cannot go on; null where it can. `busy`: this page trains something. */
 export function whyNotResumed(
@@ -62,12 +61,13 @@ export function whyNotResumed(
   standing: RunStanding,
   busy: boolean,
 ): string | null {
-  if (standing === 'elsewhere') return 'It is going on in another tab.';
-  if (GOING_ON.has(standing)) return 'It is going on here.';
-  if (standing === 'finished') return 'All its steps are done.';
-  if (standing === 'diverged') return 'Its values are no longer finite; branch from it with other settings.';
-  if (checkpoint === null) return 'No checkpoint of it is kept.';
-  return busy ? 'Another run is going on here; stop it first.' : null;
+  if (standing === 'elsewhere') return t('It is going on in another tab.');
+  if (GOING_ON.has(standing)) return t('It is going on here.');
+  if (standing === 'finished') return t('All its steps are done.');
+  if (standing === 'diverged')
+    return t('Its values are no longer finite; branch from it with other settings.');
+  if (checkpoint === null) return t('No checkpoint of it is kept.');
+  return busy ? t('Another run is going on here; stop it first.') : null;
 }
 
 export interface RunRow {
@@ -93,8 +93,13 @@ export const dipsInWords = ({ dips }: Pick<HistoryEntry, 'dips'>): string[] =>
   dips
     .toSorted((a, b) => b.depth - a.depth)
     .map(({ panel, depth, step, halfRecoveryStep }) => {
-      const back = halfRecoveryStep === null ? 'not half back' : `half back at ${halfRecoveryStep}`;
-      return `${PANEL_LABELS[panel]} ${percent(depth)} at step ${step}, ${back}`;
+      const values = { panel: t(PANEL_LABELS[panel]), depth: percent(depth), step };
+      return halfRecoveryStep === null
+        ? t('{{panel}} {{depth}} at step {{step}}, not half back', values)
+        : t('{{panel}} {{depth}} at step {{step}}, half back at {{back}}', {
+            ...values,
+            back: halfRecoveryStep,
+          });
     });
 
 /** Bytes of everything that is kept of a run. */
@@ -109,12 +114,14 @@ export const isFound = ({ words }: Pick<RunRow, 'words'>, search: string): boole
     .every((word) => words.includes(word));
 
 /** Rows of lines that have not changed stay the same objects, so that a table draws only what has. */
-const made = new WeakMap<HistoryEntry, { row: RunRow; base: Experiment }>();
+const made = new WeakMap<HistoryEntry, { row: RunRow; base: Experiment; read: Language }>();
 
 export function rowOf(entry: HistoryEntry, base: Experiment, whereabouts: Whereabouts): RunRow {
   const standing = standingOf(entry, whereabouts);
   const before = made.get(entry);
-  if (before && before.base === base && before.row.standing === standing) return before.row;
+  const read = language();
+  if (before && before.base === base && before.read === read && before.row.standing === standing)
+    return before.row;
   const { experiment } = before?.row ?? experimentFromQuery(entry.query);
   const differences = describeDifference(experiment, base);
   const { name, note, tags, dataset } = entry;
@@ -124,8 +131,8 @@ export function rowOf(entry: HistoryEntry, base: Experiment, whereabouts: Wherea
     standing,
     differences,
     dip: worstDip(entry),
-    words: [name, note, ...tags, differences, dataset.label].join(' ').toLowerCase(),
+    words: [name, note, ...tags, differences, saidOf(dataset.label)].join(' ').toLowerCase(),
   };
-  made.set(entry, { row, base });
+  made.set(entry, { row, base, read });
   return row;
 }

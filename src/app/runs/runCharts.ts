@@ -3,6 +3,7 @@ import { hasPoints } from '../../charts/captions';
 import { figureOf } from '../../charts/figures';
 import { figureImage } from '../../charts/plotly';
 import { CHARTS, isPanel, panelCurves, type ChartId } from '../../charts/view';
+import { t } from '../../language/language';
 import type { SavedChart } from '../../runs/files/pack';
 import { loadRun } from '../../runs/history/store';
 import type { RunState } from '../../runs/record';
@@ -30,7 +31,7 @@ export async function chartsAsSvg(ids: readonly string[]): Promise<SavedChart[]>
   for (const id of ids.slice(0, MOST_DRAWN)) {
     const run = await loadRun(id);
     for (const chart of chartsOf(run)) {
-      const { title } = CHART_TEXTS[chart];
+      const title = t(CHART_TEXTS[chart].title);
       const figure = figureOf(run, chart, SHOWN);
       const svg = await figureImage(figure, title, '', 'svg', WIDTH, HEIGHT, sourcesOf([run]));
       charts.push({ run: id, title, file: `${chart}.svg`, svg });

@@ -2,10 +2,11 @@
 import { ActionIcon, TextInput } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useState, type KeyboardEvent } from 'react';
+import { t } from '../../language/language';
 import { settingOf, type SettingKey } from '../../experiment/settings';
 import { problemWith } from '../../experiment/validation';
 import { useExperiment } from '../store/experiment';
-import { parseNumber, stepped } from './draft';
+import { capitalised, parseNumber, stepped } from './draft';
 import classes from './settings.module.css';
 
 interface Props {
@@ -63,7 +64,7 @@ export function NumberField({ settingKey, label, labelledBy, describedBy }: Prop
       autoComplete="off"
       spellCheck={false}
       value={draft.text}
-      error={problem && `${problem[0]!.toUpperCase()}${problem.slice(1)}; ${value} is kept.`}
+      error={problem && t('{{problem}}; {{value}} is kept.', { problem: capitalised(problem), value })}
       onChange={(event) => type(event.currentTarget.value)}
       onKeyDown={onKeyDown}
       rightSectionWidth={22}

@@ -12,10 +12,14 @@ import {
 } from '@mantine/core';
 import { IconArrowBackUp, IconInfoCircle } from '@tabler/icons-react';
 import { useId, type ReactNode } from 'react';
+import { sentences } from '../../language/join';
+import { t } from '../../language/language';
+import { inWords } from '../../experiment/difference';
 import { sameValue } from '../../experiment/presets';
 import { whyUnused } from '../../experiment/applies';
 import {
   DEFAULT_EXPERIMENT,
+  optionLabel,
   settingOf,
   type ChoiceSetting,
   type Setting,
@@ -30,17 +34,23 @@ import classes from './settings.module.css';
 export function HelpText({ setting }: { setting: Setting }) {
   return (
     <Stack gap={6} py={2}>
-      <Text size="xs">{setting.help}</Text>
-      {setting.formula && <Code className={classes.formula}>{setting.formula}</Code>}
+      <Text size="xs">{t(setting.help)}</Text>
+      {setting.formula && <Code className={classes.formula}>{t(setting.formula)}</Code>}
       {setting.kind === 'choice' &&
         setting.options.length > 1 &&
         setting.options.map((option) => (
           <Text size="xs" key={option.value}>
-            <b>{option.label}</b> – {option.help}
+            <b>{optionLabel(option)}</b> – {t(option.help)}
           </Text>
         ))}
     </Stack>
   );
+}
+
+/** A switch's default in the reader's words, any other as it stands in a link. */
+function defaultText(key: SettingKey): string {
+  const value = DEFAULT_EXPERIMENT[key];
+  return typeof value === 'boolean' ? inWords(key, value) : formatValue(value);
 }
 
 /** The head of a row: dot where changed, name, unit, help, reset. */
@@ -54,20 +64,20 @@ export function RowHead({ settingKey, id }: { settingKey: SettingKey; id: string
   return (
     <div className={classes.head}>
       <span className={classes.name} id={id} data-changed={changed || undefined}>
-        {setting.label}
-        {unit && <span className={classes.unit}> {unit}</span>}
+        {t(setting.label)}
+        {unit && <span className={classes.unit}> {t(unit)}</span>}
       </span>
       <Tooltip label={<HelpText setting={setting} />}>
-        <ActionIcon size={20} aria-label={`About: ${setting.label}`}>
+        <ActionIcon size={20} aria-label={t('About: {{setting}}', { setting: t(setting.label) })}>
           <IconInfoCircle size={14} />
         </ActionIcon>
       </Tooltip>
       {changed && (
-        <Tooltip label={`Back to ${formatValue(DEFAULT_EXPERIMENT[settingKey])}`}>
+        <Tooltip label={t('Back to {{value}}', { value: defaultText(settingKey) })}>
           <ActionIcon
             size={20}
             color="lab"
-            aria-label={`Reset ${setting.label}`}
+            aria-label={t('Reset {{setting}}', { setting: t(setting.label) })}
             onClick={() => resetSetting(settingKey)}
           >
             <IconArrowBackUp size={14} />
@@ -78,8 +88,12 @@ export function RowHead({ settingKey, id }: { settingKey: SettingKey; id: string
   );
 }
 
-/** Letters of all options together: what a row of buttons has to hold. */
-const lettersOf = ({ options }: ChoiceSetting) => options.map((option) => option.label).join('').length;
+/** Letters of all options together: what a row of buttons has to hold. Chinese characters are twice as wide. */
+const lettersOf = ({ options }: ChoiceSetting) =>
+  options
+    .map(optionLabel)
+    .join('')
+    .replaceAll(/\p{Script=Han}/gu, '··').length;
 
 export function SettingRow({ settingKey }: { settingKey: SettingKey }) {
   const setting = settingOf(settingKey);
@@ -96,7 +110,7 @@ export function SettingRow({ settingKey }: { settingKey: SettingKey }) {
   else if (setting.kind === 'toggle') {
     control = (
       <Switch
-        aria-label={setting.label}
+        aria-label={t(setting.label)}
         aria-describedby={helpId}
         checked={value as boolean}
         onChange={(event) => change({ [settingKey]: event.currentTarget.checked })}
@@ -106,7 +120,7 @@ export function SettingRow({ settingKey }: { settingKey: SettingKey }) {
   } else if (setting.kind === 'choice' && setting.options.length === 1) {
     control = (
       <Text size="sm" ta="right">
-        {setting.options[0]!.label}
+        {optionLabel(setting.options[0]!)}
       </Text>
     );
   } else if (setting.kind === 'choice' && setting.options.length <= 3 && lettersOf(setting) <= 30) {
@@ -117,7 +131,7 @@ export function SettingRow({ settingKey }: { settingKey: SettingKey }) {
         fullWidth
         aria-labelledby={id}
         aria-describedby={helpId}
-        data={setting.options.map((option) => ({ value: option.value, label: option.label }))}
+        data={setting.options.map((option) => ({ value: option.value, label: optionLabel(option) }))}
         value={value as string}
         onChange={(chosen) => change({ [settingKey]: chosen })}
       />
@@ -129,7 +143,7 @@ export function SettingRow({ settingKey }: { settingKey: SettingKey }) {
         aria-labelledby={id}
         aria-describedby={helpId}
         allowDeselect={false}
-        data={setting.options.map((option) => ({ value: option.value, label: option.label }))}
+        data={setting.options.map((option) => ({ value: option.value, label: optionLabel(option) }))}
         value={value as string}
         onChange={(chosen) => {
           if (chosen !== null) change({ [settingKey]: chosen });
@@ -149,11 +163,13 @@ export function SettingRow({ settingKey }: { settingKey: SettingKey }) {
       <div className={classes.control}>{control}</div>
       {unused !== null && (
         <Text size="xs" className={classes.unused}>
-          No effect: {unused}
+          {t('No effect: {{reason}}', { reason: unused })}
         </Text>
       )}
       <VisuallyHidden id={helpId}>
-        {setting.help} {unused !== null && `No effect: ${unused}`}
+        {unused === null
+          ? t(setting.help)
+          : sentences(t(setting.help), t('No effect: {{reason}}', { reason: unused }))}
       </VisuallyHidden>
     </div>
   );

@@ -2,6 +2,7 @@
 import { Accordion, Button, Divider, Group, Select, Stack, Text, Tooltip } from '@mantine/core';
 import { IconRestore } from '@tabler/icons-react';
 import { useMemo } from 'react';
+import { phrase, t } from '../../language/language';
 import { differingKeys } from '../../experiment/difference';
 import { presetHeld, PRESETS, type PresetGroup } from '../../experiment/presets';
 import {
@@ -26,7 +27,11 @@ import { SettingRow } from './SettingRow';
 import { StageLists } from './StageLists';
 import classes from './settings.module.css';
 
-const GROUP_LABELS: Record<PresetGroup, string> = { network: 'Network', block: 'Block', recipe: 'Recipe' };
+const GROUP_LABELS: Record<PresetGroup, string> = {
+  network: phrase('Network'),
+  block: phrase('Block'),
+  recipe: phrase('Recipe'),
+};
 const isStageKey = (key: SettingKey) => (STAGE_KEYS as readonly string[]).includes(key);
 const keysOf = (section: Section) =>
   SETTING_KEYS.filter((key) => SETTINGS[key].section === section && !isStageKey(key));
@@ -40,9 +45,9 @@ function PresetPicker({ group }: { group: PresetGroup }) {
     <div className={classes.preset}>
       <Select
         size="xs"
-        label={GROUP_LABELS[group]}
-        placeholder="Your own"
-        data={presets.map(({ id, label }) => ({ value: id, label }))}
+        label={t(GROUP_LABELS[group])}
+        placeholder={t('Your own')}
+        data={presets.map(({ id, label }) => ({ value: id, label: t(label) }))}
         value={held?.id ?? null}
         allowDeselect={false}
         onChange={(id) => {
@@ -52,14 +57,17 @@ function PresetPicker({ group }: { group: PresetGroup }) {
         searchable={presets.length > 10}
         maxDropdownHeight={420}
         comboboxProps={{ shadow: 'md' }}
-        renderOption={({ option }) => (
-          <div>
-            <Text size="sm">{option.label}</Text>
-            <Text size="xs" c="dimmed">
-              {presets.find((preset) => preset.id === option.value)?.help}
-            </Text>
-          </div>
-        )}
+        renderOption={({ option }) => {
+          const preset = presets.find((candidate) => candidate.id === option.value);
+          return (
+            <div>
+              <Text size="sm">{option.label}</Text>
+              <Text size="xs" c="dimmed">
+                {preset && t(preset.help, preset.helpValues)}
+              </Text>
+            </div>
+          );
+        }}
       />
     </div>
   );
@@ -74,20 +82,23 @@ function Cost() {
       <thead>
         <tr>
           <th scope="col">
-            {networkName(experiment)}, {blocks.length} layers
+            {t('{{network}}, {{count}} layers', {
+              network: networkName(experiment),
+              count: blocks.length,
+            })}
           </th>
-          <th scope="col">Trained</th>
-          <th scope="col">Fused</th>
+          <th scope="col">{t('Trained')}</th>
+          <th scope="col">{t('Fused')}</th>
         </tr>
       </thead>
       <tbody>
         <tr>
-          <th scope="row">Parameters</th>
+          <th scope="row">{t('Parameters')}</th>
           <td>{magnitude(cost.parameters)}</td>
-          <td>{cost.fusedParameters === null ? 'cannot fuse' : magnitude(cost.fusedParameters)}</td>
+          <td>{cost.fusedParameters === null ? t('cannot fuse') : magnitude(cost.fusedParameters)}</td>
         </tr>
         <tr>
-          <th scope="row">Multiply-adds per image</th>
+          <th scope="row">{t('Multiply-adds per image')}</th>
           <td>{magnitude(cost.macs)}</td>
           <td>{cost.fusedMacs === null ? '–' : magnitude(cost.fusedMacs)}</td>
         </tr>
@@ -129,7 +140,7 @@ export function SettingsPanel() {
   return (
     <Stack gap="md" p="md">
       {isShown('presets') && (
-        <div className={classes.presets} role="group" aria-label="Presets">
+        <div className={classes.presets} role="group" aria-label={t('Presets')}>
           <PresetPicker group="network" />
           <PresetPicker group="block" />
           <PresetPicker group="recipe" />
@@ -157,11 +168,11 @@ export function SettingsPanel() {
               <Accordion.Control>
                 <Group justify="space-between" wrap="nowrap" gap="xs">
                   <Text fw={600} size="sm">
-                    {SECTION_LABELS[section]}
+                    {t(SECTION_LABELS[section])}
                   </Text>
                   {own > 0 && (
                     <Text size="xs" c="dimmed">
-                      {own} changed
+                      {t('{{count}} changed', { count: own })}
                     </Text>
                   )}
                 </Group>
@@ -175,7 +186,9 @@ export function SettingsPanel() {
       </Accordion>
       <Tooltip
         label={
-          changed.length > 0 ? 'Every setting back to its default' : 'Every setting has its default already'
+          changed.length > 0
+            ? t('Every setting back to its default')
+            : t('Every setting has its default already')
         }
       >
         <Button
@@ -186,11 +199,11 @@ export function SettingsPanel() {
           aria-disabled={changed.length === 0}
           onClick={resetAll}
         >
-          Reset all settings
+          {t('Reset all settings')}
         </Button>
       </Tooltip>
       <Text size="xs" c="dimmed">
-        Branch Lab {__APP_VERSION__}
+        {t('Branch Lab {{version}}', { version: __APP_VERSION__ })}
       </Text>
     </Stack>
   );

@@ -1,11 +1,13 @@
 /** Depths, widths and strides, edited together: they hold only where they have the same number of stages. */
 import { Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { useId, useState } from 'react';
+import { sentences } from '../../language/join';
+import { t } from '../../language/language';
 import { SETTINGS } from '../../experiment/settings';
 import { isHidden } from '../share/page-link';
 import { useExperiment } from '../store/experiment';
 import { usePage } from '../store/page';
-import { readStages, STAGE_KEYS, stageTexts, type StageKey } from './draft';
+import { capitalised, readStages, STAGE_KEYS, stageTexts, type StageKey } from './draft';
 import { RowHead } from './SettingRow';
 import classes from './settings.module.css';
 
@@ -41,20 +43,20 @@ export function StageLists() {
               spellCheck={false}
               value={draft.texts[key]}
               error={
-                problems[key]
-                  ? `${problems[key][0]!.toUpperCase()}${problems[key].slice(1)}.`
-                  : conflict !== null
+                problems[key] ? t('{{problem}}.', { problem: capitalised(problems[key]) }) : conflict !== null
               }
               onChange={(event) => type(key, event.currentTarget.value)}
             />
           </div>
-          <VisuallyHidden id={`${id}-${key}-help`}>{SETTINGS[key].help}</VisuallyHidden>
+          <VisuallyHidden id={`${id}-${key}-help`}>{t(SETTINGS[key].help)}</VisuallyHidden>
         </div>
       ))}
       {conflict && (
         <Text size="xs" c="var(--mantine-color-error)" id={`${id}-conflict`} role="status">
-          {conflict} Until they do, {stageTexts(experiment).depths} · {stageTexts(experiment).widths} ·{' '}
-          {stageTexts(experiment).strides} is kept.
+          {sentences(
+            conflict,
+            t('Until they do, {{depths}} · {{widths}} · {{strides}} is kept.', { ...stageTexts(experiment) }),
+          )}
         </Text>
       )}
     </>

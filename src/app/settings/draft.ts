@@ -2,6 +2,9 @@
 import { settingOf, type Experiment, type SettingKey } from '../../experiment/settings';
 import { conflictIn, problemWith } from '../../experiment/validation';
 
+/** The same with a capital first letter, where the language has such. */
+export const capitalised = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
 /** A number as typed: "0,1" and "1e-4" are numbers too. NaN where it is none. */
 export function parseNumber(text: string): number {
   const trimmed = text

@@ -8,6 +8,7 @@ import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
 import { boardResultSchema, repetitionKey, type BoardResult } from '../../runs/board';
 import type { RunState } from '../../runs/record';
 import { readKept } from './kept';
+import { NOTICES } from './notices';
 import { enqueueRuns, useQueue } from './queue';
 import { useRun } from './run';
 
@@ -23,7 +24,7 @@ export const BOARD_KEY = 'branch-lab-board';
 export interface BoardState {
   results: readonly BoardResult[];
   rows: readonly OwnRow[];
-  /** What became of a kept board that could not be read. */
+  /** What became of a kept board that could not be read; shown by `noticeInWords`. */
   notice: string | null;
 }
 
@@ -40,7 +41,7 @@ export const useBoard = create<BoardState>()(
         ? state
         : {
             ...state,
-            ...readKept(kept, { key: BOARD_KEY, what: 'The board', schema: keptSchema, empty: EMPTY }),
+            ...readKept(kept, { key: BOARD_KEY, notice: NOTICES.board, schema: keptSchema, empty: EMPTY }),
           },
   }),
 );

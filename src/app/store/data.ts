@@ -5,6 +5,7 @@ import type { Progress } from '../../data/progress';
 import type { ServedArchive } from '../../data/served';
 import type { StoredSummary } from '../../data/store';
 import type { Experiment } from '../../experiment/settings';
+import { t } from '../../language/language';
 
 export interface DataState {
   /** Whether the browser's store has been asked. */
@@ -84,7 +85,7 @@ export function sourceFor(
   if (data.memory) return { source: { kind: 'memory', dataset: data.memory }, missing: null };
   if (data.stored)
     return { source: { kind: 'stored', id: 'cifar100', digest: data.stored.digest }, missing: null };
-  if (data.loading) return { source: null, missing: 'CIFAR-100 is being read.' };
-  if (!data.checked) return { source: null, missing: 'Looking for a stored CIFAR-100.' };
-  return { source: null, missing: 'This experiment trains on CIFAR-100, and there is none here yet.' };
+  if (data.loading) return { source: null, missing: t('CIFAR-100 is being read.') };
+  if (!data.checked) return { source: null, missing: t('Looking for a stored CIFAR-100.') };
+  return { source: null, missing: t('This experiment trains on CIFAR-100, and there is none here yet.') };
 }

@@ -6,9 +6,11 @@ import { z } from 'zod';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { experimentFromQuery } from '../../experiment/url';
+import { inEnglish } from '../../language/retell';
 import { sourceFor, useData } from './data';
 import { useHistory } from './history';
 import { readKept } from './kept';
+import { NOTICES } from './notices';
 import { letGo, take } from './ownership';
 import { canResume, resumedStart } from './resume';
 import { useRun, type Start } from './run';
@@ -35,7 +37,7 @@ export interface QueueState {
   active: { item: string; runId: string } | null;
   /** The last run that the queue started: its settings are not the panel's. */
   lastRun: string | null;
-  /** Why the queue stopped. */
+  /** Why the queue stopped; shown by `noticeInWords`. */
   notice: string | null;
 }
 
@@ -68,7 +70,7 @@ export const useQueue = create<QueueState>()(
             ...state,
             ...readKept(kept, {
               key: QUEUE_KEY,
-              what: 'The queue',
+              notice: NOTICES.queue,
               schema: keptSchema,
               empty: { items: [] },
             }),
@@ -135,8 +137,7 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 async function next(): Promise<void> {
   const { items, running, active } = useQueue.getState();
   if (!running) return;
-  if (!(await take(LOCK).catch(() => true)))
-    return halt('The queue is going on in another tab of this browser.');
+  if (!(await take(LOCK).catch(() => true))) return halt(NOTICES.queueElsewhere);
   const { run, status } = useRun.getState();
   if (active && run?.id === active.runId && status !== 'ended') return useRun.getState().resume();
   const item = items[0];
@@ -160,7 +161,7 @@ async function next(): Promise<void> {
     }));
   } catch (error) {
     useQueue.setState({ active: null });
-    halt(`The queue waits. ${messageOf(error)}`);
+    halt(inEnglish(NOTICES.queueWaits, { why: messageOf(error) }));
   }
 }
 
@@ -186,7 +187,7 @@ export function followQueue(): () => void {
     if (!active) return;
     if (run?.id !== active.runId) {
       useQueue.setState({ active: null });
-      halt('The queue is paused, because another run was started or this one reset.');
+      halt(NOTICES.queueLeft);
       return;
     }
     if (!run.end || before.run?.end) return;
@@ -200,9 +201,9 @@ export function followQueue(): () => void {
       return;
     }
     useQueue.setState({ active: null });
-    halt(
-      run.end.how === 'stopped' ? null : `The queue is paused: ${run.end.reason || 'its run ended early.'}`,
-    );
+    const { how, reason } = run.end;
+    if (how === 'stopped') return halt(null);
+    halt(reason === '' ? NOTICES.queueEndedEarly : inEnglish(NOTICES.queuePaused, { why: reason }));
   });
   return () => {
     stop();

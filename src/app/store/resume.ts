@@ -1,5 +1,6 @@
 /** How a run of the history goes on from its checkpoint. */
 import type { DataSource } from '../../data/dataset';
+import { t } from '../../language/language';
 import type { HistoryEntry } from '../../runs/history/entry';
 import { loadCheckpoint, loadRun } from '../../runs/history/store';
 import type { RunState } from '../../runs/record';
@@ -16,11 +17,13 @@ export const canResume = ({ end, checkpoint, totalSteps }: HistoryEntry): boolea
 export async function resumedStart({ id, dataset }: HistoryEntry): Promise<Start> {
   await allWritten();
   await look();
-  if (useHistory.getState().elsewhere.has(id)) throw new Error('It is going on in another tab.');
+  if (useHistory.getState().elsewhere.has(id)) throw new Error(t('It is going on in another tab.'));
   const [run, checkpoint] = await Promise.all([loadRun(id), loadCheckpoint(id)]);
-  if (!checkpoint) throw new Error('It has no checkpoint.');
+  if (!checkpoint) throw new Error(t('It has no checkpoint.'));
   if (checkpoint.step > 0 && checkpoint.velocities.size === 0)
-    throw new Error('Only its weights came in, without the optimiser’s velocities. Branch from it instead.');
+    throw new Error(
+      t('Only its weights came in, without the optimiser’s velocities. Branch from it instead.'),
+    );
   const source = sourceOf(run);
   run.series.truncate(checkpoint.step);
   run.instruments.truncate(checkpoint.step);

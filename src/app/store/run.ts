@@ -5,6 +5,9 @@
 import { create, type StateCreator } from 'zustand';
 import type { DataSource } from '../../data/dataset';
 import type { Experiment } from '../../experiment/settings';
+import { phrase, t, workerName } from '../../language/language';
+import { inEnglish } from '../../language/retell';
+import { REASONS, saidOf } from '../../runs/kept-words';
 import { nameOf } from '../../runs/names';
 import type { Origin, RunState } from '../../runs/record';
 import { RunSeries } from '../../runs/series';
@@ -86,7 +89,7 @@ export interface RunStore {
   revision: number;
   /** Of both runs together: ended when both have. */
   status: RunStatus;
-  /** What the worker is preparing, for the status line. */
+  /** What the worker is preparing, for the status line; English, to be translated where it is shown. */
   preparing: string;
   /** Has the worker get a data set ready, so that a start does not wait for it. */
   prepare: (source: DataSource) => void;
@@ -200,7 +203,7 @@ export const runStore =
       keeper.ended(ended);
       revise();
     };
-    /** Leaves the runs that are going on, as they are. */
+    /** Leaves the runs that are going on, as they are. Reasons are in English: they become part of records. */
     const drop = (reason: string) => {
       for (const one of [get().run, get().beside]) {
         if (!one || !isAlive(one)) continue;
@@ -211,7 +214,7 @@ export const runStore =
     const fail = (reason: string) => {
       worker?.terminate();
       worker = null;
-      asked.splice(0).forEach(({ reject }) => reject(new Error(reason)));
+      asked.splice(0).forEach(({ reject }) => reject(new Error(saidOf(reason))));
       for (const run of [get().run, get().beside])
         if (run && isAlive(run)) end(run.id, { how: 'failed', step: run.series.count, reason, digest: null });
     };
@@ -262,9 +265,7 @@ export const runStore =
             report.measurements.forEach((measurement) => run.instruments.append(measurement));
           } catch (error) {
             const why = error instanceof Error ? error.message : String(error);
-            return fail(
-              `The trainer's reports do not join up (${why}). Start again; the same seed repeats the run.`,
-            );
+            return fail(inEnglish(REASONS.doesNotJoin, { why }));
           }
           // Read by the header at the next revision only, so the object may stay the same until then.
           run.imagesPerSecond = report.imagesPerSecond;
@@ -287,24 +288,18 @@ export const runStore =
       };
       made.onerror = (event) => {
         event.preventDefault?.();
-        const said = event.message ? `: ${event.message}` : '';
-        if (made === worker)
-          fail(
-            `The trainer stopped unexpectedly${said}. Start again, or choose another backend in the settings.`,
-          );
+        const why = event.message;
+        if (made === worker) fail(why ? inEnglish(REASONS.diedOf, { why }) : REASONS.died);
       };
       made.onmessageerror = () => {
-        if (made === worker)
-          fail(
-            'A message between the page and the trainer could not be read. Reload the page and start again.',
-          );
+        if (made === worker) fail(REASONS.unreadable);
       };
       worker = made;
       return made;
     };
 
     const start = (first: Start, second: Start | null, paused: boolean) => {
-      drop('Another run was started.');
+      drop(REASONS.otherRun);
       const run = beginning(first);
       const beside = second && beginning(second);
       stepWhenReady = paused;
@@ -318,7 +313,7 @@ export const runStore =
         pair: beside && [run.id, beside.id],
         started: first.experiment,
         status: 'preparing',
-        preparing: 'Starting',
+        preparing: phrase('Starting'),
         revision: revision + 1,
       }));
       const startOf = ({ experiment, source, from }: Start, runId: string): StartedRun => {
@@ -384,7 +379,7 @@ export const runStore =
         set(({ kept }) => ({ kept: kept.map((run) => (run.id === id ? { ...run, name } : run)) }));
       },
       reset: () => {
-        drop('Reset.');
+        drop(REASONS.reset);
         send({ type: 'stop' });
         stepWhenReady = false;
         clearTimeout(timer);
@@ -416,12 +411,14 @@ export const runStore =
 function makeTrainingWorker(): TrainingWorker {
   if (typeof Worker === 'undefined') {
     throw new Error(
-      'This browser has no web workers, and the lab trains in one. Open it in a current Chrome, Edge, Firefox or Safari.',
+      t(
+        'This browser has no web workers, and the lab trains in one. Open it in a current Chrome, Edge, Firefox or Safari.',
+      ),
     );
   }
   return new Worker(new URL('../../training/worker.ts', import.meta.url), {
     type: 'module',
-    name: 'training',
+    name: workerName('training'),
   }) as TrainingWorker;
 }
 

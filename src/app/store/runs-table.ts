@@ -2,24 +2,25 @@
 import type { SortingState } from '@tanstack/react-table';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
+import { phrase } from '../../language/language';
 import type { RunStanding } from '../runs/rows';
 
-/** In the order in which they stand; `shown`: unless the user chooses otherwise; those without a label are always there. */
+/** The columns with what stands in their heads, to be translated there. In the order in which they stand; `shown`: unless the user chooses otherwise; those without a label are always there. */
 export const COLUMNS = [
   { id: 'selected', label: null, shown: true },
-  { id: 'starred', label: 'Star', shown: true },
+  { id: 'starred', label: phrase('Star'), shown: true },
   { id: 'name', label: null, shown: true },
-  { id: 'curves', label: 'Curves', shown: true },
-  { id: 'differences', label: 'What differs', shown: true },
-  { id: 'steps', label: 'Steps', shown: true },
-  { id: 'top1', label: 'Top-1', shown: true },
-  { id: 'dip', label: 'Dip, last block', shown: true },
-  { id: 'standing', label: 'State', shown: true },
-  { id: 'date', label: 'Date', shown: true },
-  { id: 'backend', label: 'Backend', shown: false },
-  { id: 'speed', label: 'Images/s', shown: false },
-  { id: 'dataset', label: 'Data set', shown: false },
-  { id: 'size', label: 'Size', shown: false },
+  { id: 'curves', label: phrase('Curves'), shown: true },
+  { id: 'differences', label: phrase('What differs'), shown: true },
+  { id: 'steps', label: phrase('Steps'), shown: true },
+  { id: 'top1', label: phrase('Top-1'), shown: true },
+  { id: 'dip', label: phrase('Dip, last block'), shown: true },
+  { id: 'standing', label: phrase('State'), shown: true },
+  { id: 'date', label: phrase('Date'), shown: true },
+  { id: 'backend', label: phrase('Backend'), shown: false },
+  { id: 'speed', label: phrase('Images/s'), shown: false },
+  { id: 'dataset', label: phrase('Data set'), shown: false },
+  { id: 'size', label: phrase('Size'), shown: false },
 ] as const;
 export type ColumnId = (typeof COLUMNS)[number]['id'];
 

@@ -7,9 +7,13 @@ import { repetitionKey } from '../../runs/board';
 import type { HistoryEntry } from '../../runs/history/entry';
 import { experimentFromQuery, parseValue } from '../../experiment/url';
 import { planSweep, sweepSchema, type PlannedRun, type Sweep } from '../../runs/sweep';
-import type { Experiment } from '../../experiment/settings';
+import { SETTINGS, type Experiment, type SettingKey } from '../../experiment/settings';
+import { t } from '../../language/language';
+import { listed } from '../../language/join';
+import { ownOrTyped } from '../../runs/words';
 import { readKept } from './kept';
-import { enqueueRuns, skip, useQueue } from './queue';
+import { NOTICES } from './notices';
+import { enqueueRuns, skip, useQueue, type QueueItem } from './queue';
 
 const keptSchema = z.object({ sweeps: z.array(z.object({ id: z.string(), sweep: sweepSchema })) });
 
@@ -37,7 +41,12 @@ export const useSweeps = create<SweepsState>()(
         ? state
         : {
             ...state,
-            ...readKept(kept, { key: KEY, what: 'The sweeps', schema: keptSchema, empty: { sweeps: [] } }),
+            ...readKept(kept, {
+              key: KEY,
+              notice: NOTICES.sweeps,
+              schema: keptSchema,
+              empty: { sweeps: [] },
+            }),
           },
   }),
 );
@@ -63,9 +72,31 @@ export function removeSweep(id: string): () => void {
 
 /** A combination's values in the panel's words: "2, Off". */
 export const combinationName = (sweep: Sweep, values: readonly string[]): string =>
-  sweep.axes
-    .map(({ key }, i) => inWords(key, parseValue(key, values[i]!) as Experiment[typeof key]))
-    .join(', ');
+  listed(sweep.axes.map(({ key }, i) => inWords(key, parseValue(key, values[i]!) as Experiment[typeof key])));
+
+/** What a sweep is called that was given no name, after its settings; kept in English. */
+export const defaultName = (axes: readonly { key: SettingKey }[]): string =>
+  axes.map(({ key }) => SETTINGS[key].label).join(' × ');
+
+/** The same in the reader's language. */
+export const settingsInWords = (axes: readonly { key: SettingKey }[]): string =>
+  axes.map(({ key }) => t(SETTINGS[key].label)).join(' × ');
+
+/** A sweep's name as it is shown. */
+export const nameInWords = ({ name, axes }: Sweep): string =>
+  name === defaultName(axes) ? settingsInWords(axes) : name;
+
+/** What a waiting run is called: of a sweep that, its values and the seed; else what was kept with it. */
+export function waitingInWords({ sweep: id, query, label }: QueueItem): string {
+  const sweep = useSweeps.getState().sweeps.find((kept) => kept.id === id)?.sweep;
+  if (!sweep) return ownOrTyped(label);
+  const { experiment } = experimentFromQuery(query);
+  return t('{{sweep}}: {{values}}, seed {{seed}}', {
+    sweep: nameInWords(sweep),
+    values: listed(sweep.axes.map(({ key }) => inWords(key, experiment[key]))),
+    seed: experiment.seed,
+  });
+}
 
 /** Runs of a sweep that neither came to an end nor wait. */
 export function missingRuns({ id, sweep }: KeptSweep, entries: readonly HistoryEntry[]): PlannedRun[] {
@@ -90,7 +121,8 @@ export function missingRuns({ id, sweep }: KeptSweep, entries: readonly HistoryE
 export function enqueueSweep(kept: KeptSweep, entries: readonly HistoryEntry[]): void {
   enqueueRuns(
     missingRuns(kept, entries).map(({ query, values, seed }) => ({
-      label: `${kept.sweep.name}: ${combinationName(kept.sweep, values)}, seed ${seed}`,
+      // not translated: kept with the queue, and shown by `waitingInWords`.
+      label: `${kept.sweep.name}: ${values.join(', ')}, seed ${seed}`,
       query,
       sweep: kept.id,
     })),

@@ -1,5 +1,7 @@
 /** This lab's results of a section as dots with their spread, on one axis. Published numbers are of other data and not drawn here. */
 import { Text } from '@mantine/core';
+import { clauses } from '../../language/join';
+import { t } from '../../language/language';
 import classes from './StudyView.module.css';
 
 export interface Dot {
@@ -26,11 +28,15 @@ export function DotPlot({ title, dots }: { title: string; dots: readonly Dot[] }
   const height = dots.length * ROW + 40;
   const words = dots.map(({ label, mean, deviation }) => {
     const spread = deviation === null ? '' : ` ± ${deviation.toFixed(1)}`;
-    return `${label}: ${mean.toFixed(1)}${spread} %`;
+    return t('{{row}}: {{top1}} %', { row: label, top1: `${mean.toFixed(1)}${spread}` });
   });
   return (
     <figure className={classes.plot}>
-      <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={`${title}. ${words.join('; ')}`}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${height}`}
+        role="img"
+        aria-label={t('{{title}}. {{results}}', { title, results: clauses(words) })}
+      >
         {ticks.map((tick) => (
           <g key={tick}>
             <path className={classes.grid} d={`M${x(tick)} 4V${height - 34}`} />
@@ -54,11 +60,11 @@ export function DotPlot({ title, dots }: { title: string; dots: readonly Dot[] }
           );
         })}
         <text className={classes.tick} x={(LABEL + WIDTH - RIGHT) / 2} y={height - 6}>
-          Test top-1 in this lab (%); bar: one standard deviation over seeds
+          {t('Test top-1 in this lab (%); bar: one standard deviation over seeds')}
         </text>
       </svg>
       <Text component="figcaption" size="xs" c="dimmed">
-        In the table’s order, not ranked.
+        {t('In the table’s order, not ranked.')}
       </Text>
     </figure>
   );

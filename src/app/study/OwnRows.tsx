@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Group, Table, Text, TextInput, Title, Tooltip } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
+import { t } from '../../language/language';
 import { describeDifference } from '../../experiment/difference';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
@@ -14,7 +15,8 @@ import { RowActions } from './RowActions';
 import { Result } from './SectionTable';
 import classes from './StudyView.module.css';
 
-const remove = (row: OwnRow): void => offerUndo(`“${row.label}” is deleted`, removeOwnRow(row.id));
+const remove = (row: OwnRow): void =>
+  offerUndo(t('“{{name}}” is deleted', { name: row.label }), removeOwnRow(row.id));
 
 function OwnRowLine({ row, seeds }: { row: OwnRow; seeds: number }) {
   const results = useBoard((state) => state.results);
@@ -27,7 +29,9 @@ function OwnRowLine({ row, seeds }: { row: OwnRow; seeds: number }) {
       <Table.Th scope="row" className={classes.label}>
         {row.label}
         <Text size="xs" c="dimmed">
-          Beside the default: {describeDifference(experiment, DEFAULT_EXPERIMENT)}
+          {t('Beside the default: {{difference}}', {
+            difference: describeDifference(experiment, DEFAULT_EXPERIMENT),
+          })}
         </Text>
       </Table.Th>
       <Table.Td>
@@ -35,13 +39,13 @@ function OwnRowLine({ row, seeds }: { row: OwnRow; seeds: number }) {
       </Table.Td>
       <Table.Td>
         <Group gap={4} wrap="nowrap">
-          <RowActions label={row.label} experiment={experiment} seeds={seeds} />
-          <Tooltip label="Delete this row">
+          <RowActions label={row.label} name={row.label} experiment={experiment} seeds={seeds} />
+          <Tooltip label={t('Delete this row')}>
             <ActionIcon
               size={24}
               variant="subtle"
               color="gray"
-              aria-label={`Delete ${row.label}`}
+              aria-label={t('Delete {{name}}', { name: row.label })}
               onClick={() => remove(row)}
             >
               <IconTrash size={14} />
@@ -61,22 +65,22 @@ export function OwnRows({ seeds }: { seeds: number }) {
     setName('');
   };
   return (
-    <section aria-label="Your rows">
+    <section aria-label={t('Your rows')}>
       <Title order={3} size="h5">
-        Your rows
+        {t('Your rows')}
       </Title>
       <Text size="sm" mb="xs">
-        The panel’s experiment as it is now, network, recipe and all, under a name of yours.
+        {t('The panel’s experiment as it is now, network, recipe and all, under a name of yours.')}
       </Text>
       {rows.length > 0 && (
         <Table.ScrollContainer minWidth={640} className={classes.scroller}>
           <Table verticalSpacing="xs" className={classes.table}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th scope="col">Block</Table.Th>
-                <Table.Th scope="col">Row</Table.Th>
-                <Table.Th scope="col">This lab’s top-1</Table.Th>
-                <Table.Th scope="col">Run</Table.Th>
+                <Table.Th scope="col">{t('Block')}</Table.Th>
+                <Table.Th scope="col">{t('Row')}</Table.Th>
+                <Table.Th scope="col">{t('This lab’s top-1')}</Table.Th>
+                <Table.Th scope="col">{t('Run')}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -96,8 +100,8 @@ export function OwnRows({ seeds }: { seeds: number }) {
         <Group gap="xs" align="end">
           <TextInput
             size="xs"
-            label="Name of a new row"
-            placeholder="Mine, with k = 3"
+            label={t('Name of a new row')}
+            placeholder={t('Mine, with k = 3')}
             maxLength={80}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
@@ -109,7 +113,7 @@ export function OwnRows({ seeds }: { seeds: number }) {
             leftSection={<IconPlus size={14} aria-hidden />}
             disabled={name.trim() === ''}
           >
-            Add the panel’s experiment
+            {t('Add the panel’s experiment')}
           </Button>
         </Group>
       </form>

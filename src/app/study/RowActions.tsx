@@ -1,5 +1,6 @@
 /** What one does with a row: open it in the lab, run it once more, run it with several seeds. */
 import { Button, Group } from '@mantine/core';
+import { t } from '../../language/language';
 import type { Experiment } from '../../experiment/settings';
 import { enqueue } from '../store/board';
 import { useExperiment } from '../store/experiment';
@@ -7,12 +8,15 @@ import { startQueue } from '../store/queue';
 import { showView } from '../store/view';
 
 interface RowActionsProps {
+  /** As the queue keeps it: for a row of the study in English. */
   label: string;
+  /** As it is shown. */
+  name: string;
   experiment: Experiment;
   seeds: number;
 }
 
-export function RowActions({ label, experiment, seeds }: RowActionsProps) {
+export function RowActions({ label, name, experiment, seeds }: RowActionsProps) {
   const run = (count: number) => {
     enqueue(label, experiment, count);
     startQueue();
@@ -21,19 +25,29 @@ export function RowActions({ label, experiment, seeds }: RowActionsProps) {
     useExperiment.getState().change(experiment);
     showView('lab');
   };
-  const plural = `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
+  const plural = t('{{count}} seeds', { count: seeds });
   return (
     <Group gap={4} wrap="nowrap">
-      <Button size="compact-xs" variant="default" aria-label={`Open ${label}`} onClick={open}>
-        Open
-      </Button>
-      <Button size="compact-xs" variant="default" aria-label={`Run ${label}`} onClick={() => run(1)}>
-        Run
+      <Button
+        size="compact-xs"
+        variant="default"
+        aria-label={t('Open {{row}}', { row: name })}
+        onClick={open}
+      >
+        {t('Open')}
       </Button>
       <Button
         size="compact-xs"
         variant="default"
-        aria-label={`Run ${label}, ${plural}`}
+        aria-label={t('Run {{row}}', { row: name })}
+        onClick={() => run(1)}
+      >
+        {t('Run')}
+      </Button>
+      <Button
+        size="compact-xs"
+        variant="default"
+        aria-label={t('Run {{row}}, {{seeds}}', { row: name, seeds: plural })}
         onClick={() => run(seeds)}
       >
         {plural}

@@ -1,6 +1,8 @@
 /** One section of the board: rows with their block, the published number, this lab's, and a plot of the latter. */
 import { Badge, Table, Text, Title } from '@mantine/core';
 import { useMemo } from 'react';
+import { listed } from '../../language/join';
+import { t } from '../../language/language';
 import type { Published, StudySection } from '../../experiment/study';
 import { repetitionKey, summarise, tiers, type Summary } from '../../runs/board';
 import { BlockSketch } from '../BlockSketch';
@@ -12,19 +14,22 @@ import classes from './StudyView.module.css';
 
 /** "71.10 %", "68.8–69.1 %", or that there is none. */
 const publishedText = ({ top1 }: Published): string =>
-  top1 === null ? 'lost' : typeof top1 === 'number' ? `${top1.toFixed(2)} %` : `${top1[0]}–${top1[1]} %`;
+  top1 === null ? t('lost') : typeof top1 === 'number' ? `${top1.toFixed(2)} %` : `${top1[0]}–${top1[1]} %`;
 
 /** "23.41 ± 0.52 %, 3 seeds". */
 export function Result({ summary }: { summary: Summary | null }) {
-  if (!summary) return <Text size="sm">not run yet</Text>;
+  if (!summary) return <Text size="sm">{t('not run yet')}</Text>;
   const { mean, deviation, seeds, diverged, about } = summary;
   const spread = deviation === null ? '' : ` ± ${deviation.toFixed(2)}`;
+  const counts = [
+    t('{{count}} seeds', { count: seeds }),
+    ...(seeds === 1 ? [t('no spread')] : []),
+    ...(diverged > 0 ? [t('{{count}} diverged', { count: diverged })] : []),
+  ];
   return (
     <>
       <Text size="sm">
-        {seeds > 0 && <b>{`${mean.toFixed(2)}${spread} %`}</b>} {seeds} {seeds === 1 ? 'seed' : 'seeds'}
-        {seeds === 1 ? ', no spread' : ''}
-        {diverged > 0 ? `, ${diverged} diverged` : ''}
+        {seeds > 0 && <b>{`${mean.toFixed(2)}${spread} %`}</b>} {listed(counts)}
       </Text>
       <Text size="xs" c="dimmed">
         {about}
@@ -48,24 +53,25 @@ export function SectionTable({ section, seeds }: { section: StudySection; seeds:
     () => tiers(new Map(rows.flatMap(({ id, summary }) => (summary ? [[id, summary] as const] : [])))),
     [rows],
   );
+  const title = t(section.title);
   return (
-    <section aria-label={section.title}>
+    <section aria-label={title}>
       <Title order={3} size="h5">
-        {section.title}
+        {title}
       </Title>
       <Text size="sm" maw={760} mb="xs">
-        {section.caution}
+        {t(section.caution)}
       </Text>
       <Table.ScrollContainer minWidth={760} className={classes.scroller}>
         <Table verticalSpacing="xs" className={classes.table}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th scope="col">Block</Table.Th>
-              <Table.Th scope="col">Row</Table.Th>
-              <Table.Th scope="col">Published top-1</Table.Th>
-              <Table.Th scope="col">This lab’s top-1</Table.Th>
-              <Table.Th scope="col">Tier</Table.Th>
-              <Table.Th scope="col">Run</Table.Th>
+              <Table.Th scope="col">{t('Block')}</Table.Th>
+              <Table.Th scope="col">{t('Row')}</Table.Th>
+              <Table.Th scope="col">{t('Published top-1')}</Table.Th>
+              <Table.Th scope="col">{t('This lab’s top-1')}</Table.Th>
+              <Table.Th scope="col">{t('Tier')}</Table.Th>
+              <Table.Th scope="col">{t('Run')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -75,7 +81,7 @@ export function SectionTable({ section, seeds }: { section: StudySection; seeds:
                   <BlockSketch experiment={experiment} width={120} />
                 </Table.Td>
                 <Table.Th scope="row" className={classes.label}>
-                  {label}
+                  {t(label)}
                 </Table.Th>
                 <Table.Td>
                   <Text size="sm" component="div">
@@ -85,7 +91,7 @@ export function SectionTable({ section, seeds }: { section: StudySection; seeds:
                     </Badge>
                   </Text>
                   <Text size="xs" c="dimmed">
-                    {published.source}
+                    {t(published.source)}
                   </Text>
                 </Table.Td>
                 <Table.Td>
@@ -93,7 +99,7 @@ export function SectionTable({ section, seeds }: { section: StudySection; seeds:
                 </Table.Td>
                 <Table.Td>{ranks.get(id) ?? '–'}</Table.Td>
                 <Table.Td>
-                  <RowActions label={label} experiment={experiment} seeds={seeds} />
+                  <RowActions label={label} name={t(label)} experiment={experiment} seeds={seeds} />
                 </Table.Td>
               </Table.Tr>
             ))}
@@ -101,10 +107,10 @@ export function SectionTable({ section, seeds }: { section: StudySection; seeds:
         </Table>
       </Table.ScrollContainer>
       <DotPlot
-        title={section.title}
+        title={title}
         dots={rows.flatMap(({ id, label, summary }) =>
           summary && summary.seeds > 0
-            ? [{ id, label, mean: summary.mean, deviation: summary.deviation }]
+            ? [{ id, label: t(label), mean: summary.mean, deviation: summary.deviation }]
             : [],
         )}
       />

@@ -2,6 +2,8 @@
 import { Button, Group, NumberInput, Stack, Text, Title } from '@mantine/core';
 import { IconPlaylistAdd } from '@tabler/icons-react';
 import { useState } from 'react';
+import { sentences } from '../../language/join';
+import { t } from '../../language/language';
 import { STUDY_SECTIONS } from '../../experiment/study';
 import { enqueueAll, useBoard } from '../store/board';
 import { startQueue, useQueue } from '../store/queue';
@@ -16,9 +18,9 @@ function Queue({ seeds }: { seeds: number }) {
   const waiting = useQueue((state) => state.items.length > 0);
   const paused = useQueue((state) => state.notice);
   const unread = useBoard((state) => state.notice);
-  const notice = [unread, paused].filter((one) => one !== null).join(' ');
+  const notice = sentences(...[unread, paused].filter((one) => one !== null));
   return (
-    <div className={classes.queue} role="group" aria-label="Queue of runs">
+    <div className={classes.queue} role="group" aria-label={t('Queue of runs')}>
       <Group gap="xs">
         <Button
           size="xs"
@@ -29,7 +31,7 @@ function Queue({ seeds }: { seeds: number }) {
             startQueue();
           }}
         >
-          Run all
+          {t('Run all')}
         </Button>
         <QueueButtons />
         <QueueState />
@@ -44,28 +46,31 @@ export function StudyView() {
   const experiment = useExperiment((state) => state.experiment);
   const data = useData();
   const { missing } = sourceFor(experiment, data);
-  const length = `${experiment.length} ${experiment.lengthUnit}`;
+  const { batch, length: count } = experiment;
+  const length =
+    experiment.lengthUnit === 'epochs' ? t('{{count}} epochs', { count }) : t('{{count}} steps', { count });
   return (
     <Stack gap="lg" className={classes.view}>
       <div>
         <Title order={2} size="h4">
-          The study, row by row
+          {t('The study, row by row')}
         </Title>
         <Text size="sm" maw={760} mt={4}>
-          Why does RepVGG train better than the plain net it fuses into? The published numbers are of large
-          nets on ImageNet or of full trainings on CIFAR-100. This lab’s are of the same block in the panel’s
-          network with the panel’s recipe: {length} with {experiment.batch} images a step, on{' '}
-          {experiment.data === 'cifar100' ? 'CIFAR-100' : 'the built-in drawings'}. Compare row with row, not
-          one column with the other; rows that are the same experiment in this network share their runs. A
-          mean comes with its standard deviation over seeds, and a rank only where rows can be told apart:
-          three seeds or more each, and a 95 % interval of the difference (Welch’s t) that leaves out zero.
+          {t(
+            'Why does RepVGG train better than the plain net it fuses into? The published numbers are of large nets on ImageNet or of full trainings on CIFAR-100. This lab’s are of the same block in the panel’s network with the panel’s recipe: {{length}} with {{batch}} images a step, on {{data}}. Compare row with row, not one column with the other; rows that are the same experiment in this network share their runs. A mean comes with its standard deviation over seeds, and a rank only where rows can be told apart: three seeds or more each, and a 95 % interval of the difference (Welch’s t) that leaves out zero.',
+            {
+              length,
+              batch,
+              data: experiment.data === 'cifar100' ? 'CIFAR-100' : t('the built-in drawings'),
+            },
+          )}
         </Text>
       </div>
       <Group gap="md" align="end">
         <NumberInput
           size="xs"
           w={130}
-          label="Seeds per row"
+          label={t('Seeds per row')}
           min={1}
           max={20}
           allowDecimal={false}

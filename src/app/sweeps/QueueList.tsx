@@ -10,9 +10,12 @@ import {
 } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { experimentFromQuery } from '../../experiment/url';
+import { t } from '../../language/language';
 import panel from '../panel.module.css';
+import { noticeInWords } from '../store/notices';
 import { clearQueue, move, pauseQueue, skip, startQueue, useQueue, type QueueItem } from '../store/queue';
 import { useRun } from '../store/run';
+import { waitingInWords } from '../store/sweeps';
 import { estimated, useEstimate } from './estimate';
 import classes from './SweepsView.module.css';
 
@@ -28,11 +31,11 @@ export function QueueButtons() {
     <>
       {running ? (
         <Button size="xs" leftSection={<IconPlayerPauseFilled size={14} aria-hidden />} onClick={pauseQueue}>
-          Pause the queue
+          {t('Pause the queue')}
         </Button>
       ) : (
         <Button size="xs" leftSection={<IconPlayerPlayFilled size={14} aria-hidden />} onClick={startQueue}>
-          Continue
+          {t('Continue')}
         </Button>
       )}
       <Button
@@ -41,7 +44,7 @@ export function QueueButtons() {
         leftSection={<IconTrash size={14} aria-hidden />}
         onClick={clearQueue}
       >
-        Clear the queue
+        {t('Clear the queue')}
       </Button>
     </>
   );
@@ -57,16 +60,24 @@ export function QueueState() {
   useRun((state) => state.revision);
   const current = active ? items.find(({ id }) => id === active.item) : undefined;
   const share = current && run && run.totalSteps > 0 ? (100 * run.series.count) / run.totalSteps : 0;
-  const state = current ? `; now: ${current.label}` : running ? '' : ', paused';
+  const waiting = { count: items.length };
+  const state = current
+    ? t('{{count}} runs to go; now: {{run}}.', { ...waiting, run: waitingInWords(current) })
+    : running
+      ? t('{{count}} runs to go.', waiting)
+      : t('{{count}} runs to go, paused.', waiting);
   return (
     <>
       <Text size="sm" role="status">
-        {items.length === 0
-          ? 'No run is waiting.'
-          : `${items.length} ${items.length === 1 ? 'run' : 'runs'} to go${state}.`}
+        {items.length === 0 ? t('No run is waiting.') : state}
       </Text>
       {current && (
-        <Progress className={classes.share} value={share} size="sm" aria-label="Present run of the queue" />
+        <Progress
+          className={classes.share}
+          value={share}
+          size="sm"
+          aria-label={t('Present run of the queue')}
+        />
       )}
     </>
   );
@@ -83,37 +94,37 @@ function Item({
   last: boolean;
   active: boolean;
 }) {
-  const { label } = item;
-  const state = active ? 'going on' : item.runId !== null ? 'begun' : '';
+  const run = waitingInWords(item);
+  const state = active ? t('going on') : item.runId !== null ? t('begun') : '';
   return (
     <li className={classes.item} data-active={active || undefined}>
       <span className={classes.itemName}>
-        {label}
+        {run}
         {state && <span className={classes.itemState}> · {state}</span>}
       </span>
       <Group gap={2} wrap="nowrap">
-        <Tooltip label="Earlier">
+        <Tooltip label={t('Earlier')}>
           <ActionIcon
             size={26}
-            aria-label={`Earlier: ${label}`}
+            aria-label={t('Earlier: {{run}}', { run })}
             disabled={first || active}
             onClick={() => move(item.id, -1)}
           >
             <IconArrowUp size={14} />
           </ActionIcon>
         </Tooltip>
-        <Tooltip label="Later">
+        <Tooltip label={t('Later')}>
           <ActionIcon
             size={26}
-            aria-label={`Later: ${label}`}
+            aria-label={t('Later: {{run}}', { run })}
             disabled={last || active}
             onClick={() => move(item.id, 1)}
           >
             <IconArrowDown size={14} />
           </ActionIcon>
         </Tooltip>
-        <Tooltip label="Skip">
-          <ActionIcon size={26} aria-label={`Skip: ${label}`} onClick={() => skip([item.id])}>
+        <Tooltip label={t('Skip')}>
+          <ActionIcon size={26} aria-label={t('Skip: {{run}}', { run })} onClick={() => skip([item.id])}>
             <IconPlayerSkipForwardFilled size={14} />
           </ActionIcon>
         </Tooltip>
@@ -137,19 +148,19 @@ export function QueueList() {
   );
   const begun = active ? 1 : 0;
   return (
-    <section className={panel.panel} aria-label="Queue of runs">
+    <section className={panel.panel} aria-label={t('Queue of runs')}>
       <Title order={3} size="h6">
-        Queue
+        {t('Queue')}
       </Title>
       <Group gap="xs">
         <QueueButtons />
         <QueueState />
       </Group>
-      {notice && <Text size="sm">{notice}</Text>}
+      {notice && <Text size="sm">{noticeInWords(notice)}</Text>}
       {items.length > 0 && (
         <>
           <Text size="sm" c="dimmed">
-            All of it: {time}.
+            {t('All of it: {{time}}.', { time })}
           </Text>
           <ol className={classes.items}>
             {items.slice(0, SHOWN).map((item, i) => (
@@ -164,7 +175,7 @@ export function QueueList() {
           </ol>
           {items.length > SHOWN && (
             <Text size="sm" c="dimmed">
-              and {(items.length - SHOWN).toLocaleString('en')} more
+              {t('and {{more}} more', { more: (items.length - SHOWN).toLocaleString('en') })}
             </Text>
           )}
         </>

@@ -13,18 +13,18 @@ import {
   type SettingKey,
 } from '../../experiment/settings';
 import { experimentToQuery } from '../../experiment/url';
+import { phrase, t } from '../../language/language';
 import { parseValues, planSweep, tooMany, type Sweep } from '../../runs/sweep';
+import { listed } from '../../language/join';
 import panel from '../panel.module.css';
 import { useExperiment } from '../store/experiment';
 import { useHistory } from '../store/history';
 import { startQueue } from '../store/queue';
-import { addSweep, combinationName, enqueueSweep } from '../store/sweeps';
+import { addSweep, combinationName, defaultName, enqueueSweep, settingsInWords } from '../store/sweeps';
 import { estimated, useEstimate } from './estimate';
 import classes from './SweepsView.module.css';
 
-const CHOICES = SETTING_KEYS.filter((key) => key !== 'seed' && SETTINGS[key].section !== 'instruments').map(
-  (key) => ({ value: key, label: SETTINGS[key].label }),
-);
+const CHOICES = SETTING_KEYS.filter((key) => key !== 'seed' && SETTINGS[key].section !== 'instruments');
 
 interface AxisDraft {
   key: SettingKey;
@@ -36,15 +36,21 @@ function exampleOf(key: SettingKey): string {
   const setting = settingOf(key);
   switch (setting.kind) {
     case 'choice':
-      return setting.options.map(({ label }) => label).join(', ');
+      return listed(setting.options.map(({ value }) => inWords(key, value as Experiment[SettingKey])));
     case 'toggle':
-      return 'on, off';
+      return listed([inWords(key, true), inWords(key, false)]);
     case 'list':
       return `${setting.default.join(',')}; …`;
     case 'number':
-      return setting.integer ? '1, 2, 4 or 1..5' : '0.1, 0.2 or 0.1:0.5:0.1';
+      return setting.integer ? t('1, 2, 4 or 1..5') : t('0.1, 0.2 or 0.1:0.5:0.1');
   }
 }
+
+/** What the first and the second setting are called. */
+const WHICH = [
+  { title: phrase('First setting'), leaveOut: phrase('Leave the first setting out') },
+  { title: phrase('Second setting'), leaveOut: phrase('Leave the second setting out') },
+] as const;
 
 function AxisFields({
   which,
@@ -52,7 +58,7 @@ function AxisFields({
   onChange,
   onRemove,
 }: {
-  which: string;
+  which: (typeof WHICH)[number];
   axis: AxisDraft;
   onChange: (axis: AxisDraft) => void;
   onRemove: (() => void) | null;
@@ -60,12 +66,12 @@ function AxisFields({
   const experiment = useExperiment((state) => state.experiment);
   const { problem } = parseValues(axis.key, axis.text);
   return (
-    <div className={classes.axis} role="group" aria-label={`${which} setting`}>
+    <div className={classes.axis} role="group" aria-label={t(which.title)}>
       <Select
         size="xs"
-        label={`${which} setting`}
-        description={`In the panel: ${inWords(axis.key, experiment[axis.key])}`}
-        data={CHOICES}
+        label={t(which.title)}
+        description={t('In the panel: {{value}}', { value: inWords(axis.key, experiment[axis.key]) })}
+        data={CHOICES.map((key) => ({ value: key, label: t(SETTINGS[key].label) }))}
         value={axis.key}
         searchable
         allowDeselect={false}
@@ -73,8 +79,8 @@ function AxisFields({
       />
       <TextInput
         size="xs"
-        label="Values"
-        description={`For instance ${exampleOf(axis.key)}`}
+        label={t('Values')}
+        description={t('For instance {{values}}', { values: exampleOf(axis.key) })}
         value={axis.text}
         error={axis.text.trim() === '' ? undefined : problem}
         onChange={(event) => onChange({ ...axis, text: event.currentTarget.value })}
@@ -85,16 +91,14 @@ function AxisFields({
           variant="default"
           leftSection={<IconX size={14} aria-hidden />}
           onClick={onRemove}
-          aria-label={`Leave the ${which.toLowerCase()} setting out`}
+          aria-label={t(which.leaveOut)}
         >
-          Leave out
+          {t('Leave out')}
         </Button>
       )}
     </div>
   );
 }
-
-const nameFor = (axes: readonly AxisDraft[]) => axes.map(({ key }) => SETTINGS[key].label).join(' × ');
 
 export function SweepForm() {
   const experiment = useExperiment((state) => state.experiment);
@@ -108,7 +112,7 @@ export function SweepForm() {
     const made: Sweep = {
       format: 'branch-lab-sweep',
       version: 1,
-      name: name.trim() || nameFor(axes),
+      name: name.trim() || defaultName(axes),
       base: experimentToQuery({ ...experiment, seed: DEFAULT_EXPERIMENT.seed }),
       axes: read.map(({ key, values }) => ({ key, values })),
       seeds: numbers,
@@ -116,7 +120,7 @@ export function SweepForm() {
     const same = axes.length === 2 && axes[0]!.key === axes[1]!.key;
     const wrong =
       read.find((axis) => axis.problem !== null)?.problem ??
-      (same ? 'Both settings are the same; choose two.' : tooMany(made.axes, numbers));
+      (same ? t('Both settings are the same; choose two.') : tooMany(made.axes, numbers));
     return { sweep: made, problem: wrong };
   }, [axes, seeds, name, experiment]);
   const plan = useMemo(() => (problem === null ? planSweep(sweep) : null), [sweep, problem]);
@@ -124,19 +128,20 @@ export function SweepForm() {
   const ready = plan !== null && plan.runs.length > 0;
 
   return (
-    <section className={panel.panel} aria-label="New sweep">
+    <section className={panel.panel} aria-label={t('New sweep')}>
       <Title order={3} size="h6">
-        New sweep
+        {t('New sweep')}
       </Title>
       <Text size="sm">
-        The panel’s experiment ({besideDefault(experiment)}), once for every combination of values and every
-        seed.
+        {t('The panel’s experiment ({{experiment}}), once for every combination of values and every seed.', {
+          experiment: besideDefault(experiment),
+        })}
       </Text>
       <Stack gap="sm">
         {axes.map((axis, index) => (
           <AxisFields
             key={index}
-            which={index === 0 ? 'First' : 'Second'}
+            which={WHICH[index === 0 ? 0 : 1]}
             axis={axis}
             onChange={(changed) => change(index, changed)}
             onRemove={axes.length > 1 ? () => setAxes(axes.toSpliced(index, 1)) : null}
@@ -150,13 +155,13 @@ export function SweepForm() {
               leftSection={<IconPlus size={14} aria-hidden />}
               onClick={() => setAxes([...axes, { key: axes[0]!.key === 'lr' ? 'factor' : 'lr', text: '' }])}
             >
-              Vary a second setting
+              {t('Vary a second setting')}
             </Button>
           )}
           <NumberInput
             size="xs"
             w={110}
-            label="Seeds"
+            label={t('Seeds')}
             min={1}
             max={100}
             allowDecimal={false}
@@ -165,8 +170,8 @@ export function SweepForm() {
           />
           <TextInput
             size="xs"
-            label="Name"
-            placeholder={nameFor(axes)}
+            label={t('Name')}
+            placeholder={settingsInWords(axes)}
             maxLength={80}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
@@ -195,7 +200,7 @@ export function SweepForm() {
             startQueue();
           }}
         >
-          Start the sweep
+          {t('Start the sweep')}
         </Button>
         <Button
           size="xs"
@@ -209,7 +214,7 @@ export function SweepForm() {
             )
           }
         >
-          Save as a file
+          {t('Save as a file')}
         </Button>
       </Group>
     </section>
@@ -218,20 +223,25 @@ export function SweepForm() {
 
 function planWords({ axes, seeds }: Sweep, { runs }: ReturnType<typeof planSweep>, time: string): string {
   const factors = [...axes.map(({ values }) => values.length), seeds.length].join(' × ');
-  return `${factors} makes ${runs.length.toLocaleString('en')} ${runs.length === 1 ? 'run' : 'runs'}; ${time}.`;
+  return t('{{product}} makes {{runs}} runs; {{time}}.', {
+    count: runs.length,
+    product: factors,
+    runs: runs.length.toLocaleString('en'),
+    time,
+  });
 }
 
 function LeftOut({ sweep, leftOut }: { sweep: Sweep; leftOut: ReturnType<typeof planSweep>['leftOut'] }) {
   return (
     <div>
-      <Text size="sm">Left out, because there are no such experiments:</Text>
+      <Text size="sm">{t('Left out, because there are no such experiments:')}</Text>
       <ul className={classes.leftOut}>
         {leftOut.slice(0, 6).map(({ values, reason }) => (
           <li key={values.join()}>
-            {combinationName(sweep, values)}: {reason}
+            {t('{{values}}: {{reason}}', { values: combinationName(sweep, values), reason })}
           </li>
         ))}
-        {leftOut.length > 6 && <li>and {leftOut.length - 6} more</li>}
+        {leftOut.length > 6 && <li>{t('and {{more}} more', { more: leftOut.length - 6 })}</li>}
       </ul>
     </div>
   );
@@ -243,15 +253,15 @@ export function RepeatForm({ onRepeat }: { onRepeat: (experiment: Experiment, se
   const estimate = useEstimate();
   const [seeds, setSeeds] = useState(5);
   return (
-    <section className={panel.panel} aria-label="Repeat">
+    <section className={panel.panel} aria-label={t('Repeat')}>
       <Title order={3} size="h6">
-        The same with several seeds
+        {t('The same with several seeds')}
       </Title>
       <Group gap="sm" align="end">
         <NumberInput
           size="xs"
           w={110}
-          label="Seeds"
+          label={t('Seeds')}
           min={1}
           max={100}
           allowDecimal={false}
@@ -263,16 +273,16 @@ export function RepeatForm({ onRepeat }: { onRepeat: (experiment: Experiment, se
           leftSection={<IconPlayerPlayFilled size={14} aria-hidden />}
           onClick={() => onRepeat(experiment, seeds)}
         >
-          Run {seeds} {seeds === 1 ? 'seed' : 'seeds'}
+          {t('Run {{count}} seeds', { count: seeds })}
         </Button>
       </Group>
       <Text size="sm">
-        The panel’s experiment with seeds that it has not had yet;{' '}
-        {estimated(
-          estimate,
-          Array.from({ length: seeds }, () => experiment),
-        )}
-        .
+        {t('The panel’s experiment with seeds that it has not had yet; {{time}}.', {
+          time: estimated(
+            estimate,
+            Array.from({ length: seeds }, () => experiment),
+          ),
+        })}
       </Text>
     </section>
   );

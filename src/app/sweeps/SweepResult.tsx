@@ -15,6 +15,7 @@ import { PlainPlot } from '../../charts/PlainPlot';
 import { sweepFigure, sweepHeatMap, sweepSummary, type SweepView } from '../../charts/sweep-figure';
 import { besideDefault } from '../../experiment/difference';
 import { experimentFromQuery } from '../../experiment/url';
+import { phrase, t } from '../../language/language';
 import { concludedEntry } from '../../runs/history/entry';
 import { outcomeDigits, outcomeLabel, spreadText, type Outcome } from '../../runs/outcomes';
 import { resultsOf, type SweepResults } from '../../runs/sweep';
@@ -23,22 +24,22 @@ import panel from '../panel.module.css';
 import { useHistory } from '../store/history';
 import { startQueue, useQueue } from '../store/queue';
 import { MOST_SELECTED, useSelection } from '../store/selection';
-import { enqueueSweep, missingRuns, removeSweep, type KeptSweep } from '../store/sweeps';
+import { enqueueSweep, missingRuns, nameInWords, removeSweep, type KeptSweep } from '../store/sweeps';
 import { showView } from '../store/view';
 import { offerUndo } from '../undo';
 import classes from './SweepsView.module.css';
 
 const HEIGHT = 300;
 const BARS = [
-  { value: 'interval', label: '95 % interval' },
-  { value: 'deviation', label: '± std' },
+  { value: 'interval', label: phrase('95 % interval') },
+  { value: 'deviation', label: phrase('± std') },
 ];
 
 function ResultTable({ results }: { results: SweepResults }) {
   const { axes, cells, outcome } = results;
   const digits = outcomeDigits(outcome);
   return (
-    <div className={classes.scroller} tabIndex={0} role="region" aria-label="Table of results">
+    <div className={classes.scroller} tabIndex={0} role="region" aria-label={t('Table of results')}>
       <Table verticalSpacing={4} className={classes.table}>
         <Table.Thead>
           <Table.Tr>
@@ -47,9 +48,11 @@ function ResultTable({ results }: { results: SweepResults }) {
                 {label}
               </Table.Th>
             ))}
-            <Table.Th scope="col">{outcomeLabel(outcome)}, mean ± std (n)</Table.Th>
-            <Table.Th scope="col">Least to most</Table.Th>
-            <Table.Th scope="col">To come</Table.Th>
+            <Table.Th scope="col">
+              {t('{{outcome}}, mean ± std (n)', { outcome: outcomeLabel(outcome) })}
+            </Table.Th>
+            <Table.Th scope="col">{t('Least to most')}</Table.Th>
+            <Table.Th scope="col">{t('To come')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -61,16 +64,25 @@ function ResultTable({ results }: { results: SweepResults }) {
               {leftOut === null ? (
                 <>
                   <Table.Td>
-                    {spreadText(spread, digits)}
-                    {diverged > 0 && `, ${diverged} diverged`}
+                    {diverged > 0
+                      ? t('{{spread}}, {{diverged}} diverged', {
+                          spread: spreadText(spread, digits),
+                          diverged,
+                        })
+                      : spreadText(spread, digits)}
                   </Table.Td>
                   <Table.Td>
-                    {spread.n > 1 ? `${spread.min.toFixed(digits)} to ${spread.max.toFixed(digits)}` : ''}
+                    {spread.n > 1
+                      ? t('{{low}} to {{high}}', {
+                          low: spread.min.toFixed(digits),
+                          high: spread.max.toFixed(digits),
+                        })
+                      : ''}
                   </Table.Td>
                   <Table.Td>{missing > 0 ? missing : ''}</Table.Td>
                 </>
               ) : (
-                <Table.Td colSpan={3}>No such experiment: {leftOut}</Table.Td>
+                <Table.Td colSpan={3}>{t('No such experiment: {{why}}', { why: leftOut })}</Table.Td>
               )}
             </Table.Tr>
           ))}
@@ -82,6 +94,7 @@ function ResultTable({ results }: { results: SweepResults }) {
 
 export function SweepResult({ kept }: { kept: KeptSweep }) {
   const { id, sweep } = kept;
+  const name = nameInWords(sweep);
   const entries = useHistory((state) => state.entries);
   const waiting = useQueue((state) => state.items.filter((item) => item.sweep === id).length);
   const dark = useComputedColorScheme('light') === 'dark';
@@ -99,7 +112,7 @@ export function SweepResult({ kept }: { kept: KeptSweep }) {
   const outcomes = useMemo((): Outcome[] => {
     const panels = PANELS.filter((one) =>
       entries.some(
-        (entry) => entry.sweep === id && entry.thumbnail.panels.some(({ panel: name }) => name === one),
+        (entry) => entry.sweep === id && entry.thumbnail.panels.some((shown) => shown.panel === one),
       ),
     );
     return [
@@ -118,32 +131,41 @@ export function SweepResult({ kept }: { kept: KeptSweep }) {
     () => sweepHeatMap(results, { dark }) ?? sweepFigure(results, { dark, bars }),
     [results, dark, bars],
   );
+  const awaited = {
+    outcome: outcomeLabel(chosen),
+    first: results.axes[0]!.label,
+    second: results.axes[1]?.label,
+  };
   const own = results.cells.flatMap(({ singles }) => singles.map(({ runId }) => runId));
   return (
-    <section className={panel.panel} aria-label={`Sweep ${sweep.name}`}>
+    <section className={panel.panel} aria-label={t('Sweep {{sweep}}', { sweep: name })}>
       <Group justify="space-between" gap="xs">
         <Title order={3} size="h6">
-          {sweep.name}
+          {name}
         </Title>
         <Text size="sm" c="dimmed">
-          {done} of {planned} runs{waiting > 0 ? `, ${waiting} in the queue` : ''}
+          {waiting > 0
+            ? t('{{done}} of {{planned}} runs, {{waiting}} in the queue', { done, planned, waiting })
+            : t('{{done}} of {{planned}} runs', { done, planned })}
         </Text>
       </Group>
       <Text size="sm" c="dimmed">
-        Varied: {besideDefault(experimentFromQuery(sweep.base).experiment)}
+        {t('Varied: {{experiment}}', {
+          experiment: besideDefault(experimentFromQuery(sweep.base).experiment),
+        })}
       </Text>
       <Group gap="xs">
         <NativeSelect
           size="xs"
-          aria-label={`Outcome of ${sweep.name}`}
+          aria-label={t('Outcome of {{sweep}}', { sweep: name })}
           data={outcomes.map((value) => ({ value, label: outcomeLabel(value) }))}
           value={chosen}
           onChange={(event) => setOutcome(event.currentTarget.value as Outcome)}
         />
         <SegmentedControl
           size="xs"
-          aria-label="What the bars show"
-          data={BARS}
+          aria-label={t('What the bars show')}
+          data={BARS.map(({ value, label }) => ({ value, label: t(label) }))}
           value={bars}
           transitionDuration={0}
           onChange={(value) => setBars(value === 'deviation' ? value : 'interval')}
@@ -157,7 +179,7 @@ export function SweepResult({ kept }: { kept: KeptSweep }) {
               startQueue();
             }}
           >
-            Run what is missing ({missing})
+            {t('Run what is missing ({{missing}})', { missing })}
           </Button>
         )}
         <Button
@@ -170,21 +192,32 @@ export function SweepResult({ kept }: { kept: KeptSweep }) {
             showView('runs');
           }}
         >
-          {own.length > MOST_SELECTED ? `Compare the first ${MOST_SELECTED} runs` : 'Compare its runs'}
+          {own.length > MOST_SELECTED
+            ? t('Compare the first {{most}} runs', { most: MOST_SELECTED })
+            : t('Compare its runs')}
         </Button>
         <Button
           size="xs"
           variant="default"
           leftSection={<IconTrash size={14} aria-hidden />}
-          onClick={() => offerUndo(`The sweep “${sweep.name}” is removed; its runs stay`, removeSweep(id))}
+          onClick={() =>
+            offerUndo(t('The sweep “{{sweep}}” is removed; its runs stay', { sweep: name }), removeSweep(id))
+          }
         >
-          Remove
+          {t('Remove')}
         </Button>
       </Group>
       {done === 0 ? (
         <Text size="sm" c="dimmed" className={classes.empty}>
-          {outcomeLabel(chosen)} against {results.axes.map(({ label }) => label).join(' and ')} will appear
-          here as soon as its first run has ended.
+          {results.axes.length > 1
+            ? t(
+                '{{outcome}} against {{first}} and {{second}} will appear here as soon as its first run has ended.',
+                awaited,
+              )
+            : t(
+                '{{outcome}} against {{first}} will appear here as soon as its first run has ended.',
+                awaited,
+              )}
         </Text>
       ) : (
         <PlainPlot

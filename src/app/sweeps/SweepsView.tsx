@@ -1,6 +1,8 @@
 /** Many runs by one plan: repetitions, sweeps over settings, the queue that carries them out, and what they came to. */
 import { Stack, Text, Title } from '@mantine/core';
+import { phrase, t } from '../../language/language';
 import { enqueue } from '../store/board';
+import { noticeInWords } from '../store/notices';
 import { startQueue } from '../store/queue';
 import { useSweeps } from '../store/sweeps';
 import { QueueList } from './QueueList';
@@ -14,17 +16,19 @@ export function SweepsView() {
     <Stack gap="md" pb={32}>
       <div>
         <Title order={2} size="h4">
-          Seeds and sweeps
+          {t('Seeds and sweeps')}
         </Title>
         <Text size="sm" maw={760} mt={4}>
-          One run is an anecdote. Repeat an experiment with other seeds, or vary one or two settings over all
-          of them; the runs go one by one, land in the history under Runs, and survive a reload.
+          {t(
+            'One run is an anecdote. Repeat an experiment with other seeds, or vary one or two settings over all of them; the runs go one by one, land in the history under Runs, and survive a reload.',
+          )}
         </Text>
       </div>
-      {notice && <Text size="sm">{notice}</Text>}
+      {notice && <Text size="sm">{noticeInWords(notice)}</Text>}
       <RepeatForm
         onRepeat={(experiment, seeds) => {
-          enqueue('The panel’s experiment', experiment, seeds);
+          // Kept with the queue, and translated where that is shown.
+          enqueue(phrase('The panel’s experiment'), experiment, seeds);
           startQueue();
         }}
       />

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { CLASSES, TRAIN_PER_CLASS } from '../../data/builtin-size';
 import type { Experiment } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
+import { t } from '../../language/language';
 import { secondsFor } from '../../runs/estimate';
 import { speed } from '../format';
 import { useData } from '../store/data';
@@ -11,7 +12,7 @@ import { useHistory } from '../store/history';
 /** A function from experiments to seconds, and the run that it goes by; null where no run has been measured. */
 export function useEstimate(): {
   seconds: (experiments: readonly Experiment[]) => number;
-  by: string;
+  by: { run: string; speed: string };
 } | null {
   const measured = useHistory(
     ({ entries }) => entries.find(({ imagesPerSecond, steps }) => imagesPerSecond > 0 && steps > 0) ?? null,
@@ -25,17 +26,17 @@ export function useEstimate(): {
     return {
       seconds: (experiments) =>
         experiments.reduce((sum, one) => sum + secondsFor(one, available(one), fast), 0),
-      by: `${name}, ${speed(imagesPerSecond)} images/s`,
+      by: { run: name, speed: speed(imagesPerSecond) },
     };
   }, [measured, cifar]);
 }
 
 function roughly(seconds: number): string {
-  if (seconds < 60) return 'less than a minute';
+  if (seconds < 60) return t('less than a minute');
   const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `about ${minutes} min`;
+  if (minutes < 90) return t('about {{minutes}} min', { minutes });
   const hours = minutes / 60;
-  return `about ${hours < 10 ? hours.toFixed(1) : Math.round(hours)} h`;
+  return t('about {{hours}} h', { hours: hours < 10 ? hours.toFixed(1) : Math.round(hours) });
 }
 
 /** "about 12 min"; says why where it cannot be told. */
@@ -44,5 +45,8 @@ export const estimated = (
   experiments: readonly Experiment[],
 ): string =>
   estimate
-    ? `${roughly(estimate.seconds(experiments))} of training (by ${estimate.by})`
-    : 'how long they take is told once a run has been measured here';
+    ? t('{{time}} of training (by {{run}}, {{speed}} images/s)', {
+        time: roughly(estimate.seconds(experiments)),
+        ...estimate.by,
+      })
+    : t('how long they take is told once a run has been measured here');

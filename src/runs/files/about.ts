@@ -7,6 +7,7 @@ import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
 import { Instruments } from '../../instruments/measure';
 import { InstrumentSeries } from '../../instruments/series';
 import { curvesOf } from '../../network/curves';
+import { t } from '../../language/language';
 import { planNetwork } from '../../network/plan-network';
 import { recordShape, remarksSchema, type RunState } from '../record';
 import { RunSeries } from '../series';
@@ -47,7 +48,7 @@ const aboutSchema = z.object({
   name: remarksSchema.shape.name,
   run: shape.id,
   /** Updates made. */
-  step: z.string().regex(/^\d{1,9}$/, 'expected a whole number'),
+  step: z.string().regex(/^\d{1,9}$/, { error: () => t('expected a whole number') }),
   /** Digest of the data set. */
   dataset: z.string(),
   /** Version of the lab that wrote the file. */
@@ -66,7 +67,7 @@ export function aboutOf(
   appVersion: string,
 ): Record<string, string> {
   const { environment, dataset } = run;
-  if (!environment || !dataset) throw new Error('This run has recorded nothing yet.');
+  if (!environment || !dataset) throw new Error(t('This run has recorded nothing yet.'));
   const { createdAt, origin, sweep, totalSteps, stepsPerEpoch, batch, end } = run;
   const details: z.input<typeof detailsSchema> = {
     createdAt,
@@ -102,7 +103,12 @@ function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
-  throw new Error(`What it says of its run is damaged: at ${path.join('.') || 'the top level'}, ${message}.`);
+  throw new Error(
+    t('What it says of its run is damaged: at {{place}}, {{problem}}.', {
+      place: path.join('.') || t('the top level'),
+      problem: message,
+    }),
+  );
 }
 
 /** The run that a file tells of, without a series: it is recorded from the file's step on. Throws as `readAbout`. */
@@ -111,7 +117,7 @@ export function runOf({ query, name, run: id, step, details }: About): RunState 
   try {
     json = JSON.parse(details);
   } catch {
-    throw new Error('What it says of its run is damaged: its details are no JSON.');
+    throw new Error(t('What it says of its run is damaged: its details are no JSON.'));
   }
   const known = checked(detailsSchema, json);
   const { experiment } = experimentFromQuery(query);

@@ -1,6 +1,7 @@
 /** Takes files of runs into the history: each run whole or not at all, and none in the place of a longer one. */
 import type { DataFile } from '../../data/data-file';
 import type { Experiment } from '../../experiment/settings';
+import { t } from '../../language/language';
 import type { HistoryEntry } from '../history/entry';
 import { findRun, loadCheckpoint, loadRun, removeRuns, saveRun } from '../history/store';
 import type { BroughtRun } from './brought';
@@ -74,7 +75,8 @@ async function admit(brought: BroughtRun, busy: ReadonlySet<string>, refused: Re
     });
     return { id, name: entry.name, how: 'checkpoint', entry };
   }
-  if (!brought.recorded && !checkpoint) throw new Error(refused.pop()?.reason ?? 'There is nothing in it.');
+  if (!brought.recorded && !checkpoint)
+    throw new Error(refused.pop()?.reason ?? t('There is nothing in it.'));
   const { first: since, count: until } = run.series;
   const entry = await saveRun({ run, since, until, checkpoint, remarks, appVersion });
   return { id, name: entry.name, how: here ? 'longer' : 'new', entry };
@@ -98,7 +100,10 @@ async function usable(
   if (checkpoint.step > until || (hasSeries && checkpoint.step < run.series.first)) {
     refused.push({
       file,
-      reason: `It is of step ${checkpoint.step.toLocaleString('en')} of ${run.name}, which is recorded up to step ${until.toLocaleString('en')}. Drop its record with it.`,
+      reason: t(
+        'It is of step {{step}} of {{run}}, which is recorded up to step {{until}}. Drop its record with it.',
+        { step: checkpoint.step.toLocaleString('en'), run: run.name, until: until.toLocaleString('en') },
+      ),
     });
     return null;
   }

@@ -1,5 +1,6 @@
 /** The page's end of the worker for files of runs: one worker a task. */
 import type { DataFile } from '../../data/data-file';
+import { t, workerName } from '../../language/language';
 import type { BringOptions, BringReport } from './bring';
 import type { Packed, PackRequest } from './pack';
 import type { FilesReport, FilesRequest } from './protocol';
@@ -20,7 +21,10 @@ export async function bringInWorker(files: readonly DataFile[], options: BringOp
 
 const inWorker = (request: FilesRequest) =>
   new Promise<FilesReport>((resolve, reject) => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'files' });
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      type: 'module',
+      name: workerName('files'),
+    });
     worker.addEventListener('message', ({ data }: MessageEvent<FilesReport>) => {
       worker.terminate();
       if (data.type === 'failed') reject(new Error(data.message));
@@ -28,8 +32,8 @@ const inWorker = (request: FilesRequest) =>
     });
     worker.addEventListener('error', (event) => {
       worker.terminate();
-      const why = event.message || 'its program could not be loaded';
-      reject(new Error(`The files could not be handled: ${why}. Reload the page.`));
+      const why = event.message || t('its program could not be loaded');
+      reject(new Error(t('The files could not be handled: {{why}}. Reload the page.', { why })));
     });
     worker.postMessage(request);
   });

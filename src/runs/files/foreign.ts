@@ -2,6 +2,7 @@
 import { Sha256 } from '../../data/sha256';
 import type { Experiment } from '../../experiment/settings';
 import { InstrumentSeries } from '../../instruments/series';
+import { t } from '../../language/language';
 import { curvesOf } from '../../network/curves';
 import type { NetworkPlan } from '../../network/plan';
 import { planNetwork } from '../../network/plan-network';
@@ -9,6 +10,7 @@ import type { Checkpoint } from '../../training/checkpoint';
 import type { NamedArray } from '../../training/safetensors';
 import { fittingValues, MisfitError } from '../../training/tensors-fit';
 import { shapesOf } from '../../training/trainer';
+import { OF_WEIGHTS, REASONS } from '../kept-words';
 import type { RunState } from '../record';
 import { RunSeries } from '../series';
 import { onOneLine, remarksOn, type BroughtRun } from './brought';
@@ -46,7 +48,10 @@ export async function readForeign(
   } catch (error) {
     if (!(error instanceof MisfitError)) throw error;
     throw new Error(
-      `It does not say what network it is of, so it was compared with the panel’s. ${error.message} Set the panel to its network and drop it again.`,
+      t(
+        'It does not say what network it is of, so it was compared with the panel’s. {{misfit}} Set the panel to its network and drop it again.',
+        { misfit: error.message },
+      ),
       { cause: error },
     );
   }
@@ -65,12 +70,12 @@ export async function readForeign(
     sweep: null,
     experiment,
     createdAt: new Date().toISOString(),
-    environment: { backend: 'cpu', adapter: 'weights from a file', reason: 'Nothing was computed here.' },
+    environment: { backend: 'cpu', adapter: OF_WEIGHTS.adapter, reason: OF_WEIGHTS.reason },
     plan,
     curves,
     dataset: {
       id: experiment.data,
-      label: 'not known',
+      label: OF_WEIGHTS.dataset,
       digest: '',
       train: 0,
       test: 0,
@@ -84,7 +89,7 @@ export async function readForeign(
     instruments: new InstrumentSeries(),
     evaluations: [],
     imagesPerSecond: 0,
-    end: { how: 'stopped', step: 0, reason: 'Brought in as weights: branch from it.', digest: null },
+    end: { how: 'stopped', step: 0, reason: REASONS.weights, digest: null },
   };
   return {
     file: path,

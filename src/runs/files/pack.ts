@@ -1,8 +1,10 @@
 /** Runs of the history as files to take away: records, series, weights, a report, or all of it in one archive. */
+import { t } from '../../language/language';
 import type { Checkpoint } from '../../training/checkpoint';
 import { toRecord, type Remarks, type RunState } from '../record';
 import { markdownReport } from '../report';
 import { tidyCsv } from '../tidy';
+import { listedUpTo } from '../words';
 import type { FileForm } from './about';
 import { fileStems } from './names';
 import { weightsFile } from './weights';
@@ -77,13 +79,10 @@ class Packing {
   get notes(): string[] {
     const { bare, problems } = this;
     if (bare.length === 0) return problems;
-    const names =
-      bare.length > NAMED
-        ? `${bare.slice(0, NAMED).join(', ')} and ${bare.length - NAMED} more`
-        : bare.join(', ');
+    const names = listedUpTo(bare, NAMED);
     return bare.length === 1
-      ? [`${names} has no checkpoint, so there are no weights of it.`, ...problems]
-      : [`${names} have no checkpoints, so there are no weights of them.`, ...problems];
+      ? [t('{{run}} has no checkpoint, so there are no weights of it.', { run: names }), ...problems]
+      : [t('{{runs}} have no checkpoints, so there are no weights of them.', { runs: names }), ...problems];
   }
 
   /** What all files are called after: the one run, or how many there are. */
@@ -155,7 +154,8 @@ class Packing {
       }
     };
     const archive = await this.archive(ENDINGS[form], files.call(this));
-    if (written === 0) throw new Error(`None of these runs has such weights. ${this.notes[0]}`);
+    if (written === 0)
+      throw new Error(t('None of these runs has such weights. {{why}}', { why: this.notes[0] }));
     return archive;
   }
 
@@ -168,7 +168,7 @@ class Packing {
     }
     const { file, reason } = weightsFile(run, checkpoint, form, this.request.app.version);
     if (file) return new Uint8Array(file);
-    this.problems.push(`${run.name} has no fused form. ${reason}`);
+    this.problems.push(t('{{run}} has no fused form. {{reason}}', { run: run.name, reason }));
     return null;
   }
 
@@ -196,12 +196,13 @@ class Packing {
       charts
         .filter((chart) => chart.run === run.id)
         .map(({ title, file, svg }) => ({
-          caption: `${run.name}: ${title}`,
+          caption: t('{{run}}: {{chart}}', { run: run.name, chart: title }),
           path: `${this.stems[i]!}/charts/${file}`,
           svg,
         })),
     );
-    const title = this.runs.length === 1 ? this.runs[0]!.name : `${this.runs.length} runs`;
+    const title =
+      this.runs.length === 1 ? this.runs[0]!.name : t('{{count}} runs', { count: this.runs.length });
     const text = markdownReport({ title, date, runs: this.namedRuns, images: placed, lab });
     yield { path: 'report.md', content: [text] };
     for (const { path, svg } of placed) yield { path, content: svg };

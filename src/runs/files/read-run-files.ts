@@ -1,12 +1,14 @@
 /** Records and weights as runs that the history can take, those of one run brought together. */
 import type { Experiment } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
+import { t } from '../../language/language';
 import { curvesOf } from '../../network/curves';
 import type { NetworkPlan } from '../../network/plan';
 import { planNetwork } from '../../network/plan-network';
 import { STATISTICS } from '../../instruments/statistics';
 import { checkpointOf } from '../../training/checkpoint-file';
 import { readSafetensors } from '../../training/safetensors';
+import { REASONS } from '../kept-words';
 import { fromRecord, parseRecord, type RunState } from '../record';
 import { readAbout, runOf, type About } from './about';
 import { onOneLine, remarksOn, type BroughtCheckpoint, type BroughtRun } from './brought';
@@ -56,8 +58,9 @@ export async function readRunFiles(
     if (!runs.has(id))
       refused.push({
         file,
-        reason:
+        reason: t(
           'It holds a fused network, which can be used but not trained on. Take the weights as trained, or the checkpoint.',
+        ),
       });
   return {
     runs: [...runs.values()].toSorted((a, b) => (a.run.createdAt < b.run.createdAt ? -1 : 1)),
@@ -95,7 +98,7 @@ function readOwn({ path, blob }: RunFile, about: About): BroughtRun {
   const end = {
     how: 'stopped',
     step,
-    reason: 'Brought in as weights, without what an optimiser carries along: branch from it.',
+    reason: REASONS.weightsAlone,
     digest: null,
   } as const;
   const run = { ...told, name, end: whole ? told.end : end };
@@ -119,5 +122,9 @@ function readOwn({ path, blob }: RunFile, about: About): BroughtRun {
 
 function refuseTooLong(step: number, plan: NetworkPlan): void {
   if (step * curvesOf(plan).length * STATISTICS.length * 4 > EMPTY_LIMIT)
-    throw new Error(`It is of step ${step.toLocaleString('en')}, too late for weights without their record.`);
+    throw new Error(
+      t('It is of step {{step}}, too late for weights without their record.', {
+        step: step.toLocaleString('en'),
+      }),
+    );
 }

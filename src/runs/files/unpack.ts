@@ -4,6 +4,7 @@ import type { DataFile } from '../../data/data-file';
 import { wholeFile } from '../../data/entry';
 import { bytesOf } from '../../data/inflate';
 import { listZip, readZip, ZipError } from '../../data/zip';
+import { t } from '../../language/language';
 
 /** A record is a text, which browsers hold whole. */
 const RECORD_LIMIT = 256e6;
@@ -48,9 +49,11 @@ export async function runFileKind({ path, blob }: DataFile): Promise<RunFileKind
 
 const tooLarge = (kind: RunFile['kind'], size: number) => {
   const limit = kind === 'record' ? RECORD_LIMIT : TENSORS_LIMIT;
-  return size > limit
-    ? `It has ${megabytes(size)}; at most ${megabytes(limit)} were expected of ${kind === 'record' ? 'a record' : 'weights'}.`
-    : null;
+  const sizes = { size: megabytes(size), limit: megabytes(limit) };
+  if (size <= limit) return null;
+  return kind === 'record'
+    ? t('It has {{size}}; at most {{limit}} were expected of a record.', sizes)
+    : t('It has {{size}}; at most {{limit}} were expected of weights.', sizes);
 };
 
 /**
@@ -65,7 +68,7 @@ export async function unpack(files: readonly DataFile[]): Promise<{ found: RunFi
       const kind = await runFileKind(file);
       if (kind === 'zip') found.push(...(await members(file)));
       else if (kind === null)
-        refused.push({ file: file.path, reason: 'It is neither a record nor weights.' });
+        refused.push({ file: file.path, reason: t('It is neither a record nor weights.') });
       else {
         const problem = tooLarge(kind, file.blob.size);
         if (problem) refused.push({ file: file.path, reason: problem });
@@ -87,13 +90,18 @@ async function members({ path: archive, blob }: DataFile): Promise<RunFile[]> {
   await readZip(blob, (entry) => {
     const kind = isHidden(entry.path) ? null : ofRuns(entry.path);
     if (++files > FILES_LIMIT)
-      throw new DataError(`The archive has more than ${FILES_LIMIT.toLocaleString('en')} files.`);
+      throw new DataError(
+        t('The archive has more than {{most}} files.', { most: FILES_LIMIT.toLocaleString('en') }),
+      );
     if (!kind) return null;
     const problem = tooLarge(kind, entry.size);
     unpacked += entry.size;
-    if (problem) throw new DataError(`In ${entry.path.slice(0, 200)}: ${problem}`);
+    if (problem)
+      throw new DataError(t('In {{file}}: {{problem}}', { file: entry.path.slice(0, 200), problem }));
     if (unpacked > UNPACKED_LIMIT)
-      throw new DataError(`The archive unpacks to more than ${megabytes(UNPACKED_LIMIT)}.`);
+      throw new DataError(
+        t('The archive unpacks to more than {{size}}.', { size: megabytes(UNPACKED_LIMIT) }),
+      );
     return wholeFile(entry, (bytes) =>
       found.push({ path: `${archive}/${entry.path}`, blob: new Blob([bytes]), kind }),
     );

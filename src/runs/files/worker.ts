@@ -1,4 +1,5 @@
 /** Packs and unpacks files of runs apart from the page, so that large ones do not hold it up. */
+import { takeWorkerLanguage } from '../../language/language';
 import { findRun, loadCheckpoint, loadRun } from '../history/store';
 import { bring } from './bring';
 import { pack } from './pack';
@@ -6,7 +7,11 @@ import type { FilesReport, FilesRequest } from './protocol';
 
 const shelf = { run: loadRun, checkpoint: loadCheckpoint, remarks: findRun };
 
+// Without its catalogue the worker speaks English.
+const language = takeWorkerLanguage().catch(() => undefined);
+
 async function answer(request: FilesRequest): Promise<FilesReport> {
+  await language;
   try {
     return request.type === 'pack'
       ? { type: 'packed', packed: await pack(request.request, shelf) }

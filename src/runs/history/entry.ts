@@ -1,6 +1,7 @@
 /** A line of the history: what a table of runs shows of one, without its series. */
 import { z } from 'zod';
 import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
+import { t } from '../../language/language';
 import { PANELS } from '../../network/curves';
 import { layersOfPanel } from '../curves';
 import { dipPartsOf, isPlain, type Concluded, type Outcome } from '../outcomes';
@@ -99,7 +100,7 @@ export function thumbnailOf(
 /** The facts of a run as it is now. Throws Error where it has not got as far as a plan. */
 export function factsOf(run: RunState, appVersion: string): RunFacts {
   const { environment, plan, dataset, series } = run;
-  if (!environment || !plan || !dataset) throw new Error('This run has recorded nothing yet.');
+  if (!environment || !plan || !dataset) throw new Error(t('This run has recorded nothing yet.'));
   const evaluation = run.evaluations.at(-1);
   const deepest = PANELS.flatMap((panel) => {
     const curve = layersOfPanel(run.curves, panel).at(-1);

@@ -7,6 +7,7 @@ import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { experimentFromQuery } from '../../experiment/url';
 import type { InstrumentColumn, Measurement } from '../../instruments/measurement';
 import { InstrumentSeries } from '../../instruments/series';
+import { phrase, t } from '../../language/language';
 import type { Curve } from '../../network/curves';
 import { planNetwork } from '../../network/plan-network';
 import type { Checkpoint } from '../../training/checkpoint';
@@ -85,21 +86,62 @@ export function closeHistory(): void {
 
 const of = (id: string) => IDBKeyRange.bound([id, 0], [id, Infinity]);
 
-async function guarded<T>(what: string, act: (database: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
+/** What could not be done, for lack of room and otherwise. */
+const FAILURES = {
+  kept: {
+    full: phrase(
+      'The run could not be kept: the browser has no room left for this page. Remove old runs under Runs, or save the record as a file.',
+    ),
+    other: phrase(
+      'The run could not be kept ({{reason}}). A private window or a full disk may be why; save the record as a file to keep it.',
+    ),
+  },
+  listed: {
+    full: phrase(
+      'The run could not be listed: the browser has no room left for this page. Remove old runs under Runs, or save the record as a file.',
+    ),
+    other: phrase(
+      'The run could not be listed ({{reason}}). A private window or a full disk may be why; save the record as a file to keep it.',
+    ),
+  },
+  read: {
+    full: phrase(
+      'The run could not be read: the browser has no room left for this page. Remove old runs under Runs, or save the record as a file.',
+    ),
+    other: phrase(
+      'The run could not be read ({{reason}}). A private window or a full disk may be why; save the record as a file to keep it.',
+    ),
+  },
+  changed: {
+    full: phrase(
+      'The run could not be changed: the browser has no room left for this page. Remove old runs under Runs, or save the record as a file.',
+    ),
+    other: phrase(
+      'The run could not be changed ({{reason}}). A private window or a full disk may be why; save the record as a file to keep it.',
+    ),
+  },
+  removed: {
+    full: phrase(
+      'The run could not be removed: the browser has no room left for this page. Remove old runs under Runs, or save the record as a file.',
+    ),
+    other: phrase(
+      'The run could not be removed ({{reason}}). A private window or a full disk may be why; save the record as a file to keep it.',
+    ),
+  },
+} as const;
+
+async function guarded<T>(
+  what: keyof typeof FAILURES,
+  act: (database: IDBPDatabase<Schema>) => Promise<T>,
+): Promise<T> {
   try {
     return await act(await open());
   } catch (error) {
     if (error instanceof HistoryError) throw error;
     const name = error instanceof DOMException ? error.name : '';
-    if (name === 'QuotaExceededError')
-      throw new HistoryError(
-        `The run could not be ${what}: the browser has no room left for this page. Remove old runs under Runs, or save the record as a file.`,
-        true,
-      );
+    if (name === 'QuotaExceededError') throw new HistoryError(t(FAILURES[what].full), true);
     const reason = error instanceof Error ? error.message : String(error);
-    throw new HistoryError(
-      `The run could not be ${what} (${reason}). A private window or a full disk may be why; save the record as a file to keep it.`,
-    );
+    throw new HistoryError(t(FAILURES[what].other, { reason }));
   }
 }
 
@@ -225,7 +267,9 @@ export function loadRun(id: string): Promise<RunState> {
       transaction.objectStore('segments').getAll(of(id)),
     ]);
     if (!entry || !body)
-      throw new HistoryError('This run is no longer in the history; it was removed, perhaps in another tab.');
+      throw new HistoryError(
+        t('This run is no longer in the history; it was removed, perhaps in another tab.'),
+      );
     const { experiment } = experimentFromQuery(entry.query);
     const series = new RunSeries(body.curves.length, entry.firstStep);
     const instruments = new InstrumentSeries(body.columns);
