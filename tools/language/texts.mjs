@@ -191,7 +191,7 @@ export function textsOf(file, source) {
 
 /** Folders without texts for the page's readers: arithmetic, and what only developers run. */
 const SKIPPED =
-  /(^|\/)(kernels\/wasm\/(assembly|build))(\/|$)|\.(test|bench)\.tsx?$|\.d\.ts$|(^|\/)(arbitrary|example-run)\.ts$/;
+  /(^|\/)(kernels\/wasm\/(assembly|build))(\/|$)|\.(test|bench)\.tsx?$|\.d\.ts$|(^|\/)(arbitrary|example-run|faulty-server|[\w-]+-fixtures)\.ts$/;
 
 /** All source files below a folder, relative to `root`. */
 export function sourcesBelow(/** @type {string} */ root, folder = 'src') {
