@@ -2,11 +2,14 @@
 import { language, phrase, t } from '../language/language';
 import { retell } from '../language/retell';
 
+/** "aquarium_fish" as "aquarium fish". */
+export const plainName = (name: string): string => name.replaceAll('_', ' ');
+
 /** "aquarium_fish" as "aquarium fish", or in the reader's language where it is a class of a set that the lab knows. */
 export const spoken = (name: string): string =>
-  (language() === 'en' ? name : t(name, { context: 'class' })).replaceAll('_', ' ');
+  plainName(language() === 'en' ? name : t(name, { context: 'class' }));
 
-const LABELS = [
+export const DATASET_LABELS = [
   phrase('CIFAR-100, {{images}} of 50,000 training images'),
   phrase('Built-in shapes, easy, 10,000 training images (not CIFAR-100)'),
   phrase('Built-in shapes, medium, 10,000 training images (not CIFAR-100)'),
@@ -14,4 +17,4 @@ const LABELS = [
 ];
 
 /** A data set's label in the reader's language. */
-export const spokenLabel = (label: string): string => retell(label, LABELS);
+export const spokenLabel = (label: string): string => retell(label, DATASET_LABELS);

@@ -8,13 +8,13 @@ import { z } from 'zod';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset';
 import { megabytes, sentences } from './data-error';
 import { StorageError, writeFile } from './store-files';
+import { DAMAGED, LABEL_OUT_OF_RANGE, NOT_STORED, OTHER_LENGTH } from './store-texts';
 
 export { StorageError } from './store-files';
 
 /** The one set that the first version kept; read as one of the sets, and renamed at the next save. */
 const FIRST_META = 'meta.json';
 const LATER = phrase('The data set stays usable until this page is closed.');
-const NONE = phrase('This CIFAR-100 is not stored in this browser (any more). Load it again under Data.');
 /** What could not be done, and why. */
 const FAILURES = {
   saved: phrase('The data set could not be saved: {{why}}.'),
@@ -105,12 +105,12 @@ export function loadStored(digest: string): Promise<Dataset> {
   return guarded('read', 'shared', async () => {
     const folder = await openFolder(false);
     const meta = (await readMetas(folder)).find((candidate) => candidate.digest === digest);
-    if (!meta) throw new StorageError(t(NONE));
+    if (!meta) throw new StorageError(t(NOT_STORED));
     const file = await (await folder.getFileHandle(meta.file)).getFile();
     const expected = bytesOf(meta.train + meta.test);
     if (file.size !== expected || meta.bytes !== expected) {
       throw damaged(
-        t('{{expected}} bytes were expected, {{found}} found', {
+        t(OTHER_LENGTH, {
           expected: expected.toLocaleString('en'),
           found: file.size.toLocaleString('en'),
         }),
@@ -130,7 +130,7 @@ export function loadStored(digest: string): Promise<Dataset> {
         coarse: await take(count),
       };
       if (set.fine.some((label) => label >= 100) || set.coarse.some((label) => label >= 20)) {
-        throw damaged(t('a label is out of range'));
+        throw damaged(t(LABEL_OUT_OF_RANGE));
       }
       return set;
     };
@@ -255,10 +255,7 @@ const isNotFound = (error: unknown) => error instanceof Error && error.name === 
 
 const bytesOf = (images: number) => images * (IMAGE_BYTES + 2);
 
-const damaged = (what: string) =>
-  new StorageError(
-    t('The stored CIFAR-100 is damaged: {{what}}. Delete it under Data and load it again.', { what }),
-  );
+const damaged = (what: string) => new StorageError(t(DAMAGED, { what }));
 
 /** Runs one operation under a lock that other tabs respect, and turns the platform's errors into words. */
 async function guarded<T>(
@@ -282,7 +279,7 @@ async function guarded<T>(
       );
     if (kind === 'SecurityError' || kind === 'NotAllowedError')
       throw refused(t('the browser does not allow this page to store files (a private window?)'), '');
-    if (kind === 'NotFoundError') throw new StorageError(t(NONE), options);
+    if (kind === 'NotFoundError') throw new StorageError(t(NOT_STORED), options);
     throw refused(String(error), t('Reload the page and try again.'));
   }
 }

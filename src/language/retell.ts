@@ -32,13 +32,17 @@ export const inEnglish = (text: string, values: Record<string, string | number> 
  * `told` in the reader's language where it is one of `texts`, its values likewise; as it is otherwise. The first text that
  * fits counts, so the more particular ones come first.
  */
-export function retell(told: string, texts: readonly string[]): string {
+export function retell(
+  told: string,
+  texts: readonly string[],
+  tellValue = (value: string): string => retell(value, texts),
+): string {
   if (language() === 'en') return told;
   for (const text of texts) {
     const { pattern, names } = patternOf(text);
     const found = pattern.exec(told);
     if (found) {
-      const values = names.map((name, i) => [name, retell(found[i + 1]!, texts)] as const);
+      const values = names.map((name, i) => [name, tellValue(found[i + 1]!)] as const);
       return t(text, Object.fromEntries(values));
     }
   }
