@@ -1,6 +1,7 @@
 /** Getting CIFAR-100 into the lab: from files, from the network, from the browser's store; and telling how it went. */
 import { phrase, t } from '../language/language';
-import { inEnglish, retell } from '../language/retell';
+import { inEnglish } from '../language/phrase';
+import { retell } from '../language/retell';
 import { notifications } from '@mantine/notifications';
 import type { DataFile } from '../data/data-file';
 import { spokenLabel } from '../data/names';

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { setLanguage } from '../language/language';
-import { inEnglish, retell } from '../language/retell';
+import { inEnglish } from '../language/phrase';
+import { retell } from '../language/retell';
 import { spoken, spokenLabel } from './names';
 
 afterEach(() => setLanguage('en'));

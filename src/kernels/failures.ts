@@ -1,5 +1,5 @@
 /** Why kernels cannot compute, in English, as records keep it; src/training/reasons.ts tells it in the reader's language. */
-import { phrase } from '../language/language';
+import { phrase } from '../language/phrase';
 
 export const KERNEL_FAILURES = {
   noThread: phrase('a helper thread did not start.'),

@@ -3,7 +3,7 @@
  * WebGL or in plain JavaScript; or the one asked for. Each must pass a small sum before it is trusted.
  */
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
-import { inEnglish } from '../language/retell';
+import { inEnglish } from '../language/phrase';
 import type { Arithmetic } from '../kernels/wasm/kernels';
 import { planNetwork } from '../network/plan-network';
 import type { BackendName, Environment } from './protocol';

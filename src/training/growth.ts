@@ -1,5 +1,5 @@
 /** Where a network's activations grew, said in a sentence. */
-import { inEnglish } from '../language/retell';
+import { inEnglish } from '../language/phrase';
 import { GROWTH } from './reasons';
 
 const shown = (value: number) => value.toPrecision(3);

@@ -7,7 +7,7 @@ import { IMAGE_SIDE } from '../data/dataset';
 import type { Experiment } from '../experiment/settings';
 import { Instruments } from '../instruments/measure';
 import type { Measurement } from '../instruments/measurement';
-import { inEnglish } from '../language/retell';
+import { inEnglish } from '../language/phrase';
 import { curvesOf, type Curve } from '../network/curves';
 import { initialValues } from '../network/initial-values';
 import type { NetworkPlan } from '../network/plan';

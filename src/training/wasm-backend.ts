@@ -1,5 +1,5 @@
 /** Starts our own WebAssembly kernels on as many threads as there are. */
-import { inEnglish } from '../language/retell';
+import { inEnglish } from '../language/phrase';
 import { loadKernels, type Arithmetic } from '../kernels/wasm/kernels';
 import { startThreads } from '../kernels/wasm/threads';
 import { ADAPTER } from './reasons';

@@ -1,5 +1,5 @@
 /** Starts our own WebGPU kernels on the browser's adapter. */
-import { inEnglish } from '../language/retell';
+import { inEnglish } from '../language/phrase';
 import { fastestWays } from '../kernels/webgpu/fastest-ways';
 import { CLOCK } from '../kernels/webgpu/kernel-time';
 import { matrixRate } from '../kernels/webgpu/matrix-rate';

@@ -2,7 +2,7 @@
  * The training worker: takes requests from the page, trains the runs of one start side by side, and posts reports back. It
  * outlives changes of the language and what it says is recorded, so it speaks English (see ./reasons).
  */
-import { inEnglish } from '../language/retell';
+import { inEnglish } from '../language/phrase';
 import { activateBackend } from './backend';
 import { loadDataset } from './datasets';
 import { probe } from './probe';

@@ -1,6 +1,5 @@
 /** Decodes a picture with the browser's own decoders and cuts it down to what the network sees. */
-import { phrase } from '../../language/language';
-import { inEnglish } from '../../language/retell';
+import { inEnglish, phrase } from '../../language/phrase';
 import { averagedPlanes, centralSquare } from '../../data/picture';
 
 /** Why a picture cannot be taken; in English until it is shown, because the language may change meanwhile. */

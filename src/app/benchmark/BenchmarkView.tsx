@@ -1,6 +1,7 @@
 /** Times training steps of the lab's kernels beside TensorFlow.js' own, on this machine, taking turns. */
 import { phrase, t } from '../../language/language';
-import { inEnglish, retell } from '../../language/retell';
+import { inEnglish } from '../../language/phrase';
+import { retell } from '../../language/retell';
 import { spokenAdapter, spokenReason } from '../../training/reasons';
 import { Button, Checkbox, Group, Select, Stack, Table, Text, Title } from '@mantine/core';
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';

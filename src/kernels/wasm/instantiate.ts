@@ -1,5 +1,5 @@
 /** The kernels on a given memory. */
-import { inEnglish } from '../../language/retell';
+import { inEnglish } from '../../language/phrase';
 import { KERNEL_FAILURES } from '../failures';
 import type { KernelTable } from './executor';
 

@@ -2,7 +2,7 @@
  * The compiled kernels of ./assembly: which build this machine takes. Built by
  * tools/kernels.mjs: with and without shared memory, with plain and with relaxed SIMD.
  */
-import { inEnglish } from '../../language/retell';
+import { inEnglish } from '../../language/phrase';
 import { KERNEL_FAILURES } from '../failures';
 import plainUrl from './build/plain.wasm?url';
 import plainSharedUrl from './build/plain-shared.wasm?url';

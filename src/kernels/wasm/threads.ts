@@ -2,7 +2,7 @@
  * Helper threads for the wasm kernels: workers that are started once and take part in the networks that they are given.
  * Going from one network to another costs no more than a step of the same one, so that runs may take turns.
  */
-import { inEnglish } from '../../language/retell';
+import { inEnglish } from '../../language/phrase';
 import { KERNEL_FAILURES } from '../failures';
 import type { HelperJob, HelperMessage } from './helper';
 

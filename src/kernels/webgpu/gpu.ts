@@ -1,5 +1,5 @@
 /** Buffers, compute pipelines and recorded dispatches: the little of WebGPU that a network needs. */
-import { inEnglish } from '../../language/retell';
+import { inEnglish } from '../../language/phrase';
 import { KERNEL_FAILURES } from '../failures';
 
 /** A part of a buffer, in bytes. */

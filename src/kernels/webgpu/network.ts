@@ -1,6 +1,6 @@
 /** A network on the GPU: replays its recorded steps and brings numbers back without waiting for them. */
 import type { NetworkPlan } from '../../network/plan';
-import { inEnglish } from '../../language/retell';
+import { inEnglish } from '../../language/phrase';
 import { KERNEL_FAILURES } from '../failures';
 import { graphOf } from '../graph';
 import type { Window } from '../../data/batch';
