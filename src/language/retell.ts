@@ -4,6 +4,8 @@
  */
 import { language, t } from './language';
 
+export { inEnglish } from './phrase';
+
 const patterns = new Map<string, { pattern: RegExp; names: string[] }>();
 
 function patternOf(text: string) {
@@ -23,10 +25,6 @@ function patternOf(text: string) {
   }
   return known;
 }
-
-/** Fills a text's values in, in English: what is written into data. */
-export const inEnglish = (text: string, values: Record<string, string | number> = {}): string =>
-  text.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => String(values[name] ?? whole));
 
 /**
  * `told` in the reader's language where it is one of `texts`, its values likewise; as it is otherwise. The first text that
