@@ -3,7 +3,7 @@ import { Stack, Drawer, SegmentedControl, Text, VisuallyHidden } from '@mantine/
 import { Dropzone } from '@mantine/dropzone';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconFileUpload } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useRef, type ComponentType } from 'react';
+import { lazy, Suspense, useEffect, useRef, useSyncExternalStore, type ComponentType } from 'react';
 import { Bars } from './Bars';
 import { isHidden } from './share/page-link';
 import { Embedded } from './share/Embedded';
@@ -11,6 +11,8 @@ import { AnswersPanel } from './answers/AnswersPanel';
 import { choosePicture } from './answers/store';
 import { ChartsPanel } from './charts/ChartsPanel';
 import { FusePanel } from './fuse/FusePanel';
+import { followLanguage, language, setLanguage, t } from '../language/language';
+import { HOW_IT_ENDED, saidOf } from '../runs/kept-words';
 import { Header } from './Header';
 import { Instruments } from './instruments/Instruments';
 import { dataFiles } from '../data/data-file';
@@ -39,10 +41,12 @@ function RunAnnouncer() {
   const end = useRun((state) => state.run?.end ?? null);
   const said = {
     idle: '',
-    preparing: 'Preparing the run',
-    running: 'Training',
-    paused: 'Paused',
-    ended: end ? `Run ${end.how}. ${end.reason}` : 'Run ended',
+    preparing: t('Preparing the run'),
+    running: t('Training', { context: 'status' }),
+    paused: t('Paused'),
+    ended: end
+      ? t('Run {{how}}. {{reason}}', { how: t(HOW_IT_ENDED[end.how]), reason: saidOf(end.reason) })
+      : t('Run ended'),
   }[status];
   return (
     <VisuallyHidden role="status" aria-live="polite">
@@ -135,16 +139,16 @@ function Views() {
     <>
       <div className={classes.viewsRow} hidden={hidesSwitch}>
         <SegmentedControl
-          aria-label="View"
+          aria-label={t('View')}
           size="sm"
           className={classes.views}
-          data={VIEWS.map(({ id, label }) => ({ value: id, label }))}
+          data={VIEWS.map(({ id, label }) => ({ value: id, label: t(label) }))}
           value={view}
           transitionDuration={0}
           onChange={(id) => showView(id as ViewId)}
         />
       </div>
-      <Suspense fallback={<Text size="sm">Loading …</Text>}>
+      <Suspense fallback={<Text size="sm">{t('Loading …')}</Text>}>
         <View />
       </Suspense>
     </>
@@ -156,19 +160,20 @@ function DropText() {
   const isClass = useView((state) => state.view === 'class');
   return isClass ? (
     <>
-      <Text size="lg">Drop the class’s results anywhere</Text>
+      <Text size="lg">{t('Drop the class’s results anywhere')}</Text>
       <Text size="sm" c="dimmed" ta="center" px="md">
-        Run records, zips of them, photographs of QR codes, texts with result links. Read and kept in this
-        browser only
+        {t(
+          'Run records, zips of them, photographs of QR codes, texts with result links. Read and kept in this browser only',
+        )}
       </Text>
     </>
   ) : (
     <>
-      <Text size="lg">Drop runs or CIFAR-100 anywhere</Text>
+      <Text size="lg">{t('Drop runs or CIFAR-100 anywhere')}</Text>
       <Text size="sm" c="dimmed" ta="center" px="md">
-        Runs: records, weights, checkpoints, zips of them. CIFAR-100: an archive, the two parquet files,
-        train.bin and test.bin, or a folder of images. Read here, kept in this browser. One picture is shown
-        to the network
+        {t(
+          'Runs: records, weights, checkpoints, zips of them. CIFAR-100: an archive, the two parquet files, train.bin and test.bin, or a folder of images. Read here, kept in this browser. One picture is shown to the network',
+        )}
       </Text>
     </>
   );
@@ -206,10 +211,22 @@ function useLife() {
   useShortcuts();
 }
 
+/** The language of the page, which an address that is gone to here may change. */
+function useLanguage() {
+  const linked = usePage((state) => state.lang);
+  useEffect(() => {
+    // A catalogue that cannot be read leaves the language as it is.
+    if (linked && linked !== language()) void setLanguage(linked).catch(() => undefined);
+  }, [linked]);
+  return useSyncExternalStore(followLanguage, language);
+}
+
+/** In another language everything that is shown is made anew; what the page does, a run above all, goes on meanwhile. */
 export function App() {
   useLife();
+  const read = useLanguage();
   const embedded = usePage((state) => state.embed);
-  return embedded ? <Embedded part={embedded} /> : <WholePage />;
+  return embedded ? <Embedded key={read} part={embedded} /> : <WholePage key={read} />;
 }
 
 function WholePage() {
@@ -220,12 +237,12 @@ function WholePage() {
   return (
     <>
       <a className={classes.skip} href="#main">
-        Skip to the charts
+        {t('Skip to the charts')}
       </a>
       <div className={classes.shell} data-bare={hidesPanel || undefined}>
         <Header />
         {hidesPanel ? null : wide ? (
-          <aside className={classes.panel} aria-label="Settings">
+          <aside className={classes.panel} aria-label={t('Settings')}>
             <SettingsPanel />
           </aside>
         ) : (
@@ -233,8 +250,8 @@ function WholePage() {
             <Drawer.Overlay />
             <Drawer.Content>
               <div className={classes.drawerHead}>
-                <Drawer.Title fw={650}>Settings</Drawer.Title>
-                <Drawer.CloseButton aria-label="Close the settings" />
+                <Drawer.Title fw={650}>{t('Settings')}</Drawer.Title>
+                <Drawer.CloseButton aria-label={t('Close the settings')} />
               </div>
               <Drawer.Body p={0}>
                 <SettingsPanel />
@@ -249,7 +266,7 @@ function WholePage() {
             onDrop={(files) => void takeDropped(files)}
             withinPortal={false}
             activateOnKeyboard={false}
-            aria-label="Drop zone"
+            aria-label={t('Drop zone')}
           >
             <div
               style={{

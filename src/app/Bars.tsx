@@ -10,6 +10,9 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { describeDifference, differingKeys } from '../experiment/difference';
+import { phrase, t } from '../language/language';
+import { Rich } from '../language/Rich';
+import { saidOf } from '../runs/kept-words';
 import { Bar } from './Bar';
 import { Beside } from './Beside';
 import { ChooseFile, LoadServed, ReadingProgress } from './DataSection';
@@ -36,7 +39,7 @@ function LinkNotices() {
       tint="yellow"
       icon={<IconAlertTriangle />}
       withCloseButton
-      closeButtonLabel={`Dismiss the notice on ${notice.key}`}
+      closeButtonLabel={t('Dismiss the notice on {{key}}', { key: notice.key })}
       onClose={() => dismissNotice(notice)}
     >
       {notice.message}
@@ -62,7 +65,9 @@ function DataBar() {
       <div className={classes.dataLine}>
         <IconDatabase size={16} className={classes.dataIcon} aria-hidden />
         <Text size="sm" component="span">
-          {status === 'idle' ? 'The next run trains' : 'Training'} on the built-in drawings, not CIFAR-100.
+          {status === 'idle'
+            ? t('The next run trains on the built-in drawings, not CIFAR-100.')
+            : t('Training on the built-in drawings, not CIFAR-100.')}
         </Text>
         {data.loading ? (
           <div style={{ flex: '1 1 240px', maxWidth: 360 }}>
@@ -70,14 +75,14 @@ function DataBar() {
           </div>
         ) : here ? (
           <Anchor component="button" type="button" size="sm" onClick={() => change({ data: 'cifar100' })}>
-            Use CIFAR-100
+            {t('Use CIFAR-100')}
           </Anchor>
         ) : (
           <Group gap="xs">
             <LoadServed />
-            <ChooseFile label="Load CIFAR-100" />
+            <ChooseFile label={t('Load CIFAR-100')} />
             <Anchor component="button" type="button" size="sm" onClick={() => showView('data')}>
-              Get or see the data
+              {t('Get or see the data')}
             </Anchor>
           </Group>
         )}
@@ -89,25 +94,26 @@ function DataBar() {
     <Bar
       tint="yellow"
       icon={<IconDatabase />}
-      title={data.loading ? 'CIFAR-100 is being read' : 'CIFAR-100 is not here yet'}
+      title={data.loading ? t('CIFAR-100 is being read') : t('CIFAR-100 is not here yet')}
     >
       {data.loading ? (
         <ReadingProgress />
       ) : (
         <div className={classes.bar}>
           <Text size="sm">
-            This experiment trains on CIFAR-100. Choose your copy or drop it anywhere on this page, or train
-            on the built-in drawings.
+            {t(
+              'This experiment trains on CIFAR-100. Choose your copy or drop it anywhere on this page, or train on the built-in drawings.',
+            )}
           </Text>
           <Group gap="xs">
             <LoadServed />
             <ChooseFile />
             <DownloadShare share={OFFERED_SHARE} variant="default" />
             <Button size="xs" variant="default" onClick={() => change({ data: 'builtin' })}>
-              Use the built-in set
+              {t('Use the built-in set')}
             </Button>
             <Anchor component="button" type="button" size="sm" onClick={() => showView('data')}>
-              Other ways
+              {t('Other ways')}
             </Anchor>
           </Group>
         </div>
@@ -128,7 +134,7 @@ function ChangedBar() {
   if (!ran || run?.id === queued || differingKeys(experiment, ran).length === 0) return null;
   const { missing } = sourceFor(experiment, data);
   return (
-    <Bar tint="lab" icon={<IconInfoCircle />} title="Settings changed since this run started">
+    <Bar tint="lab" icon={<IconInfoCircle />} title={t('Settings changed since this run started')}>
       <div className={classes.bar}>
         <Text size="sm">{describeDifference(experiment, ran)}</Text>
         <Group gap="xs">
@@ -138,10 +144,10 @@ function ChangedBar() {
             disabled={missing !== null || !kept}
             onClick={() => void branchFromShown()}
           >
-            Branch from here
+            {t('Branch from here')}
           </Button>
           <Button size="xs" variant="default" onClick={() => useExperiment.getState().change(ran)}>
-            Back to the run’s settings
+            {t('Back to the run’s settings')}
           </Button>
           <Button
             size="xs"
@@ -149,7 +155,7 @@ function ChangedBar() {
             disabled={missing !== null}
             onClick={restart}
           >
-            Restart with changes
+            {t('Restart with changes')}
           </Button>
         </Group>
       </div>
@@ -171,16 +177,22 @@ function InterruptedBar() {
       tint="lab"
       icon={<IconInfoCircle />}
       withCloseButton
-      closeButtonLabel="Leave it"
+      closeButtonLabel={t('Leave it')}
       onClose={() => setDismissed(id)}
     >
       <div className={classes.bar}>
         <Text size="sm">
-          <b>{name}</b> was interrupted; it is kept up to step {(checkpoint ?? 0).toLocaleString('en')} of{' '}
-          {totalSteps.toLocaleString('en')}.
+          <Rich
+            text="<run/> was interrupted; it is kept up to step {{step}} of {{steps}}."
+            parts={{ run: <b>{name}</b> }}
+            values={{
+              step: (checkpoint ?? 0).toLocaleString('en'),
+              steps: totalSteps.toLocaleString('en'),
+            }}
+          />
         </Text>
         <Button size="xs" variant="default" onClick={() => void resumeRun(entry)}>
-          Resume
+          {t('Resume')}
         </Button>
       </div>
     </Bar>
@@ -196,12 +208,15 @@ function StartingPointBar() {
       tint="lab"
       icon={<IconGitBranch />}
       withCloseButton
-      closeButtonLabel="Begin at step 0 instead"
+      closeButtonLabel={t('Begin at step 0 instead')}
       onClose={beginAnew}
     >
       <Text size="sm">
-        The next run begins at step {point.step.toLocaleString('en')} of <b>{point.name}</b>, with the
-        settings of the panel: change what you like, then start.
+        <Rich
+          text="The next run begins at step {{step}} of <run/>, with the settings of the panel: change what you like, then start."
+          parts={{ run: <b>{point.name}</b> }}
+          values={{ step: point.step.toLocaleString('en') }}
+        />
       </Text>
     </Bar>
   );
@@ -216,7 +231,7 @@ function HistoryBar() {
       tint="red"
       icon={<IconAlertTriangle />}
       withCloseButton
-      closeButtonLabel="Dismiss"
+      closeButtonLabel={t('Dismiss')}
       onClose={() => useHistory.setState({ problem: null })}
     >
       {problem.message}
@@ -225,10 +240,10 @@ function HistoryBar() {
 }
 
 const END_LOOKS = {
-  finished: { color: 'teal', title: 'Finished', icon: <IconCircleCheck /> },
-  stopped: { color: 'gray', title: 'Stopped', icon: <IconInfoCircle /> },
-  diverged: { color: 'orange', title: 'Diverged', icon: <IconAlertTriangle /> },
-  failed: { color: 'red', title: 'Failed', icon: <IconAlertTriangle /> },
+  finished: { color: 'teal', title: phrase('Finished'), icon: <IconCircleCheck /> },
+  stopped: { color: 'gray', title: phrase('Stopped'), icon: <IconInfoCircle /> },
+  diverged: { color: 'orange', title: phrase('Diverged'), icon: <IconAlertTriangle /> },
+  failed: { color: 'red', title: phrase('Failed'), icon: <IconAlertTriangle /> },
 } as const;
 
 function EndBar() {
@@ -238,7 +253,11 @@ function EndBar() {
   return (
     <Bar tint={color} icon={icon}>
       <Text size="sm">
-        <b>{title}.</b> {end.reason}
+        <Rich
+          text="<how/> {{reason}}"
+          parts={{ how: <b>{t('{{how}}.', { how: t(title) })}</b> }}
+          values={{ reason: saidOf(end.reason) }}
+        />
       </Text>
     </Bar>
   );

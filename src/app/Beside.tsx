@@ -3,16 +3,21 @@ import { ActionIcon, Button, Pill, Popover, Select, Stack, Text, TextInput, Tool
 import { IconColumns2, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { inWords } from '../experiment/difference';
-import { SETTING_KEYS, settingOf, SETTINGS, type Experiment, type SettingKey } from '../experiment/settings';
+import {
+  optionLabel,
+  SETTING_KEYS,
+  settingOf,
+  SETTINGS,
+  type Experiment,
+  type SettingKey,
+} from '../experiment/settings';
 import { besideOf, formatValue, parseValue } from '../experiment/url';
+import { t } from '../language/language';
 import { refusal, useExperiment } from './store/experiment';
 import classes from './layout.module.css';
 
 /** Instruments measure the same in both runs, or the two could not be compared. */
-const CHOICES = SETTING_KEYS.filter((key) => SETTINGS[key].section !== 'instruments').map((key) => ({
-  value: key,
-  label: SETTINGS[key].label,
-}));
+const CHOICES = SETTING_KEYS.filter((key) => SETTINGS[key].section !== 'instruments');
 
 /** Chooses one setting and the value that it has in the run beside. */
 function AddDifference({ onDone }: { onDone: () => void }) {
@@ -28,25 +33,25 @@ function AddDifference({ onDone }: { onDone: () => void }) {
     const value = parseValue(key, written);
     const others = { ...experiment, ...beside };
     const why = refusal(others, { [key]: value } as Partial<Experiment>);
-    if (why !== null) return setProblem(`Found “${written}”: ${why}`);
+    if (why !== null) return setProblem(t('Found “{{text}}”: {{why}}', { text: written, why }));
     setBeside({ ...beside, [key]: value } as Partial<Experiment>);
     onDone();
   };
   const options =
     setting.kind === 'choice'
-      ? setting.options.map(({ value, label }) => ({ value, label }))
+      ? setting.options.map((option) => ({ value: option.value, label: optionLabel(option) }))
       : setting.kind === 'toggle'
         ? [
-            { value: 'on', label: 'On' },
-            { value: 'off', label: 'Off' },
+            { value: 'on', label: t('On') },
+            { value: 'off', label: t('Off') },
           ]
         : null;
   return (
     <Stack gap="xs">
       <Select
         size="xs"
-        label="Setting"
-        data={CHOICES}
+        label={t('Setting')}
+        data={CHOICES.map((choice) => ({ value: choice, label: t(SETTINGS[choice].label) }))}
         value={key}
         searchable
         allowDeselect={false}
@@ -62,8 +67,8 @@ function AddDifference({ onDone }: { onDone: () => void }) {
         <Select
           key={key}
           size="xs"
-          label="In the run beside"
-          placeholder={`Here: ${inWords(key, experiment[key])}`}
+          label={t('In the run beside')}
+          placeholder={t('Here: {{value}}', { value: inWords(key, experiment[key]) })}
           data={options}
           error={problem}
           comboboxProps={{ withinPortal: false }}
@@ -79,14 +84,14 @@ function AddDifference({ onDone }: { onDone: () => void }) {
           <Stack gap="xs">
             <TextInput
               size="xs"
-              label="In the run beside"
-              placeholder={`Here: ${formatValue(experiment[key])}`}
+              label={t('In the run beside')}
+              placeholder={t('Here: {{value}}', { value: formatValue(experiment[key]) })}
               value={text}
               error={problem}
               onChange={(event) => setText(event.currentTarget.value)}
             />
             <Button size="xs" type="submit" disabled={text.trim() === ''}>
-              Add
+              {t('Add')}
             </Button>
           </Stack>
         </form>
@@ -109,10 +114,10 @@ export function Beside() {
     setBeside(Object.keys(rest).length > 0 ? rest : null);
   };
   return (
-    <div className={classes.beside} role="group" aria-label="Run beside">
+    <div className={classes.beside} role="group" aria-label={t('Run beside')}>
       <IconColumns2 size={16} className={classes.dataIcon} aria-hidden />
       <Text size="sm" component="span">
-        {keys.length > 0 ? 'Beside it, in turns, the same with' : 'One run; nothing beside it.'}
+        {keys.length > 0 ? t('Beside it, in turns, the same with') : t('One run; nothing beside it.')}
       </Text>
       {keys.map((key) => (
         <Pill
@@ -120,12 +125,15 @@ export function Beside() {
           withRemoveButton
           onRemove={() => remove(key)}
           removeButtonProps={{
-            'aria-label': `Leave ${SETTINGS[key].label} as in the first run`,
+            'aria-label': t('Leave {{setting}} as in the first run', { setting: t(SETTINGS[key].label) }),
             'aria-hidden': false,
             tabIndex: 0,
           }}
         >
-          {SETTINGS[key].label} {inWords(key, beside![key]!)}
+          {t('{{setting}} {{value}}', {
+            setting: t(SETTINGS[key].label),
+            value: inWords(key, beside![key]!),
+          })}
         </Pill>
       ))}
       <Popover
@@ -140,11 +148,11 @@ export function Beside() {
       >
         <Popover.Target>
           {keys.length > 0 ? (
-            <Tooltip label="Another difference">
+            <Tooltip label={t('Another difference')}>
               <ActionIcon
                 size={26}
                 variant="default"
-                aria-label="Add a difference"
+                aria-label={t('Add a difference')}
                 onClick={() => setOpened(!opened)}
               >
                 <IconPlus size={14} />
@@ -157,7 +165,7 @@ export function Beside() {
               leftSection={<IconPlus size={12} />}
               onClick={() => setOpened(!opened)}
             >
-              Put a second run beside it
+              {t('Put a second run beside it')}
             </Button>
           )}
         </Popover.Target>
@@ -165,7 +173,7 @@ export function Beside() {
       </Popover>
       {same && (
         <Text size="xs" c="dimmed" component="span">
-          That is what the settings say already: only one run will start.
+          {t('That is what the settings say already: only one run will start.')}
         </Text>
       )}
     </div>

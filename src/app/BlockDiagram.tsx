@@ -7,6 +7,8 @@ import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { sameValue } from '../experiment/presets';
 import { SETTINGS, type Experiment } from '../experiment/settings';
 import { conflictIn } from '../experiment/validation';
+import { sentences } from '../language/join';
+import { phrase, t } from '../language/language';
 import { blockFormula } from './blockFormula';
 import classes from './BlockDiagram.module.css';
 import { BlockParts } from './BlockParts';
@@ -18,22 +20,22 @@ import { useInterface, type DrawnBranch, type Transform } from './store/interfac
 const COLUMNS: readonly { branch: DrawnBranch; x: number; label: string }[] = [
   { branch: 'conv3x3', x: 52, label: '3x3' },
   { branch: 'conv1x1', x: 154, label: '1x1' },
-  { branch: 'identity', x: 256, label: 'identity' },
+  { branch: 'identity', x: 256, label: phrase('identity') },
 ];
 
 const TRANSFORM_LABELS: Record<Transform, string> = {
-  none: 'bare',
-  constant: 'const',
-  scale: 'scale',
-  weightnorm: 'W-norm',
-  bn: 'BN',
+  none: phrase('bare'),
+  constant: phrase('const'),
+  scale: phrase('scale'),
+  weightnorm: phrase('W-norm'),
+  bn: phrase('BN'),
 };
 const TRANSFORM_NAMES: Record<Transform, string> = {
-  none: 'bare',
-  constant: 'a constant',
-  scale: 'a scale',
-  weightnorm: 'a kernel at norm 1 with a scale',
-  bn: 'a batch norm',
+  none: phrase('bare'),
+  constant: phrase('a constant'),
+  scale: phrase('a scale'),
+  weightnorm: phrase('a kernel at norm 1 with a scale'),
+  bn: phrase('a batch norm'),
 };
 /** A press goes round the study's three; the others are in the settings below. */
 const NEXT: Record<Transform, Transform> = {
@@ -138,6 +140,8 @@ function Branch({
   const off = transform === 'off';
   const why = off ? null : conflictIn({ ...experiment, [branch]: 'off' });
   const shown = off ? remembered : transform;
+  const part = t(SETTINGS[branch].label);
+  const what = t(TRANSFORM_NAMES[shown]);
 
   const set = (value: Transform) => {
     useInterface.setState(({ lastTransform }) => ({ lastTransform: { ...lastTransform, [branch]: value } }));
@@ -159,9 +163,15 @@ function Branch({
         x={x}
         y={56}
         width={82}
-        label={branch === 'conv3x3' && experiment.copies > 1 ? `${experiment.copies} × ${label}` : label}
-        name={SETTINGS[branch].label}
-        tip={why ?? `${SETTINGS[branch].help} Press to switch it ${off ? 'on' : 'off'}.`}
+        label={branch === 'conv3x3' && experiment.copies > 1 ? `${experiment.copies} × ${label}` : t(label)}
+        name={part}
+        tip={
+          why ??
+          sentences(
+            t(SETTINGS[branch].help),
+            off ? t('Press to switch it on.') : t('Press to switch it off.'),
+          )
+        }
         pressed={!off}
         off={off}
         disabled={why !== null}
@@ -173,12 +183,15 @@ function Branch({
         width={58}
         height={26}
         round
-        label={off ? 'off' : TRANSFORM_LABELS[shown]}
-        name={`${SETTINGS[branch].label}: ${off ? 'off' : TRANSFORM_NAMES[shown]}, change`}
+        label={off ? t('off') : t(TRANSFORM_LABELS[shown])}
+        name={t('{{part}}: {{what}}, change', { part, what: off ? t('off') : what })}
         tip={
           off
-            ? `Press to switch the branch on, with ${TRANSFORM_NAMES[shown]}.`
-            : `Before the sum: ${TRANSFORM_NAMES[shown]}. Press for ${TRANSFORM_NAMES[NEXT[shown]]}.`
+            ? t('Press to switch the branch on, with {{what}}.', { what })
+            : t('Before the sum: {{what}}. Press for {{next}}.', {
+                what,
+                next: t(TRANSFORM_NAMES[NEXT[shown]]),
+              })
         }
         off={off}
         onPress={() => set(off ? remembered : NEXT[shown])}
@@ -213,8 +226,8 @@ function Factor({ x, experiment }: { x: number; experiment: Experiment }) {
             height={30}
             round
             label={`· ${experiment.factor}`}
-            name={`Factor k: ${experiment.factor}, change`}
-            tip={`${SETTINGS.factor.help} Press to turn it.`}
+            name={t('{{part}}: {{what}}, change', { part: t(SETTINGS.factor.label), what: experiment.factor })}
+            tip={sentences(t(SETTINGS.factor.help), t('Press to turn it.'))}
             off={experiment.factor === 1}
             onPress={() => setOpened(!opened)}
           />
@@ -225,12 +238,12 @@ function Factor({ x, experiment }: { x: number; experiment: Experiment }) {
           <SegmentedControl
             fullWidth
             size="xs"
-            aria-label="Common factors"
+            aria-label={t('Common factors')}
             data={FACTORS.map((value) => ({ value, label: `× ${value}` }))}
             value={held}
             onChange={(value) => change({ factor: Number(value) })}
           />
-          <NumberField settingKey="factor" label="Any factor" />
+          <NumberField settingKey="factor" label={t('Any factor')} />
           <SettingRow settingKey="factorAt" />
         </Stack>
       </Popover.Dropdown>
@@ -248,9 +261,12 @@ export function BlockDiagram() {
       y={TAIL_Y}
       width={58}
       height={30}
-      label={experiment.norm === 'post' ? 'BN' : 'no norm'}
-      name="Batch norm after the sum"
-      tip={`${SETTINGS.norm.help} Press to ${experiment.norm === 'post' ? 'take it away' : 'put one in'}.`}
+      label={experiment.norm === 'post' ? t('BN') : t('no norm')}
+      name={t('Batch norm after the sum')}
+      tip={sentences(
+        t(SETTINGS.norm.help),
+        experiment.norm === 'post' ? t('Press to take it away.') : t('Press to put one in.'),
+      )}
       pressed={experiment.norm === 'post'}
       off={experiment.norm !== 'post'}
       round
@@ -260,8 +276,8 @@ export function BlockDiagram() {
   const factor = (x: number) => <Factor key="factor" x={x} experiment={experiment} />;
   const isOff = (index: number) => experiment[COLUMNS[index]!.branch] === 'off';
   return (
-    <figure style={{ margin: 0 }} aria-label="The block">
-      <svg className={classes.drawing} viewBox="0 0 308 206" role="group" aria-label="Parts of the block">
+    <figure style={{ margin: 0 }} aria-label={t('The block')}>
+      <svg className={classes.drawing} viewBox="0 0 308 206" role="group" aria-label={t('Parts of the block')}>
         <text className={classes.text} x={154} y={8}>
           x
         </text>
@@ -298,7 +314,7 @@ export function BlockDiagram() {
         </p>
         {!sameValue(experiment.identity, 'off') && (
           <Text size="xs" c="dimmed" ta="center" mt={2}>
-            The identity exists only where a block keeps its shape.
+            {t('The identity exists only where a block keeps its shape.')}
           </Text>
         )}
       </figcaption>

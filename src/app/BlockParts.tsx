@@ -3,6 +3,7 @@ import { Button, Group, Menu } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { SETTINGS, type Experiment } from '../experiment/settings';
 import { conflictIn } from '../experiment/validation';
+import { phrase, t } from '../language/language';
 import { useExperiment } from './store/experiment';
 
 export interface BlockPart {
@@ -15,23 +16,28 @@ export interface BlockPart {
   remove: Partial<Experiment>;
 }
 
-const MARKS: Record<string, string> = { none: 'bare', scale: 'scale', bn: 'BN' };
+const MARKS: Record<string, string> = {
+  none: phrase('bare'),
+  scale: phrase('scale'),
+  bn: phrase('BN'),
+};
 const EXTRA_BRANCHES = ['conv3x1', 'conv1x3', 'seq3x3', 'seqAvg'] as const;
 const EXTRA_LABELS = {
   conv3x1: '3x1',
   conv1x3: '1x3',
   seq3x3: '1x1 → 3x3',
-  seqAvg: '1x1 → average',
+  seqAvg: phrase('1x1 → average'),
 } as const;
 
 /** Every such part, with what adds and removes it. */
 export function partsOf(e: Experiment): BlockPart[] {
   const branches = EXTRA_BRANCHES.map((key): BlockPart => {
     const value = e[key];
+    const name = t(EXTRA_LABELS[key]);
     return {
       id: key,
-      label: value === 'off' ? EXTRA_LABELS[key] : `${EXTRA_LABELS[key]} · ${MARKS[value]}`,
-      help: SETTINGS[key].help,
+      label: value === 'off' ? name : `${name} · ${t(MARKS[value]!)}`,
+      help: t(SETTINGS[key].help),
       on: value !== 'off',
       add: { [key]: 'bn' },
       remove: { [key]: 'off' },
@@ -41,32 +47,32 @@ export function partsOf(e: Experiment): BlockPart[] {
     ...branches,
     {
       id: 'copies',
-      label: e.copies > 1 ? `${e.copies} copies of 3x3` : 'A second 3x3',
-      help: SETTINGS.copies.help,
+      label: e.copies > 1 ? t('{{copies}} copies of 3x3', { copies: e.copies }) : t('A second 3x3'),
+      help: t(SETTINGS.copies.help),
       on: e.copies > 1 && e.conv3x3 !== 'off',
       add: { copies: 2 },
       remove: { copies: 1 },
     },
     {
       id: 'past',
-      label: 'Identity past the norm',
-      help: SETTINGS.identityAt.help,
+      label: t('Identity past the norm'),
+      help: t(SETTINGS.identityAt.help),
       on: e.identityAt === 'past' && e.identity !== 'off',
       add: { identityAt: 'past' },
       remove: { identityAt: 'sum' },
     },
     {
       id: 'branchRelu',
-      label: 'ReLU in every branch',
-      help: SETTINGS.branchRelu.help,
+      label: t('ReLU in every branch'),
+      help: t(SETTINGS.branchRelu.help),
       on: e.branchRelu,
       add: { branchRelu: true },
       remove: { branchRelu: false },
     },
     {
       id: 'gradmult',
-      label: 'One kernel, gradient multiplied',
-      help: SETTINGS.form.help,
+      label: t('One kernel, gradient multiplied'),
+      help: t(SETTINGS.form.help),
       on: e.form === 'gradmult',
       add: { form: 'gradmult' },
       remove: { form: 'branches' },
@@ -81,7 +87,7 @@ export function BlockParts() {
   const conflict = (values: Partial<Experiment>) => conflictIn({ ...experiment, ...values });
   const more = parts.filter(({ on }) => !on);
   return (
-    <Group gap={6} justify="center" mt={6} role="group" aria-label="More parts of the block">
+    <Group gap={6} justify="center" mt={6} role="group" aria-label={t('More parts of the block')}>
       {parts
         .filter(({ on }) => on)
         .map(({ id, label, remove }) => (
@@ -91,7 +97,7 @@ export function BlockParts() {
             variant="light"
             radius="xl"
             rightSection={<IconX size={12} aria-hidden />}
-            aria-label={`${label}: take away`}
+            aria-label={t('{{part}}: take away', { part: label })}
             disabled={conflict(remove) !== null}
             onClick={() => change(remove)}
           >
@@ -106,7 +112,7 @@ export function BlockParts() {
             radius="xl"
             leftSection={<IconPlus size={12} aria-hidden />}
           >
-            Add a part
+            {t('Add a part')}
           </Button>
         </Menu.Target>
         <Menu.Dropdown>

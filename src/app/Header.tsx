@@ -27,7 +27,12 @@ import {
   IconSun,
 } from '@tabler/icons-react';
 import { useEffect, type ReactNode } from 'react';
+import { listed } from '../language/join';
+import { phrase, t } from '../language/language';
+import { Rich } from '../language/Rich';
+import { HOW_IT_ENDED, saidOf } from '../runs/kept-words';
 import { BACKEND_LABELS, count, duration, secondsLeft, speed } from './format';
+import { LanguageMenu } from './LanguageMenu';
 import { Logo } from './Logo';
 import { saveRecord, startOrPause, step } from './runActions';
 import { ShareButton } from './share/ShareButton';
@@ -40,11 +45,11 @@ import { useRun, type RunStatus } from './store/run';
 import classes from './layout.module.css';
 
 const PRIMARY: Record<RunStatus, { label: string; icon: typeof IconPlayerPlayFilled }> = {
-  idle: { label: 'Start', icon: IconPlayerPlayFilled },
-  preparing: { label: 'Preparing', icon: IconPlayerPlayFilled },
-  running: { label: 'Pause', icon: IconPlayerPauseFilled },
-  paused: { label: 'Resume', icon: IconPlayerPlayFilled },
-  ended: { label: 'Start again', icon: IconPlayerPlayFilled },
+  idle: { label: phrase('Start'), icon: IconPlayerPlayFilled },
+  preparing: { label: phrase('Preparing'), icon: IconPlayerPlayFilled },
+  running: { label: phrase('Pause'), icon: IconPlayerPauseFilled },
+  paused: { label: phrase('Resume'), icon: IconPlayerPlayFilled },
+  ended: { label: phrase('Start again'), icon: IconPlayerPlayFilled },
 };
 
 function useStartProblem(): string | null {
@@ -92,10 +97,11 @@ export function Controls() {
   const missing = useStartProblem();
   const alive = status === 'running' || status === 'paused' || status === 'preparing';
   const blocked = missing !== null && !alive;
-  const { label, icon: Icon } = PRIMARY[status];
+  const { label: name, icon: Icon } = PRIMARY[status];
+  const label = t(name);
   const unavailable = blocked || status === 'preparing';
   return (
-    <Group gap={6} wrap="nowrap" role="group" aria-label="Run">
+    <Group gap={6} wrap="nowrap" role="group" aria-label={t('Run')}>
       <Tooltip
         label={
           blocked ? (
@@ -119,47 +125,49 @@ export function Controls() {
         </Button>
       </Tooltip>
       <Tool
-        label="Step"
+        label={t('Step', { context: 'button' })}
         icon={<IconPlayerSkipForwardFilled size={16} />}
         tip={
           status === 'ended' ? (
-            'This run has ended; reset it first.'
+            t('This run has ended; reset it first.')
           ) : (
-            <>
-              One step, then pause <Kbd size="xs">.</Kbd>
-            </>
+            <Rich text="One step, then pause <key/>" parts={{ key: <Kbd size="xs">.</Kbd> }} />
           )
         }
         disabled={blocked || status === 'preparing' || status === 'ended'}
         onPress={step}
       />
       <Tool
-        label="Stop"
+        label={t('Stop')}
         icon={<IconPlayerStopFilled size={16} />}
-        tip="End the run; what is recorded stays"
+        tip={t('End the run; what is recorded stays')}
         disabled={!alive}
         onPress={stop}
       />
       <Tool
-        label="Reset"
+        label={t('Reset')}
         icon={<IconRefresh size={16} />}
         tip={
-          <>
-            Drop the run; the same seed gives the same numbers again <Kbd size="xs">R</Kbd>
-          </>
+          <Rich
+            text="Drop the run; the same seed gives the same numbers again <key/>"
+            parts={{ key: <Kbd size="xs">R</Kbd> }}
+          />
         }
         disabled={status === 'idle'}
         onPress={reset}
       />
       <Tool
-        label="New seed"
+        label={t('New seed')}
         icon={<IconDice5 size={16} />}
-        tip={`Draw another seed for the next run; it is ${seed} now`}
+        tip={t('Draw another seed for the next run; it is {{seed}} now', { seed })}
         onPress={newSeed}
       />
     </Group>
   );
 }
+
+/** How a run of the history stands that never came to an end. */
+const AS_KEPT = phrase('as last kept');
 
 /** How far the run is, and how fast. */
 export function RunProgress() {
@@ -176,21 +184,26 @@ export function RunProgress() {
     .filter((one) => one !== null && !one.end)
     .map((one) => secondsLeft(one!, one!.series.count));
   const left = lefts.length > 0 && !lefts.includes(null) ? lefts.reduce((sum, one) => sum! + one!, 0) : null;
-  let said = 'Not started';
-  if (status === 'preparing') said = `${preparing}…`;
+  let said = t('Not started');
+  if (status === 'preparing') said = `${saidOf(preparing)}…`;
   else if (run && total > 0) {
-    said = `${count(done)} / ${count(total)}`;
-    if (status === 'ended') said += ` · ${run.end?.how ?? 'as last kept'}`;
-    else if (status === 'paused') said += ' · paused';
-    else if (left !== null) said += ` · ${duration(left)} left`;
-  } else if (run?.end) said = run.end.how;
+    const more =
+      status === 'ended'
+        ? t(run.end ? HOW_IT_ENDED[run.end.how] : AS_KEPT)
+        : status === 'paused'
+          ? t('paused')
+          : left === null
+            ? null
+            : t('{{time}} left', { time: duration(left) });
+    said = [`${count(done)} / ${count(total)}`, more].filter((part) => part !== null).join(' · ');
+  } else if (run?.end) said = t(HOW_IT_ENDED[run.end.how]);
   const bad = run?.end?.how === 'failed' || run?.end?.how === 'diverged';
   return (
     <div className={classes.progress}>
       <div className={classes.progressText}>
         <span>{said}</span>
         <span className={classes.speed}>
-          {run && run.imagesPerSecond > 0 ? `${speed(run.imagesPerSecond)} images/s` : ''}
+          {run && run.imagesPerSecond > 0 ? t('{{speed}} images/s', { speed: speed(run.imagesPerSecond) }) : ''}
         </span>
       </div>
       <Progress
@@ -198,7 +211,7 @@ export function RunProgress() {
         value={total > 0 ? (100 * done) / total : 0}
         color={bad ? 'red' : undefined}
         transitionDuration={0}
-        aria-label="Steps done"
+        aria-label={t('Steps done')}
       />
     </div>
   );
@@ -208,9 +221,9 @@ function BackendBadge() {
   const environment = useRun((state) => state.run?.environment ?? null);
   const digest = useRun((state) => state.run?.end?.digest ?? null);
   const why = useAnywhere((state) => state.why);
-  const name = environment ? BACKEND_LABELS[environment.backend] : 'Backend chosen at start';
-  const adapter = environment?.adapter;
-  const whole = adapter ? `${name}, ${adapter}` : name;
+  const name = environment ? BACKEND_LABELS[environment.backend] : t('Backend chosen at start');
+  const adapter = environment && saidOf(environment.adapter);
+  const whole = listed(adapter ? [name, adapter] : [name]);
   return (
     <Popover width={300} shadow="md" withArrow position="bottom-end">
       <Popover.Target>
@@ -220,7 +233,7 @@ function BackendBadge() {
           size="compact-sm"
           radius="xl"
           fw={500}
-          aria-label={environment ? `Backend: ${whole}` : name}
+          aria-label={environment ? t('Backend: {{backend}}', { backend: whole }) : name}
           data-idle={!environment || undefined}
         >
           <IconCpu size={16} className={classes.backendIcon} />
@@ -235,24 +248,32 @@ function BackendBadge() {
           {whole}
         </Text>
         <Text size="sm" mt={4}>
-          {environment?.reason ??
-            'When a run starts, the lab takes the first that works here: WebGPU on a real adapter, WebAssembly, WebGL, plain JavaScript; or the one named in the settings.'}
+          {environment
+            ? saidOf(environment.reason)
+            : t(
+                'When a run starts, the lab takes the first that works here: WebGPU on a real adapter, WebAssembly, WebGL, plain JavaScript; or the one named in the settings.',
+              )}
         </Text>
         {why && (!environment || environment.backend === 'wasm') && (
           <Text size="sm" mt={4}>
-            WebAssembly has one thread in this window, because the page is not isolated from others: {why}
+            {t(
+              'WebAssembly has one thread in this window, because the page is not isolated from others: {{why}}',
+              { why: t(why.text, why.values) },
+            )}
           </Text>
         )}
         {digest && (
           <>
             <Text size="sm" fw={600} mt="sm">
-              Weights at the end
+              {t('Weights at the end')}
             </Text>
             <Code block fz="xs" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
               {digest}
             </Code>
             <Text size="xs" c="dimmed" mt={4}>
-              SHA-256. Whoever runs the same link on WebAssembly with reproducible arithmetic gets the same.
+              {t(
+                'SHA-256. Whoever runs the same link on WebAssembly with reproducible arithmetic gets the same.',
+              )}
             </Text>
           </>
         )}
@@ -271,10 +292,11 @@ function ColorSchemeToggle() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const next = scheme === 'dark' ? 'light' : 'dark';
+  const label = next === 'dark' ? t('Switch to dark colours') : t('Switch to light colours');
   useEffect(() => colourWindow(scheme), [scheme]);
   return (
-    <Tooltip label={`Switch to ${next} colours`}>
-      <ActionIcon size={36} aria-label={`Switch to ${next} colours`} onClick={() => setColorScheme(next)}>
+    <Tooltip label={label}>
+      <ActionIcon size={36} aria-label={label} onClick={() => setColorScheme(next)}>
         {scheme === 'dark' ? <IconSun size={18} /> : <IconMoon size={18} />}
       </ActionIcon>
     </Tooltip>
@@ -288,12 +310,12 @@ export function Header() {
     <header className={classes.header}>
       <div className={classes.brand}>
         {!hidesPanel && (
-          <Tooltip label="Settings">
+          <Tooltip label={t('Settings')}>
             <ActionIcon
               className={classes.menu}
               size={36}
               variant="default"
-              aria-label="Settings"
+              aria-label={t('Settings')}
               onClick={() => useInterface.setState({ panelOpen: true })}
             >
               <IconAdjustmentsHorizontal size={18} />
@@ -314,10 +336,10 @@ export function Header() {
       </div>
       <Group gap={2} wrap="nowrap" className={classes.extras}>
         <ShareButton />
-        <Tooltip label={hasRecord ? 'Save the run’s record as JSON' : 'Nothing is recorded yet'}>
+        <Tooltip label={hasRecord ? t('Save the run’s record as JSON') : t('Nothing is recorded yet')}>
           <ActionIcon
             size={36}
-            aria-label="Save record"
+            aria-label={t('Save record')}
             data-disabled={!hasRecord || undefined}
             aria-disabled={!hasRecord || undefined}
             onClick={hasRecord ? saveRecord : undefined}
@@ -325,6 +347,7 @@ export function Header() {
             <IconDeviceFloppy size={18} />
           </ActionIcon>
         </Tooltip>
+        <LanguageMenu />
         <ColorSchemeToggle />
       </Group>
     </header>

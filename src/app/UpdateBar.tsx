@@ -3,6 +3,7 @@ import { Button, Text } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import { reloadInto } from '../anywhere/versions';
+import { t } from '../language/language';
 import { Bar } from './Bar';
 import { useAnywhere } from './store/anywhere';
 import { useQueue } from './store/queue';
@@ -26,15 +27,16 @@ export function UpdateBar() {
       tint="lab"
       icon={<IconRefresh />}
       withCloseButton
-      closeButtonLabel="Not now"
+      closeButtonLabel={t('Not now')}
       onClose={() => setDismissed(waiting)}
     >
       <div className={classes.bar}>
         <Text size="sm" id="update-said">
-          A new version is here.{' '}
-          {busy
-            ? `It can be taken when ${queued ? 'the queue' : 'the run'} has ended or is stopped.`
-            : 'Runs and settings stay.'}
+          {!busy
+            ? t('A new version is here. Runs and settings stay.')
+            : queued
+              ? t('A new version is here. It can be taken when the queue has ended or is stopped.')
+              : t('A new version is here. It can be taken when the run has ended or is stopped.')}
         </Text>
         <Button
           size="xs"
@@ -45,7 +47,7 @@ export function UpdateBar() {
           aria-disabled={busy || undefined}
           onClick={busy ? undefined : take}
         >
-          Reload
+          {t('Reload')}
         </Button>
       </div>
     </Bar>

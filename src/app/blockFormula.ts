@@ -59,6 +59,7 @@ export function blockFormula(
             return term === null ? null : several ? `Σⱼ ${relu(term)}` : relu(term);
           }),
           e.seq3x3 === 'bn' ? relu('BN(V₃∗BN(V₁∗x))') : null,
+          // not translated: mathematics.
           e.seqAvg === 'bn' ? relu('BN(avg BN(U₁∗x))') : null,
         ].filter((term) => term !== null);
   const own = e.form === 'gradmult' ? null : branchTerm(null, 's', e.identity);

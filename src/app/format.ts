@@ -1,5 +1,6 @@
 /** Numbers and times as people read them. */
 import type { Experiment } from '../experiment/settings';
+import { language, t } from '../language/language';
 import type { BackendName } from '../training/protocol';
 
 export const BACKEND_LABELS: Record<BackendName, string> = {
@@ -30,9 +31,12 @@ export const magnitude = (value: number): string => short(value, ['', ' k', ' M'
 /** "168 MB" */
 export const bytes = (value: number): string => short(value, [' B', ' kB', ' MB', ' GB'], 1000);
 
-/** "25 Nov 2026, 02:53", in the reader's own time. */
+/** "25 Nov 2026, 02:53", in the reader's own time; "2026年11月25日 02:53". */
 export const moment = (iso: string): string =>
-  new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+  new Date(iso).toLocaleString(language() === 'zh' ? 'zh-CN' : 'en-GB', {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  });
 
 /** "0:21", "12:05", "1:02:07" */
 export function duration(seconds: number): string {
@@ -58,13 +62,10 @@ export const speed = (value: number): string => (value >= 10 ? count(value) : va
 export function networkName({ family, n, widen }: Pick<Experiment, 'family' | 'n' | 'widen'>): string {
   switch (family) {
     case 'repvgg':
-      return 'Stack';
+      return t('Stack');
     case 'resnet':
       return `ResNet-${6 * n + 2}`;
     case 'wrn':
       return `WRN-${6 * n + 4}-${widen}`;
   }
 }
-
-/** A data set's name for a class as people write it: "maple_tree" is "maple tree". */
-export const plainName = (name: string): string => name.replaceAll('_', ' ');

@@ -2,6 +2,7 @@
 import { notifications } from '@mantine/notifications';
 import { download } from '../charts/plotly';
 import { besideOf } from '../experiment/url';
+import { t } from '../language/language';
 import type { HistoryEntry } from '../runs/history/entry';
 import { loadCheckpoint, loadRun } from '../runs/history/store';
 import { toRecord } from '../runs/record';
@@ -28,8 +29,8 @@ function startsOf(): [Start, Start | null] | null {
   if (!otherSource)
     notifications.show({
       color: 'yellow',
-      title: 'Only the first run starts',
-      message: `The run beside it trains on another data set. ${missing}`,
+      title: t('Only the first run starts'),
+      message: t('The run beside it trains on another data set. {{missing}}', { missing }),
       withBorder: true,
     });
   return [{ experiment, source }, otherSource && { experiment: other, source: otherSource }];
@@ -70,13 +71,13 @@ async function startFrom(
   try {
     const checkpoint = await loadCheckpoint(id);
     if (!checkpoint)
-      throw new Error('It is no longer in the history; it was removed, perhaps in another tab.');
+      throw new Error(t('It is no longer in the history; it was removed, perhaps in another tab.'));
     const from = { checkpoint, as: 'branch', dataset } as const;
     const branched = (one: Start): Start => ({ ...one, from, origin: { id, name, step: checkpoint.step } });
     beginAnew();
     start(branched(first), second && branched(second));
   } catch (error) {
-    showFailure(`The run could not begin at step ${at} of ${name}`, error);
+    showFailure(t('The run could not begin at step {{step}} of {{run}}', { step: at, run: name }), error);
   }
 }
 
@@ -103,7 +104,10 @@ export async function branchFromShown(): Promise<void> {
   await standStill();
   const entry = useHistory.getState().entries.find(({ id }) => id === run.id);
   if (entry?.checkpoint == null)
-    return showFailure('There is nothing to branch from', new Error('This run has no checkpoint.'));
+    return showFailure(
+      t('There is nothing to branch from'),
+      new Error(t('This run has no checkpoint.')),
+    );
   beginFrom(entry);
   restart();
 }
@@ -117,7 +121,7 @@ export async function resumeRun(entry: HistoryEntry): Promise<void> {
     showView('lab');
     useRun.getState().start(start);
   } catch (error) {
-    showFailure(`${entry.name} could not be resumed`, error);
+    showFailure(t('{{run}} could not be resumed', { run: entry.name }), error);
   }
 }
 
@@ -131,13 +135,13 @@ export async function openRun({ id, name, query }: HistoryEntry): Promise<void> 
     await allWritten();
     const run = await loadRun(id);
     if (isGoingOn(useRun.getState()))
-      throw new Error('Another run is going on here. Stop it first, or wait until it has ended.');
+      throw new Error(t('Another run is going on here. Stop it first, or wait until it has ended.'));
     beginAnew();
     useExperiment.getState().readQuery(query);
     useRun.getState().show(run);
     showView('lab');
   } catch (error) {
-    showFailure(`${name} could not be opened`, error);
+    showFailure(t('{{run}} could not be opened', { run: name }), error);
   }
 }
 
@@ -163,6 +167,6 @@ export function saveRecord(): void {
     const name = run.name.replaceAll(/[^\p{L}\p{N}]+/gu, '-');
     download(new Blob([JSON.stringify(record)], { type: 'application/json' }), `branch-lab-${name}.json`);
   } catch (error) {
-    showFailure('The record was not saved', error);
+    showFailure(t('The record was not saved'), error);
   }
 }

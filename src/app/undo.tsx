@@ -1,6 +1,7 @@
 /** A message about something that can be taken back, with the button that does. */
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { t } from '../language/language';
 
 /** `forMs`: how long it can be taken back; without it, as long as the message stands. */
 export function offerUndo(title: string, undo: () => void, forMs?: number): void {
@@ -15,7 +16,7 @@ export function offerUndo(title: string, undo: () => void, forMs?: number): void
           notifications.hide(id);
         }}
       >
-        Undo
+        {t('Undo')}
       </Button>
     ),
     withBorder: true,

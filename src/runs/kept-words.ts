@@ -5,6 +5,7 @@
 import { phrase } from '../language/language';
 import { retell } from '../language/retell';
 import type { RunEnd } from '../training/protocol';
+import { spokenReason } from '../training/reasons';
 
 /** Why a run ended that this page, and not its trainer, brought to an end. */
 export const REASONS = {
@@ -42,5 +43,5 @@ export const HOW_IT_ENDED: Record<RunEnd['how'], string> = {
 /** All of them. */
 export const KEPT: readonly string[] = [...Object.values(REASONS), ...Object.values(OF_WEIGHTS)];
 
-/** A kept text in the reader's language where it is the lab's own; else, as what a user typed, as it is. */
-export const saidOf = (text: string): string => retell(text, KEPT);
+/** A kept text in the reader's language where it is the page's own or its trainer's; else, as what a user typed, as it is. */
+export const saidOf = (text: string): string => retell(spokenReason(text), KEPT, saidOf);

@@ -13,7 +13,7 @@ const READ =
   /^(label|title|aria-label|aria-description|aria-roledescription|placeholder|description|alt|tip|message|text|help|short|name|unit|heading|caption|summary|hint|legend|reason|note)$/;
 /** Properties and attributes whose strings are for the machine. */
 const FOR_MACHINES =
-  /^(className|style|d|viewBox|transform|fontFamily|font|gridTemplateColumns|sizes|accept|allow|sandbox|key|id|type|format|lightText|points|media|rel|href|src|url|path)$/;
+  /^(className|style|d|viewBox|transform|fontFamily\w*|font|ask|gridTemplateColumns|sizes|accept|allow|sandbox|key|id|type|format|lightText|points|media|rel|href|src|url|path)$/;
 const TWO_WORDS = /\p{L}{2,}[,.:;]? \p{L}{2,}/u;
 const A_WORD = /\p{L}{2,}/u;
 /** What is one word in every language: names, statistics, file formats. */
@@ -21,6 +21,9 @@ const NAMES = /^(?:[a-z]+[A-Z]\w*|[\w.-]+\.(?:json|csv|png|svg|zip|md|safetensor
 
 /** What is put together from names of parameters, `blocks.3.conv`; values stand as "…". */
 const DOTTED = /^[\w…]+(?:\.[\w…]+)+$/;
+
+/** Names that every language has as they are. */
+const PROPER = /^(?:Branch Lab|CIFAR-100|PyTorch|ReLU|RepVGG|ResNet|TensorFlow\.js|WebAssembly|WebGPU)$/;
 
 /** Shader source. */
 const PROGRAM = /\b(?:fn|let|var|for|return|if)\b[^.]*[;{]/;
@@ -70,6 +73,7 @@ export function textsOf(file, source) {
   const loose = (/** @type {any} */ node, /** @type {string} */ text) => {
     const one = found(node, text.replaceAll(/\s+/g, ' ').trim());
     // What kernels say otherwise are names of buffers and pipelines.
+    if (PROPER.test(one.text)) return;
     const read = !/(^|\/)kernels\//.test(file) || /\p{L}.*[.!?]$/u.test(one.text);
     if (read && !excused.has(one.line)) texts.loose.push(one);
   };
