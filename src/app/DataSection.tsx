@@ -1,10 +1,13 @@
 /** CIFAR-100 in the settings panel: what is here, and the controls that get it, shared with the other places. */
+import { t } from '../language/language';
 import { Button, FileButton, Group, Paper, Progress, Stack, Text } from '@mantine/core';
 import { IconDatabase, IconDownload, IconFileUpload, IconFolderOpen } from '@tabler/icons-react';
 import { dataFiles } from '../data/data-file';
+import { spokenLabel } from '../data/names';
+import { sentences } from '../data/data-error';
 import type { Progress as ReadingState } from '../data/progress';
 import { bytes, count, duration } from './format';
-import { cancelReading, readFiles, readServed } from './loadData';
+import { cancelReading, readFiles, readServed, spokenTask } from './loadData';
 import { useData } from './store/data';
 import { useInterface } from './store/interface';
 import { showView } from './store/view';
@@ -15,14 +18,14 @@ const readChosen = (files: readonly File[]) => {
 
 /** Opens a file dialog; any files go, several together where they belong together. The reader judges them. */
 export function ChooseFile({
-  label = 'Choose files',
+  label = t('Choose files'),
   variant = 'default',
 }: {
   label?: string;
   variant?: string;
 }) {
   return (
-    <FileButton multiple onChange={readChosen} inputProps={{ 'aria-label': 'CIFAR-100 archive' }}>
+    <FileButton multiple onChange={readChosen} inputProps={{ 'aria-label': t('CIFAR-100 archive') }}>
       {(props) => (
         <Button {...props} size="xs" variant={variant} leftSection={<IconFileUpload size={16} />}>
           {label}
@@ -41,11 +44,11 @@ export function ChooseFolder() {
     <FileButton
       multiple
       onChange={readChosen}
-      inputProps={{ 'aria-label': 'Folder of CIFAR-100 images', ...FOLDERS }}
+      inputProps={{ 'aria-label': t('Folder of CIFAR-100 images'), ...FOLDERS }}
     >
       {(props) => (
         <Button {...props} size="xs" variant="default" leftSection={<IconFolderOpen size={16} />}>
-          Choose folder
+          {t('Choose folder')}
         </Button>
       )}
     </FileButton>
@@ -64,24 +67,26 @@ export function LoadServed() {
       leftSection={<IconDownload size={16} />}
       onClick={() => void readServed()}
     >
-      Load the served archive
+      {t('Load the served archive')}
     </Button>
   );
 }
 
 /** "12.3 of 33.6 MB, 4.1 MB/s, 0:06 left" */
-const progressText = ({ done, total, bytesPerSecond, secondsLeft }: ReadingState): string =>
-  [
-    `${bytes(done)} of ${bytes(total)}`,
-    ...(bytesPerSecond > 0 ? [`${bytes(bytesPerSecond)}/s`] : []),
-    ...(secondsLeft !== null && secondsLeft > 0 ? [`${duration(secondsLeft)} left`] : []),
-  ].join(', ');
+function progressText({ done, total, bytesPerSecond, secondsLeft }: ReadingState): string {
+  const values = { done: bytes(done), total: bytes(total), speed: bytes(bytesPerSecond) };
+  if (bytesPerSecond <= 0) return t('{{done}} of {{total}}', values);
+  return secondsLeft !== null && secondsLeft > 0
+    ? t('{{done}} of {{total}}, {{speed}}/s, {{left}} left', { ...values, left: duration(secondsLeft) })
+    : t('{{done}} of {{total}}, {{speed}}/s', values);
+}
 
 /** How far the reading or download is, and the way to end it; nothing while there is none. */
 export function ReadingProgress() {
   const loading = useData((state) => state.loading);
   if (!loading) return null;
-  const { what, progress } = loading;
+  const { progress } = loading;
+  const what = spokenTask(loading.what);
   return (
     <Stack gap={6}>
       <Group justify="space-between" wrap="nowrap" gap="xs">
@@ -96,7 +101,7 @@ export function ReadingProgress() {
           )}
         </div>
         <Button size="compact-xs" variant="default" style={{ flex: 'none' }} onClick={cancelReading}>
-          Cancel
+          {t('Cancel')}
         </Button>
       </Group>
       <Progress
@@ -120,23 +125,34 @@ export function DataSection() {
         {here && (
           <div>
             <Text size="sm" fw={600}>
-              {here.label}
+              {spokenLabel(here.label)}
             </Text>
             <Text size="xs" c="dimmed">
-              {count(here.train)} training and {count(here.test)} test images
-              {here.bytes !== null && `, ${bytes(here.bytes)}`}.{' '}
-              {memory
-                ? 'In memory: gone when the page closes.'
-                : sets.length > 1
-                  ? `One of ${sets.length} sets kept in this browser.`
-                  : 'Kept in this browser.'}
+              {sentences(
+                here.bytes === null
+                  ? t('{{train}} training and {{test}} test images.', {
+                      train: count(here.train),
+                      test: count(here.test),
+                    })
+                  : t('{{train}} training and {{test}} test images, {{size}}.', {
+                      train: count(here.train),
+                      test: count(here.test),
+                      size: bytes(here.bytes),
+                    }),
+                memory
+                  ? t('In memory: gone when the page closes.')
+                  : sets.length > 1
+                    ? t('One of {{sets}} sets kept in this browser.', { sets: sets.length })
+                    : t('Kept in this browser.'),
+              )}
             </Text>
           </div>
         )}
         {!here && !loading && (
           <Text size="xs" c="dimmed">
-            CIFAR-100 is not here yet. Drop your copy anywhere on this page: an archive, parquet files or a
-            folder of images. It stays in this browser.
+            {t(
+              'CIFAR-100 is not here yet. Drop your copy anywhere on this page: an archive, parquet files or a folder of images. It stays in this browser.',
+            )}
           </Text>
         )}
         <ReadingProgress />
@@ -153,7 +169,7 @@ export function DataSection() {
                 useInterface.setState({ panelOpen: false });
               }}
             >
-              {here ? 'All sets' : 'More ways to get it'}
+              {here ? t('All sets') : t('More ways to get it')}
             </Button>
           </Group>
         )}

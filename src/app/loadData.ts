@@ -1,6 +1,11 @@
 /** Getting CIFAR-100 into the lab: from files, from the network, from the browser's store; and telling how it went. */
+import { phrase, t } from '../language/language';
+import { inEnglish } from '../language/phrase';
+import { retell } from '../language/retell';
 import { notifications } from '@mantine/notifications';
 import type { DataFile } from '../data/data-file';
+import { spokenLabel } from '../data/names';
+import { sentences } from '../data/data-error';
 import { HUGGING_FACE, HUGGING_FACE_URLS } from '../data/hugging-face';
 import type { Progress } from '../data/progress';
 import { readFilesInWorker, readRemoteInWorker, type ReadResult } from '../data/read-client';
@@ -12,6 +17,19 @@ import { useExperiment } from './store/experiment';
 
 /** Milliseconds between two looks at the progress. */
 const INTERVAL = 200;
+
+/** What may be under way. The page's state has it in English, because the language may change meanwhile. */
+const TASKS = {
+  files: phrase('Reading {{files}} files'),
+  file: phrase('Reading {{path}}'),
+  keep: phrase('Keeping it for the next visit'),
+  served: phrase('Fetching {{name}}, {{size}}'),
+  share: phrase('Downloading {{percent}} % of CIFAR-100 from {{host}}'),
+  url: phrase('Downloading from {{hosts}}'),
+} as const;
+
+/** What is under way, in the reader's language. */
+export const spokenTask = (what: string): string => retell(what, Object.values(TASKS));
 
 type Options = { signal: AbortSignal; onProgress: (progress: Progress) => void };
 
@@ -70,23 +88,29 @@ async function obtain(
 }
 
 async function keep({ dataset, note }: ReadResult): Promise<void> {
-  useData.setState({ loading: { what: 'Keeping it for the next visit', progress: null } });
+  useData.setState({ loading: { what: TASKS.keep, progress: null } });
   try {
     await saveDataset(dataset);
     await lookAtStore();
     chooseSet(dataset.digest);
     notifications.show({
       color: 'teal',
-      title: 'CIFAR-100 is here',
-      message: note === null ? dataset.label : `${dataset.label}. ${note}`,
+      title: t('CIFAR-100 is here'),
+      message:
+        note === null
+          ? spokenLabel(dataset.label)
+          : sentences(t('{{label}}.', { label: spokenLabel(dataset.label) }), note),
       withBorder: true,
     });
   } catch (error) {
     useData.setState({ memory: dataset, spare: null });
     notifications.show({
       color: 'yellow',
-      title: 'CIFAR-100 is here, for this visit only',
-      message: `It could not be kept in the browser: ${messageOf(error)} It will be gone when the page closes.`,
+      title: t('CIFAR-100 is here, for this visit only'),
+      message: sentences(
+        t('It could not be kept in the browser: {{reason}}', { reason: messageOf(error) }),
+        t('It will be gone when the page closes.'),
+      ),
       autoClose: false,
       withBorder: true,
     });
@@ -97,8 +121,10 @@ async function keep({ dataset, note }: ReadResult): Promise<void> {
 /** Reads files of any form; several where they belong together. */
 export const readFiles = (files: readonly DataFile[]): Promise<void> =>
   obtain(
-    `Reading ${files.length === 1 ? files[0]!.path : `${count(files.length)} files`}`,
-    files.length === 1 ? 'This file was not read' : 'These files were not read',
+    files.length === 1
+      ? inEnglish(TASKS.file, { path: files[0]!.path })
+      : inEnglish(TASKS.files, { files: count(files.length) }),
+    files.length === 1 ? t('This file was not read') : t('These files were not read'),
     async (options) => ({ dataset: await readFilesInWorker(files, options), note: null }),
   );
 
@@ -107,8 +133,8 @@ export async function readServed(): Promise<void> {
   const { served } = useData.getState();
   if (!served) return;
   await obtain(
-    `Fetching ${served.name}, ${bytes(served.bytes)}`,
-    'The served archive was not read',
+    inEnglish(TASKS.served, { name: served.name, size: bytes(served.bytes) }),
+    t('The served archive was not read'),
     async (options) => {
       const blob = await fetchServed(served.url, options.signal);
       return { dataset: await readFilesInWorker([{ path: served.name, blob }], options), note: null };
@@ -119,16 +145,16 @@ export async function readServed(): Promise<void> {
 /** Downloads a share (0 … 1) of the parquet copy on Hugging Face. */
 export const downloadShare = (share: number): Promise<void> =>
   obtain(
-    `Downloading ${Math.round(100 * share)} % of CIFAR-100 from ${HUGGING_FACE.host}`,
-    'CIFAR-100 was not downloaded',
+    inEnglish(TASKS.share, { percent: Math.round(100 * share), host: HUGGING_FACE.host }),
+    t('CIFAR-100 was not downloaded'),
     (options) => readRemoteInWorker({ kind: 'parquet', urls: HUGGING_FACE_URLS, share }, options),
   );
 
 /** Downloads whole files of any form. */
 export const downloadFrom = (urls: readonly string[]): Promise<void> =>
   obtain(
-    `Downloading from ${[...new Set(urls.map((url) => new URL(url).host))].join(', ')}`,
-    'CIFAR-100 was not downloaded',
+    inEnglish(TASKS.url, { hosts: [...new Set(urls.map((url) => new URL(url).host))].join(', ') }),
+    t('CIFAR-100 was not downloaded'),
     (options) => readRemoteInWorker({ kind: 'files', urls }, options),
   );
 
@@ -142,11 +168,11 @@ export async function forgetData(digest: string): Promise<void> {
     else await deleteStored(digest);
     await lookAtStore();
     notifications.show({
-      title: 'CIFAR-100 is deleted',
-      message: `The browser keeps no copy of “${label}”.`,
+      title: t('CIFAR-100 is deleted'),
+      message: t('The browser keeps no copy of “{{label}}”.', { label: spokenLabel(label) }),
       withBorder: true,
     });
   } catch (error) {
-    tellFailure('CIFAR-100 could not be deleted', error);
+    tellFailure(t('CIFAR-100 could not be deleted'), error);
   }
 }

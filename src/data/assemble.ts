@@ -2,8 +2,9 @@
  * Puts a CIFAR-100 data set together from what the readers find in files of any form: two parts of images and, where the
  * files have them, the names of the classes.
  */
+import { phrase, t } from '../language/language';
 import { CIFAR100_COARSE_NAMES, CIFAR100_FINE_NAMES, correctedName } from './cifar100-names';
-import { DataError, grouped } from './data-error';
+import { DataError, grouped, sentences } from './data-error';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset';
 import { Sha256 } from './sha256';
 
@@ -15,16 +16,24 @@ export const CIFAR100_STD: Dataset['std'] = [0.267334286, 0.256438463, 0.2761504
 /** Images of the complete set. */
 export const FULL: Readonly<Record<PartName, number>> = { train: 50000, test: 10000 };
 
-export const HINT =
+const HINT = phrase(
   'Choose CIFAR-100 in one of its forms: cifar-100-binary.tar.gz or cifar-100-python.tar.gz (www.cs.toronto.edu/~kriz/cifar.html), ' +
-  'the two parquet files of huggingface.co/datasets/uoft-cs/cifar100, train.bin and test.bin, or train/CLASS/*.png.';
+    'the two parquet files of huggingface.co/datasets/uoft-cs/cifar100, train.bin and test.bin, or train/CLASS/*.png.',
+);
+
+/** What is wrong, in sentences, and what CIFAR-100 comes as. */
+export const notCifar100 = (...wrong: readonly string[]): DataError =>
+  new DataError(sentences(...wrong, t(HINT)));
 
 /** Refuses more images than CIFAR-100 has. `where` names the file. */
 export function requireCount(where: string, part: PartName, count: number): void {
-  if (count > FULL[part])
-    throw new DataError(
-      `${where} has ${grouped(count)} images; CIFAR-100 has ${grouped(FULL[part])} for ${part === 'train' ? 'training' : 'testing'}. ${HINT}`,
-    );
+  if (count <= FULL[part]) return;
+  const values = { where, found: grouped(count), limit: grouped(FULL[part]) };
+  throw notCifar100(
+    part === 'train'
+      ? t('{{where}} has {{found}} images; CIFAR-100 has {{limit}} for training.', values)
+      : t('{{where}} has {{found}} images; CIFAR-100 has {{limit}} for testing.', values),
+  );
 }
 
 /** The label of record `record` of a file, if it is one. Throws DataError where it is out of range. */
@@ -32,9 +41,11 @@ export function checkedLabel(where: string, record: number, kind: 'fine' | 'coar
   const limit = kind === 'fine' ? 100 : 20;
   const label = typeof value === 'bigint' ? Number(value) : value;
   if (typeof label === 'number' && Number.isInteger(label) && label >= 0 && label < limit) return label;
-  throw new DataError(
-    `${where}, record ${grouped(record)} (counted from 0): ${kind} label ${String(value)}, expected 0 to ${limit - 1}. ` +
-      `The file is damaged or not CIFAR-100. ${HINT}`,
+  throw notCifar100(
+    t(
+      '{{where}}, record {{record}} (counted from 0): {{kind}} label {{found}}, expected 0 to {{last}}. The file is damaged or not CIFAR-100.',
+      { where, record: grouped(record), kind, found: String(value), last: limit - 1 },
+    ),
   );
 }
 
@@ -61,7 +72,7 @@ export class GrowingSet {
   /** Adds an image and returns its IMAGE_BYTES, to be filled at once. Throws DataError beyond the complete set. */
   add(fine: number, coarse: number): Uint8Array {
     const { count, set } = this;
-    requireCount('The data', this.part, count + 1);
+    if (count === FULL[this.part]) requireCount(t('The data'), this.part, count + 1);
     if (count === set.count) this.set = resized(set, Math.min(2 * count, FULL[this.part]));
     this.set.fine[count] = fine;
     this.set.coarse[count] = coarse;
@@ -96,10 +107,12 @@ export class Assembly {
   /** Takes a part. Throws DataError where there was one before, or where it has no images. */
   take(where: string, part: PartName, set: ImageSet): void {
     if (this.parts[part])
-      throw new DataError(
-        `${where} is a second set of ${part === 'train' ? 'training' : 'test'} images (it comes twice). ${HINT}`,
+      throw notCifar100(
+        part === 'train'
+          ? t('{{where}} is a second set of training images (it comes twice).', { where })
+          : t('{{where}} is a second set of test images (it comes twice).', { where }),
       );
-    if (set.count === 0) throw new DataError(`${where} has no images (0 bytes). ${HINT}`);
+    if (set.count === 0) throw notCifar100(t('{{where}} has no images (0 bytes).', { where }));
     this.parts[part] = set;
   }
 
@@ -107,7 +120,13 @@ export class Assembly {
   takeNames(where: string, kind: 'fine' | 'coarse', names: readonly string[]): void {
     const expected = kind === 'fine' ? 100 : 20;
     if (names.length !== expected)
-      throw new DataError(`${where} has ${names.length} names; ${expected} were expected. ${HINT}`);
+      throw notCifar100(
+        t('{{where}} has {{found}} names; {{expected}} were expected.', {
+          where,
+          found: names.length,
+          expected,
+        }),
+      );
     const corrected = names.map(correctedName);
     if (kind === 'fine') this.fineNames = corrected;
     else this.coarseNames = corrected;
@@ -121,6 +140,7 @@ export class Assembly {
     const complete = train.count === FULL.train && test.count === FULL.test;
     return {
       id: 'cifar100',
+      // not translated: a label is data; it is told in the reader's language where it is shown (spokenLabel).
       label: complete ? 'CIFAR-100' : `CIFAR-100, ${grouped(train.count)} of 50,000 training images`,
       fineNames: this.fineNames,
       coarseNames: this.coarseNames,

@@ -1,6 +1,7 @@
 /** The binary form of CIFAR-100: records of two labels and an image, copied once, to where they stay. */
-import { checkedLabel, emptySet, HINT, requireCount, type Assembly, type PartName } from './assemble';
-import { DataError, grouped } from './data-error';
+import { t } from '../language/language';
+import { checkedLabel, emptySet, notCifar100, requireCount, type Assembly, type PartName } from './assemble';
+import { grouped } from './data-error';
 import { IMAGE_BYTES } from './dataset';
 import type { Entry, EntrySink } from './entry';
 
@@ -10,10 +11,13 @@ export const RECORD_BYTES = 2 + IMAGE_BYTES;
 /** Takes the records of train.bin or test.bin as they stream by. Throws DataError where it has none, or others. */
 export function recordSink({ path, size }: Entry, part: PartName, into: Assembly): EntrySink {
   const name = path.split('/').at(-1)!;
-  if (into.has(part)) throw new DataError(`The data has ${name} twice. ${HINT}`);
+  if (into.has(part)) throw notCifar100(t('The data has {{name}} twice.', { name }));
   if (size % RECORD_BYTES !== 0) {
-    throw new DataError(
-      `${name} has ${grouped(size)} bytes, which is no multiple of 3,074 (one record: two labels and 32x32x3 bytes). ${HINT}`,
+    throw notCifar100(
+      t(
+        '{{name}} has {{size}} bytes, which is no multiple of 3,074 (one record: two labels and 32x32x3 bytes).',
+        { name, size: grouped(size) },
+      ),
     );
   }
   const records = size / RECORD_BYTES;

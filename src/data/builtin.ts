@@ -30,6 +30,7 @@ export async function builtinDataset(difficulty: Difficulty): Promise<Dataset> {
   );
   return {
     id: 'builtin',
+    // not translated: a label is data; it is told in the reader's language where it is shown (spokenLabel).
     label: `Built-in shapes, ${difficulty}, 10,000 training images (not CIFAR-100)`,
     fineNames: FAMILIES.flatMap((family) => family.shapes.map((shape) => shape.name)),
     coarseNames: FAMILIES.map((family) => family.name),

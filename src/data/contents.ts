@@ -2,7 +2,8 @@
  * Which files of an archive or folder are of CIFAR-100, and where they go. One place for all containers: tar, zip, dropped
  * folders.
  */
-import { GrowingSet, HINT, type Assembly, type PartName } from './assemble';
+import { t } from '../language/language';
+import { GrowingSet, notCifar100, type Assembly, type PartName } from './assemble';
 import { recordSink } from './binary-form';
 import { CIFAR100_COARSE_OF_FINE, fineLabelOf } from './cifar100-names';
 import { DataError, grouped } from './data-error';
@@ -35,11 +36,13 @@ export class Contents {
     this.files++;
     this.unpacked += entry.size;
     if (this.files > FILES_LIMIT)
-      throw new DataError(
-        `The archive has more than ${grouped(FILES_LIMIT)} files; CIFAR-100 has 60,000. ${HINT}`,
+      throw notCifar100(
+        t('The archive has more than {{limit}} files; CIFAR-100 has 60,000.', {
+          limit: grouped(FILES_LIMIT),
+        }),
       );
     if (this.unpacked > UNPACKED_LIMIT)
-      throw new DataError(`The archive unpacks to more than 300 MB; CIFAR-100 has 185 MB. ${HINT}`);
+      throw notCifar100(t('The archive unpacks to more than 300 MB; CIFAR-100 has 185 MB.'));
     const name = parts.at(-1)!;
     if (this.seen.length < 20) this.seen.push(name);
     switch (name) {
@@ -64,25 +67,58 @@ export class Contents {
   finish(): void {
     for (const part of ['train', 'test'] as const) {
       const images = this.images[part];
-      if (images) this.assembly.take(`The folder ${part}`, part, images.finish());
+      if (images) this.assembly.take(t('The folder {{part}}', { part }), part, images.finish());
     }
   }
 
   /** What to tell where images lack. */
   readonly missing = (parts: readonly PartName[]): DataError => {
-    const lacking = `The data lacks ${parts.map((part) => `${part}.bin`).join(' and ')} (or the same in another form)`;
+    const values = {
+      first: `${parts[0]}.bin`,
+      second: `${parts[1]}.bin`,
+      found: this.seen.slice(0, 5).join(', '),
+    };
+    const both = parts.length > 1;
     if (this.seen.some((name) => name.startsWith('data_batch')))
-      return new DataError(`${lacking}: this is CIFAR-10, which has other classes. ${HINT}`);
-    const found = this.seen.length === 0 ? 'no files' : this.seen.slice(0, 5).join(', ');
-    const both = parts.length === 1 ? ' Choose training and test images together.' : '';
-    return new DataError(`${lacking}; found ${found}.${both} ${HINT}`);
+      return notCifar100(
+        both
+          ? t(
+              'The data lacks {{first}} and {{second}} (or the same in another form): this is CIFAR-10, which has other classes.',
+              values,
+            )
+          : t(
+              'The data lacks {{first}} (or the same in another form): this is CIFAR-10, which has other classes.',
+              values,
+            ),
+      );
+    if (both)
+      return notCifar100(
+        values.found === ''
+          ? t(
+              'The data lacks {{first}} and {{second}} (or the same in another form); found no files.',
+              values,
+            )
+          : t(
+              'The data lacks {{first}} and {{second}} (or the same in another form); found {{found}}.',
+              values,
+            ),
+      );
+    return notCifar100(
+      values.found === ''
+        ? t('The data lacks {{first}} (or the same in another form); found no files.', values)
+        : t('The data lacks {{first}} (or the same in another form); found {{found}}.', values),
+      t('Choose training and test images together.'),
+    );
   };
 
   private names(entry: Entry, kind: 'fine' | 'coarse'): EntrySink {
     const name = entry.path.split('/').at(-1)!;
     if (entry.size > NAMES_LIMIT)
-      throw new DataError(
-        `${name} has ${grouped(entry.size)} bytes; a short list of names was expected. ${HINT}`,
+      throw notCifar100(
+        t('{{name}} has {{size}} bytes; a short list of names was expected.', {
+          name,
+          size: grouped(entry.size),
+        }),
       );
     return wholeFile(entry, (bytes) => {
       const lines = new TextDecoder()
@@ -100,23 +136,33 @@ export class Contents {
   private image(entry: Entry, parts: readonly string[]): EntrySink {
     const [part, className = ''] = parts.slice(-3);
     if (parts.length < 3 || (part !== 'train' && part !== 'test'))
-      throw new DataError(
-        `The image ${entry.path} lies in neither train/CLASS/ nor test/CLASS/, so its class is not known. ${HINT}`,
+      throw notCifar100(
+        t('The image {{path}} lies in neither train/CLASS/ nor test/CLASS/, so its class is not known.', {
+          path: entry.path,
+        }),
       );
     const fine = fineLabelOf(className);
     if (fine < 0)
       throw new DataError(
-        `CIFAR-100 has no class “${className.slice(0, 60)}” (folder of ${entry.path.slice(0, 200)}). Name the folders as its classes: apple, aquarium_fish, … worm.`,
+        t(
+          'CIFAR-100 has no class “{{name}}” (folder of {{path}}). Name the folders as its classes: apple, aquarium_fish, … worm.',
+          { name: className.slice(0, 60), path: entry.path.slice(0, 200) },
+        ),
       );
     if (!/\.png$/i.test(entry.path))
-      throw new DataError(`${entry.path} is no PNG. Expected PNG images; other formats change the pixels.`);
+      throw new DataError(
+        t('{{path}} is no PNG. Expected PNG images; other formats change the pixels.', { path: entry.path }),
+      );
     if (entry.size > PNG_LIMIT)
       throw new DataError(
-        `${entry.path} has ${grouped(entry.size)} bytes; a PNG of 32x32 pixels has about 2,400.`,
+        t('{{path}} has {{size}} bytes; a PNG of 32x32 pixels has about 2,400.', {
+          path: entry.path,
+          size: grouped(entry.size),
+        }),
       );
     return wholeFile(entry, (bytes) => {
       const set = (this.images[part] ??= new GrowingSet(part, this.imagesExpected));
-      decodePng(bytes, set.add(fine, CIFAR100_COARSE_OF_FINE[fine]!), entry.path);
+      decodePng(bytes, set.add(fine, CIFAR100_COARSE_OF_FINE[fine]!), () => entry.path);
     });
   }
 }

@@ -1,4 +1,5 @@
 /** Files somebody brought along, as the readers take them. */
+import { t } from '../language/language';
 
 /** path is relative to what was dropped or chosen; at least the file's name. */
 export interface DataFile {
@@ -11,6 +12,6 @@ export const dataFiles = (
   files: Iterable<Blob & { name?: string; webkitRelativePath?: string; path?: string }>,
 ): DataFile[] =>
   Array.from(files, (blob) => {
-    const path = blob.path || blob.webkitRelativePath || blob.name || 'the file';
+    const path = blob.path || blob.webkitRelativePath || blob.name || t('the file');
     return { path: path.replace(/^(\.?\/)+/, ''), blob };
   });

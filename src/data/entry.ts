@@ -1,4 +1,5 @@
 /** Files inside archives and folders: what every container hands on, file by file. */
+import { t } from '../language/language';
 import { DataError } from './data-error';
 
 export interface Entry {
@@ -23,8 +24,10 @@ export function checkPath(path: string): string {
   const bare = path.replace(/\/+$/, '').replace(/^(\.\/)+/, '');
   if (/^([/\\]|[a-z]:)|\\|\0|(^|\/)\.\.(\/|$)/i.test(bare)) {
     throw new DataError(
-      `The archive has a file with the path “${path.slice(0, 100)}”, which leads out of the archive; paths below it were ` +
-        'expected. It may be made to do harm; download CIFAR-100 from its home page.',
+      t(
+        'The archive has a file with the path “{{path}}”, which leads out of the archive; paths below it were expected. It may be made to do harm; download CIFAR-100 from its home page.',
+        { path: path.slice(0, 100) },
+      ),
     );
   }
   return bare;

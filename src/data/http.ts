@@ -2,7 +2,8 @@
  * Downloads that survive a bad connection: a stalled or broken one is tried again and, where the server takes ranges, goes
  * on where it stopped. What goes wrong is told in words.
  */
-import { DataError, grouped, megabytes } from './data-error';
+import { phrase, t } from '../language/language';
+import { DataError, grouped, megabytes, sentences } from './data-error';
 import type { RandomAccess } from './parquet-pages';
 import { Meter, type OnProgress } from './progress';
 
@@ -26,7 +27,10 @@ const DOWNLOAD_LIMIT = 400e6;
 /** Bytes asked for at once where more will be needed. */
 const BLOCK = 4 << 20;
 const BLOCKS_KEPT = 4;
-const INSTEAD = 'Try again, or download it in another way and choose the file from your disk.';
+const INSTEAD = phrase('Try again, or download it in another way and choose the file from your disk.');
+
+const refused = (wrong: string, options?: ErrorOptions) =>
+  new DataError(sentences(wrong, t(INSTEAD)), options);
 
 /** A fault of the connection, for which another try may help. */
 class Broken extends Error {
@@ -67,8 +71,12 @@ async function patiently<T>(
       if (!(error instanceof Broken)) throw error;
       if (progressed()) failures = 0;
       if (failures++ >= retries)
-        throw new DataError(
-          `${url} could not be downloaded: ${error.what}, also after ${retries} more tries. ${INSTEAD}`,
+        throw refused(
+          t('{{url}} could not be downloaded: {{what}}, also after {{retries}} more tries.', {
+            url,
+            what: error.what,
+            retries,
+          }),
           { cause: error },
         );
       await wait(pause * 2 ** (failures - 1), signal);
@@ -111,9 +119,11 @@ async function receive(
     stop.abort();
     signal?.throwIfAborted();
     if (error instanceof DataError || error instanceof Broken) throw error;
-    if (stalled) throw new Broken(`nothing came for ${timeout / 1000} s`, error);
+    if (stalled) throw new Broken(t('nothing came for {{seconds}} s', { seconds: timeout / 1000 }), error);
     throw new Broken(
-      `the connection failed (${reasonOf(error)}), or the server does not allow other pages to read it (CORS)`,
+      t('the connection failed ({{reason}}), or the server does not allow other pages to read it (CORS)', {
+        reason: reasonOf(error),
+      }),
       error,
     );
   } finally {
@@ -132,9 +142,9 @@ function requireSuccess(url: string, response: Response): void {
   if (response.ok) return;
   const found = `HTTP ${response.status} ${response.statusText}`.trim();
   if (response.status >= 500 || response.status === 429)
-    throw new Broken(`the server answered with ${found}`);
-  throw new DataError(
-    `Expected a file at ${url}; the server answered with ${found}. Check the address. ${INSTEAD}`,
+    throw new Broken(t('the server answered with {{found}}', { found }));
+  throw refused(
+    t('Expected a file at {{url}}; the server answered with {{found}}. Check the address.', { url, found }),
   );
 }
 
@@ -172,8 +182,8 @@ export async function fetchFile(
   const begin = (response: Response) => {
     requireSuccess(url, response);
     if (response.headers.get('content-type')?.startsWith('text/html'))
-      throw new DataError(
-        `Expected a file at ${url}; the server answered with a web page. Check the address. ${INSTEAD}`,
+      throw refused(
+        t('Expected a file at {{url}}; the server answered with a web page. Check the address.', { url }),
       );
     const newTag = response.headers.get('etag');
     const range = contentRange(response);
@@ -182,11 +192,21 @@ export async function fetchFile(
     const length = lengthOf(response);
     const announced = range?.total ?? (length === null ? null : length + done);
     if (done > 0 && total !== null && announced !== null && announced !== total)
-      throw new Broken(`the server told ${grouped(total)} bytes first and ${grouped(announced)} then`);
+      throw new Broken(
+        t('the server told {{first}} bytes first and {{second}} then', {
+          first: grouped(total),
+          second: grouped(announced),
+        }),
+      );
     total = announced ?? total;
     tag = newTag;
     if (total !== null && total > DOWNLOAD_LIMIT)
-      throw new DataError(`${url} has ${megabytes(total)}; at most 400 MB were expected. Check the address.`);
+      throw new DataError(
+        t('{{url}} has {{size}}; at most 400 MB were expected. Check the address.', {
+          url,
+          size: megabytes(total),
+        }),
+      );
     meter ??= new Meter(total ?? 0, onProgress);
   };
   await patiently(
@@ -199,14 +219,20 @@ export async function fetchFile(
         parts.push(chunk);
         done += chunk.length;
         if (done > DOWNLOAD_LIMIT)
-          throw new DataError(`${url} has more than 400 MB; CIFAR-100 has 169. Check the address.`);
+          throw new DataError(
+            t('{{url}} has more than 400 MB; CIFAR-100 has 169. Check the address.', { url }),
+          );
         if (total !== null && done > total)
-          throw new DataError(`${url} sent more than the ${grouped(total)} bytes it announced. ${INSTEAD}`);
+          throw refused(
+            t('{{url}} sent more than the {{size}} bytes it announced.', { url, size: grouped(total) }),
+          );
         meter?.add(chunk.length);
         options.onBytes?.(chunk.length);
       });
       if (total !== null && done < total)
-        throw new Broken(`only ${grouped(done)} of ${grouped(total)} bytes came`);
+        throw new Broken(
+          t('only {{done}} of {{total}} bytes came', { done: grouped(done), total: grouped(total) }),
+        );
     },
     () => done > before,
   );
@@ -228,7 +254,7 @@ export async function openRemote(url: string, options: NetworkOptions = {}): Pro
         requireSuccess(url, response);
         byteLength = lengthOf(response) ?? 0;
         if (!(byteLength > 0))
-          throw new DataError(`The server of ${url} does not tell how long the file is. ${INSTEAD}`);
+          throw refused(t('The server of {{url}} does not tell how long the file is.', { url }));
       },
       () => undefined,
     ),
@@ -270,8 +296,10 @@ class Ranges implements RemoteFile {
       requireSuccess(url, response);
       if (response.status !== 206)
         throw new DataError(
-          `The server of ${url} sends whole files only (no range requests), ${megabytes(this.byteLength)}, so a part of the ` +
-            'images cannot be had alone. Give the address as a file of your own to download all of it.',
+          t(
+            'The server of {{url}} sends whole files only (no range requests), {{size}}, so a part of the images cannot be had alone. Give the address as a file of your own to download all of it.',
+            { url, size: megabytes(this.byteLength) },
+          ),
         );
       const range = contentRange(response);
       const length = lengthOf(response);
@@ -280,9 +308,7 @@ class Ranges implements RemoteFile {
           (range.start !== start + done || (range.total ?? this.byteLength) !== this.byteLength)) ||
         (length !== null && length !== end - start - done)
       ) {
-        throw new DataError(
-          `The server of ${url} sent another part of the file than was asked for. ${INSTEAD}`,
-        );
+        throw refused(t('The server of {{url}} sent another part of the file than was asked for.', { url }));
       }
     };
     await patiently(
@@ -293,13 +319,18 @@ class Ranges implements RemoteFile {
         const init = { headers: { Range: `bytes=${start + done}-${end - 1}` } };
         await receive(url, init, options, begin, (chunk) => {
           if (done + chunk.length > target.length)
-            throw new DataError(`The server of ${url} sent more bytes than were asked for. ${INSTEAD}`);
+            throw refused(t('The server of {{url}} sent more bytes than were asked for.', { url }));
           target.set(chunk, done);
           done += chunk.length;
           options.onBytes?.(chunk.length);
         });
         if (done < target.length)
-          throw new Broken(`only ${grouped(done)} of ${grouped(target.length)} bytes came`);
+          throw new Broken(
+            t('only {{done}} of {{total}} bytes came', {
+              done: grouped(done),
+              total: grouped(target.length),
+            }),
+          );
       },
       () => done > before,
     );

@@ -1,4 +1,5 @@
 /** Bytes of a Blob, plain or inflated, in chunks; what goes wrong is told in words. */
+import { t } from '../language/language';
 import { DataError } from './data-error';
 
 /** Small pieces keep what one piece can inflate to (a thousandfold) small. */
@@ -6,7 +7,9 @@ const PIECE = 65536;
 
 const unreadable = (cause: unknown) =>
   new DataError(
-    `The file could not be read (${String(cause)}). Choose it again, or copy it to this computer first.`,
+    t('The file could not be read ({{cause}}). Choose it again, or copy it to this computer first.', {
+      cause: String(cause),
+    }),
     { cause },
   );
 
@@ -85,6 +88,11 @@ export async function* inflate(
 
 function damaged(cause: unknown, allRead: boolean): DataError {
   const short = allRead && /truncat|unexpected end|end of file|ended/i.test(String(cause));
-  const what = short ? 'The compressed data is cut short' : 'The compressed data is damaged or cut short';
-  return new DataError(`${what} (${String(cause)}). Download the archive again.`, { cause });
+  const values = { cause: String(cause) };
+  return new DataError(
+    short
+      ? t('The compressed data is cut short ({{cause}}). Download the archive again.', values)
+      : t('The compressed data is damaged or cut short ({{cause}}). Download the archive again.', values),
+    { cause },
+  );
 }

@@ -3,6 +3,7 @@
  * whole, the beginning of a column can be had without its rest, and a damaged header cannot ask for more memory or time
  * than an image set takes. hyparquet decodes; its own reader takes whole columns and trusts their headers.
  */
+import { t } from '../language/language';
 import type { ColumnMetaData, PageHeader, SchemaTree } from 'hyparquet';
 import { parquetHeader, readPage } from 'hyparquet/src/column.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
@@ -23,7 +24,10 @@ const PAGE_LIMIT = 64e6;
 /** What is wrong with a parquet file, in words. */
 export const parquetError = (name: string, what: string, cause?: unknown): DataError =>
   new DataError(
-    `The parquet file ${name}: ${what}. Expected a file of huggingface.co/datasets/uoft-cs/cifar100; download it again.`,
+    t(
+      'The parquet file {{name}}: {{what}}. Expected a file of huggingface.co/datasets/uoft-cs/cifar100; download it again.',
+      { name, what },
+    ),
     { cause },
   );
 
@@ -40,7 +44,10 @@ export function chunkRange({ name, meta }: ColumnChunk, fileSize: number): [numb
   const start = Number(meta.dictionary_page_offset || meta.data_page_offset);
   const end = start + Number(meta.total_compressed_size);
   if (!(start >= 4 && end > start && end <= fileSize))
-    throw parquetError(name, `a column is said to lie at bytes ${start} to ${end} of ${fileSize}`);
+    throw parquetError(
+      name,
+      t('a column is said to lie at bytes {{start}} to {{end}} of {{size}}', { start, end, size: fileSize }),
+    );
   return [start, end];
 }
 
@@ -72,7 +79,7 @@ export async function* columnPages(
     const count = checkedCount(chunk, header, rows - done);
     at += length;
     const size = header.compressed_page_size;
-    if (!(size >= 0 && size <= end - at)) throw parquetError(name, 'a page reaches beyond its column');
+    if (!(size >= 0 && size <= end - at)) throw parquetError(name, t('a page reaches beyond its column'));
     const view = new DataView(await file.slice(at, at + size, Math.min(soon, end)));
     at += size;
     let data: ArrayLike<unknown> | undefined;
@@ -81,14 +88,20 @@ export async function* columnPages(
     } catch (cause) {
       throw parquetError(
         name,
-        `a page of ${meta.path_in_schema.join('.')} is damaged (${String(cause)})`,
+        t('a page of {{column}} is damaged ({{cause}})', {
+          column: meta.path_in_schema.join('.'),
+          cause: String(cause),
+        }),
         cause,
       );
     }
     if (data === undefined || data.length !== count)
       throw parquetError(
         name,
-        `a page has ${grouped(data?.length ?? 0)} values instead of ${grouped(count)}`,
+        t('a page has {{found}} values instead of {{expected}}', {
+          found: grouped(data?.length ?? 0),
+          expected: grouped(count),
+        }),
       );
     if (header.type === 'DICTIONARY_PAGE') dictionary = data as typeof dictionary;
     else {
@@ -96,7 +109,8 @@ export async function* columnPages(
       yield data;
     }
   }
-  if (done < rows) throw parquetError(name, `${meta.path_in_schema.join('.')} has too few rows`);
+  if (done < rows)
+    throw parquetError(name, t('{{column}} has too few rows', { column: meta.path_in_schema.join('.') }));
 }
 
 async function pageHeader(
@@ -116,7 +130,7 @@ async function pageHeader(
       return [parquetHeader(reader), reader.offset];
     } catch (cause) {
       if (limit === end || size >= HEADER_LIMIT)
-        throw parquetError(name, 'the header of a page is damaged', cause);
+        throw parquetError(name, t('the header of a page is damaged'), cause);
     }
   }
 }
@@ -125,7 +139,10 @@ async function pageHeader(
 function checkedCount({ name, rows }: ColumnChunk, header: PageHeader, left: number): number {
   const { type, uncompressed_page_size: size } = header;
   if (!(size >= 0 && size <= PAGE_LIMIT))
-    throw parquetError(name, `a page is said to unpack to ${size} bytes; at most 64 MB were expected`);
+    throw parquetError(
+      name,
+      t('a page is said to unpack to {{size}} bytes; at most 64 MB were expected', { size }),
+    );
   const v2 = header.data_page_header_v2;
   const count =
     type === 'DICTIONARY_PAGE'
@@ -135,6 +152,11 @@ function checkedCount({ name, rows }: ColumnChunk, header: PageHeader, left: num
         : v2?.num_values;
   const inside = v2 === undefined || (v2.num_nulls >= 0 && v2.num_nulls <= v2.num_values);
   if (count === undefined || !(count >= 0 && count <= (type === 'DICTIONARY_PAGE' ? rows : left)) || !inside)
-    throw parquetError(name, `a page is said to have ${count ?? 'no'} values`);
+    throw parquetError(
+      name,
+      count === undefined
+        ? t('a page is said to have no values')
+        : t('a page is said to have {{found}} values', { found: count }),
+    );
   return count;
 }

@@ -2,6 +2,7 @@
  * The Hugging Face form of CIFAR-100 (uoft-cs/cifar100): parquet files of PNG images and labels. Reads a whole file or
  * its first rows, and of the file only what these need.
  */
+import { t } from '../language/language';
 import { parquetMetadata, parquetSchema, type FileMetaData, type RowGroup, type SchemaTree } from 'hyparquet';
 import { checkedLabel, GrowingSet, requireCount, type PartName } from './assemble';
 import { DataError, grouped } from './data-error';
@@ -39,7 +40,11 @@ async function believing<T>(name: string, run: () => Promise<T>, signal?: AbortS
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof DataError || (error instanceof Error && error.name === 'AbortError')) throw error;
-    throw parquetError(name, `its description of itself is damaged (${String(error)})`, error);
+    throw parquetError(
+      name,
+      t('its description of itself is damaged ({{cause}})', { cause: String(error) }),
+      error,
+    );
   }
 }
 
@@ -53,29 +58,36 @@ async function describe(file: RandomAccess, name: string): Promise<ParquetFile> 
   ] as const) {
     if (!type.test(found.get(path) ?? '')) {
       const columns = [...found].map(([column, kind]) => `${column} (${kind})`).slice(0, 8);
+      const values = { columns: columns.join(', ').slice(0, 400) };
       throw parquetError(
         name,
-        `the columns img.bytes, fine_label and coarse_label were expected; found ${columns.join(', ').slice(0, 400) || 'none'}`,
+        columns.length === 0
+          ? t('the columns img.bytes, fine_label and coarse_label were expected; found none')
+          : t('the columns img.bytes, fine_label and coarse_label were expected; found {{columns}}', values),
       );
     }
   }
   const rows = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
   if (!(rows > 0 && metadata.row_groups.every((group) => group.num_rows >= 0n)))
-    throw parquetError(name, 'it has no images');
+    throw parquetError(name, t('it has no images'));
   return { file, name, rows, metadata, names: namesOf(metadata) };
 }
 
 async function footer(file: RandomAccess, name: string): Promise<FileMetaData> {
   const { byteLength } = file;
-  if (byteLength < 12) throw parquetError(name, `it has ${byteLength} bytes, too few for parquet`);
+  if (byteLength < 12)
+    throw parquetError(name, t('it has {{size}} bytes, too few for parquet', { size: byteLength }));
   let start = Math.max(0, byteLength - FOOTER_GUESS);
   let bytes = new Uint8Array(await file.slice(start, byteLength));
   const view = new DataView(bytes.buffer);
   if (view.getUint32(bytes.length - 4, true) !== 0x31524150)
-    throw parquetError(name, 'it does not end with PAR1, so it is cut short');
+    throw parquetError(name, t('it does not end with PAR1, so it is cut short'));
   const length = view.getUint32(bytes.length - 8, true);
   if (length > Math.min(byteLength - 8, FOOTER_LIMIT))
-    throw parquetError(name, `its description of itself is said to have ${grouped(length)} bytes`);
+    throw parquetError(
+      name,
+      t('its description of itself is said to have {{size}} bytes', { size: grouped(length) }),
+    );
   if (length + 8 > bytes.length) {
     start = byteLength - length - 8;
     bytes = new Uint8Array(await file.slice(start, byteLength));
@@ -83,7 +95,11 @@ async function footer(file: RandomAccess, name: string): Promise<FileMetaData> {
   try {
     return parquetMetadata(bytes.buffer, { geoparquet: false });
   } catch (cause) {
-    throw parquetError(name, `its description of itself is damaged (${String(cause)})`, cause);
+    throw parquetError(
+      name,
+      t('its description of itself is damaged ({{cause}})', { cause: String(cause) }),
+      cause,
+    );
   }
 }
 
@@ -98,7 +114,7 @@ function leaves(metadata: FileMetaData, name: string): Map<string, string> {
   try {
     visit(parquetSchema(metadata));
   } catch (cause) {
-    throw parquetError(name, `its columns are damaged (${String(cause)})`, cause);
+    throw parquetError(name, t('its columns are damaged ({{cause}})', { cause: String(cause) }), cause);
   }
   return found;
 }
@@ -164,9 +180,12 @@ function selections({ file, name, metadata }: ParquetFile, rows: number): Select
 
 function columnOf(group: RowGroup, path: string, name: string, schema: SchemaTree): ColumnChunk {
   const meta = group.columns.find((column) => column.meta_data?.path_in_schema.join('.') === path)?.meta_data;
-  if (!meta) throw parquetError(name, `a row group lacks ${path}`);
+  if (!meta) throw parquetError(name, t('a row group lacks {{path}}', { path }));
   if (meta.codec !== 'UNCOMPRESSED' && meta.codec !== 'SNAPPY')
-    throw parquetError(name, `it is compressed with ${meta.codec}; SNAPPY or nothing was expected`);
+    throw parquetError(
+      name,
+      t('it is compressed with {{codec}}; SNAPPY or nothing was expected', { codec: meta.codec }),
+    );
   return { name, meta, schema, rows: Number(group.num_rows) };
 }
 
@@ -223,8 +242,10 @@ async function readRows(
         );
         const png = unwrapped(page[i]);
         if (!(png instanceof Uint8Array))
-          throw new DataError(`${name}, record ${grouped(record)}: there is no image.`);
-        decodePng(png, pixels, `${name}, record ${grouped(record)}`);
+          throw new DataError(
+            t('{{name}}, record {{record}}: there is no image.', { name, record: grouped(record) }),
+          );
+        decodePng(png, pixels, () => t('{{name}}, record {{record}}', { name, record: grouped(record) }));
       }
       if (row === group.rows) break;
     }

@@ -3,6 +3,7 @@
  * nothing: it knows the operations that build plain values, and seven globals, each of them recognised by name and turned
  * into bytes or an array here. Everything else is refused with its name and place.
  */
+import { t } from '../language/language';
 import { DataError, grouped } from './data-error';
 import {
   Dtype,
@@ -16,13 +17,13 @@ import {
 } from './pickle-values';
 
 const GLOBALS = new Set([
-  '_codecs encode',
-  'numpy.core.multiarray _reconstruct',
-  'numpy._core.multiarray _reconstruct',
-  'numpy.core.numeric _frombuffer',
-  'numpy._core.numeric _frombuffer',
-  'numpy ndarray',
-  'numpy dtype',
+  '_codecs:encode',
+  'numpy.core.multiarray:_reconstruct',
+  'numpy._core.multiarray:_reconstruct',
+  'numpy.core.numeric:_frombuffer',
+  'numpy._core.numeric:_frombuffer',
+  'numpy:ndarray',
+  'numpy:dtype',
 ]);
 
 /** The complete training set takes 600,000 operations; more would only fill memory. */
@@ -54,7 +55,7 @@ class Unpickler {
   run(): PickleValue {
     const version = this.bytes[1]!;
     if (this.bytes[0] !== 0x80 || !(version >= 2 && version <= 5))
-      throw this.refusal('it does not begin as a pickle of protocol 2 to 5 does');
+      throw this.refusal(t('it does not begin as a pickle of protocol 2 to 5 does'));
     this.at = 2;
     for (let operations = 0; operations < OPERATION_LIMIT; operations++) {
       this.start = this.at;
@@ -62,20 +63,22 @@ class Unpickler {
       if (code === 0x2e) return this.pop();
       this.operate(code);
     }
-    throw this.refusal(`it has more than ${grouped(OPERATION_LIMIT)} operations`);
+    throw this.refusal(t('it has more than {{limit}} operations', { limit: grouped(OPERATION_LIMIT) }));
   }
 
   private refusal(what: string): DataError {
     return new DataError(
-      `The pickle ${this.name} was not read, at byte ${grouped(this.start)}: ${what}. ` +
-        'Expected plain data as in cifar-100-python.tar.gz; download that archive again.',
+      t(
+        'The pickle {{name}} was not read, at byte {{start}}: {{what}}. Expected plain data as in cifar-100-python.tar.gz; download that archive again.',
+        { name: this.name, start: grouped(this.start), what },
+      ),
     );
   }
 
   /** Passes over so many bytes; returns where they begin. */
   private take(length: number): number {
     const from = this.at;
-    if (!(length <= this.bytes.length - from)) throw this.refusal('it is cut short');
+    if (!(length <= this.bytes.length - from)) throw this.refusal(t('it is cut short'));
     this.at += length;
     return from;
   }
@@ -95,20 +98,20 @@ class Unpickler {
 
   private pop(): PickleValue {
     const value = this.stack.pop();
-    if (value === undefined) throw this.refusal('it takes a value where there is none');
+    if (value === undefined) throw this.refusal(t('it takes a value where there is none'));
     return value;
   }
 
   private top(): PickleValue {
     const value = this.stack.at(-1);
-    if (value === undefined) throw this.refusal('it uses a value where there is none');
+    if (value === undefined) throw this.refusal(t('it uses a value where there is none'));
     return value;
   }
 
   /** Ends the newest mark; returns what was put on the stack since. */
   private sinceMark(): PickleValue[] {
     const below = this.marks.pop();
-    if (!below) throw this.refusal('it ends a group that it never began');
+    if (!below) throw this.refusal(t('it ends a group that it never began'));
     const values = this.stack;
     this.stack = below;
     return values;
@@ -116,7 +119,8 @@ class Unpickler {
 
   private recall(index: number): PickleValue {
     const value = this.memo.get(index);
-    if (value === undefined) throw this.refusal(`it recalls value ${grouped(index)}, which it never stored`);
+    if (value === undefined)
+      throw this.refusal(t('it recalls value {{index}}, which it never stored', { index: grouped(index) }));
     return value;
   }
 
@@ -241,18 +245,18 @@ class Unpickler {
         return this.setItems(values);
       }
       case 0x63: // GLOBAL
-        return this.pushGlobal(`${this.line()} ${this.line()}`);
+        return this.pushGlobal(`${this.line()}:${this.line()}`);
       case 0x93: {
         // STACK_GLOBAL
         const name = textOf(this.pop());
-        return this.pushGlobal(`${textOf(this.pop())} ${name}`);
+        return this.pushGlobal(`${textOf(this.pop())}:${name}`);
       }
       case 0x52: {
         // REDUCE
         const values = this.pop();
         const called = this.pop();
         if (!(called instanceof Global) || !Array.isArray(values))
-          throw this.refusal('it calls something that is no function');
+          throw this.refusal(t('it calls something that is no function'));
         this.stack.push(this.call(called.name, values));
         return;
       }
@@ -263,24 +267,29 @@ class Unpickler {
       }
       default: {
         const hex = `0x${code.toString(16).padStart(2, '0')}`;
-        throw this.refusal(`it uses the operation ${REFUSED[code] ?? 'unknown to Python'} (${hex})`);
+        const operation = REFUSED[code];
+        throw this.refusal(
+          operation === undefined
+            ? t('it uses the operation unknown to Python ({{hex}})', { hex })
+            : t('it uses the operation {{operation}} ({{hex}})', { operation, hex }),
+        );
       }
     }
   }
 
   private extend(values: PickleValue[]): void {
     const list = this.top();
-    if (!Array.isArray(list)) throw this.refusal('it appends to something that is no list');
+    if (!Array.isArray(list)) throw this.refusal(t('it appends to something that is no list'));
     for (const value of values) list.push(value);
   }
 
   private setItems(values: PickleValue[]): void {
     const map = this.top();
-    if (!(map instanceof Map)) throw this.refusal('it sets an item of something that is no dictionary');
-    if (values.length % 2 !== 0) throw this.refusal('a key has no value');
+    if (!(map instanceof Map)) throw this.refusal(t('it sets an item of something that is no dictionary'));
+    if (values.length % 2 !== 0) throw this.refusal(t('a key has no value'));
     for (let i = 0; i < values.length; i += 2) {
       const key = textOf(values[i]);
-      if (key === null) throw this.refusal('a key is no text');
+      if (key === null) throw this.refusal(t('a key is no text'));
       map.set(key, values[i + 1]!);
     }
   }
@@ -288,7 +297,7 @@ class Unpickler {
   /** A line of text, as GLOBAL has them. */
   private line(): string {
     const end = this.bytes.subarray(this.at, this.at + NAME_LIMIT).indexOf(0x0a);
-    if (end < 0) throw this.refusal('the name of a global does not end');
+    if (end < 0) throw this.refusal(t('the name of a global does not end'));
     const text = latin1Text(this.chunk(end));
     this.take(1);
     return text;
@@ -297,7 +306,9 @@ class Unpickler {
   private pushGlobal(name: string): void {
     if (!GLOBALS.has(name))
       throw this.refusal(
-        `it names ${name.slice(0, NAME_LIMIT).replace(' ', '.')}, which could run a program`,
+        t('it names {{name}}, which could run a program', {
+          name: name.slice(0, NAME_LIMIT).replace(':', '.'),
+        }),
       );
     this.stack.push(new Global(name));
   }
@@ -312,22 +323,22 @@ class Unpickler {
     const [first, second, third, fourth] = values;
     const bytes = first instanceof PickleText && textOf(second) === 'latin1' ? first.encodeLatin1() : null;
     switch (name) {
-      case '_codecs encode':
-        if (bytes === null) throw this.refusal('it encodes something other than bytes written as latin1');
+      case '_codecs:encode':
+        if (bytes === null) throw this.refusal(t('it encodes something other than bytes written as latin1'));
         return bytes;
-      case 'numpy dtype':
+      case 'numpy:dtype':
         return new Dtype(textOf(first) ?? '');
-      case 'numpy.core.multiarray _reconstruct':
-      case 'numpy._core.multiarray _reconstruct':
+      case 'numpy.core.multiarray:_reconstruct':
+      case 'numpy._core.multiarray:_reconstruct':
         return new PickleArray();
-      case 'numpy.core.numeric _frombuffer':
-      case 'numpy._core.numeric _frombuffer': {
+      case 'numpy.core.numeric:_frombuffer':
+      case 'numpy._core.numeric:_frombuffer': {
         const array = new PickleArray();
         this.setState(array, [1, third!, second!, textOf(fourth) === 'F', first!]);
         return array;
       }
       default:
-        throw this.refusal(`it calls ${name.replace(' ', '.')}`);
+        throw this.refusal(t('it calls {{name}}', { name: name.replace(':', '.') }));
     }
   }
 
@@ -335,7 +346,7 @@ class Unpickler {
   private setState(target: PickleValue, state: PickleValue): void {
     if (target instanceof Dtype && Array.isArray(state)) return;
     if (!(target instanceof PickleArray) || !Array.isArray(state))
-      throw this.refusal('it sets the state of something that is no array');
+      throw this.refusal(t('it sets the state of something that is no array'));
     const [, shape, dtype, columnMajor, data] = state;
     if (
       !Array.isArray(shape) ||
@@ -343,7 +354,7 @@ class Unpickler {
       !(dtype instanceof Dtype) ||
       !(data instanceof Uint8Array)
     ) {
-      throw this.refusal('an array has a state that numpy does not write');
+      throw this.refusal(t('an array has a state that numpy does not write'));
     }
     Object.assign(target, { shape, dtype: dtype.code, columnMajor: Boolean(columnMajor), data });
   }

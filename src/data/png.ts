@@ -4,6 +4,7 @@
  * beyond the one buffer it is given. The browser's own decoder is no alternative: it may convert colours and premultiply alpha.
  * Pixels are taken as stored; colour profiles and gamma are passed over, as in every other form of CIFAR-100.
  */
+import { t } from '../language/language';
 import { unzlibSync } from 'fflate';
 import { DataError, grouped, hexOf } from './data-error';
 import { IMAGE_BYTES, IMAGE_PIXELS, IMAGE_SIDE } from './dataset';
@@ -30,12 +31,17 @@ interface Chunks {
 const inflated = new Uint8Array(IMAGE_SIDE * (4 * IMAGE_SIDE + 1) + 1);
 
 /**
- * Decodes one image into `target` (IMAGE_BYTES: red, green and blue plane, row by row). `name` is used in messages.
+ * Decodes one image into `target` (IMAGE_BYTES: red, green and blue plane, row by row). `name` is asked for a message.
  * Throws DataError where it is no 8-bit PNG of 32x32 opaque pixels, or damaged.
  */
-export function decodePng(png: Uint8Array, target: Uint8Array, name: string): void {
+export function decodePng(png: Uint8Array, target: Uint8Array, name: () => string): void {
   const wrong = (what: string) =>
-    new DataError(`${name}: ${what}. Expected a PNG of 32x32 pixels, 8 bits a channel, as CIFAR-100 has.`);
+    new DataError(
+      t('{{name}}: {{what}}. Expected a PNG of 32x32 pixels, 8 bits a channel, as CIFAR-100 has.', {
+        name: name(),
+        what,
+      }),
+    );
   const { colourType, palette, compressed } = chunksOf(png, wrong);
   const pixelBytes = PIXEL_BYTES[colourType]!;
   const stride = IMAGE_SIDE * pixelBytes + 1;
@@ -44,15 +50,21 @@ export function decodePng(png: Uint8Array, target: Uint8Array, name: string): vo
   try {
     bytes = unzlibSync(compressed, { out: inflated.subarray(0, size + 1) });
   } catch (cause) {
-    throw wrong(`its compressed data is damaged (${String(cause)})`);
+    throw wrong(t('its compressed data is damaged ({{cause}})', { cause: String(cause) }));
   }
-  if (bytes.length !== size) throw wrong(`its pixels have ${grouped(bytes.length)} bytes instead of ${size}`);
+  if (bytes.length !== size)
+    throw wrong(
+      t('its pixels have {{found}} bytes instead of {{expected}}', {
+        found: grouped(bytes.length),
+        expected: size,
+      }),
+    );
   if (adler32(bytes) !== uint32(compressed, compressed.length - 4)) {
-    throw wrong('its checksum does not fit its pixels, so it is damaged');
+    throw wrong(t('its checksum does not fit its pixels, so it is damaged'));
   }
-  if (!unfilter(bytes, stride, pixelBytes)) throw wrong('a row has an unknown filter, so it is damaged');
+  if (!unfilter(bytes, stride, pixelBytes)) throw wrong(t('a row has an unknown filter, so it is damaged'));
   if (!separate(bytes, colourType, palette, target)) {
-    throw wrong(colourType === 3 ? 'a pixel lies outside its palette' : 'it has transparent pixels');
+    throw wrong(colourType === 3 ? t('a pixel lies outside its palette') : t('it has transparent pixels'));
   }
 }
 
@@ -61,41 +73,46 @@ const uint32 = (bytes: Uint8Array, at: number): number =>
 
 function chunksOf(png: Uint8Array, wrong: (what: string) => DataError): Chunks {
   if (!SIGNATURE.every((byte, i) => png[i] === byte)) {
-    throw wrong(`it is no PNG (it begins with ${hexOf(png.subarray(0, 4)) || 'nothing'})`);
+    throw wrong(
+      png.length === 0
+        ? t('it is no PNG (it begins with nothing)')
+        : t('it is no PNG (it begins with {{bytes}})', { bytes: hexOf(png.subarray(0, 4)) }),
+    );
   }
-  if (png.length > PNG_LIMIT) throw wrong(`it has ${grouped(png.length)} bytes`);
+  if (png.length > PNG_LIMIT) throw wrong(t('it has {{size}} bytes', { size: grouped(png.length) }));
   let colourType = -1;
   let palette = new Uint8Array(0);
   const data: Uint8Array[] = [];
   for (let at = 8; ;) {
-    if (at + 12 > png.length) throw wrong('it is cut short');
+    if (at + 12 > png.length) throw wrong(t('it is cut short'));
     const length = uint32(png, at);
     const type = uint32(png, at + 4);
     const body = png.subarray(at + 8, at + 8 + length);
     at += 12 + length;
-    if (at > png.length) throw wrong('it is cut short');
-    if ((type === IHDR) !== colourType < 0) throw wrong('its header is missing or comes twice');
+    if (at > png.length) throw wrong(t('it is cut short'));
+    if ((type === IHDR) !== colourType < 0) throw wrong(t('its header is missing or comes twice'));
     if (type === IHDR) colourType = headerOf(body, wrong);
     else if (type === PLTE) palette = new Uint8Array(body);
-    else if (type === TRNS) throw wrong('it has transparent pixels');
+    else if (type === TRNS) throw wrong(t('it has transparent pixels'));
     else if (type === IDAT) data.push(body);
     else if (type === IEND) break;
   }
   const compressed = data.length === 1 ? data[0]! : joined(data);
-  if (compressed.length < 6) throw wrong('it has no pixels');
+  if (compressed.length < 6) throw wrong(t('it has no pixels'));
   return { colourType, palette, compressed };
 }
 
 function headerOf(body: Uint8Array, wrong: (what: string) => DataError): number {
-  if (body.length !== 13) throw wrong('its header is damaged');
+  if (body.length !== 13) throw wrong(t('its header is damaged'));
   const [width, height] = [uint32(body, 0), uint32(body, 4)];
   if (width !== IMAGE_SIDE || height !== IMAGE_SIDE)
-    throw wrong(`it has ${grouped(width)}x${grouped(height)} pixels`);
+    throw wrong(t('it has {{width}}x{{height}} pixels', { width: grouped(width), height: grouped(height) }));
   const [depth, colourType] = [body[8], body[9]];
-  if (depth !== 8) throw wrong(`it has ${depth} bits a channel`);
-  if (PIXEL_BYTES[colourType!] === undefined) throw wrong(`its colour type is ${colourType}`);
-  if (body[10] !== 0 || body[11] !== 0) throw wrong('it is compressed or filtered in an unknown way');
-  if (body[12] !== 0) throw wrong('it is interlaced; save it without interlacing');
+  if (depth !== 8) throw wrong(t('it has {{depth}} bits a channel', { depth }));
+  if (PIXEL_BYTES[colourType!] === undefined)
+    throw wrong(t('its colour type is {{type}}', { type: colourType }));
+  if (body[10] !== 0 || body[11] !== 0) throw wrong(t('it is compressed or filtered in an unknown way'));
+  if (body[12] !== 0) throw wrong(t('it is interlaced; save it without interlacing'));
   return colourType!;
 }
 

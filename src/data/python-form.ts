@@ -1,7 +1,8 @@
 /** The python form of CIFAR-100 (what torchvision leaves on disks): pickles `train`, `test` and `meta`. */
-import { checkedLabel, HINT, requireCount, type Assembly, type PartName } from './assemble';
+import { t } from '../language/language';
+import { checkedLabel, notCifar100, requireCount, type Assembly, type PartName } from './assemble';
 import { CIFAR100_COARSE_OF_FINE } from './cifar100-names';
-import { DataError, grouped } from './data-error';
+import { grouped } from './data-error';
 import { IMAGE_BYTES } from './dataset';
 import { readPickle } from './pickle';
 import { PickleArray, textOf, type PickleValue } from './pickle-values';
@@ -12,7 +13,7 @@ import { PickleArray, textOf, type PickleValue } from './pickle-values';
  */
 export function takePickle(bytes: Uint8Array, name: string, expected: PartName | null, into: Assembly): void {
   const root = readPickle(bytes, name);
-  if (!(root instanceof Map)) throw new DataError(`${name} is a pickle, but no dictionary. ${HINT}`);
+  if (!(root instanceof Map)) throw notCifar100(t('{{name}} is a pickle, but no dictionary.', { name }));
   if (root.has('fine_label_names')) {
     for (const kind of ['fine', 'coarse'] as const) {
       const names = root.get(`${kind}_label_names`);
@@ -26,10 +27,16 @@ export function takePickle(bytes: Uint8Array, name: string, expected: PartName |
     return;
   }
   if (!root.has('data') || !root.has('fine_labels')) {
-    const cifar10 = root.has('labels') ? ' This is CIFAR-10, which has other classes.' : '';
+    const cifar10 = root.has('labels') ? t('This is CIFAR-10, which has other classes.') : '';
     const keys = [...root.keys()].slice(0, 6).map((key) => key.slice(0, 40));
-    throw new DataError(
-      `${name} has the keys ${keys.join(', ') || 'of an empty dictionary'}; data and fine_labels were expected.${cifar10} ${HINT}`,
+    throw notCifar100(
+      keys.length === 0
+        ? t('{{name}} has the keys of an empty dictionary; data and fine_labels were expected.', { name })
+        : t('{{name}} has the keys {{keys}}; data and fine_labels were expected.', {
+            name,
+            keys: keys.join(', '),
+          }),
+      cifar10,
     );
   }
   const part = partOf(textOf(root.get('batch_label')), expected, name);
@@ -40,14 +47,14 @@ function partOf(batchLabel: string | null, expected: PartName | null, name: stri
   if (batchLabel?.startsWith('train')) return 'train';
   if (batchLabel?.startsWith('test')) return 'test';
   if (expected !== null) return expected;
-  throw new DataError(
-    `${name} does not say whether it has training or test images; name it train or test. ${HINT}`,
+  throw notCifar100(
+    t('{{name}} does not say whether it has training or test images; name it train or test.', { name }),
   );
 }
 
 function listOf(value: PickleValue | undefined, name: string): PickleValue[] {
   if (Array.isArray(value)) return value;
-  throw new DataError(`${name}: a list was expected for its labels or names. ${HINT}`);
+  throw notCifar100(t('{{name}}: a list was expected for its labels or names.', { name }));
 }
 
 function takeImages(root: Map<string, PickleValue>, name: string, part: PartName, into: Assembly): void {
@@ -60,19 +67,33 @@ function takeImages(root: Map<string, PickleValue>, name: string, part: PartName
     width === IMAGE_BYTES &&
     more.length === 0;
   if (!plain || data.data?.length !== count * IMAGE_BYTES) {
-    const found =
+    throw notCifar100(
       data instanceof PickleArray
-        ? `${data.dtype || 'unknown'} [${(data.shape ?? []).join(', ')}] with ${grouped(data.data?.length ?? 0)} bytes`
-        : 'something else';
-    throw new DataError(
-      `${name}: data was expected to be a numpy array of bytes [images, 3072], row by row; found ${found}. ${HINT}`,
+        ? t(
+            '{{name}}: data was expected to be a numpy array of bytes [images, 3072], row by row; found {{type}} [{{shape}}] with {{size}} bytes.',
+            {
+              name,
+              type: data.dtype || t('unknown'),
+              shape: (data.shape ?? []).join(', '),
+              size: grouped(data.data?.length ?? 0),
+            },
+          )
+        : t(
+            '{{name}}: data was expected to be a numpy array of bytes [images, 3072], row by row; found something else.',
+            { name },
+          ),
     );
   }
   requireCount(name, part, count);
   const labels = (kind: 'fine' | 'coarse', values: PickleValue[]) => {
     if (values.length !== count)
-      throw new DataError(
-        `${name} has ${grouped(count)} images, but ${grouped(values.length)} ${kind} labels. ${HINT}`,
+      throw notCifar100(
+        t('{{name}} has {{images}} images, but {{labels}} {{kind}} labels.', {
+          name,
+          images: grouped(count),
+          labels: grouped(values.length),
+          kind,
+        }),
       );
     return Uint8Array.from(values, (value, i) => checkedLabel(name, i, kind, value));
   };

@@ -1,4 +1,5 @@
 /** The page's end of the reading worker: one worker a reading, ended when it is done or cancelled. */
+import { t, workerName } from '../language/language';
 import { DataError } from './data-error';
 import type { Dataset } from './dataset';
 import type { ReadReport, ReadRequest } from './read-protocol';
@@ -13,7 +14,7 @@ export interface ReadResult {
 }
 
 const start = () =>
-  new Worker(new URL('./read-worker.ts', import.meta.url), { type: 'module', name: 'data' });
+  new Worker(new URL('./read-worker.ts', import.meta.url), { type: 'module', name: workerName('data') });
 
 /** Reads files in a worker; as readDataset otherwise. */
 export const readFilesInWorker = async (
@@ -48,7 +49,9 @@ function inWorker(request: ReadRequest, { signal, onProgress }: ReadOptions): Pr
       end();
       reject(
         new Error(
-          `The reader stopped: ${event.message || 'its program could not be loaded'}. Reload the page.`,
+          event.message
+            ? t('The reader stopped: {{message}}. Reload the page.', { message: event.message })
+            : t('The reader stopped: its program could not be loaded. Reload the page.'),
         ),
       );
     });

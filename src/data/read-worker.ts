@@ -1,4 +1,5 @@
 /** Reads a data set apart from the page, so that the page stays responsive. */
+import { takeWorkerLanguage } from '../language/language';
 import { DataError } from './data-error';
 import type { Dataset } from './dataset';
 import type { ReadReport, ReadRequest } from './read-protocol';
@@ -15,7 +16,10 @@ const buffersOf = ({ train, test }: Dataset): ArrayBufferLike[] => [
   ),
 ];
 
+const spoken = takeWorkerLanguage();
+
 async function answer(request: ReadRequest): Promise<void> {
+  await spoken;
   const onProgress = (progress: Extract<ReadReport, { type: 'progress' }>['progress']) =>
     report({ type: 'progress', progress });
   try {

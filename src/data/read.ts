@@ -3,10 +3,11 @@
  * and a zip or folder of train/CLASS/*.png. What a file is, is told by its first bytes; names only tell training from test
  * images, where the content does not. Archives stream: every byte of an image is copied once, to where it stays.
  */
-import { Assembly, HINT, type PartName } from './assemble';
+import { phrase, t } from '../language/language';
+import { Assembly, notCifar100, type PartName } from './assemble';
 import { looksLikeRecords, recordSink } from './binary-form';
 import { Contents, UNPACKED_LIMIT } from './contents';
-import { DataError, grouped, hexOf } from './data-error';
+import { grouped, hexOf } from './data-error';
 import { dataFiles, type DataFile } from './data-file';
 import type { Dataset } from './dataset';
 import { bytesOf, chunksOf, inflate } from './inflate';
@@ -34,9 +35,9 @@ type Kind = 'gzip' | 'tar' | 'zip' | 'parquet' | 'pickle' | 'image' | 'names' | 
 
 /** What people choose by mistake, told by how it begins (each byte one character). */
 const MISTAKES: readonly (readonly [RegExp, string])[] = [
-  [/^%PDF/, 'a PDF document'],
-  [/^(BZh|\xfd7zXZ)/, 'an archive of another compression (bzip2 or xz)'],
-  [/^\s*<(!doctype|html)/i, 'a web page'],
+  [/^%PDF/, phrase('a PDF document')],
+  [/^(BZh|\xfd7zXZ)/, phrase('an archive of another compression (bzip2 or xz)')],
+  [/^\s*<(!doctype|html)/i, phrase('a web page')],
 ];
 
 /**
@@ -49,10 +50,10 @@ export async function readDataset(files: readonly DataFile[], options: ReadOptio
   const bytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
   if (bytes > FILE_LIMIT) {
     const megabytes = grouped(Math.round(bytes / 1e6));
-    throw new DataError(`The file has ${megabytes} MB; at most 400 MB were expected. ${HINT}`);
+    throw notCifar100(t('The file has {{megabytes}} MB; at most 400 MB were expected.', { megabytes }));
   }
   if (bytes === 0)
-    throw new DataError(`${files.length > 0 ? 'The file is empty (0 bytes)' : 'There is no file'}. ${HINT}`);
+    throw notCifar100(files.length > 0 ? t('The file is empty (0 bytes).') : t('There is no file.'));
   const reading = new Reading(files, new Meter(bytes, options.onProgress), signal);
   return reading.run();
 }
@@ -134,7 +135,7 @@ class Reading {
       for await (const chunk of kind === 'gzip' ? this.inflated(blob) : this.chunks(blob)) {
         unpacked += chunk.length;
         if (unpacked > UNPACKED_LIMIT)
-          throw new DataError(`The archive unpacks to more than 300 MB; CIFAR-100 has 185 MB. ${HINT}`);
+          throw notCifar100(t('The archive unpacks to more than 300 MB; CIFAR-100 has 185 MB.'));
         tar.push(chunk);
       }
       tar.finish();
@@ -190,7 +191,7 @@ async function kindOf({ path, blob }: DataFile, files: readonly DataFile[]): Pro
   // What folders have besides: .DS_Store, Thumbs.db, a README.
   const companion = files.length > 1 && /^\.|^Thumbs\.db$|\.(txt|md|html|json)$/i.test(name);
   if (companion) return /^(fine|coarse)_label_names\.txt$/.test(name) ? 'names' : 'nothing';
-  if (blob.size === 0) throw new DataError(`${path} is empty (0 bytes). ${HINT}`);
+  if (blob.size === 0) throw notCifar100(t('{{path}} is empty (0 bytes).', { path }));
   const head = await bytesOf(blob, 0, HEAD);
   const ascii = String.fromCharCode(...head);
   if (ascii.startsWith('\x1f\x8b')) return 'gzip';
@@ -201,14 +202,18 @@ async function kindOf({ path, blob }: DataFile, files: readonly DataFile[]): Pro
   if (/^(\x89PNG|\xff\xd8\xff|GIF8|RIFF)/.test(ascii)) return 'image';
   if (looksLikeRecords(head, blob.size)) return 'records';
   if (/\.bin$/i.test(name))
-    throw new DataError(
-      `${name} has ${grouped(blob.size)} bytes and begins with ${hexOf(head.subarray(0, 4))}; records of 3,074 bytes were ` +
-        `expected, each beginning with a superclass below 20 and a class below 100. ${HINT}`,
+    throw notCifar100(
+      t(
+        '{{name}} has {{size}} bytes and begins with {{bytes}}; records of 3,074 bytes were expected, each beginning with a superclass below 20 and a class below 100.',
+        { name, size: grouped(blob.size), bytes: hexOf(head.subarray(0, 4)) },
+      ),
     );
-  const found = MISTAKES.find(([beginning]) => beginning.test(ascii))?.[1] ?? 'something else';
-  throw new DataError(
-    `Expected a gzip file (it begins with 1f 8b), parquet (50 41 52 31), ZIP or another form of CIFAR-100; found ${found} ` +
-      `(${path} begins with ${hexOf(head.subarray(0, 4))}). ${HINT}`,
+  const found = MISTAKES.find(([beginning]) => beginning.test(ascii))?.[1] ?? phrase('something else');
+  throw notCifar100(
+    t(
+      'Expected a gzip file (it begins with 1f 8b), parquet (50 41 52 31), ZIP or another form of CIFAR-100; found {{found}} ({{path}} begins with {{bytes}}).',
+      { found: t(found), path, bytes: hexOf(head.subarray(0, 4)) },
+    ),
   );
 }
 

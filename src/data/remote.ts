@@ -2,6 +2,7 @@
  * CIFAR-100 from the network: the parquet copy on Hugging Face by HTTP ranges, so that a small share of the images costs a
  * small download, or any URL whose server lets this page read it.
  */
+import { t } from '../language/language';
 import { Assembly, type PartName } from './assemble';
 import { DataError, grouped } from './data-error';
 import { balancedSubset, IMAGE_BYTES, type Dataset, type ImageSet } from './dataset';
@@ -84,10 +85,13 @@ export async function readRemote(
       if (names) assembly.takeNames(parquet.name, kind, names);
     }
   }
-  const missing = () => new DataError('A file has no images. Try again.');
+  const missing = () => new DataError(t('A file has no images. Try again.'));
   const dataset = await assembly.dataset(missing, signal);
   meter.finish();
-  return { dataset, note: notes.length > 0 ? `${notes.join('; ')}.` : null };
+  return {
+    dataset,
+    note: notes.length > 0 ? t('{{training}}; {{test}}.', { training: notes[0], test: notes[1] }) : null,
+  };
 }
 
 /** The first images of each class in turn. */
@@ -110,6 +114,12 @@ function balance({ fine, count }: ImageSet, part: PartName): string {
   const classes = new Uint32Array(100);
   for (const label of fine) classes[label]!++;
   const [least, most] = [Math.min(...classes), Math.max(...classes)];
-  const what = `${grouped(count)} ${part === 'train' ? 'training' : 'test'} images`;
-  return least === most ? `${what}, ${least} of each class` : `${what}, ${least} to ${most} of each class`;
+  const values = { images: grouped(count), least, most };
+  if (part === 'train')
+    return least === most
+      ? t('{{images}} training images, {{least}} of each class', values)
+      : t('{{images}} training images, {{least}} to {{most}} of each class', values);
+  return least === most
+    ? t('{{images}} test images, {{least}} of each class', values)
+    : t('{{images}} test images, {{least}} to {{most}} of each class', values);
 }

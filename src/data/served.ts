@@ -2,8 +2,9 @@
  * The archive a lab may be served with: `data/index.json` beside the page lists it. Static hosts serve the empty list in
  * public/data/, `npm run dev` and `npm start` list the repository's folder data/ (tools/served-data.mjs).
  */
+import { t } from '../language/language';
 import { z } from 'zod';
-import { DataError } from './data-error';
+import { DataError, sentences } from './data-error';
 
 const indexSchema = z.object({
   archives: z.array(
@@ -31,7 +32,7 @@ export async function servedArchive(): Promise<ServedArchive | null> {
 
 /** Downloads a served archive. Throws DataError where it cannot be had, and the signal's reason once it is aborted. */
 export async function fetchServed(url: string, signal?: AbortSignal): Promise<Blob> {
-  const instead = 'Check that the server is running, or choose the archive from your disk.';
+  const instead = t('Check that the server is running, or choose the archive from your disk.');
   let response: Response;
   try {
     response = await fetch(url, { signal: signal ?? null });
@@ -39,10 +40,17 @@ export async function fetchServed(url: string, signal?: AbortSignal): Promise<Bl
       return await response.blob();
   } catch (cause) {
     signal?.throwIfAborted();
-    throw new DataError(`The archive at ${url} could not be downloaded (${String(cause)}). ${instead}`, {
-      cause,
+    const wrong = t('The archive at {{url}} could not be downloaded ({{cause}}).', {
+      url,
+      cause: String(cause),
     });
+    throw new DataError(sentences(wrong, instead), { cause });
   }
-  const found = response.ok ? 'a web page' : `HTTP ${response.status} ${response.statusText}`.trim();
-  throw new DataError(`Expected an archive at ${url}; the server answered with ${found}. ${instead}`);
+  const found = response.ok ? t('a web page') : `HTTP ${response.status} ${response.statusText}`.trim();
+  throw new DataError(
+    sentences(
+      t('Expected an archive at {{url}}; the server answered with {{found}}.', { url, found }),
+      instead,
+    ),
+  );
 }

@@ -1,4 +1,5 @@
 /** The page's end of the worker that shows images. */
+import { t, workerName } from '../language/language';
 import type { DataSource } from './dataset';
 import type { SetFacts } from './sheet';
 import type { ClassImages, SheetReply, SheetRequest } from './sheet-protocol';
@@ -9,7 +10,7 @@ type Asked<T extends SheetRequest['type']> = Omit<Extract<SheetRequest, { type: 
 export class SheetClient {
   private readonly worker = new Worker(new URL('./sheet-worker.ts', import.meta.url), {
     type: 'module',
-    name: 'images',
+    name: workerName('images'),
   });
   private lastId = 0;
 
@@ -51,7 +52,13 @@ export class SheetClient {
         'error',
         ({ message }) => {
           stop.abort();
-          reject(new Error(`The images cannot be shown: ${message || 'a program could not be loaded'}.`));
+          reject(
+            new Error(
+              message
+                ? t('The images cannot be shown: {{message}}.', { message })
+                : t('The images cannot be shown: a program could not be loaded.'),
+            ),
+          );
         },
         { signal },
       );
@@ -61,4 +68,4 @@ export class SheetClient {
 }
 
 const unexpected = (reply: SheetReply) =>
-  new Error(reply.type === 'failed' ? reply.message : 'The images’ worker gave another answer.');
+  new Error(reply.type === 'failed' ? reply.message : t('The images’ worker gave another answer.'));

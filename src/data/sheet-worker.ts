@@ -1,10 +1,12 @@
 /** Reads or draws a set and hands out its images, apart from the page, so that the page stays responsive. */
+import { takeWorkerLanguage } from '../language/language';
 import { builtinDataset } from './builtin';
 import type { Dataset, DataSource } from './dataset';
 import { factsOf, imagesOf, pixelsOf } from './sheet';
 import type { SheetReply, SheetRequest } from './sheet-protocol';
 import { loadStored } from './store';
 
+// not translated: a defect of the page, which opens a set first.
 let opened: Promise<Dataset> = Promise.reject(new Error('No data set is open.'));
 opened.catch(() => undefined);
 
@@ -13,7 +15,10 @@ function load(source: DataSource): Promise<Dataset> {
   return source.kind === 'builtin' ? builtinDataset(source.difficulty) : loadStored(source.digest);
 }
 
+const spoken = takeWorkerLanguage();
+
 async function answer(request: SheetRequest): Promise<SheetReply> {
+  await spoken;
   const { id } = request;
   try {
     if (request.type === 'open') {

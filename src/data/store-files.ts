@@ -1,4 +1,5 @@
 /** Writing files of the browser's private file system, in pieces and on every browser that has one. */
+import { t } from '../language/language';
 
 /** The browser's store cannot be used. The message is for people. */
 export class StorageError extends Error {
@@ -45,7 +46,9 @@ export async function writeFile(
     }
   } else {
     throw new StorageError(
-      `This browser cannot write to its private file system here. Use a current browser. The data set stays usable until this page is closed.`,
+      t(
+        'This browser cannot write to its private file system here. Use a current browser. The data set stays usable until this page is closed.',
+      ),
     );
   }
 }

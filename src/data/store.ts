@@ -3,17 +3,24 @@
  * under a fresh name and set-DIGEST.json, which names it and is written last: a save that fails half-way leaves all sets as
  * they were. Works in the page and in a dedicated worker.
  */
+import { phrase, t } from '../language/language';
 import { z } from 'zod';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset';
-import { megabytes } from './data-error';
+import { megabytes, sentences } from './data-error';
 import { StorageError, writeFile } from './store-files';
+import { DAMAGED, LABEL_OUT_OF_RANGE, NOT_STORED, OTHER_LENGTH } from './store-texts';
 
 export { StorageError } from './store-files';
 
 /** The one set that the first version kept; read as one of the sets, and renamed at the next save. */
 const FIRST_META = 'meta.json';
-const LATER = 'The data set stays usable until this page is closed.';
-const NONE = 'This CIFAR-100 is not stored in this browser (any more). Load it again under Data.';
+const LATER = phrase('The data set stays usable until this page is closed.');
+/** What could not be done, and why. */
+const FAILURES = {
+  saved: phrase('The data set could not be saved: {{why}}.'),
+  read: phrase('The data set could not be read: {{why}}.'),
+  deleted: phrase('The data set could not be deleted: {{why}}.'),
+} as const;
 
 const channels = z.tuple([z.number(), z.number(), z.number()]);
 const metaSchema = z.object({
@@ -98,12 +105,15 @@ export function loadStored(digest: string): Promise<Dataset> {
   return guarded('read', 'shared', async () => {
     const folder = await openFolder(false);
     const meta = (await readMetas(folder)).find((candidate) => candidate.digest === digest);
-    if (!meta) throw new StorageError(NONE);
+    if (!meta) throw new StorageError(t(NOT_STORED));
     const file = await (await folder.getFileHandle(meta.file)).getFile();
     const expected = bytesOf(meta.train + meta.test);
     if (file.size !== expected || meta.bytes !== expected) {
       throw damaged(
-        `${expected.toLocaleString('en')} bytes were expected, ${file.size.toLocaleString('en')} found`,
+        t(OTHER_LENGTH, {
+          expected: expected.toLocaleString('en'),
+          found: file.size.toLocaleString('en'),
+        }),
       );
     }
     let at = 0;
@@ -120,7 +130,7 @@ export function loadStored(digest: string): Promise<Dataset> {
         coarse: await take(count),
       };
       if (set.fine.some((label) => label >= 100) || set.coarse.some((label) => label >= 20)) {
-        throw damaged('a label is out of range');
+        throw damaged(t(LABEL_OUT_OF_RANGE));
       }
       return set;
     };
@@ -181,8 +191,13 @@ async function requireRoom(bytes: number): Promise<void> {
   const estimate = await storageEstimate();
   if (estimate && estimate.quota - estimate.usage < bytes) {
     throw new StorageError(
-      `The data set could not be saved: it has ${megabytes(bytes)}, and the browser has room for ` +
-        `${megabytes(Math.max(0, estimate.quota - estimate.usage))} more. Delete another set under Data, or free disk space. ${LATER}`,
+      sentences(
+        t(
+          'The data set could not be saved: it has {{size}}, and the browser has room for {{room}} more. Delete another set under Data, or free disk space.',
+          { size: megabytes(bytes), room: megabytes(Math.max(0, estimate.quota - estimate.usage)) },
+        ),
+        t(LATER),
+      ),
     );
   }
 }
@@ -240,11 +255,14 @@ const isNotFound = (error: unknown) => error instanceof Error && error.name === 
 
 const bytesOf = (images: number) => images * (IMAGE_BYTES + 2);
 
-const damaged = (what: string) =>
-  new StorageError(`The stored CIFAR-100 is damaged: ${what}. Delete it under Data and load it again.`);
+const damaged = (what: string) => new StorageError(t(DAMAGED, { what }));
 
 /** Runs one operation under a lock that other tabs respect, and turns the platform's errors into words. */
-async function guarded<T>(done: string, mode: LockMode, operation: () => Promise<T>): Promise<T> {
+async function guarded<T>(
+  done: keyof typeof FAILURES,
+  mode: LockMode,
+  operation: () => Promise<T>,
+): Promise<T> {
   try {
     if (!navigator.locks) return await operation();
     return await navigator.locks.request('branch-lab-data', { mode }, operation);
@@ -252,30 +270,29 @@ async function guarded<T>(done: string, mode: LockMode, operation: () => Promise
     if (error instanceof StorageError) throw error;
     const kind = error instanceof Error ? error.name : '';
     const options = { cause: error };
-    const start = `The data set could not be ${done}: `;
-    if (kind === 'QuotaExceededError') {
-      throw new StorageError(
-        `${start}the browser’s storage is full. Free some disk space, or clear the data of other sites. ${LATER}`,
-        options,
+    const refused = (why: string, advice: string) =>
+      new StorageError(sentences(t(FAILURES[done], { why }), advice, t(LATER)), options);
+    if (kind === 'QuotaExceededError')
+      throw refused(
+        t('the browser’s storage is full'),
+        t('Free some disk space, or clear the data of other sites.'),
       );
-    }
-    if (kind === 'SecurityError' || kind === 'NotAllowedError') {
-      throw new StorageError(
-        `${start}the browser does not allow this page to store files (a private window?). ${LATER}`,
-        options,
-      );
-    }
-    if (kind === 'NotFoundError') {
-      throw new StorageError(NONE, options);
-    }
-    throw new StorageError(`${start}${String(error)}. Reload the page and try again. ${LATER}`, options);
+    if (kind === 'SecurityError' || kind === 'NotAllowedError')
+      throw refused(t('the browser does not allow this page to store files (a private window?)'), '');
+    if (kind === 'NotFoundError') throw new StorageError(t(NOT_STORED), options);
+    throw refused(String(error), t('Reload the page and try again.'));
   }
 }
 
 async function openFolder(create: boolean): Promise<FileSystemDirectoryHandle> {
   if (typeof navigator === 'undefined' || typeof navigator.storage?.getDirectory !== 'function') {
     throw new StorageError(
-      `This browser offers no private file system here; it needs https:// or localhost, and a current browser. ${LATER}`,
+      sentences(
+        t(
+          'This browser offers no private file system here; it needs https:// or localhost, and a current browser.',
+        ),
+        t(LATER),
+      ),
     );
   }
   const root = await navigator.storage.getDirectory();

@@ -3,12 +3,15 @@
  * any length and hands file contents on as they come, so that memory does not grow with the archive; the libraries
  * of the field (nanotar among them) want the whole archive in memory.
  */
-import { DataError } from './data-error';
+import { phrase, t } from '../language/language';
+import { DataError, sentences } from './data-error';
 import { checkPath, type Entry, type EntrySink, type EntryVisitor } from './entry';
 
 const BLOCK = 512;
 
-const AGAIN = 'Download the archive again.';
+const AGAIN = phrase('Download the archive again.');
+
+const broken = (wrong: string) => new DataError(sentences(wrong, t(AGAIN)));
 
 function text(block: Uint8Array, from: number, length: number): string {
   const field = block.subarray(from, from + length);
@@ -59,14 +62,22 @@ export class TarReader {
   /** No more bytes will come. Throws DataError where the archive stops in the middle of something. */
   finish(): void {
     if (this.entry !== null) {
-      throw new DataError(
-        `The archive is cut short: “${this.entry.path}” should have ${this.entry.size.toLocaleString('en')} bytes, ` +
-          `${this.remaining.toLocaleString('en')} of them are missing. ${AGAIN}`,
+      throw broken(
+        t(
+          'The archive is cut short: “{{path}}” should have {{size}} bytes, {{missing}} of them are missing.',
+          {
+            path: this.entry.path,
+            size: this.entry.size.toLocaleString('en'),
+            missing: this.remaining.toLocaleString('en'),
+          },
+        ),
       );
     }
     if (this.headerLength > 0 && !this.ended) {
-      throw new DataError(
-        `The archive is cut short inside a tar header, at byte ${this.position.toLocaleString('en')}. ${AGAIN}`,
+      throw broken(
+        t('The archive is cut short inside a tar header, at byte {{place}}.', {
+          place: this.position.toLocaleString('en'),
+        }),
       );
     }
   }
@@ -89,7 +100,7 @@ export class TarReader {
 
   private open(): void {
     const { header } = this;
-    const where = `at byte ${(this.position - BLOCK).toLocaleString('en')}`;
+    const place = this.position - BLOCK;
     this.headerLength = 0;
     if (header.every((byte) => byte === 0)) {
       this.ended = true;
@@ -98,17 +109,33 @@ export class TarReader {
     let sum = 8 * 0x20;
     for (let i = 0; i < BLOCK; i++) if (i < 148 || i >= 156) sum += header[i]!;
     if (octal(header, 148, 8) !== sum) {
-      throw new DataError(
-        `Expected a tar header ${where}; its checksum is wrong, so this is damaged or not a tar archive. ${AGAIN}`,
+      throw broken(
+        t(
+          'Expected a tar header at byte {{place}}; its checksum is wrong, so this is damaged or not a tar archive.',
+          { place: place.toLocaleString('en') },
+        ),
       );
     }
     const prefix = text(header, 257, 5) === 'ustar' && header[262] === 0 ? text(header, 345, 155) : '';
     const path = `${prefix === '' ? '' : `${prefix}/`}${text(header, 0, 100)}`;
     const size = octal(header, 124, 12);
-    const shown = Number.isNaN(size) ? 'no readable size' : `${size.toLocaleString('en')} bytes`;
     if (!(size <= this.sizeLimit)) {
-      throw new DataError(
-        `The tar entry “${path}” ${where} has ${shown}; at most ${this.sizeLimit.toLocaleString('en')} bytes were expected. ${AGAIN}`,
+      const values = {
+        path,
+        place: place.toLocaleString('en'),
+        size: size.toLocaleString('en'),
+        limit: this.sizeLimit.toLocaleString('en'),
+      };
+      throw broken(
+        Number.isNaN(size)
+          ? t(
+              'The tar entry “{{path}}” at byte {{place}} has no readable size; at most {{limit}} bytes were expected.',
+              values,
+            )
+          : t(
+              'The tar entry “{{path}}” at byte {{place}} has {{size}} bytes; at most {{limit}} bytes were expected.',
+              values,
+            ),
       );
     }
     // Only regular files have content of interest; links, directories and extended headers are passed over.

@@ -2,9 +2,10 @@
  * Reads the files of a zip archive (APPNOTE 6.3) by its central directory: their sizes are known before anything is
  * inflated, and none can become larger than it says. The archive is read in windows, front to back.
  */
+import { t } from '../language/language';
 import { inflateSync } from 'fflate';
 import { FILES_LIMIT } from './contents';
-import { DataError, grouped } from './data-error';
+import { DataError, grouped, sentences } from './data-error';
 import { checkPath, type Entry, type EntryVisitor } from './entry';
 import { bytesOf, inflate } from './inflate';
 
@@ -29,11 +30,14 @@ export class ZipError extends DataError {
     readonly reason: string,
     options?: ErrorOptions,
   ) {
-    super(`${reason} Expected folders train/CLASS and test/CLASS of PNG images; pack it again.`, options);
+    super(
+      sentences(reason, t('Expected folders train/CLASS and test/CLASS of PNG images; pack it again.')),
+      options,
+    );
   }
 }
 
-const broken = (what: string, cause?: unknown) => new ZipError(`The ZIP archive ${what}.`, { cause });
+const broken = (reason: string, cause?: unknown) => new ZipError(reason, { cause });
 
 /** The files of the archive, in the order in which they lie in it. */
 async function directory(file: Blob): Promise<Member[]> {
@@ -41,14 +45,19 @@ async function directory(file: Blob): Promise<Member[]> {
   const view = new DataView(tail.buffer);
   let end = tail.length - END_LENGTH;
   while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end--;
-  if (end < 0) throw broken('has no directory at its end, so it is cut short');
+  if (end < 0) throw broken(t('The ZIP archive has no directory at its end, so it is cut short.'));
   const count = view.getUint16(end + 10, true);
   const size = view.getUint32(end + 12, true);
   const offset = view.getUint32(end + 16, true);
   if (offset === 0xffffffff || size === 0xffffffff || count === 0xffff)
-    throw broken('is of the 64-bit kind (4 GB, or more than 65,534 files)');
+    throw broken(t('The ZIP archive is of the 64-bit kind (4 GB, or more than 65,534 files).'));
   if (size > DIRECTORY_LIMIT || offset + size > file.size || count > FILES_LIMIT)
-    throw broken(`is said to have ${grouped(count)} files, described in ${grouped(size)} bytes`);
+    throw broken(
+      t('The ZIP archive is said to have {{files}} files, described in {{size}} bytes.', {
+        files: grouped(count),
+        size: grouped(size),
+      }),
+    );
   const bytes = await bytesOf(file, offset, offset + size);
   return members(bytes, count).toSorted((a, b) => a.offset - b.offset);
 }
@@ -58,10 +67,11 @@ function members(bytes: Uint8Array<ArrayBuffer>, count: number): Member[] {
   const found: Member[] = [];
   for (let at = 0, i = 0; i < count; i++) {
     if (at + 46 > bytes.length || view.getUint32(at, true) !== 0x02014b50)
-      throw broken(`has a damaged directory at file ${grouped(i)}`);
+      throw broken(t('The ZIP archive has a damaged directory at file {{file}}.', { file: grouped(i) }));
     const nameLength = view.getUint16(at + 28, true);
     const path = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
-    if ((view.getUint16(at + 8, true) & 1) !== 0) throw broken(`is encrypted (${path.slice(0, 100)})`);
+    if ((view.getUint16(at + 8, true) & 1) !== 0)
+      throw broken(t('The ZIP archive is encrypted ({{path}}).', { path: path.slice(0, 100) }));
     if (!path.endsWith('/'))
       found.push({
         path: checkPath(path),
@@ -116,15 +126,24 @@ export async function readZip(
       local.length < LOCAL_LENGTH ||
       new DataView(local.buffer, local.byteOffset).getUint32(0, true) !== 0x04034b50
     )
-      throw broken(`has no file where its directory says ${path}`);
+      throw broken(t('The ZIP archive has no file where its directory says {{path}}.', { path }));
     const from = offset + LOCAL_LENGTH + (local[26]! | (local[27]! << 8)) + (local[28]! | (local[29]! << 8));
     if (from + compressed > file.size || (method === 0 && compressed !== size))
-      throw broken(`is cut short in ${path}`);
-    if (method !== 0 && method !== 8) throw broken(`has ${path} compressed in an unknown way (${method})`);
+      throw broken(t('The ZIP archive is cut short in {{path}}.', { path }));
+    if (method !== 0 && method !== 8)
+      throw broken(
+        t('The ZIP archive has {{path}} compressed in an unknown way ({{method}}).', { path, method }),
+      );
     let done = 0;
     const write = (bytes: Uint8Array) => {
       done += bytes.length;
-      if (done > size) throw broken(`has more in ${path} than the ${grouped(size)} bytes it names`);
+      if (done > size)
+        throw broken(
+          t('The ZIP archive has more in {{path}} than the {{size}} bytes it names.', {
+            path,
+            size: grouped(size),
+          }),
+        );
       sink.write(bytes);
     };
     if (size <= SMALL && compressed <= SMALL) {
@@ -136,7 +155,14 @@ export async function readZip(
       for (let at = from; at < from + size; at += WINDOW)
         write(await bytesOf(file, at, Math.min(at + WINDOW, from + size)));
     }
-    if (done !== size) throw broken(`has ${grouped(done)} bytes in ${path} instead of ${grouped(size)}`);
+    if (done !== size)
+      throw broken(
+        t('The ZIP archive has {{found}} bytes in {{path}} instead of {{size}}.', {
+          path,
+          found: grouped(done),
+          size: grouped(size),
+        }),
+      );
     sink.end();
   }
 }
@@ -145,6 +171,9 @@ function inflated(packed: Uint8Array, size: number, path: string): Uint8Array {
   try {
     return inflateSync(packed, { out: new Uint8Array(size + 1) });
   } catch (cause) {
-    throw broken(`is damaged in ${path} (${String(cause)})`, cause);
+    throw broken(
+      t('The ZIP archive is damaged in {{path}} ({{cause}}).', { path, cause: String(cause) }),
+      cause,
+    );
   }
 }

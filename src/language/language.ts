@@ -34,11 +34,7 @@ void i18n.init({
  */
 export const t = (text: string, values: TOptions = {}): string => i18n.t(text, values);
 
-/**
- * Marks an English text that is kept in a constant, so that the catalogues have it; whoever shows it translates it: `t(LABEL)`.
- * Constants are made before a language is chosen.
- */
-export const phrase = <T extends string>(text: T): T => text;
+export { phrase } from './phrase';
 
 /** The language that is being read now. */
 export const language = (): Language => (isLanguage(i18n.language) ? i18n.language : 'en');

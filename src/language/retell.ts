@@ -24,10 +24,6 @@ function patternOf(text: string) {
   return known;
 }
 
-/** Fills a text's values in, in English: what is written into data. */
-export const inEnglish = (text: string, values: Record<string, string | number> = {}): string =>
-  text.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => String(values[name] ?? whole));
-
 /**
  * `told` in the reader's language where it is one of `texts`, its values likewise; as it is otherwise. The first text that
  * fits counts, so the more particular ones come first.

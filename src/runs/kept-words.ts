@@ -5,6 +5,7 @@
 import { phrase } from '../language/language';
 import { retell } from '../language/retell';
 import type { RunEnd } from '../training/protocol';
+import { spokenReason } from '../training/reasons';
 
 /** Why a run ended that this page, and not its trainer, brought to an end. */
 export const REASONS = {
@@ -43,4 +44,7 @@ export const HOW_IT_ENDED: Record<RunEnd['how'], string> = {
 export const KEPT: readonly string[] = [...Object.values(REASONS), ...Object.values(OF_WEIGHTS)];
 
 /** A kept text in the reader's language where it is the lab's own; else, as what a user typed, as it is. */
-export const saidOf = (text: string): string => retell(text, KEPT);
+export function saidOf(text: string): string {
+  const own = retell(text, KEPT);
+  return own === text ? spokenReason(text) : own;
+}

@@ -4,13 +4,11 @@ import type { Images } from './images';
 import { rank } from './metrics';
 import { nextTask } from './next-task';
 import type { AnswersReport, RecognitionReport } from './protocol';
+import { UNANSWERED } from './reasons';
 import type { Trainer } from './trainer';
 
 /** Mistakes whose images are sent along. */
 const MISTAKES_SHOWN = 24;
-
-const NOT_FINITE =
-  'The network’s outputs are not finite numbers, so it names no class. Its training has diverged: lower the learning rate and run it again.';
 
 /** Answers on all test images of the run; the reason says why there are none. */
 export async function answersOn(
@@ -20,22 +18,21 @@ export async function answersOn(
   stopped: () => boolean,
 ): Promise<{ report: AnswersReport | null; reason: string }> {
   const count = images.testCount;
-  if (count === 0) return { report: null, reason: 'This run has no test images.' };
+  if (count === 0) return { report: null, reason: UNANSWERED.noTestImages };
   const classes = new Uint8Array(count);
   const guesses = new Uint8Array(count * GUESSES);
   const probabilities = new Float32Array(count * GUESSES);
   let done = 0;
   for (const batch of images.testBatches()) {
     const logits = await trainer.evaluate(batch.input);
-    if (!logits.every(Number.isFinite)) return { report: null, reason: NOT_FINITE };
+    if (!logits.every(Number.isFinite)) return { report: null, reason: UNANSWERED.notFinite };
     const ranked = rank(logits, batch.classes.length, GUESSES, batch.classes);
     classes.set(batch.classes, done);
     guesses.set(ranked.indices, done * GUESSES);
     probabilities.set(ranked.probabilities, done * GUESSES);
     done += batch.classes.length;
     await nextTask();
-    if (stopped())
-      return { report: null, reason: 'It was stopped before all images were tested. Test again.' };
+    if (stopped()) return { report: null, reason: UNANSWERED.stopped };
   }
   const answers = { classes, guesses, probabilities };
   const mistakes = surestMistakes(answers, MISTAKES_SHOWN);
@@ -62,7 +59,7 @@ export async function recognise(
   pixels: Uint8Array,
 ): Promise<{ report: RecognitionReport | null; reason: string }> {
   const logits = await trainer.evaluate(images.normalised(pixels));
-  if (!logits.every(Number.isFinite)) return { report: null, reason: NOT_FINITE };
+  if (!logits.every(Number.isFinite)) return { report: null, reason: UNANSWERED.notFinite };
   const { indices, probabilities } = rank(logits, 1, GUESSES);
   const names = [...indices].map((index) => images.fineNames[index]!);
   return { report: { step, names, probabilities }, reason: '' };

@@ -3,9 +3,11 @@
  * WebGL or in plain JavaScript; or the one asked for. Each must pass a small sum before it is trusted.
  */
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
+import { inEnglish } from '../language/phrase';
 import type { Arithmetic } from '../kernels/wasm/kernels';
 import { planNetwork } from '../network/plan-network';
 import type { BackendName, Environment } from './protocol';
+import { ADAPTER, CHOICE } from './reasons';
 import type { Engine } from './trainer';
 import { startWasm } from './wasm-backend';
 import { startWebgpu } from './webgpu-backend';
@@ -16,7 +18,7 @@ const LABELS: Record<BackendName, string> = {
   webgpu: 'WebGPU',
   wasm: 'WebAssembly',
   webgl: 'WebGL',
-  cpu: 'Plain JavaScript',
+  cpu: CHOICE.javascript,
 };
 
 /** A backend that works: its adapter's name for people, and what trains on it. */
@@ -55,19 +57,22 @@ export async function activateBackend(
       started.set(key, active);
       const chosen =
         requested === backend
-          ? `${LABELS[backend]} was asked for.`
+          ? inEnglish(CHOICE.askedFor, { backend: LABELS[backend] })
           : passedOver.length === 0
-            ? 'The fastest backend works here.'
-            : '';
-      const reason = [...passedOver, chosen || `${LABELS[backend]} is the next in order.`].join(' ');
+            ? CHOICE.fastest
+            : inEnglish(CHOICE.next, { backend: LABELS[backend] });
+      const reason = [...passedOver, chosen].join(' ');
       return { environment: { backend, adapter: active.adapter, reason }, engine: active.engine };
     } catch (error) {
       passedOver.push(
-        `${LABELS[backend]} is not used: ${error instanceof Error ? error.message : String(error)}`,
+        inEnglish(CHOICE.notUsed, {
+          backend: LABELS[backend],
+          why: error instanceof Error ? error.message : String(error),
+        }),
       );
     }
   }
-  throw new Error(`No backend works in this browser. ${passedOver.join(' ')}`);
+  throw new Error(inEnglish(CHOICE.none, { reasons: passedOver.join(' ') }));
 }
 
 /** Loads a backend and starts it; throws where it cannot. */
@@ -84,7 +89,7 @@ const STARTERS: Record<BackendName, (askedFor: boolean, arithmetic: Arithmetic) 
 
   async cpu() {
     const { startTfjs } = await import('./tfjs/backend');
-    return { adapter: '1 thread', engine: await startTfjs('cpu') };
+    return { adapter: ADAPTER.thread, engine: await startTfjs('cpu') };
   },
 };
 
@@ -110,7 +115,10 @@ async function checkArithmetic(engine: Engine): Promise<void> {
     const bias = gradients.get(plan.head.bias)![0]!;
     if (Math.abs(loss - Math.LN2) > 1e-4 || Math.abs(mean - 18.75) > 1e-3 || Math.abs(bias) > 1e-4)
       throw new Error(
-        `a test sum came out wrong (${loss}, ${mean}, ${bias} instead of ${Math.LN2}, 18.75, 0).`,
+        inEnglish(CHOICE.wrongSum, {
+          found: `${loss}, ${mean}, ${bias}`,
+          expected: `${Math.LN2}, 18.75, 0`,
+        }),
       );
   } finally {
     trainer.dispose();

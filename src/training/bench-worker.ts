@@ -1,4 +1,4 @@
-/** The benchmark's worker: makes networks on the backends it is told and times their steps. */
+/** The benchmark's worker: makes networks on the backends it is told and times their steps. It speaks English, see ./reasons. */
 import type { Arithmetic } from '../kernels/wasm/kernels';
 import { oneWay, type Way } from '../kernels/webgpu/ways';
 import type { StepProfile } from '../kernels/step-profile';

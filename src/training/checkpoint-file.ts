@@ -3,6 +3,7 @@
  * statistics have PyTorch's names and layout, so that the file is one of weights too; `velocity.NAME` are SGD's velocities,
  * `instruments.…` what the instruments carry along. All numbers are written as they are.
  */
+import { t } from '../language/language';
 import { carriedBy, type InstrumentsState } from '../instruments/measure';
 import type { NetworkPlan } from '../network/plan';
 import type { Checkpoint } from './checkpoint';
@@ -91,12 +92,14 @@ function instrumentsOf(
 ): InstrumentsState {
   const lastStep = tensors.get(LAST_STEP)?.data[0];
   if (lastStep === undefined || !Number.isInteger(lastStep))
-    throw new MisfitError(`It lacks ${LAST_STEP}, the step that was measured last.`);
+    throw new MisfitError(t('It lacks {{name}}, the step that was measured last.', { name: LAST_STEP }));
   const sums = tensors.get(SUMS);
   if (!sums) return { lastStep, updates: null };
   const { kernels, fused } = carriedBy(plan);
   if (sums.data.length !== 2 * (kernels.length + fused.length))
-    throw new MisfitError(`${SUMS} is of another number of kernels than the network has.`);
+    throw new MisfitError(
+      t('{{name}} is of another number of kernels than the network has.', { name: SUMS }),
+    );
   const firstFused = tensors.has(`${FUSED}0`)
     ? under(
         FUSED,

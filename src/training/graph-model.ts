@@ -298,6 +298,7 @@ function written(graph: Graph, side: number, classes: number): GraphModel {
     weights,
     model: {
       format: 'graph-model',
+      // not translated: a name.
       generatedBy: 'Branch Lab',
       convertedBy: null,
       signature: { inputs: port('images', [-1, side, side, 3]), outputs: port('logits', [-1, classes]) },

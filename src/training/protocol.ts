@@ -161,7 +161,7 @@ export interface RunEnd {
   how: 'finished' | 'stopped' | 'diverged' | 'failed';
   /** Updates made. */
   step: number;
-  /** For people; says what to do where something went wrong. */
+  /** For people; says what to do where something went wrong. In English, as all reasons here: see ./reasons. */
   reason: string;
   /** SHA-256 of the weights, see ./digest; null where there is no network. */
   digest: string | null;

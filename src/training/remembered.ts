@@ -12,8 +12,10 @@ function opened(): Promise<IDBDatabase> {
     request.addEventListener('upgradeneeded', () => request.result.createObjectStore(STORE));
     request.addEventListener('success', () => resolve(request.result));
     request.addEventListener('error', () =>
+      // not translated: no failure of the store is told, here and below.
       reject(request.error ?? new Error('The store cannot be opened.')),
     );
+    // not translated: as above.
     request.addEventListener('blocked', () => reject(new Error('Another tab keeps the store from opening.')));
   });
 }
@@ -25,6 +27,7 @@ async function asked<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) =
     return await new Promise((resolve, reject) => {
       const request = ask(database.transaction(STORE, mode).objectStore(STORE));
       request.addEventListener('success', () => resolve(request.result));
+      // not translated: as above.
       request.addEventListener('error', () => reject(request.error ?? new Error('The store fails.')));
     });
   } finally {

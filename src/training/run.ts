@@ -7,6 +7,7 @@ import { IMAGE_SIDE } from '../data/dataset';
 import type { Experiment } from '../experiment/settings';
 import { Instruments } from '../instruments/measure';
 import type { Measurement } from '../instruments/measurement';
+import { inEnglish } from '../language/phrase';
 import { curvesOf, type Curve } from '../network/curves';
 import { initialValues } from '../network/initial-values';
 import type { NetworkPlan } from '../network/plan';
@@ -23,6 +24,7 @@ import { meanRowNorm, standardDeviation, topK } from './metrics';
 import { nextTask } from './next-task';
 import type { DatasetSummary, DistributiveOmit, Report, RunEnd, StartedRun } from './protocol';
 import { answerTo, refusal, type RunQuestion } from './questions';
+import { ENDS, PREPARING, UNANSWERED } from './reasons';
 import { learningRate, totalSteps } from './schedule';
 import type { Engine, Observed, Step, Trainer } from './trainer';
 import type { Turns } from './turns';
@@ -122,7 +124,7 @@ export class TrainingRun {
   ask(question: RunQuestion): void {
     this.between(async () => {
       const { stops, trainer } = this;
-      if (!trainer) return this.report(refusal(question, 'There is no network yet; start the run first.'));
+      if (!trainer) return this.report(refusal(question, UNANSWERED.noNetwork));
       try {
         await this.stepsBack();
         const { engine, plan, images, step } = this;
@@ -137,7 +139,7 @@ export class TrainingRun {
         });
         this.report(report, transfer);
       } catch (error) {
-        this.report(refusal(question, `It did not work: ${messageOf(error)}`));
+        this.report(refusal(question, inEnglish(UNANSWERED.failed, { reason: messageOf(error) })));
       }
     });
   }
@@ -158,7 +160,7 @@ export class TrainingRun {
       end = {
         how: 'failed',
         step: this.step,
-        reason: `Training failed: ${reason} What is recorded is kept; try another backend or a smaller network.`,
+        reason: inEnglish(ENDS.failed, { reason }),
         digest: null,
       };
     }
@@ -210,14 +212,14 @@ export class TrainingRun {
     if (this.stopped) return;
     const { experiment, started } = this;
     const { source, from = null } = started;
-    this.report({ type: 'preparing', what: 'Starting the backend' });
+    this.report({ type: 'preparing', what: PREPARING.backend });
     const { environment, engine } = await activateBackend(experiment.backend, experiment.arithmetic);
     this.engine = engine;
     this.report({ type: 'environment', environment });
 
     this.report({
       type: 'preparing',
-      what: source.kind === 'builtin' ? 'Drawing the built-in data set' : 'Loading the data set',
+      what: source.kind === 'builtin' ? PREPARING.builtin : PREPARING.stored,
     });
     this.images = new Images(await loadDataset(source), experiment);
     const { images } = this;
@@ -281,7 +283,7 @@ export class TrainingRun {
       if (diverged) return diverged;
       if (this.stopped) return this.stoppedEnd();
       await this.evaluate();
-      const reason = `All ${this.total} steps are done.`;
+      const reason = inEnglish(ENDS.finished, { steps: this.total });
       return { how: 'finished', step: this.step, reason, digest: await this.digest() };
     });
   }
@@ -329,7 +331,7 @@ export class TrainingRun {
   }
 
   private async stoppedEnd(): Promise<RunEnd> {
-    const reason = `Stopped after ${this.step} steps.`;
+    const reason = inEnglish(ENDS.stopped, { step: this.step });
     return { how: 'stopped', step: this.step, reason, digest: await this.digest() };
   }
 
@@ -432,15 +434,13 @@ export class TrainingRun {
 function refuseOtherData(from: StartingPoint | null, { digest, label }: DatasetSummary): void {
   if (from?.as !== 'resume' || from.dataset === digest) return;
   throw new Error(
-    `The run was trained on the data set with the digest ${from.dataset.slice(0, 12)}…; here is “${label}”, ${digest.slice(0, 12)}…. Choose that set under Data and resume again, or branch from the run instead.`,
+    inEnglish(ENDS.otherData, { wanted: from.dataset.slice(0, 12), label, found: digest.slice(0, 12) }),
   );
 }
 
 function refuseNothingToDo(step: number, total: number): void {
   if (step === 0 || step < total) return;
-  throw new Error(
-    `It would begin at step ${step} and end at step ${total}. Set a longer run in the settings and start again.`,
-  );
+  throw new Error(inEnglish(ENDS.nothingToDo, { step, total }));
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

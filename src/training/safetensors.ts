@@ -2,6 +2,7 @@
  * Reads and writes the safetensors format (huggingface.co/docs/safetensors): a JSON header with the tensors' places and a
  * table of strings, then raw little-endian numbers. Files come from anywhere, so the reader takes nothing for granted.
  */
+import { t } from '../language/language';
 
 export interface NamedArray {
   shape: number[];
@@ -36,7 +37,8 @@ const BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4 } as const;
 type Type = keyof typeof BYTES;
 const isType = (type: unknown): type is Type => typeof type === 'string' && Object.hasOwn(BYTES, type);
 
-const wrong = (what: string) => new SafetensorsError(`Not a safetensors file that can be read: ${what}.`);
+const wrong = (what: string) =>
+  new SafetensorsError(t('Not a safetensors file that can be read: {{what}}.', { what }));
 /** A name from a file, short and on one line. */
 const quoted = (name: string) => `“${name.replaceAll(/\p{C}/gu, '�').slice(0, 100)}”`;
 
@@ -62,20 +64,33 @@ export function readSafetensors(file: ArrayBuffer): SafetensorsFile {
   const places: Place[] = [];
   let metadata: ReadonlyMap<string, string> = new Map();
   for (const [name, value] of Object.entries(header)) {
-    if (FORBIDDEN.has(name) || name === '') throw wrong(`it names a tensor ${quoted(name)}`);
+    if (FORBIDDEN.has(name) || name === '')
+      throw wrong(t('it names a tensor {{name}}', { name: quoted(name) }));
     if (name === METADATA) metadata = metadataOf(value);
     else places.push(placeOf(name, value, file.byteLength - start));
   }
-  if (places.length > TENSORS_LIMIT) throw wrong(`it names ${places.length} tensors`);
+  if (places.length > TENSORS_LIMIT)
+    throw wrong(t('it names {{tensors}} tensors', { tensors: places.length }));
   let end = 0;
   for (const place of places.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (place.begin < end) throw wrong(`${quoted(place.name)} overlaps the tensor before it`);
+    if (place.begin < end)
+      throw wrong(t('{{name}} overlaps the tensor before it', { name: quoted(place.name) }));
     if (place.begin > end)
-      throw wrong(`there are ${place.begin - end} bytes of no tensor before ${quoted(place.name)}`);
+      throw wrong(
+        t('there are {{bytes}} bytes of no tensor before {{name}}', {
+          bytes: place.begin - end,
+          name: quoted(place.name),
+        }),
+      );
     end = place.end;
   }
   if (end !== file.byteLength - start)
-    throw wrong(`its tensors end after ${end} bytes, and ${file.byteLength - start} are there`);
+    throw wrong(
+      t('its tensors end after {{end}} bytes, and {{found}} are there', {
+        end,
+        found: file.byteLength - start,
+      }),
+    );
   const tensors = new Map(
     places.map(({ name, type, shape, begin, end: until }) => [
       name,
@@ -86,52 +101,69 @@ export function readSafetensors(file: ArrayBuffer): SafetensorsFile {
 }
 
 function headerOf(file: ArrayBuffer): { header: Json; start: number } {
-  if (file.byteLength < 8) throw wrong('shorter than its 8-byte header length');
+  if (file.byteLength < 8) throw wrong(t('shorter than its 8-byte header length'));
   const length = Number(new DataView(file).getBigUint64(0, true));
   if (length > file.byteLength - 8 || length > HEADER_LIMIT)
-    throw wrong(`a header of ${length} bytes in a file of ${file.byteLength}`);
+    throw wrong(t('a header of {{length}} bytes in a file of {{size}}', { length, size: file.byteLength }));
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array(file, 8, length)));
   } catch (error) {
     throw wrong(
-      `its header is no JSON (${error instanceof Error ? error.message.slice(0, 200) : 'unknown'})`,
+      t('its header is no JSON ({{cause}})', {
+        cause: error instanceof Error ? error.message.slice(0, 200) : t('unknown'),
+      }),
     );
   }
-  if (!isObject(header)) throw wrong('its header is no table of tensors');
+  if (!isObject(header)) throw wrong(t('its header is no table of tensors'));
   return { header, start: 8 + length };
 }
 
 function metadataOf(value: unknown): ReadonlyMap<string, string> {
-  if (!isObject(value)) throw wrong(`${METADATA} is no table`);
+  if (!isObject(value)) throw wrong(t('{{name}} is no table', { name: METADATA }));
   return new Map(
     Object.entries(value).map(([key, text]) => {
-      if (FORBIDDEN.has(key)) throw wrong(`${METADATA} has a key ${quoted(key)}`);
-      if (typeof text !== 'string') throw wrong(`${quoted(key)} in ${METADATA} is no text`);
+      if (FORBIDDEN.has(key))
+        throw wrong(t('{{name}} has a key {{key}}', { name: METADATA, key: quoted(key) }));
+      if (typeof text !== 'string')
+        throw wrong(t('{{key}} in {{name}} is no text', { key: quoted(key), name: METADATA }));
       return [key, text] as const;
     }),
   );
 }
 
 function placeOf(name: string, value: unknown, bytes: number): Place {
-  if (!isObject(value)) throw wrong(`${quoted(name)} is no tensor`);
+  if (!isObject(value)) throw wrong(t('{{name}} is no tensor', { name: quoted(name) }));
   const { dtype: type, shape, data_offsets: offsets } = value;
   if (!isType(type))
     throw wrong(
-      `${quoted(name)} has the type ${String(type).slice(0, 20)}; expected one of ${Object.keys(BYTES).join(', ')}`,
+      t('{{name}} has the type {{type}}; expected one of {{types}}', {
+        name: quoted(name),
+        type: String(type).slice(0, 20),
+        types: Object.keys(BYTES).join(', '),
+      }),
     );
   if (!Array.isArray(shape) || shape.length > 8 || !shape.every(isCount))
-    throw wrong(`the shape of ${quoted(name)} is none`);
+    throw wrong(t('the shape of {{name}} is none', { name: quoted(name) }));
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
-    throw wrong(`the place of ${quoted(name)} is none`);
+    throw wrong(t('the place of {{name}} is none', { name: quoted(name) }));
   const [begin, end] = offsets as [number, number];
   if (end < begin || end > bytes)
     throw wrong(
-      `${quoted(name)} lies at ${begin} … ${end}, and there are ${bytes} bytes: the file is cut short, or damaged`,
+      t(
+        '{{name}} lies at {{begin}} … {{end}}, and there are {{bytes}} bytes: the file is cut short, or damaged',
+        { name: quoted(name), begin, end, bytes },
+      ),
     );
   const expected = shape.reduce((product: number, side: number) => product * side, BYTES[type]);
   if (end - begin !== expected)
-    throw wrong(`${quoted(name)} has ${end - begin} bytes, and its shape takes ${expected}`);
+    throw wrong(
+      t('{{name}} has {{bytes}} bytes, and its shape takes {{expected}}', {
+        name: quoted(name),
+        bytes: end - begin,
+        expected,
+      }),
+    );
   return { name, type, shape: shape as number[], begin, end };
 }
 

@@ -1,4 +1,5 @@
 /** Tensors of a file, matched by name and shape to those that a network has. */
+import { t } from '../language/language';
 import type { NamedArray } from './safetensors';
 import { fromTorchLayout, torchShape } from './weights';
 
@@ -13,7 +14,9 @@ const listed = (names: readonly string[]) => {
     .slice(0, NAMED)
     .map((name) => name.replaceAll(/\p{C}/gu, '�').slice(0, 100))
     .join(', ');
-  return names.length > NAMED ? `${shown} and ${names.length - NAMED} more` : shown;
+  return names.length > NAMED
+    ? t('{{names}} and {{more}} more', { names: shown, more: names.length - NAMED })
+    : shown;
 };
 
 /**
@@ -34,21 +37,33 @@ export function fittingValues(
     const wanted = torchShape(shape);
     if (!tensor) missing.push(name);
     else if (tensor.shape.join() !== wanted.join())
-      reshaped.push(`${name} (${sizeOf(tensor.shape)} instead of ${sizeOf(wanted)})`);
+      reshaped.push(
+        t('{{name}} ({{found}} instead of {{expected}})', {
+          name,
+          found: sizeOf(tensor.shape),
+          expected: sizeOf(wanted),
+        }),
+      );
     else if (!tensor.data.every(Number.isFinite)) unusable.push(name);
     else values.set(name, fromTorchLayout(tensor.shape, new Float32Array(tensor.data)));
   }
   const known = new Set(expected.map(([name]) => name));
   const superfluous = [...tensors.keys()].filter((name) => !known.has(name) && !ignored(name));
   const problems = [
-    ...(missing.length > 0 ? [`missing: ${listed(missing)}`] : []),
-    ...(superfluous.length > 0 ? [`superfluous: ${listed(superfluous)}`] : []),
-    ...(reshaped.length > 0 ? [`of another shape: ${listed(reshaped)}`] : []),
-    ...(unusable.length > 0 ? [`with numbers that are not finite: ${listed(unusable)}`] : []),
+    ...(missing.length > 0 ? [t('missing: {{names}}', { names: listed(missing) })] : []),
+    ...(superfluous.length > 0 ? [t('superfluous: {{names}}', { names: listed(superfluous) })] : []),
+    ...(reshaped.length > 0 ? [t('of another shape: {{names}}', { names: listed(reshaped) })] : []),
+    ...(unusable.length > 0
+      ? [t('with numbers that are not finite: {{names}}', { names: listed(unusable) })]
+      : []),
   ];
   if (problems.length > 0)
-    throw new MisfitError(`Its tensors do not fit the network; ${problems.join('; ')}.`);
+    throw new MisfitError(
+      t('Its tensors do not fit the network; {{problems}}.', {
+        problems: problems.reduce((before, next) => t('{{before}}; {{next}}', { before, next })),
+      }),
+    );
   return values;
 }
 
-const sizeOf = (shape: readonly number[]) => (shape.length === 0 ? 'a number' : shape.join('x'));
+const sizeOf = (shape: readonly number[]) => (shape.length === 0 ? t('a number') : shape.join('x'));

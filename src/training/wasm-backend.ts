@@ -1,6 +1,8 @@
 /** Starts our own WebAssembly kernels on as many threads as there are. */
+import { inEnglish } from '../language/phrase';
 import { loadKernels, type Arithmetic } from '../kernels/wasm/kernels';
 import { startThreads } from '../kernels/wasm/threads';
+import { ADAPTER } from './reasons';
 import { threadsHere } from './threads-here';
 import type { Engine } from './trainer';
 import { wasmEngine } from './wasm-trainer';
@@ -12,13 +14,13 @@ export async function startWasm(
 ): Promise<{ adapter: string; engine: Engine; dispose: () => void }> {
   const kernels = await loadKernels(wanted, threads > 1);
   const pool = threads > 1 ? await startThreads(threads) : null;
-  const notes = [
-    kernels.arithmetic === 'fastest' ? 'relaxed SIMD' : 'SIMD',
-    `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-  ];
-  const why = globalThis.crossOriginIsolated ? '' : ' (the page is not cross-origin isolated)';
+  const [one, several] =
+    kernels.arithmetic === 'fastest'
+      ? [ADAPTER.relaxedThread, ADAPTER.relaxedThreads]
+      : [ADAPTER.simdThread, ADAPTER.simdThreads];
+  const adapter = threads === 1 ? one : inEnglish(several, { threads });
   return {
-    adapter: `${notes.join(', ')}${why}`,
+    adapter: globalThis.crossOriginIsolated ? adapter : inEnglish(ADAPTER.notIsolated, { adapter }),
     engine: wasmEngine(kernels, pool),
     dispose: () => pool?.dispose(),
   };

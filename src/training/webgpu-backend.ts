@@ -1,9 +1,11 @@
 /** Starts our own WebGPU kernels on the browser's adapter. */
+import { inEnglish } from '../language/phrase';
 import { fastestWays } from '../kernels/webgpu/fastest-ways';
 import { CLOCK } from '../kernels/webgpu/kernel-time';
 import { matrixRate } from '../kernels/webgpu/matrix-rate';
 import { contextOf } from '../kernels/webgpu/network';
 import { isChoice, type ConvolutionChoice } from '../kernels/webgpu/ways';
+import { ADAPTER, CHOICE } from './reasons';
 import { remembered } from './remembered';
 import type { Engine } from './trainer';
 import { webgpuEngine } from './webgpu-trainer';
@@ -28,18 +30,13 @@ export interface StartedWebgpu {
  * adapter, which is measured once and remembered. Throws where there is no adapter, or it gives no device.
  */
 export async function startWebgpu(askedFor: boolean, ways?: ConvolutionChoice): Promise<StartedWebgpu> {
-  if (!('gpu' in navigator)) throw new Error('this browser has no WebGPU.');
+  if (!('gpu' in navigator)) throw new Error(CHOICE.noWebgpu);
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw new Error('the browser offers no adapter.');
+  if (!adapter) throw new Error(CHOICE.noAdapter);
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
-  const name = [
-    description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter',
-    isFallbackAdapter ? '(software)' : '',
-  ]
-    .join(' ')
-    .trim();
-  if (isFallbackAdapter && !askedFor)
-    throw new Error(`the only adapter is software (${name}), slower than WebAssembly.`);
+  const own = description || [vendor, architecture].filter(Boolean).join(' ') || ADAPTER.unnamed;
+  const name = isFallbackAdapter ? inEnglish(ADAPTER.software, { adapter: own }) : own;
+  if (isFallbackAdapter && !askedFor) throw new Error(inEnglish(CHOICE.software, { adapter: name }));
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
   const requiredFeatures = [CLOCK].filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });

@@ -1,9 +1,14 @@
-/** The training worker: takes requests from the page, trains the runs of one start side by side, and posts reports back. */
+/**
+ * The training worker: takes requests from the page, trains the runs of one start side by side, and posts reports back. It
+ * outlives changes of the language and what it says is recorded, so it speaks English (see ./reasons).
+ */
+import { inEnglish } from '../language/phrase';
 import { activateBackend } from './backend';
 import { loadDataset } from './datasets';
 import { probe } from './probe';
 import type { Report, Request } from './protocol';
 import { refusal, type RunQuestion } from './questions';
+import { UNANSWERED } from './reasons';
 import { TrainingRun } from './run';
 import { Turns } from './turns';
 
@@ -20,9 +25,7 @@ const send = (report: Report, transfer: Transferable[] = []) => self.postMessage
 function askRun(question: RunQuestion): void {
   const run = current.find(({ id }) => id === question.runId);
   if (run) return run.ask(question);
-  const reason =
-    'Its network is no longer in memory: another run has begun since, or the trainer was restarted. Run it again.';
-  send({ ...refusal(question, reason), runId: question.runId } as Report);
+  send({ ...refusal(question, UNANSWERED.gone), runId: question.runId } as Report);
 }
 
 async function answerProbe({ probeId, experiment }: Extract<Request, { type: 'probe' }>): Promise<void> {
@@ -31,7 +34,7 @@ async function answerProbe({ probeId, experiment }: Extract<Request, { type: 'pr
     send({ type: 'probed', probeId, report: await probe(engine, experiment), reason: '' });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    send({ type: 'probed', probeId, report: null, reason: `The probe did not work: ${reason}` });
+    send({ type: 'probed', probeId, report: null, reason: inEnglish(UNANSWERED.probeFailed, { reason }) });
   }
 }
 

@@ -56,7 +56,7 @@ export function textsOf(file, source) {
   const { program, errors } = parseSync(file, source);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
   // Other modules may have functions of these names.
-  const translates = /from '[./]*\/language\/language'/.test(source);
+  const translates = /from '[./]*\/language\/(language|phrase)'/.test(source);
   const lineOf = (/** @type {number} */ at) => source.slice(0, at).split('\n').length;
   /** Lines that say why their text is in no catalogue: `// not translated: …`. */
   const excused = new Set(
@@ -200,7 +200,7 @@ export function textsOf(file, source) {
 
 /** Folders without texts for the page's readers: arithmetic, and what only developers run. */
 const SKIPPED =
-  /(^|\/)(kernels\/wasm\/(assembly|build))(\/|$)|\.(test|bench)\.tsx?$|\.d\.ts$|(^|\/)(arbitrary|example-run|example-state)\.ts$/;
+  /(^|\/)(kernels\/wasm\/(assembly|build))(\/|$)|\.(test|bench)\.tsx?$|\.d\.ts$|(^|\/)(arbitrary|example-run|example-state|faulty-server|[\w-]+-fixtures)\.ts$/;
 
 /** All source files below a folder, relative to `root`. */
 export function sourcesBelow(/** @type {string} */ root, folder = 'src') {

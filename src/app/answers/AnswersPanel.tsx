@@ -1,4 +1,7 @@
 /** Tests the run's network image by image: right and wrong by class, what is taken for what, and pictures of one's own. */
+import { phrase, t } from '../../language/language';
+import { Rich } from '../../language/Rich';
+import { spokenReason } from '../../training/reasons';
 import { Alert, Button, Group, Tabs, Text, Title } from '@mantine/core';
 import { IconTargetArrow } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef } from 'react';
@@ -12,23 +15,45 @@ import { resultsOf, type Results } from './results';
 import { hasBegun, testByClass, useAnswers, type AnswersTab } from './store';
 import classes from './AnswersPanel.module.css';
 
-const TABS: readonly { value: AnswersTab; label: string; empty: string }[] = [
+/** The tabs; `empty` is what stands in one before there are answers: where there is a network, and where there is none. */
+const TABS: readonly { value: AnswersTab; label: string; empty: readonly [string, string] }[] = [
   {
     value: 'classes',
-    label: 'Accuracy',
-    empty: 'Accuracy by superclass and by class, with the number of images and a 95 % interval',
+    label: phrase('Accuracy'),
+    empty: [
+      phrase(
+        'Accuracy by superclass and by class, with the number of images and a 95 % interval will appear here after “Test by class”.',
+      ),
+      phrase(
+        'Accuracy by superclass and by class, with the number of images and a 95 % interval will appear here once a run has made a step and is tested.',
+      ),
+    ],
   },
   {
     value: 'confusion',
-    label: 'Confusion',
-    empty: 'The confusion matrix, 20 superclasses or 100 classes: what is taken for what',
+    label: phrase('Confusion'),
+    empty: [
+      phrase(
+        'The confusion matrix, 20 superclasses or 100 classes: what is taken for what will appear here after “Test by class”.',
+      ),
+      phrase(
+        'The confusion matrix, 20 superclasses or 100 classes: what is taken for what will appear here once a run has made a step and is tested.',
+      ),
+    ],
   },
   {
     value: 'mistakes',
-    label: 'Mistakes',
-    empty: 'The test images that the network is wrong about with the highest probability',
+    label: phrase('Mistakes'),
+    empty: [
+      phrase(
+        'The test images that the network is wrong about with the highest probability will appear here after “Test by class”.',
+      ),
+      phrase(
+        'The test images that the network is wrong about with the highest probability will appear here once a run has made a step and is tested.',
+      ),
+    ],
   },
-  { value: 'own', label: 'Try one of mine', empty: '' },
+  { value: 'own', label: phrase('Try one of mine'), empty: ['', ''] },
 ];
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
@@ -36,9 +61,17 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 function Summary({ results, step }: { results: Results; step: number }) {
   return (
     <Text size="sm">
-      After {count(step)} steps, of {count(results.images)} test images the very class is right for{' '}
-      <b>{percent(results.top1)}</b>, among the five likeliest for {percent(results.top5)}, and the superclass
-      for {percent(results.coarse)}. Guessing would give 1, 5 and 5 %.
+      <Rich
+        text="After {{step}} steps, of {{images}} test images the very class is right for <b>{{top1}}</b>, among the five likeliest for {{top5}}, and the superclass for {{coarse}}. Guessing would give 1, 5 and 5 %."
+        values={{
+          step: count(step),
+          images: count(results.images),
+          top1: percent(results.top1),
+          top5: percent(results.top5),
+          coarse: percent(results.coarse),
+        }}
+        parts={{ b: <b /> }}
+      />
     </Text>
   );
 }
@@ -52,7 +85,7 @@ export function AnswersPanel() {
   const begun = hasBegun(run);
   const report = tested && tested.runId === run?.id ? tested.said : null;
   const results = useMemo(() => report && resultsOf(report), [report]);
-  const trouble = problem && problem.runId === run?.id ? problem.said : null;
+  const trouble = problem && problem.runId === run?.id ? spokenReason(problem.said) : null;
   const chosen = picture?.number ?? 0;
   // Those chosen before the panel was there have been seen.
   const seen = useRef(chosen);
@@ -64,11 +97,10 @@ export function AnswersPanel() {
   const shown = (value: AnswersTab) => {
     if (value === 'own') return <OwnPicture run={run} />;
     if (!report || !results) {
-      const { empty } = TABS.find((one) => one.value === value)!;
+      const [begunText, idleText] = TABS.find((one) => one.value === value)!.empty;
       return (
         <Text size="sm" c="dimmed">
-          {empty} will appear here{' '}
-          {begun ? 'after “Test by class”' : 'once a run has made a step and is tested'}.
+          {t(begun ? begunText : idleText)}
         </Text>
       );
     }
@@ -78,10 +110,10 @@ export function AnswersPanel() {
   };
 
   return (
-    <section ref={panel} className={classes.panel} aria-label="What the network gets right">
+    <section ref={panel} className={classes.panel} aria-label={t('What the network gets right')}>
       <Group justify="space-between" gap="xs">
         <Title order={3} size="h6">
-          What the network gets right
+          {t('What the network gets right')}
         </Title>
         <Button
           size="xs"
@@ -90,11 +122,11 @@ export function AnswersPanel() {
           loading={testing}
           onClick={() => void testByClass()}
         >
-          Test by class
+          {t('Test by class')}
         </Button>
       </Group>
       {trouble && (
-        <Alert color="gray" title="It did not work">
+        <Alert color="gray" title={t('It did not work')}>
           {trouble}
         </Alert>
       )}
@@ -107,7 +139,7 @@ export function AnswersPanel() {
         <Tabs.List>
           {TABS.map(({ value, label }) => (
             <Tabs.Tab key={value} value={value} className={classes.tab}>
-              {label}
+              {t(label)}
             </Tabs.Tab>
           ))}
         </Tabs.List>

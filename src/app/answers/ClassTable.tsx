@@ -1,6 +1,8 @@
 /** Accuracy class by class or superclass by superclass, with how sure one can be of it from so few images. */
+import { t } from '../../language/language';
 import { Group, Table, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { sentences } from '../../data/data-error';
 import { count } from '../format';
 import { SortHeader, sortedBy } from '../SortHeader';
 import { LevelControl } from './LevelControl';
@@ -25,7 +27,7 @@ const whole = (part: number) => `${Math.round(100 * part)} %`;
 /** The share as a bar, its interval as a whisker, both in words beside it. */
 function Accuracy({ row }: { row: Row }) {
   const { right, images, low, high } = row;
-  if (images === 0) return <span className={classes.faint}>no images</span>;
+  if (images === 0) return <span className={classes.faint}>{t('no images')}</span>;
   const percent = (part: number) => `${100 * part}%`;
   return (
     <div className={classes.accuracy}>
@@ -51,12 +53,12 @@ export function ClassTable({ results }: { results: Results }) {
     return sort.down ? sorted.toReversed() : sorted;
   }, [results, level, sort]);
   const columns: { key: Key; label: string }[] = [
-    { key: 'name', label: level === 'fine' ? 'Class' : 'Superclass' },
-    { key: 'accuracy', label: 'Accuracy (95 %)' },
-    { key: 'right', label: 'Right' },
-    ...(level === 'fine' ? [{ key: 'group' as const, label: 'Superclass' }] : []),
-    { key: 'other', label: level === 'fine' ? 'Among five' : 'Very class' },
-    { key: 'usual', label: 'Mostly taken for' },
+    { key: 'name', label: level === 'fine' ? t('Class') : t('Superclass') },
+    { key: 'accuracy', label: t('Accuracy (95 %)') },
+    { key: 'right', label: t('Right') },
+    ...(level === 'fine' ? [{ key: 'group' as const, label: t('Superclass') }] : []),
+    { key: 'other', label: level === 'fine' ? t('Among five') : t('Very class') },
+    { key: 'usual', label: t('Mostly taken for') },
   ];
   const press = (key: Key) =>
     setSort((now) => ({ key, down: now.key === key ? !now.down : key !== 'name' && key !== 'group' }));
@@ -65,7 +67,7 @@ export function ClassTable({ results }: { results: Results }) {
     <>
       <Group gap="xs">
         <LevelControl
-          label="Accuracy by"
+          label={t('Accuracy by')}
           names={results.names}
           value={level}
           onChange={(chosen) => {
@@ -77,7 +79,7 @@ export function ClassTable({ results }: { results: Results }) {
       <div
         className={classes.scroller}
         role="region"
-        aria-label={level === 'fine' ? 'Accuracy by class' : 'Accuracy by superclass'}
+        aria-label={level === 'fine' ? t('Accuracy by class') : t('Accuracy by superclass')}
         // It scrolls, so the keyboard must reach it.
         tabIndex={0}
       >
@@ -97,7 +99,7 @@ export function ClassTable({ results }: { results: Results }) {
                   <Accuracy row={row} />
                 </Table.Td>
                 <Table.Td className={classes.whole}>
-                  {count(row.right)} of {count(row.images)}
+                  {t('{{right}} of {{images}}', { right: count(row.right), images: count(row.images) })}
                 </Table.Td>
                 {level === 'fine' && <Table.Td>{row.group}</Table.Td>}
                 <Table.Td>{row.images > 0 ? whole(row.other) : '–'}</Table.Td>
@@ -116,10 +118,14 @@ export function ClassTable({ results }: { results: Results }) {
         </Table>
       </div>
       <Text size="xs" c="dimmed">
-        {level === 'fine'
-          ? 'Among five: the right class is one of the five likeliest. '
-          : 'Right: any class of the superclass was named; very class: the class itself was. '}
-        In brackets Wilson’s 95 % interval: where two overlap widely, these images do not tell the two apart.
+        {sentences(
+          level === 'fine'
+            ? t('Among five: the right class is one of the five likeliest.')
+            : t('Right: any class of the superclass was named; very class: the class itself was.'),
+          t(
+            'In brackets Wilson’s 95 % interval: where two overlap widely, these images do not tell the two apart.',
+          ),
+        )}
       </Text>
     </>
   );

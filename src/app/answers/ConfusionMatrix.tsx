@@ -1,4 +1,5 @@
 /** What is taken for what: the confusion matrix by superclass or by class, and its largest entries in words. */
+import { t } from '../../language/language';
 import { Group, Select, Text, useComputedColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useState } from 'react';
@@ -8,6 +9,7 @@ import { PlainPlot } from '../../charts/PlainPlot';
 import { download, figureImage } from '../../charts/plotly';
 import { largestMixes } from '../../instruments/answers';
 import type { RunState } from '../../runs/record';
+import { sentences } from '../../data/data-error';
 import { count } from '../format';
 import { sourcesOf } from '../sources';
 import { LevelControl } from './LevelControl';
@@ -29,6 +31,7 @@ interface ConfusionMatrixProps {
 
 export function ConfusionMatrix({ run, results, revision }: ConfusionMatrixProps) {
   const dark = useComputedColorScheme('light') === 'dark';
+  // not translated: CSS.
   const touch = useMediaQuery('(pointer: coarse)', false, { getInitialValueInEffect: false });
   const [level, setLevel] = useState<Level>('coarse');
   const [group, setGroup] = useState(EVERYTHING);
@@ -48,8 +51,8 @@ export function ConfusionMatrix({ run, results, revision }: ConfusionMatrixProps
     drag: !touch,
   };
   const build = (width: number) => confusionFigure(confusion, view, width);
-  const title = fine ? 'Confusion by class' : 'Confusion by superclass';
-  const fileName = `branch-lab-${title.toLowerCase().replaceAll(' ', '-')}`;
+  const title = fine ? t('Confusion by class') : t('Confusion by superclass');
+  const fileName = `branch-lab-confusion-by-${fine ? 'class' : 'superclass'}`;
   const saveImage = async (format: 'png' | 'svg') => {
     const height = confusionHeight(IMAGE_WIDTH, names);
     download(
@@ -59,7 +62,7 @@ export function ConfusionMatrix({ run, results, revision }: ConfusionMatrixProps
   };
   const saveCsv = () =>
     download(
-      new Blob([confusionCsv(confusion, names, order)], { type: 'text/csv;charset=utf-8' }),
+      new Blob([confusionCsv(confusion, results.written[level], order)], { type: 'text/csv;charset=utf-8' }),
       `${fileName}.csv`,
     );
   const mixes = largestMixes(confusion, MIXES);
@@ -67,13 +70,13 @@ export function ConfusionMatrix({ run, results, revision }: ConfusionMatrixProps
     <div className={classes.matrix}>
       <Group gap="xs" justify="space-between" align="flex-start" wrap="nowrap">
         <Group gap="xs">
-          <LevelControl label="Confusion by" names={results.names} value={level} onChange={setLevel} />
+          <LevelControl label={t('Confusion by')} names={results.names} value={level} onChange={setLevel} />
           {fine && (
             <Select
               size="xs"
-              aria-label="Part of the matrix"
+              aria-label={t('Part of the matrix')}
               data={[
-                { value: EVERYTHING, label: 'Whole matrix' },
+                { value: EVERYTHING, label: t('Whole matrix') },
                 ...results.names.coarse.map((label, i) => ({ value: `${i}`, label })),
               ]}
               value={group}
@@ -94,23 +97,33 @@ export function ConfusionMatrix({ run, results, revision }: ConfusionMatrixProps
         build={build}
         height={(width) => confusionHeight(width, names)}
         revision={`${revision} ${level} ${group} ${dark} ${touch}`}
-        label={`${title}: true classes down, predicted classes across`}
+        label={t('{{title}}: true classes down, predicted classes across', { title })}
       />
       <Text size="sm">
         {mixes.length === 0
-          ? 'Nothing is taken for anything else.'
-          : `Most often mixed up: ${mixes
-              .map(
-                (mix) => `${names[mix.truth]} → ${names[mix.guess]} ${count(mix.count)} of ${count(mix.of)}`,
-              )
-              .join('; ')}.`}
+          ? t('Nothing is taken for anything else.')
+          : t('Most often mixed up: {{pairs}}.', {
+              pairs: mixes
+                .map((mix) =>
+                  t('{{truth}} → {{guess}} {{times}} of {{images}}', {
+                    truth: names[mix.truth],
+                    guess: names[mix.guess],
+                    times: count(mix.count),
+                    images: count(mix.of),
+                  }),
+                )
+                .reduce((before, next) => t('{{before}}; {{next}}', { before, next })),
+            })}
       </Text>
       <Text size="xs" c="dimmed">
-        True classes down, predicted classes across; every row adds up to 1. The stronger a field’s colour,
-        the larger the share of the true class’s images. Right answers are on the diagonal.{' '}
-        {fine && start < 0 && 'Lines part the superclasses. '}
-        {start >= 0 && 'Answers outside this superclass are in the whole matrix. '}
-        {touch ? 'Tap a field to read it.' : 'Drag to zoom in, double-click for all of it.'}
+        {sentences(
+          t(
+            'True classes down, predicted classes across; every row adds up to 1. The stronger a field’s colour, the larger the share of the true class’s images. Right answers are on the diagonal.',
+          ),
+          fine && start < 0 ? t('Lines part the superclasses.') : '',
+          start >= 0 ? t('Answers outside this superclass are in the whole matrix.') : '',
+          touch ? t('Tap a field to read it.') : t('Drag to zoom in, double-click for all of it.'),
+        )}
       </Text>
     </div>
   );

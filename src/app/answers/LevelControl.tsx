@@ -1,4 +1,5 @@
 /** Chooses between superclasses and classes, each with how many there are. */
+import { t } from '../../language/language';
 import { SegmentedControl } from '@mantine/core';
 import type { Level, Results } from './results';
 
@@ -16,8 +17,8 @@ export function LevelControl({ label, names, value, onChange }: LevelControlProp
       size="xs"
       transitionDuration={0}
       data={[
-        { value: 'coarse', label: `${names.coarse.length} superclasses` },
-        { value: 'fine', label: `${names.fine.length} classes` },
+        { value: 'coarse', label: t('{{superclasses}} superclasses', { superclasses: names.coarse.length }) },
+        { value: 'fine', label: t('{{classes}} classes', { classes: names.fine.length }) },
       ]}
       value={value}
       onChange={(level) => onChange(level as Level)}

@@ -1,9 +1,15 @@
 /** One picture from outside, as the network sees it, and the five classes that it looks like. */
+import { t } from '../../language/language';
 import { Alert, Button, FileButton, Group, Text } from '@mantine/core';
 import { IconPhoto, IconRefresh } from '@tabler/icons-react';
 import type { RunState } from '../../runs/record';
-import { count, plainName } from '../format';
+import { sentences } from '../../data/data-error';
+import { spoken } from '../../data/names';
+import { retell } from '../../language/retell';
+import { spokenReason } from '../../training/reasons';
+import { count } from '../format';
 import { PixelImage } from './PixelImage';
+import { PICTURE_PROBLEMS } from './pixelsOf';
 import { askPicture, choosePicture, hasBegun, useAnswers } from './store';
 import classes from './AnswersPanel.module.css';
 
@@ -14,19 +20,19 @@ function Guesses({ run }: { run: RunState | null }) {
     return (
       <Text size="sm" c="dimmed">
         {asking
-          ? 'The network is looking at it.'
-          : 'The five likeliest classes will appear here once the network is asked.'}
+          ? t('The network is looking at it.')
+          : t('The five likeliest classes will appear here once the network is asked.')}
       </Text>
     );
   const { step, names, probabilities } = recognised.said;
   return (
     <div>
-      <ol className={classes.guesses} aria-label="The five likeliest classes">
+      <ol className={classes.guesses} aria-label={t('The five likeliest classes')}>
         {names.map((name, i) => {
           const percent = 100 * probabilities[i]!;
           return (
             <li key={name}>
-              <span>{plainName(name)}</span>
+              <span>{spoken(name)}</span>
               <span className={classes.track} aria-hidden>
                 <span className={classes.fill} style={{ width: `${percent}%` }} />
               </span>
@@ -36,7 +42,7 @@ function Guesses({ run }: { run: RunState | null }) {
         })}
       </ol>
       <Text size="xs" c="dimmed">
-        After {count(step)} steps.
+        {t('After {{step}} steps.', { step: count(step) })}
       </Text>
     </div>
   );
@@ -49,22 +55,28 @@ export function OwnPicture({ run }: { run: RunState | null }) {
   return (
     <>
       <Text size="sm" maw={680}>
-        The picture stays on this machine. Its central square is scaled to 32x32 pixels, as shown, and
-        normalised as the training images are.{' '}
-        {run?.dataset?.id === 'cifar100'
-          ? 'The 100 classes of CIFAR-100 are all that the network knows'
-          : 'The 100 classes of its data set (drawn shapes, for the built-in one) are all that the network knows'}
-        : it will name one of them whatever it is shown.
+        {sentences(
+          t(
+            'The picture stays on this machine. Its central square is scaled to 32x32 pixels, as shown, and normalised as the training images are.',
+          ),
+          run?.dataset?.id === 'cifar100'
+            ? t(
+                'The 100 classes of CIFAR-100 are all that the network knows: it will name one of them whatever it is shown.',
+              )
+            : t(
+                'The 100 classes of its data set (drawn shapes, for the built-in one) are all that the network knows: it will name one of them whatever it is shown.',
+              ),
+        )}
       </Text>
       <Group gap="xs">
         <FileButton
           accept="image/*"
           onChange={(file) => file && void choosePicture(file)}
-          inputProps={{ 'aria-label': 'Picture of your own' }}
+          inputProps={{ 'aria-label': t('Picture of your own') }}
         >
           {(props) => (
             <Button {...props} size="xs" variant="default" leftSection={<IconPhoto size={16} aria-hidden />}>
-              {picture ? 'Choose another picture' : 'Choose a picture'}
+              {picture ? t('Choose another picture') : t('Choose a picture')}
             </Button>
           )}
         </FileButton>
@@ -77,13 +89,13 @@ export function OwnPicture({ run }: { run: RunState | null }) {
             loading={asking}
             onClick={() => void askPicture()}
           >
-            Ask the network as it is now
+            {t('Ask the network as it is now')}
           </Button>
         )}
       </Group>
       {problem && (
-        <Alert color="gray" title="It did not work">
-          {problem}
+        <Alert color="gray" title={t('It did not work')}>
+          {spokenReason(retell(problem, Object.values(PICTURE_PROBLEMS)))}
         </Alert>
       )}
       {picture ? (
@@ -91,7 +103,7 @@ export function OwnPicture({ run }: { run: RunState | null }) {
           <figure className={classes.ownFigure}>
             <PixelImage
               pixels={picture.pixels}
-              label={`${picture.name} at 32x32 pixels, as the network sees it`}
+              label={t('{{name}} at 32x32 pixels, as the network sees it', { name: picture.name })}
               size={160}
             />
             <figcaption className={classes.fileName}>{picture.name}</figcaption>
@@ -100,8 +112,9 @@ export function OwnPicture({ run }: { run: RunState | null }) {
         </div>
       ) : (
         <Text size="sm" c="dimmed">
-          Or drop one anywhere on this page. The five likeliest classes will appear here with their
-          probabilities.
+          {t(
+            'Or drop one anywhere on this page. The five likeliest classes will appear here with their probabilities.',
+          )}
         </Text>
       )}
     </>

@@ -9,8 +9,8 @@ import {
   type Mix,
   type Score,
 } from '../../instruments/answers';
+import { plainName, spoken } from '../../data/names';
 import type { AnswersReport } from '../../training/protocol';
-import { plainName } from '../format';
 
 export type Level = 'coarse' | 'fine';
 
@@ -32,6 +32,8 @@ export interface Results {
   coarse: number;
   confusion: Record<Level, Confusion>;
   names: Record<Level, string[]>;
+  /** As files have them. */
+  written: Record<Level, string[]>;
   rows: Record<Level, Row[]>;
   /** Classes superclass by superclass, and the place at which each superclass begins. */
   order: number[];
@@ -45,7 +47,7 @@ const sum = (values: Iterable<number>) => {
 };
 
 export function resultsOf({ answers, fineNames, coarseNames, coarseOf }: AnswersReport): Results {
-  const names = { fine: fineNames.map(plainName), coarse: coarseNames.map(plainName) };
+  const names = { fine: fineNames.map(spoken), coarse: coarseNames.map(spoken) };
   const fine = confusionOf(answers, fineNames.length);
   const coarse = coarsened(fine, coarseOf, coarseNames.length);
   const scores = { fine: scoresOf(fine), coarse: scoresOf(coarse) };
@@ -71,6 +73,7 @@ export function resultsOf({ answers, fineNames, coarseNames, coarseOf }: Answers
     coarse: sum(scores.coarse.map(({ right }) => right)) / images,
     confusion: { fine, coarse },
     names,
+    written: { fine: fineNames.map(plainName), coarse: coarseNames.map(plainName) },
     rows: { fine: rows('fine', among), coarse: rows('coarse', exact) },
     order,
     begins: coarseNames.map((_, group) => order.findIndex((label) => coarseOf[label] === group)),

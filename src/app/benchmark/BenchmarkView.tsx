@@ -1,4 +1,8 @@
 /** Times training steps of the lab's kernels beside TensorFlow.js' own, on this machine, taking turns. */
+import { phrase, t } from '../../language/language';
+import { inEnglish } from '../../language/phrase';
+import { retell } from '../../language/retell';
+import { spokenAdapter, spokenReason } from '../../training/reasons';
 import { Button, Checkbox, Group, Select, Stack, Table, Text, Title } from '@mantine/core';
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
@@ -6,14 +10,24 @@ import { BENCH_NETWORKS, type BenchNetwork } from '../../training/bench';
 import type { TfjsBackend } from '../../training/tfjs/backend';
 import { threadsHere } from '../../training/threads-here';
 import { useRun } from '../store/run';
-import { measure, median, stopMeasuring, useBench, type BenchEntry, type BenchResult } from './bench-client';
+import {
+  measure,
+  median,
+  NOT_LOADED,
+  ROUNDS,
+  stopMeasuring,
+  useBench,
+  type BenchEntry,
+  type BenchResult,
+  type BenchState,
+} from './bench-client';
 
 const NETWORK_LABELS: Record<BenchNetwork, string> = {
-  'repvgg-11': 'RepVGG, 11 layers, widths 8–32',
-  'simplified-11': 'Simplified, 11 layers, widths 8–32',
-  'plain-11': 'Plain, 11 layers, widths 8–32',
-  'repvgg-9-m16': 'RepVGG, 9 layers, m = 16',
-  'simplified-9-m16': 'Simplified, 9 layers, m = 16',
+  'repvgg-11': phrase('RepVGG, 11 layers, widths 8–32'),
+  'simplified-11': phrase('Simplified, 11 layers, widths 8–32'),
+  'plain-11': phrase('Plain, 11 layers, widths 8–32'),
+  'repvgg-9-m16': phrase('RepVGG, 9 layers, m = 16'),
+  'simplified-9-m16': phrase('Simplified, 9 layers, m = 16'),
   'resnet-20': 'ResNet-20',
   'resnet-110': 'ResNet-110',
   'wrn-16-2': 'WRN-16-2',
@@ -26,17 +40,39 @@ interface Choice extends BenchEntry {
   on: boolean;
 }
 
+/** Names of ways to compute; results have them in English, because the language may change while they are measured. */
+const WAYS = {
+  formulas: phrase('TensorFlow.js, {{backend}}, the lab’s formulas'),
+  stock: phrase('TensorFlow.js, {{backend}}, stock'),
+  fastestThread: phrase('WebAssembly, 1 thread, fastest arithmetic'),
+  fastestThreads: phrase('WebAssembly, {{threads}} threads, fastest arithmetic'),
+  thread: phrase('WebAssembly, 1 thread'),
+  threads: phrase('WebAssembly, {{threads}} threads'),
+  javascript: phrase('plain JavaScript'),
+} as const;
+
+const spokenWay = (label: string): string => retell(label, Object.values(WAYS));
+
+/** What is being measured now. */
+function spokenNow({ label, what }: NonNullable<BenchState['now']>): string {
+  const way = spokenWay(label);
+  if (what === 'warm-up') return t('{{way}}: warming up', { way });
+  return what === 'kernels'
+    ? t('{{way}}: its kernels, and a matrix product', { way })
+    : t('{{way}}: round {{round}} of {{rounds}}', { way, round: what, rounds: ROUNDS });
+}
+
 /** TensorFlow.js on a backend: with the lab's formulation of the step, and stock. */
 const tensorflow = (backend: TfjsBackend, name: string): Choice[] => [
   {
     id: `tfjs-${backend}`,
-    label: `TensorFlow.js, ${name}, the lab’s formulas`,
+    label: inEnglish(WAYS.formulas, { backend: name }),
     way: { engine: 'tfjs', backend },
     on: false,
   },
   {
     id: `stock-${backend}`,
-    label: `TensorFlow.js, ${name}, stock`,
+    label: inEnglish(WAYS.stock, { backend: name }),
     way: { engine: 'stock', backend },
     on: false,
   },
@@ -47,7 +83,10 @@ function choicesHere(): Choice[] {
   const cores = threadsHere();
   const wasm = (threads: number, arithmetic: 'reproducible' | 'fastest'): Choice => ({
     id: `wasm ${threads} ${arithmetic}`,
-    label: `WebAssembly, ${threads} ${threads === 1 ? 'thread' : 'threads'}${arithmetic === 'fastest' ? ', fastest arithmetic' : ''}`,
+    label:
+      arithmetic === 'fastest'
+        ? inEnglish(threads === 1 ? WAYS.fastestThread : WAYS.fastestThreads, { threads })
+        : inEnglish(threads === 1 ? WAYS.thread : WAYS.threads, { threads }),
     way: { engine: 'wasm', threads, arithmetic },
     on: arithmetic === 'reproducible',
   });
@@ -56,15 +95,23 @@ function choicesHere(): Choice[] {
     wasm(1, 'reproducible'),
     ...(cores > 1 ? [wasm(cores, 'reproducible')] : []),
     wasm(cores, 'fastest'),
+    // not translated: a name.
     ...(gpu ? [{ id: 'webgpu', label: 'WebGPU', way: { engine: 'webgpu' } as const, on: false }] : []),
     ...(gpu ? tensorflow('webgpu', 'WebGPU') : []),
     ...tensorflow('webgl', 'WebGL'),
     ...tensorflow('wasm', 'WebAssembly'),
-    ...tensorflow('cpu', 'plain JavaScript'),
+    ...tensorflow('cpu', WAYS.javascript),
   ];
 }
 
-const COLUMNS = ['Way', 'A step', 'Rounds', 'Images/s', 'G multiply-adds/s', 'Speed'];
+const COLUMNS = [
+  phrase('Way'),
+  phrase('A step'),
+  phrase('Rounds'),
+  phrase('Images/s'),
+  phrase('G multiply-adds/s'),
+  phrase('Speed'),
+];
 
 /** What stands below a cell's value. */
 const Aside = ({ children }: { children: ReactNode }) => (
@@ -79,28 +126,37 @@ function Row({ result, batch, slowest }: { result: BenchResult; batch: number; s
   return (
     <Table.Tr>
       <Table.Th scope="row" fw={500}>
-        {label}
-        {adapter && <Aside>{adapter}</Aside>}
+        {spokenWay(label)}
+        {adapter && <Aside>{spokenAdapter(adapter)}</Aside>}
       </Table.Th>
       {failed !== null ? (
-        <Table.Td colSpan={COLUMNS.length - 1}>Not measured: {failed}</Table.Td>
+        <Table.Td colSpan={COLUMNS.length - 1}>
+          {t('Not measured: {{reason}}', { reason: spokenReason(retell(failed, [NOT_LOADED])) })}
+        </Table.Td>
       ) : rounds.length === 0 ? (
         <Table.Td colSpan={COLUMNS.length - 1}>…</Table.Td>
       ) : (
         <>
           <Table.Td>
-            {milliseconds.toFixed(1)} ms
-            {kernels !== null && <Aside>{kernels.toFixed(1)} ms in kernels</Aside>}
+            {t('{{milliseconds}} ms', { milliseconds: milliseconds.toFixed(1) })}
+            {kernels !== null && (
+              <Aside>{t('{{milliseconds}} ms in kernels', { milliseconds: kernels.toFixed(1) })}</Aside>
+            )}
           </Table.Td>
           <Table.Td>
-            {Math.min(...rounds).toFixed(1)}–{Math.max(...rounds).toFixed(1)} ms
+            {t('{{least}}–{{most}} ms', {
+              least: Math.min(...rounds).toFixed(1),
+              most: Math.max(...rounds).toFixed(1),
+            })}
           </Table.Td>
           <Table.Td>
             {((1000 * batch) / milliseconds).toLocaleString('en', { maximumFractionDigits: 0 })}
           </Table.Td>
           <Table.Td>
             {((macs * batch) / milliseconds / 1e6).toFixed(1)}
-            {limit !== null && <Aside>matrix product: {(limit / 1e9).toFixed(1)}</Aside>}
+            {limit !== null && (
+              <Aside>{t('matrix product: {{rate}}', { rate: (limit / 1e9).toFixed(1) })}</Aside>
+            )}
           </Table.Td>
           <Table.Td>{(slowest / milliseconds).toFixed(2)}×</Table.Td>
         </>
@@ -120,30 +176,29 @@ export function BenchmarkView() {
   const done = results.filter(({ rounds }) => rounds.length > 0);
   const slowest = Math.max(...done.map(({ rounds }) => median(rounds)));
   return (
-    <Stack gap="md" component="section" aria-label="Benchmark">
+    <Stack gap="md" component="section" aria-label={t('Benchmark')}>
       <div>
         <Title order={2} size="h4">
-          Benchmark
+          {t('Benchmark')}
         </Title>
         <Text size="sm" c="dimmed" maw={720}>
-          Whole training steps on this machine: forward, backward and update, each read back before the next.
-          The ways take turns, so that whatever else the machine does slows all of them alike. Multiply-adds
-          are counted as if every convolution were computed directly. For WebGPU the time in kernels stands
-          below, by the adapter’s own clock where it has one, and the rate of a plain matrix product.
+          {t(
+            'Whole training steps on this machine: forward, backward and update, each read back before the next. The ways take turns, so that whatever else the machine does slows all of them alike. Multiply-adds are counted as if every convolution were computed directly. For WebGPU the time in kernels stands below, by the adapter’s own clock where it has one, and the rate of a plain matrix product.',
+          )}
         </Text>
       </div>
       <Group gap="md" align="end">
         <Select
-          label="Network"
+          label={t('Network')}
           w={270}
-          data={Object.entries(NETWORK_LABELS).map(([value, label]) => ({ value, label }))}
+          data={Object.entries(NETWORK_LABELS).map(([value, label]) => ({ value, label: t(label) }))}
           value={network}
           allowDeselect={false}
           disabled={running}
           onChange={(value) => value && value in BENCH_NETWORKS && setNetwork(value as BenchNetwork)}
         />
         <Select
-          label="Batch"
+          label={t('Batch')}
           w={90}
           data={BATCHES}
           value={batch}
@@ -157,7 +212,7 @@ export function BenchmarkView() {
             leftSection={<IconPlayerStopFilled size={14} aria-hidden />}
             onClick={stopMeasuring}
           >
-            Stop measuring
+            {t('Stop measuring')}
           </Button>
         ) : (
           <Button
@@ -165,17 +220,21 @@ export function BenchmarkView() {
             disabled={entries.length === 0 || training}
             onClick={() => void measure(entries, network, Number(batch))}
           >
-            Measure
+            {t('Measure')}
           </Button>
         )}
         <Text size="sm" c="dimmed" role="status">
-          {running ? now : training ? 'Pause or stop the run first: it would be measured too.' : ''}
+          {running
+            ? now && spokenNow(now)
+            : training
+              ? t('Pause or stop the run first: it would be measured too.')
+              : ''}
         </Text>
       </Group>
-      <Checkbox.Group label="Ways to compute" value={picked} onChange={setPicked}>
+      <Checkbox.Group label={t('Ways to compute')} value={picked} onChange={setPicked}>
         <Group gap="md" mt={6}>
           {choices.map(({ id, label }) => (
-            <Checkbox key={id} value={id} label={label} disabled={running} />
+            <Checkbox key={id} value={id} label={spokenWay(label)} disabled={running} />
           ))}
         </Group>
       </Checkbox.Group>
@@ -183,14 +242,16 @@ export function BenchmarkView() {
         <Table.ScrollContainer minWidth={620}>
           <Table verticalSpacing={6} style={{ fontVariantNumeric: 'tabular-nums' }}>
             <Table.Caption>
-              {NETWORK_LABELS[measured.network]}, batch {measured.batch}. Medians of rounds; speed against the
-              slowest.
+              {t('{{network}}, batch {{batch}}. Medians of rounds; speed against the slowest.', {
+                network: t(NETWORK_LABELS[measured.network]),
+                batch: measured.batch,
+              })}
             </Table.Caption>
             <Table.Thead>
               <Table.Tr>
                 {COLUMNS.map((label) => (
                   <Table.Th key={label} scope="col">
-                    {label}
+                    {t(label)}
                   </Table.Th>
                 ))}
               </Table.Tr>
@@ -204,8 +265,9 @@ export function BenchmarkView() {
         </Table.ScrollContainer>
       ) : (
         <Text size="sm">
-          Choose what to compare and press Measure: one row for each way will stand here, with its time a
-          step, its spread, and how many times faster than the slowest it is.
+          {t(
+            'Choose what to compare and press Measure: one row for each way will stand here, with its time a step, its spread, and how many times faster than the slowest it is.',
+          )}
         </Text>
       )}
     </Stack>

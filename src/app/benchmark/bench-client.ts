@@ -1,13 +1,18 @@
 /** Talks to the benchmark's worker, one request at a time, and keeps what came back. */
+import { phrase } from '../../language/language';
 import { create } from 'zustand';
 import type { BenchReply, BenchRequest, BenchWay } from '../../training/bench-worker';
 import type { BenchNetwork } from '../../training/bench';
 
+/** Where there is no benchmark; in English until it is shown. */
+export const NOT_LOADED = phrase('the benchmark could not be loaded; reload the page.');
+
 /** Steps of a round, and rounds in which the ways take turns after one that warms up. */
 const STEPS = 6;
-const ROUNDS = 3;
+export const ROUNDS = 3;
 
 export interface BenchEntry {
+  /** In English until it is shown. */
   label: string;
   way: BenchWay;
 }
@@ -29,14 +34,14 @@ export interface BenchResult {
 export interface BenchState {
   running: boolean;
   /** What is being measured now. */
-  now: string;
+  now: { label: string; what: 'warm-up' | 'kernels' | number } | null;
   measured: { network: BenchNetwork; batch: number } | null;
   results: readonly BenchResult[];
 }
 
 export const useBench = create<BenchState>(() => ({
   running: false,
-  now: '',
+  now: null,
   measured: null,
   results: [],
 }));
@@ -60,8 +65,7 @@ function ask(to: Worker, request: Asked): Promise<BenchReply> {
     const receive = ({ data }: MessageEvent<BenchReply>) => {
       if (data.id === id) settle(data);
     };
-    const fail = ({ message }: ErrorEvent) =>
-      settle({ id, failed: message || 'the benchmark could not be loaded; reload the page.' });
+    const fail = ({ message }: ErrorEvent) => settle({ id, failed: message || NOT_LOADED });
     to.addEventListener('message', receive);
     to.addEventListener('error', fail);
     to.postMessage({ ...request, id });
@@ -89,9 +93,7 @@ export async function measure(
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [i, { label, way }] of entries.entries()) {
       if (results[i]!.failed !== null) continue;
-      useBench.setState({
-        now: round === 0 ? `${label}: warming up` : `${label}: round ${round} of ${ROUNDS}`,
-      });
+      useBench.setState({ now: { label, what: round === 0 ? 'warm-up' : round } });
       const steps = round === 0 ? 2 : STEPS;
       const reply = await ask(mine, { type: 'steps', way, network, batch, steps });
       if (worker !== mine) return;
@@ -105,7 +107,7 @@ export async function measure(
   }
   for (const [i, { label, way }] of entries.entries()) {
     if (way.engine !== 'webgpu' || results[i]!.failed !== null) continue;
-    useBench.setState({ now: `${label}: its kernels, and a matrix product` });
+    useBench.setState({ now: { label, what: 'kernels' } });
     const [profiled, limited] = [
       await ask(mine, { type: 'profile', way, network, batch }),
       await ask(mine, { type: 'limit', way }),
@@ -122,5 +124,5 @@ export async function measure(
 export function stopMeasuring(): void {
   worker?.terminate();
   worker = null;
-  useBench.setState({ running: false, now: '' });
+  useBench.setState({ running: false, now: null });
 }

@@ -1,4 +1,5 @@
 /** Images of a set by superclass and class, drawn on a canvas for each class. */
+import { t } from '../../language/language';
 import { Anchor, Text, Title } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
@@ -8,7 +9,7 @@ import type { Part, SetFacts } from '../../data/sheet';
 import type { SheetClient } from '../../data/sheet-client';
 import type { ClassImages } from '../../data/sheet-protocol';
 import { count } from '../format';
-import { spoken } from './names';
+import { spoken } from '../../data/names';
 import { useImages } from './useSheet';
 import classes from './DataView.module.css';
 
@@ -90,7 +91,6 @@ export function ContactSheet({ client, facts, part, family, member, augment, onP
   const images = useImages(client, part, shown, limit, augment);
   const found = new Map(images.map((some) => [some.label, some]));
   const families = [...new Set(shown.map((label) => coarseOf[label]!))];
-  const what = part === 'train' ? 'training' : 'test';
   return (
     <div
       ref={ref}
@@ -127,7 +127,7 @@ export function ContactSheet({ client, facts, part, family, member, augment, onP
                       </Text>
                     )}
                     <Text size="xs" c="dimmed">
-                      {count(counts[part][label]!)} images
+                      {t('{{images}} images', { images: count(counts[part][label]!) })}
                     </Text>
                   </div>
                   {some && some.count > 0 && columns > 0 && (
@@ -135,7 +135,11 @@ export function ContactSheet({ client, facts, part, family, member, augment, onP
                       images={some}
                       columns={columns}
                       scale={scale}
-                      label={`${name}: ${some.count} ${what} images`}
+                      label={
+                        part === 'train'
+                          ? t('{{name}}: {{images}} training images', { name, images: some.count })
+                          : t('{{name}}: {{images}} test images', { name, images: some.count })
+                      }
                     />
                   )}
                 </div>

@@ -1,4 +1,5 @@
 /** The data sets: which there are, how to get more, and what is in them. */
+import { t } from '../../language/language';
 import { Stack, Text, Title } from '@mantine/core';
 import { GetData } from './GetData';
 import { ImagesSection } from './ImagesSection';
@@ -6,14 +7,15 @@ import { SetList } from './SetList';
 
 export function DataView() {
   return (
-    <Stack gap="lg" mt="md" maw={1180} component="section" aria-label="Data sets">
+    <Stack gap="lg" mt="md" maw={1180} component="section" aria-label={t('Data sets')}>
       <div>
         <Title order={2} size="h4">
-          Data
+          {t('Data')}
         </Title>
         <Text size="sm" c="dimmed" maw={720}>
-          What experiments train on. The set in use is the one that the next run takes; a run that is going on
-          keeps its own.
+          {t(
+            'What experiments train on. The set in use is the one that the next run takes; a run that is going on keeps its own.',
+          )}
         </Text>
       </div>
       <SetList />

@@ -1,4 +1,6 @@
 /** The ways to get CIFAR-100: files from the disk, a share of the copy on Hugging Face, a URL of one's own. */
+import { t } from '../../language/language';
+import { Rich } from '../../language/Rich';
 import {
   Anchor,
   Button,
@@ -19,6 +21,9 @@ import { bytes, count } from '../format';
 import { downloadFrom, downloadShare } from '../loadData';
 import { useData } from '../store/data';
 
+/** The page of the copy there. */
+const COPY = `${HUGGING_FACE.host}/datasets/${HUGGING_FACE.name}`;
+
 /** Downloads a share on one click, whose label tells the size. */
 export function DownloadShare({ share, variant = 'filled' }: { share: number; variant?: string }) {
   return (
@@ -28,7 +33,10 @@ export function DownloadShare({ share, variant = 'filled' }: { share: number; va
       leftSection={<IconDownload size={16} aria-hidden />}
       onClick={() => void downloadShare(share)}
     >
-      Download {Math.round(100 * share)} %, about {bytes(estimatedBytes(share))}
+      {t('Download {{percent}} %, about {{size}}', {
+        percent: Math.round(100 * share),
+        size: bytes(estimatedBytes(share)),
+      })}
     </Button>
   );
 }
@@ -50,22 +58,22 @@ function FromHuggingFace() {
   const [chosen, setChosen] = useState('0.1');
   const share = Number(chosen);
   return (
-    <Way title="From Hugging Face">
+    <Way title={t('From Hugging Face')}>
       <Text size="sm">
-        {count(50_000 * share)} training and {count(10_000 * share)} test images from{' '}
-        <Anchor
-          href={`https://${HUGGING_FACE.host}/datasets/${HUGGING_FACE.name}`}
-          target="_blank"
-          rel="noreferrer"
-          underline="always"
-          size="sm"
-        >
-          {HUGGING_FACE.host}/datasets/{HUGGING_FACE.name}
-        </Anchor>
-        . Nothing is asked of that server before you press the button.
+        <Rich
+          text="{{train}} training and {{test}} test images from <server/>. Nothing is asked of that server before you press the button."
+          values={{ train: count(50_000 * share), test: count(10_000 * share) }}
+          parts={{
+            server: (
+              <Anchor href={`https://${COPY}`} target="_blank" rel="noreferrer" underline="always" size="sm">
+                {COPY}
+              </Anchor>
+            ),
+          }}
+        />
       </Text>
       <SegmentedControl
-        aria-label="Share of the images"
+        aria-label={t('Share of the images')}
         size="xs"
         fullWidth
         transitionDuration={0}
@@ -91,19 +99,19 @@ function FromUrl() {
   const [text, setText] = useState('');
   const [error, setError] = useState<string | null>(null);
   return (
-    <Way title="From a URL of your own">
+    <Way title={t('From a URL of your own')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
           const urls = urlsIn(text);
-          setError(urls ? null : 'Give an address that begins with https:// or http://.');
+          setError(urls ? null : t('Give an address that begins with https:// or http://.'));
           if (urls) void downloadFrom(urls);
         }}
       >
         <Stack gap="xs">
           <TextInput
-            label="Address of an archive, or of several files"
-            description="Several with spaces between them. The server must let this page read it (CORS)."
+            label={t('Address of an archive, or of several files')}
+            description={t('Several with spaces between them. The server must let this page read it (CORS).')}
             placeholder="https://…/cifar-100-binary.tar.gz"
             size="xs"
             value={text}
@@ -122,7 +130,7 @@ function FromUrl() {
               variant="default"
               leftSection={<IconDownload size={16} aria-hidden />}
             >
-              Download from this URL
+              {t('Download from this URL')}
             </Button>
           </Group>
         </Stack>
@@ -134,9 +142,9 @@ function FromUrl() {
 export function GetData() {
   const loading = useData((state) => state.loading);
   return (
-    <Stack gap="sm" component="section" aria-label="Get CIFAR-100">
+    <Stack gap="sm" component="section" aria-label={t('Get CIFAR-100')}>
       <Title order={3} size="h5">
-        Get CIFAR-100
+        {t('Get CIFAR-100')}
       </Title>
       {loading ? (
         <Paper withBorder p="sm" maw={560}>
@@ -144,20 +152,22 @@ export function GetData() {
         </Paper>
       ) : (
         <SimpleGrid cols={{ base: 1, md: 3 }} spacing="sm">
-          <Way title="From your disk">
+          <Way title={t('From your disk')}>
             <Text size="sm">
-              cifar-100-binary.tar.gz or cifar-100-python.tar.gz (169 MB, from its{' '}
-              <Anchor
-                href="https://www.cs.toronto.edu/~kriz/cifar.html"
-                target="_blank"
-                rel="noreferrer"
-                underline="always"
-                size="sm"
-              >
-                home page
-              </Anchor>
-              ), the two parquet files, train.bin with test.bin, or a folder or zip of train/CLASS/*.png.
-              Choose them or drop them anywhere on this page; they never leave this browser.
+              <Rich
+                text="cifar-100-binary.tar.gz or cifar-100-python.tar.gz (169 MB, from its <home>home page</home>), the two parquet files, train.bin with test.bin, or a folder or zip of train/CLASS/*.png. Choose them or drop them anywhere on this page; they never leave this browser."
+                parts={{
+                  home: (
+                    <Anchor
+                      href="https://www.cs.toronto.edu/~kriz/cifar.html"
+                      target="_blank"
+                      rel="noreferrer"
+                      underline="always"
+                      size="sm"
+                    />
+                  ),
+                }}
+              />
             </Text>
             <Group gap="xs" mt="auto">
               <LoadServed />

@@ -1,4 +1,5 @@
 /** The images of the set in use: which ones are shown, and how. */
+import { t } from '../../language/language';
 import {
   Button,
   Group,
@@ -18,7 +19,7 @@ import type { Part, SetFacts } from '../../data/sheet';
 import type { SheetClient } from '../../data/sheet-client';
 import { useExperiment } from '../store/experiment';
 import { ContactSheet } from './ContactSheet';
-import { spoken } from './names';
+import { spoken } from '../../data/names';
 import { SetFactsTable } from './SetFactsTable';
 import { useOpenedSet } from './useSheet';
 
@@ -28,9 +29,21 @@ const labelOf = (value: string) => (value === ALL ? null : Number(value));
 /** What the settings do to a training image. */
 function augmentationText(crop: boolean, flip: boolean, seed: number): string {
   if (!crop && !flip)
-    return 'Neither random crop nor random flip is on in the settings: the network sees the images as they are.';
-  const how = [...(crop ? ['random crop'] : []), ...(flip ? ['random flip'] : [])].join(' and ');
-  return `With ${how} of seed ${seed}, as the settings have it; before the colours are normalised.`;
+    return t(
+      'Neither random crop nor random flip is on in the settings: the network sees the images as they are.',
+    );
+  if (crop && flip)
+    return t(
+      'With random crop and random flip of seed {{seed}}, as the settings have it; before the colours are normalised.',
+      { seed },
+    );
+  return crop
+    ? t('With random crop of seed {{seed}}, as the settings have it; before the colours are normalised.', {
+        seed,
+      })
+    : t('With random flip of seed {{seed}}, as the settings have it; before the colours are normalised.', {
+        seed,
+      });
 }
 
 function Images({ client, facts }: { client: SheetClient; facts: SetFacts }) {
@@ -54,21 +67,21 @@ function Images({ client, facts }: { client: SheetClient; facts: SetFacts }) {
     <Stack gap="sm">
       <Group gap="sm" align="end">
         <SegmentedControl
-          aria-label="Part of the set"
+          aria-label={t('Part of the set')}
           size="xs"
           transitionDuration={0}
           data={[
-            { value: 'train', label: 'Training' },
-            { value: 'test', label: 'Test' },
+            { value: 'train', label: t('Training') },
+            { value: 'test', label: t('Test') },
           ]}
           value={part}
           onChange={(value) => setPart(value as Part)}
         />
         <Select
-          label="Superclass"
+          label={t('Superclass')}
           size="xs"
           w={220}
-          data={[{ value: ALL, label: 'All superclasses' }, ...facts.coarseNames.map(option)]}
+          data={[{ value: ALL, label: t('All superclasses') }, ...facts.coarseNames.map(option)]}
           value={family}
           allowDeselect={false}
           searchable
@@ -78,10 +91,10 @@ function Images({ client, facts }: { client: SheetClient; facts: SetFacts }) {
           }}
         />
         <Select
-          label="Class"
+          label={t('Class')}
           size="xs"
           w={170}
-          data={[{ value: ALL, label: 'All classes' }, ...members]}
+          data={[{ value: ALL, label: t('All classes') }, ...members]}
           value={member}
           allowDeselect={false}
           searchable
@@ -96,13 +109,13 @@ function Images({ client, facts }: { client: SheetClient; facts: SetFacts }) {
               setMember(ALL);
             }}
           >
-            Show all
+            {t('Show all')}
           </Button>
         )}
       </Group>
       <Group gap="sm" mih={32}>
         <Switch
-          label="As the network sees it"
+          label={t('As the network sees it')}
           checked={asSeen}
           onChange={(event) => setAsSeen(event.currentTarget.checked)}
         />
@@ -113,14 +126,14 @@ function Images({ client, facts }: { client: SheetClient; facts: SetFacts }) {
             leftSection={<IconDice5 size={16} aria-hidden />}
             onClick={() => setStep(step + 1)}
           >
-            Draw anew
+            {t('Draw anew')}
           </Button>
         )}
         {asSeen && (
           <Text size="xs" c="dimmed" role="status">
             {part === 'train'
               ? augmentationText(crop, flip, seed)
-              : 'Test images are never cropped or mirrored: the network sees them as they are.'}
+              : t('Test images are never cropped or mirrored: the network sees them as they are.')}
           </Text>
         )}
       </Group>
@@ -145,8 +158,9 @@ function Contents() {
   if (!source)
     return (
       <Text size="sm">
-        This experiment trains on CIFAR-100, and there is none here yet. Once there is, its images stand here,
-        class by class; or choose Use beside the built-in shapes to see those.
+        {t(
+          'This experiment trains on CIFAR-100, and there is none here yet. Once there is, its images stand here, class by class; or choose Use beside the built-in shapes to see those.',
+        )}
       </Text>
     );
   if (!opened)
@@ -154,7 +168,7 @@ function Contents() {
       <Group gap="xs" role="status">
         <Loader size="xs" aria-hidden />
         <Text size="sm">
-          {source.kind === 'builtin' ? 'Drawing the built-in shapes' : 'Reading the set'} …
+          {source.kind === 'builtin' ? t('Drawing the built-in shapes …') : t('Reading the set …')}
         </Text>
       </Group>
     );
@@ -177,9 +191,9 @@ function Contents() {
 
 export function ImagesSection() {
   return (
-    <Stack gap="sm" component="section" aria-label="Images">
+    <Stack gap="sm" component="section" aria-label={t('Images')}>
       <Title order={3} size="h5">
-        Images of the set in use
+        {t('Images of the set in use')}
       </Title>
       <Contents />
     </Stack>

@@ -1,6 +1,9 @@
 /** What a set measures: its counts, digest, and the mean and spread of its colours beside the published ones. */
+import { phrase, t } from '../../language/language';
+import { Rich } from '../../language/Rich';
 import { Code, Stack, Table, Text } from '@mantine/core';
 import { CIFAR100_MEAN, CIFAR100_STD } from '../../data/assemble';
+import { spokenLabel } from '../../data/names';
 import type { DatasetId } from '../../data/dataset';
 import type { Part, SetFacts } from '../../data/sheet';
 import { count } from '../format';
@@ -9,36 +12,49 @@ import classes from './DataView.module.css';
 function balance({ counts }: SetFacts, part: Part): string {
   const [least, most] = [Math.min(...counts[part]), Math.max(...counts[part])];
   const sum = counts[part].reduce((all, some) => all + some, 0);
-  const each = least === most ? `${count(least)} of each class` : `${least} to ${most} of each class`;
-  return `${count(sum)} ${part === 'train' ? 'training' : 'test'} images, ${each}`;
+  const values = { images: count(sum), least: count(least), most };
+  if (part === 'train')
+    return least === most
+      ? t('{{images}} training images, {{least}} of each class', values)
+      : t('{{images}} training images, {{least}} to {{most}} of each class', { ...values, least });
+  return least === most
+    ? t('{{images}} test images, {{least}} of each class', values)
+    : t('{{images}} test images, {{least}} to {{most}} of each class', { ...values, least });
 }
+
+const CHANNELS = [phrase('Red'), phrase('Green'), phrase('Blue')];
 
 export function SetFactsTable({ facts, id }: { facts: SetFacts; id: DatasetId }) {
   const { mean, std } = facts.measured;
   const rows: readonly (readonly [string, readonly number[]])[] = [
-    ['Mean, these training images', mean],
-    ...(id === 'cifar100' ? [['Mean, published', CIFAR100_MEAN] as const] : []),
-    ['Standard deviation, these training images', std],
-    ...(id === 'cifar100' ? [['Standard deviation, published', CIFAR100_STD] as const] : []),
+    [t('Mean, these training images'), mean],
+    ...(id === 'cifar100' ? [[t('Mean, published'), CIFAR100_MEAN] as const] : []),
+    [t('Standard deviation, these training images'), std],
+    ...(id === 'cifar100' ? [[t('Standard deviation, published'), CIFAR100_STD] as const] : []),
   ];
   return (
     <Stack gap={6} className={classes.facts}>
       <Text size="sm">
-        {facts.label}: {balance(facts, 'train')}; {balance(facts, 'test')}.
+        {t('{{label}}: {{training}}; {{test}}.', {
+          label: spokenLabel(facts.label),
+          training: balance(facts, 'train'),
+          test: balance(facts, 'test'),
+        })}
       </Text>
       <Table verticalSpacing={4} horizontalSpacing={6} fz="sm" captionSide="bottom">
         <Table.Caption>
-          Of pixels in 0 … 1.{' '}
           {id === 'cifar100'
-            ? 'Training normalises with the published ones, those of all 50,000 images.'
-            : 'Training normalises with these.'}
+            ? t(
+                'Of pixels in 0 … 1. Training normalises with the published ones, those of all 50,000 images.',
+              )
+            : t('Of pixels in 0 … 1. Training normalises with these.')}
         </Table.Caption>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col">Channel</Table.Th>
-            {['Red', 'Green', 'Blue'].map((name) => (
+            <Table.Th scope="col">{t('Channel')}</Table.Th>
+            {CHANNELS.map((name) => (
               <Table.Th key={name} scope="col" ta="right">
-                {name}
+                {t(name)}
               </Table.Th>
             ))}
           </Table.Tr>
@@ -59,7 +75,10 @@ export function SetFactsTable({ facts, id }: { facts: SetFacts; id: DatasetId })
         </Table.Tbody>
       </Table>
       <Text size="xs" c="dimmed">
-        SHA-256 of all images and labels: <Code className={classes.digest}>{facts.digest}</Code>
+        <Rich
+          text="SHA-256 of all images and labels: <digest/>"
+          parts={{ digest: <Code className={classes.digest}>{facts.digest}</Code> }}
+        />
       </Text>
     </Stack>
   );

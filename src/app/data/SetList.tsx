@@ -1,8 +1,11 @@
 /** The data sets that are here: the built-in one and what this browser keeps; which one is in use, and how to be rid of one. */
+import { phrase, t } from '../../language/language';
 import { Badge, Button, Code, Group, Paper, Popover, Stack, Text, Title } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import { bytes, count } from '../format';
+import { spokenLabel } from '../../data/names';
+import { sentences } from '../../data/data-error';
+import { bytes, count, moment } from '../format';
 import { forgetData } from '../loadData';
 import { chooseMemory, chooseSet, useData } from '../store/data';
 import { useExperiment } from '../store/experiment';
@@ -18,11 +21,9 @@ interface Entry {
 }
 
 const saved = (at: number) =>
-  at > 0
-    ? ` Kept since ${new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}.`
-    : '';
+  at > 0 ? t('Kept since {{moment}}.', { moment: moment(new Date(at).toISOString()) }) : '';
 
-const counts = (train: number, test: number) => `${count(train)} training and ${count(test)} test images`;
+const LEVELS = { easy: phrase('easy'), medium: phrase('medium'), hard: phrase('hard') };
 
 function useEntries(): Entry[] {
   const { sets, stored, memory, spare } = useData();
@@ -33,8 +34,11 @@ function useEntries(): Entry[] {
   return [
     {
       key: 'builtin',
-      label: 'Built-in shapes',
-      facts: `${counts(10_000, 2_000)} of 100 classes in 20 superclasses, drawn from a seed when needed; ${experiment.difficulty}. Not CIFAR-100.`,
+      label: t('Built-in shapes'),
+      facts: t(
+        '{{train}} training and {{test}} test images of 100 classes in 20 superclasses, drawn from a seed when needed; {{level}}. Not CIFAR-100.',
+        { train: count(10_000), test: count(2_000), level: t(LEVELS[experiment.difficulty]) },
+      ),
       digest: null,
       inUse: !cifar,
       use: () => change({ data: 'builtin' }),
@@ -43,8 +47,11 @@ function useEntries(): Entry[] {
       ? [
           {
             key: 'memory',
-            label: held.label,
-            facts: `${counts(held.train.count, held.test.count)}, in memory only: gone when the page closes.`,
+            label: spokenLabel(held.label),
+            facts: t(
+              '{{train}} training and {{test}} test images, in memory only: gone when the page closes.',
+              { train: count(held.train.count), test: count(held.test.count) },
+            ),
             digest: held.digest,
             inUse: cifar && memory !== null,
             use: () => {
@@ -56,8 +63,15 @@ function useEntries(): Entry[] {
       : []),
     ...sets.map((set) => ({
       key: set.digest,
-      label: set.label,
-      facts: `${counts(set.train, set.test)}, ${bytes(set.bytes)}.${saved(set.savedAt)}`,
+      label: spokenLabel(set.label),
+      facts: sentences(
+        t('{{train}} training and {{test}} test images, {{size}}.', {
+          train: count(set.train),
+          test: count(set.test),
+          size: bytes(set.bytes),
+        }),
+        saved(set.savedAt),
+      ),
       digest: set.digest,
       inUse: cifar && memory === null && set.digest === stored?.digest,
       use: () => {
@@ -78,22 +92,22 @@ function DeleteSet({ label, digest }: { label: string; digest: string }) {
           size="xs"
           variant="default"
           leftSection={<IconTrash size={14} aria-hidden />}
-          aria-label={`Delete ${label}`}
+          aria-label={t('Delete {{label}}', { label })}
           onClick={() => setOpened(!opened)}
         >
-          Delete
+          {t('Delete')}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label={`Delete ${label}?`}>
+      <Popover.Dropdown aria-label={t('Delete {{label}}?', { label })}>
         <Text size="sm" mb="xs">
-          To use this set again you would have to read or download it again.
+          {t('To use this set again you would have to read or download it again.')}
         </Text>
         <Group gap="xs">
           <Button size="xs" color="red" onClick={() => void forgetData(digest)}>
-            Delete it
+            {t('Delete it')}
           </Button>
           <Button size="xs" variant="default" onClick={() => setOpened(false)}>
-            Keep it
+            {t('Keep it')}
           </Button>
         </Group>
       </Popover.Dropdown>
@@ -112,7 +126,7 @@ function SetRow({ entry: { label, facts, digest, inUse, use } }: { entry: Entry 
             </Text>
             {inUse && (
               <Badge size="sm" variant="outline" tt="none">
-                In use
+                {t('In use')}
               </Badge>
             )}
           </Group>
@@ -130,8 +144,8 @@ function SetRow({ entry: { label, facts, digest, inUse, use } }: { entry: Entry 
         </div>
         <Group gap="xs">
           {!inUse && (
-            <Button size="xs" variant="default" aria-label={`Use ${label}`} onClick={use}>
-              Use
+            <Button size="xs" variant="default" aria-label={t('Use {{label}}', { label })} onClick={use}>
+              {t('Use')}
             </Button>
           )}
           {digest && <DeleteSet label={label} digest={digest} />}
@@ -148,12 +162,17 @@ function StorageLine() {
   const kept = sets.reduce((sum, set) => sum + set.bytes, 0);
   return (
     <Text size="xs" c="dimmed">
-      {sets.length > 0
-        ? `The sets take ${bytes(kept)} of this browser’s storage.`
-        : 'This browser keeps no CIFAR-100 yet; a set that you read or download will stand here.'}{' '}
-      {storage
-        ? `This page uses ${bytes(storage.usage)} in all and may use ${bytes(storage.quota)}.`
-        : 'The browser does not say how much room there is.'}
+      {sentences(
+        sets.length > 0
+          ? t('The sets take {{size}} of this browser’s storage.', { size: bytes(kept) })
+          : t('This browser keeps no CIFAR-100 yet; a set that you read or download will stand here.'),
+        storage
+          ? t('This page uses {{usage}} in all and may use {{quota}}.', {
+              usage: bytes(storage.usage),
+              quota: bytes(storage.quota),
+            })
+          : t('The browser does not say how much room there is.'),
+      )}
     </Text>
   );
 }
@@ -161,9 +180,9 @@ function StorageLine() {
 export function SetList() {
   const entries = useEntries();
   return (
-    <Stack gap="sm" component="section" aria-label="Sets">
+    <Stack gap="sm" component="section" aria-label={t('Sets')}>
       <Title order={3} size="h5">
-        Sets
+        {t('Sets')}
       </Title>
       <Stack gap={6} component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
         {entries.map((entry) => (

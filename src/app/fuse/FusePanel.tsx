@@ -1,4 +1,7 @@
 /** Fuses the run's network and shows that it is the same function; hands out both forms as files. */
+import { phrase, t } from '../../language/language';
+import { Rich } from '../../language/Rich';
+import { spokenReason } from '../../training/reasons';
 import { Alert, Button, Group, Menu, Table, Text, Title } from '@mantine/core';
 import { IconArrowMerge, IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -14,20 +17,20 @@ import classes from './FusePanel.module.css';
 const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
 
 const FILES: readonly { form: NetworkForm; kind: FileKind; label: string }[] = [
-  { form: 'trained', kind: 'safetensors', label: 'As trained, safetensors' },
-  { form: 'trained', kind: 'graph', label: 'As trained, TensorFlow.js graph model' },
-  { form: 'fused', kind: 'safetensors', label: 'Fused, safetensors' },
-  { form: 'fused', kind: 'graph', label: 'Fused, TensorFlow.js graph model' },
+  { form: 'trained', kind: 'safetensors', label: phrase('As trained, safetensors') },
+  { form: 'trained', kind: 'graph', label: phrase('As trained, TensorFlow.js graph model') },
+  { form: 'fused', kind: 'safetensors', label: phrase('Fused, safetensors') },
+  { form: 'fused', kind: 'graph', label: phrase('Fused, TensorFlow.js graph model') },
 ];
 
 function Comparison({ report }: { report: FuseReport }) {
   const { trained, fused, largestDifference, largestLogit, images, step } = report;
   const rows: [string, string, string][] = [
-    ['Top-1 on test images', percent(trained.top1), percent(fused.top1)],
-    ['Parameters', magnitude(trained.parameters), magnitude(fused.parameters)],
-    ['Multiply-adds per image', magnitude(trained.macs), magnitude(fused.macs)],
+    [t('Top-1 on test images'), percent(trained.top1), percent(fused.top1)],
+    [t('Parameters'), magnitude(trained.parameters), magnitude(fused.parameters)],
+    [t('Multiply-adds per image'), magnitude(trained.macs), magnitude(fused.macs)],
     [
-      'Images per second',
+      t('Images per second'),
       count(Math.round(trained.imagesPerSecond)),
       count(Math.round(fused.imagesPerSecond)),
     ],
@@ -39,9 +42,9 @@ function Comparison({ report }: { report: FuseReport }) {
         <Table className={classes.table} withRowBorders={false} verticalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th scope="col">After {count(step)} steps</Table.Th>
-              <Table.Th scope="col">Trained</Table.Th>
-              <Table.Th scope="col">Fused</Table.Th>
+              <Table.Th scope="col">{t('After {{step}} steps', { step: count(step) })}</Table.Th>
+              <Table.Th scope="col">{t('Trained')}</Table.Th>
+              <Table.Th scope="col">{t('Fused')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -56,9 +59,15 @@ function Comparison({ report }: { report: FuseReport }) {
         </Table>
       </Table.ScrollContainer>
       <Text size="sm">
-        On {count(images)} test images the logits of the two forms differ by at most{' '}
-        {largestDifference.toExponential(1)}, {(largestDifference / largestLogit).toExponential(1)} of the
-        largest logit: the same function up to rounding. Fused it runs {ratio.toFixed(2)} times as fast here.
+        {t(
+          'On {{images}} test images the logits of the two forms differ by at most {{difference}}, {{share}} of the largest logit: the same function up to rounding. Fused it runs {{ratio}} times as fast here.',
+          {
+            images: count(images),
+            difference: largestDifference.toExponential(1),
+            share: (largestDifference / largestLogit).toExponential(1),
+            ratio: ratio.toFixed(2),
+          },
+        )}
       </Text>
     </>
   );
@@ -76,7 +85,8 @@ export function FusePanel() {
   const begun = run?.plan != null && run.series.count > 0;
   const why = run?.plan ? whyNotFusable(run.plan) : null;
   const report = result?.runId === runId ? result?.report : undefined;
-  const trouble = problem?.runId === runId ? problem?.text : undefined;
+  // What is in the catalogue as it is, or one of the trainer's reasons.
+  const trouble = problem?.runId === runId ? t(spokenReason(problem?.text ?? '')) : '';
 
   const carryOut = async (act: (id: string) => Promise<string>) => {
     if (runId === null || busy) return;
@@ -109,10 +119,10 @@ export function FusePanel() {
     });
 
   return (
-    <section className={classes.panel} aria-label="Fuse">
+    <section className={classes.panel} aria-label={t('Fuse')}>
       <Group justify="space-between" gap="xs">
         <Title order={3} size="h6">
-          Fuse
+          {t('Fuse')}
         </Title>
         <Group gap="xs">
           <Button
@@ -122,7 +132,7 @@ export function FusePanel() {
             loading={busy}
             onClick={() => void fuse()}
           >
-            Fuse and compare
+            {t('Fuse and compare')}
           </Button>
           <Menu position="bottom-end" width={290} transitionProps={{ duration: 0 }}>
             <Menu.Target>
@@ -132,7 +142,7 @@ export function FusePanel() {
                 leftSection={<IconDownload size={16} aria-hidden />}
                 disabled={!begun || busy}
               >
-                Save the network
+                {t('Save the network')}
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
@@ -142,12 +152,13 @@ export function FusePanel() {
                   disabled={form === 'fused' && why !== null}
                   onClick={() => void save(form, kind)}
                 >
-                  {label}
+                  {t(label)}
                 </Menu.Item>
               ))}
               <Text size="xs" c="dimmed" px="sm" py={6}>
-                PyTorch: safetensors.torch.load_file, with the names of its modules. TensorFlow.js:
-                tf.loadGraphModel on model.json beside weights.bin. Images are [n, 32, 32, 3], normalised.
+                {t(
+                  'PyTorch: safetensors.torch.load_file, with the names of its modules. TensorFlow.js: tf.loadGraphModel on model.json beside weights.bin. Images are [n, 32, 32, 3], normalised.',
+                )}
               </Text>
             </Menu.Dropdown>
           </Menu>
@@ -155,11 +166,15 @@ export function FusePanel() {
       </Group>
       {why !== null && (
         <Text size="sm">
-          <b>This network cannot be fused.</b> {why}
+          <Rich
+            text="<b>This network cannot be fused.</b> {{why}}"
+            values={{ why: t(why) }}
+            parts={{ b: <b /> }}
+          />
         </Text>
       )}
       {trouble && (
-        <Alert color="gray" title="It did not work">
+        <Alert color="gray" title={t('It did not work')}>
           {trouble}
         </Alert>
       )}
@@ -169,8 +184,12 @@ export function FusePanel() {
         why === null && (
           <Text size="sm" c="dimmed">
             {begun
-              ? 'Every layer becomes one 3x3 convolution with bias; both forms then run on the same test images.'
-              : 'Once a run has made a step, its branches can be merged into one 3x3 convolution a layer, and both forms compared.'}
+              ? t(
+                  'Every layer becomes one 3x3 convolution with bias; both forms then run on the same test images.',
+                )
+              : t(
+                  'Once a run has made a step, its branches can be merged into one 3x3 convolution a layer, and both forms compared.',
+                )}
           </Text>
         )
       )}

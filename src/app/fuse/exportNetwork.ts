@@ -21,6 +21,7 @@ export function exportNetwork(
 ): { name: string; blob: Blob }[] {
   if (kind === 'safetensors') {
     const blob = new Blob([writeSafetensors(tensors, about)], { type: 'application/octet-stream' });
+    // not translated: a file's name.
     return [{ name: `branch-lab-${form}.safetensors`, blob }];
   }
   const values = new Map(tensors.map(({ name, shape, data }) => [name, fromTorchLayout(shape, data)]));

@@ -2,6 +2,7 @@
  * Carries out a program on one or several threads. Each unit of work (a chunk of the batch, a task) goes to whichever
  * thread is free; the last thread at a barrier makes the calls that close the phase. Results do not depend on who did what.
  */
+import { KERNEL_FAILURES } from '../failures';
 import { chunkStart, type Program } from './program';
 
 /** Integers of the control block before the counters of the phases. */
@@ -120,7 +121,7 @@ export class Executor {
     const deadline = performance.now() + PATIENCE;
     while (Atomics.load(control, GENERATION) === generation) {
       if (maySleep) Atomics.wait(control, GENERATION, generation, 1000);
-      if (performance.now() > deadline) throw new Error('A thread of the wasm kernels stopped answering.');
+      if (performance.now() > deadline) throw new Error(KERNEL_FAILURES.silentThread);
     }
   }
 }

@@ -1,4 +1,6 @@
 /** The kernels on a given memory. */
+import { inEnglish } from '../../language/phrase';
+import { KERNEL_FAILURES } from '../failures';
 import type { KernelTable } from './executor';
 
 const PAGE = 65_536;
@@ -9,9 +11,7 @@ const MOST_PAGES = 65_536;
 export function memoryOf(bytes: number, shared: boolean): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE);
   if (pages > MOST_PAGES)
-    throw new Error(
-      `This network and batch need ${(bytes / 2 ** 30).toFixed(1)} GB; WebAssembly has 4. Take a smaller batch or width.`,
-    );
+    throw new Error(inEnglish(KERNEL_FAILURES.memory, { size: (bytes / 2 ** 30).toFixed(1) }));
   return new WebAssembly.Memory(
     shared ? { initial: pages, maximum: pages, shared: true } : { initial: pages },
   );

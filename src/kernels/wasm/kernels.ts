@@ -2,6 +2,8 @@
  * The compiled kernels of ./assembly: which build this machine takes. Built by
  * tools/kernels.mjs: with and without shared memory, with plain and with relaxed SIMD.
  */
+import { inEnglish } from '../../language/phrase';
+import { KERNEL_FAILURES } from '../failures';
 import plainUrl from './build/plain.wasm?url';
 import plainSharedUrl from './build/plain-shared.wasm?url';
 import relaxedUrl from './build/relaxed.wasm?url';
@@ -34,13 +36,13 @@ const hasRelaxedSimd = () => isValid(RELAXED_PROBE);
 
 /** Compiles the build for this machine. 'fastest' without relaxed SIMD is 'reproducible'. Throws where there is no SIMD or the file is not there. */
 export async function loadKernels(wanted: Arithmetic, shared: boolean): Promise<KernelModule> {
-  if (!hasSimd()) throw new Error('this browser has no WebAssembly SIMD.');
+  if (!hasSimd()) throw new Error(KERNEL_FAILURES.noSimd);
   const arithmetic = wanted === 'fastest' && hasRelaxedSimd() ? 'fastest' : 'reproducible';
   const urls =
     arithmetic === 'fastest'
       ? { shared: relaxedSharedUrl, own: relaxedUrl }
       : { shared: plainSharedUrl, own: plainUrl };
   const response = await fetch(shared ? urls.shared : urls.own);
-  if (!response.ok) throw new Error(`the kernels could not be loaded (${response.status}).`);
+  if (!response.ok) throw new Error(inEnglish(KERNEL_FAILURES.notLoaded, { status: response.status }));
   return { module: await WebAssembly.compile(await response.arrayBuffer()), shared, arithmetic };
 }

@@ -2,6 +2,8 @@
  * Helper threads for the wasm kernels: workers that are started once and take part in the networks that they are given.
  * Going from one network to another costs no more than a step of the same one, so that runs may take turns.
  */
+import { inEnglish } from '../../language/phrase';
+import { KERNEL_FAILURES } from '../failures';
 import type { HelperJob, HelperMessage } from './helper';
 
 /** Integers of the pool's control block. `left` counts helpers that went back to their messages. */
@@ -69,7 +71,7 @@ export class ThreadPool {
     this.command(LEAVE, 0, 0);
     const deadline = performance.now() + START_TIMEOUT;
     while (Atomics.load(this.control, COMMAND.left) < this.helpers.length)
-      if (performance.now() > deadline) throw new Error('A thread of the wasm kernels stopped answering.');
+      if (performance.now() > deadline) throw new Error(KERNEL_FAILURES.silentThread);
     Atomics.store(this.control, COMMAND.left, 0);
   }
 
@@ -96,14 +98,20 @@ export async function startThreads(count: number): Promise<ThreadPool> {
   const started = helpers.map(
     (helper) =>
       new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error('a helper thread did not start.')), START_TIMEOUT);
+        const timer = setTimeout(() => reject(new Error(KERNEL_FAILURES.noThread)), START_TIMEOUT);
         helper.addEventListener('message', () => {
           clearTimeout(timer);
           resolve();
         });
         helper.addEventListener('error', ({ message }) => {
           clearTimeout(timer);
-          reject(new Error(`a helper thread did not start: ${message || 'unknown reason'}.`));
+          reject(
+            new Error(
+              message
+                ? inEnglish(KERNEL_FAILURES.failedThread, { message })
+                : KERNEL_FAILURES.failedThreadSilently,
+            ),
+          );
         });
         // An answer means that messages reach it. Before that Chromium keeps them until this thread has time for its
         // events, which it has not while it waits for helpers in a kernel.

@@ -1,4 +1,6 @@
 /** Buffers, compute pipelines and recorded dispatches: the little of WebGPU that a network needs. */
+import { inEnglish } from '../../language/phrase';
+import { KERNEL_FAILURES } from '../failures';
 
 /** A part of a buffer, in bytes. */
 export interface View {
@@ -68,7 +70,10 @@ export class Gpu {
     const limit = this.device.limits.maxStorageBufferBindingSize;
     if (bytes > limit)
       throw new Error(
-        `This network and batch need a buffer of ${(bytes / 2 ** 20).toFixed(0)} MB; this GPU allows ${(limit / 2 ** 20).toFixed(0)} MB. Take a smaller batch or width.`,
+        inEnglish(KERNEL_FAILURES.buffer, {
+          size: (bytes / 2 ** 20).toFixed(0),
+          limit: (limit / 2 ** 20).toFixed(0),
+        }),
       );
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const buffer = this.device.createBuffer({ size: bytes, usage, label });

@@ -1,5 +1,7 @@
 /** A network on the GPU: replays its recorded steps and brings numbers back without waiting for them. */
 import type { NetworkPlan } from '../../network/plan';
+import { inEnglish } from '../../language/phrase';
+import { KERNEL_FAILURES } from '../failures';
 import { graphOf } from '../graph';
 import type { Window } from '../../data/batch';
 import type { StepProfile } from '../step-profile';
@@ -26,7 +28,7 @@ export function contextOf(device: GPUDevice): GpuContext {
     context.failure ??= event.error.message.split('\n')[0] ?? 'unknown';
   });
   void device.lost.then(({ message }) => {
-    context.failure ??= `the device was lost (${message || 'no reason given'}).`;
+    context.failure ??= message ? inEnglish(KERNEL_FAILURES.lost, { message }) : KERNEL_FAILURES.lostSilently;
   });
   return context;
 }
@@ -289,7 +291,7 @@ export class WebGpuNetwork {
 
   private get problem(): Error | null {
     const { failure } = this.context;
-    return failure === null ? null : new Error(`The GPU refused to go on: ${failure}`);
+    return failure === null ? null : new Error(inEnglish(KERNEL_FAILURES.refused, { failure }));
   }
 
   /** A free buffer to read back through, of at least so many bytes. */

@@ -1,4 +1,5 @@
 /** Starts TensorFlow.js on one of its backends, with what the lab adds to it. Loaded only where one of them is used. */
+import { CHOICE } from '../reasons';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerStockChannels } from '../../kernels/tfjs/channels';
 import { tfjsEngine } from './trainer';
@@ -20,10 +21,10 @@ const LOADERS: Record<TfjsBackend, () => Promise<unknown>> = {
 export async function startTfjs(backend: TfjsBackend): Promise<Engine> {
   await LOADERS[backend]();
   registerStockChannels(backend);
-  if (!(await tf.setBackend(backend))) throw new Error('it did not start.');
+  if (!(await tf.setBackend(backend))) throw new Error(CHOICE.notStarted);
   await tf.ready();
   if (backend === 'webgl' && !tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED'))
-    throw new Error('it offers 16-bit numbers only.');
+    throw new Error(CHOICE.halfPrecision);
   return tfjsEngine(backend, backend === 'webgpu' ? GPU_STEPS_IN_FLIGHT : 1);
 }
 
