@@ -1,6 +1,6 @@
 /** Stores that are kept in the browser's local storage: what is read back is checked, and set aside where it is not what it should be. */
 import type { z } from 'zod';
-import { inEnglish } from '../../language/retell';
+import { inEnglish } from '../../language/phrase';
 import { TOP_LEVEL } from './notices';
 
 /** Where what could not be read is set aside. */

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { setLanguage } from '../../language/language';
-import { inEnglish } from '../../language/retell';
+import { inEnglish } from '../../language/phrase';
 import { exampleState } from '../../runs/example-state';
 import { REASONS, saidOf } from '../../runs/kept-words';
 import { markdownReport } from '../../runs/report';

@@ -5,7 +5,14 @@ import { ARRIVAL } from './arrival';
 
 export type PageState = Omit<PageLink, 'view'>;
 
-const stateOf = ({ view: _, ...page }: PageLink): PageState => page;
+const stateOf = ({ at, hide, lesson, step, embed, lang }: PageLink): PageState => ({
+  at,
+  hide,
+  lesson,
+  step,
+  embed,
+  lang,
+});
 
 export const usePage = create<PageState>(() => stateOf(ARRIVAL.page));
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { experimentFromQuery } from '../../experiment/url';
-import { inEnglish } from '../../language/retell';
+import { inEnglish } from '../../language/phrase';
 import { sourceFor, useData } from './data';
 import { useHistory } from './history';
 import { readKept } from './kept';

@@ -6,7 +6,7 @@ import { create, type StateCreator } from 'zustand';
 import type { DataSource } from '../../data/dataset';
 import type { Experiment } from '../../experiment/settings';
 import { phrase, t, workerName } from '../../language/language';
-import { inEnglish } from '../../language/retell';
+import { inEnglish } from '../../language/phrase';
 import { REASONS, saidOf } from '../../runs/kept-words';
 import { nameOf } from '../../runs/names';
 import type { Origin, RunState } from '../../runs/record';
