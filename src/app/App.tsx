@@ -3,7 +3,7 @@ import { Stack, Drawer, SegmentedControl, Text, VisuallyHidden } from '@mantine/
 import { Dropzone } from '@mantine/dropzone';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconFileUpload } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Bars } from './Bars';
 import { AnswersPanel } from './answers/AnswersPanel';
 import { choosePicture } from './answers/store';
@@ -15,6 +15,7 @@ import { FusePanel } from './fuse/FusePanel';
 import { Header } from './Header';
 import { Instruments } from './instruments/Instruments';
 import { dataFiles } from '../data/data-file';
+import { looksLikeLesson } from '../lessons/mark';
 import { findData, readFiles } from './loadData';
 import { startOrPause, step } from './runActions';
 import { bringFiles, sortFiles } from './runs/bringFiles';
@@ -25,6 +26,7 @@ import { useInterface } from './store/interface';
 import { followBoard } from './store/board';
 import { followHistory } from './store/history';
 import { followQueue } from './store/queue';
+import { followLessonPlace, useLessonPlace } from './store/lesson-place';
 import { followNames } from './store/names';
 import { keepWhenHidden, useRun } from './store/run';
 import { followSelection } from './store/selection';
@@ -33,6 +35,10 @@ import { followHash, showView, useView, VIEWS, type ViewId } from './store/view'
 import { StudyView } from './study/StudyView';
 import { SweepsView } from './sweeps/SweepsView';
 import classes from './layout.module.css';
+
+// Their texts and formulas are loaded only where somebody takes a lesson.
+const LessonPanel = lazy(() => import('./lessons/LessonPanel'));
+const LessonsView = lazy(() => import('./lessons/LessonsView'));
 
 /** Says aloud how the run stands; steps are not announced. */
 function RunAnnouncer() {
@@ -115,6 +121,10 @@ function Views() {
         <DataView />
       ) : view === 'study' ? (
         <StudyView />
+      ) : view === 'lessons' ? (
+        <Suspense>
+          <LessonsView />
+        </Suspense>
       ) : (
         <BenchmarkView />
       )}
@@ -122,8 +132,15 @@ function Views() {
   );
 }
 
-/** Runs go into the history; one picture is for the network to look at; anything else is a data set. */
+/** Whether a file is a lesson; told by how it begins. */
+const isLesson = async (file: File) =>
+  file.name.endsWith('.json') && looksLikeLesson(await file.slice(0, 4096).text());
+
+/** A lesson is opened; runs go into the history; one picture is for the network to look at; anything else is a data set. */
 async function takeDropped(files: File[]): Promise<void> {
+  const [only] = files;
+  if (only && files.length === 1 && (await isLesson(only)))
+    return (await import('./lessons/open')).openFile(only);
   const { runs, others } = await sortFiles(dataFiles(files));
   if (runs.length > 0) await bringFiles(runs);
   const [first] = others;
@@ -135,13 +152,16 @@ async function takeDropped(files: File[]): Promise<void> {
 }
 
 export function App() {
-  const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const lesson = useLessonPlace((state) => state.place !== null);
+  // A lesson takes the room of the settings, which are a drawer then, where there is none for both.
+  const wide = useMediaQuery(`(min-width: ${lesson ? 84 : 62}em)`, true, { getInitialValueInEffect: false });
   const panelOpen = useInterface((state) => state.panelOpen);
   useEffect(() => followAddressBar(), []);
   useEffect(() => followBoard(), []);
   useEffect(() => followQueue(), []);
   useEffect(() => followHash(), []);
   useEffect(() => followHistory(), []);
+  useEffect(() => followLessonPlace(), []);
   useEffect(() => followNames(), []);
   useEffect(() => followSelection(), []);
   useEffect(() => keepWhenHidden(), []);
@@ -156,7 +176,7 @@ export function App() {
       <a className={classes.skip} href="#main">
         Skip to the charts
       </a>
-      <div className={classes.shell}>
+      <div className={classes.shell} data-lesson={lesson || undefined}>
         <Header />
         {wide ? (
           <aside className={classes.panel} aria-label="Settings">
@@ -196,7 +216,7 @@ export function App() {
               }}
             >
               <IconFileUpload size={48} stroke={1.4} aria-hidden />
-              <Text size="lg">Drop runs or CIFAR-100 anywhere</Text>
+              <Text size="lg">Drop runs, CIFAR-100 or a lesson anywhere</Text>
               <Text size="sm" c="dimmed" ta="center" px="md">
                 Runs: records, weights, checkpoints, zips of them. CIFAR-100: an archive, the two parquet
                 files, train.bin and test.bin, or a folder of images. Read here, kept in this browser. One
@@ -205,6 +225,11 @@ export function App() {
             </div>
           </Dropzone.FullScreen>
         </main>
+        {lesson && (
+          <Suspense>
+            <LessonPanel />
+          </Suspense>
+        )}
       </div>
       <RunAnnouncer />
     </>

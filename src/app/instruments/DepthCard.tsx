@@ -66,6 +66,7 @@ export function DepthCard({ run, revision }: { run: RunState | null; revision: n
   return (
     <Card
       title="Activations by depth"
+      part="activations"
       help="Root mean square of every layer’s output: of the panel’s settings before any training, on noise of RMS 1 (probed anew at every change while nothing trains), and of the run on its training batch."
       formula="√(mean of y²), layer by layer"
       instrument="rms"

@@ -12,6 +12,7 @@ import {
   type SettingKey,
 } from '../../experiment/settings';
 import { experimentFromQuery, experimentToQuery, type Beside } from '../../experiment/url';
+import { lessonSuffix, useLessonPlace } from './lesson-place';
 import { conflictIn, problemWith, resolveConflicts, type Notice } from '../../experiment/validation';
 
 export interface ExperimentState {
@@ -82,16 +83,21 @@ export function followAddressBar(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const write = () => {
     const { experiment, beside } = useExperiment.getState();
-    const query = experimentToQuery(experiment, beside);
+    const query = experimentToQuery(experiment, beside) + lessonSuffix();
     if (query !== window.location.search)
       window.history.replaceState(window.history.state, '', query + window.location.hash);
   };
-  const stop = useExperiment.subscribe((state, before) => {
-    if (state.experiment === before.experiment && state.beside === before.beside) return;
-    // Browsers refuse more than a hundred writes in half a minute; a held arrow key makes more.
+  // Browsers refuse more than a hundred writes in half a minute; a held arrow key makes more.
+  const writeSoon = () => {
     clearTimeout(timer);
     timer = setTimeout(write, 120);
-  });
+  };
+  const stops = [
+    useExperiment.subscribe((state, before) => {
+      if (state.experiment !== before.experiment || state.beside !== before.beside) writeSoon();
+    }),
+    useLessonPlace.subscribe(writeSoon),
+  ];
   const read = () => {
     clearTimeout(timer);
     useExperiment.getState().readQuery(window.location.search);
@@ -100,7 +106,7 @@ export function followAddressBar(): () => void {
   window.addEventListener('popstate', read);
   return () => {
     clearTimeout(timer);
-    stop();
+    stops.forEach((stop) => stop());
     window.removeEventListener('popstate', read);
   };
 }

@@ -7,6 +7,7 @@ export const VIEWS = [
   { id: 'sweeps', label: 'Sweeps' },
   { id: 'data', label: 'Data' },
   { id: 'study', label: 'Study' },
+  { id: 'lessons', label: 'Lessons' },
   { id: 'benchmark', label: 'Benchmark' },
 ] as const;
 export type ViewId = (typeof VIEWS)[number]['id'];
@@ -15,7 +16,14 @@ export type ViewId = (typeof VIEWS)[number]['id'];
 const fromHash = (): ViewId | null =>
   VIEWS.find(({ id }) => typeof window !== 'undefined' && window.location.hash === `#${id}`)?.id ?? null;
 
-export const useView = create<{ view: ViewId }>(() => ({ view: fromHash() ?? 'lab' }));
+/** The view that a link's `view=` names; the hash, which the page itself writes, goes before it. */
+const fromQuery = (): ViewId | null => {
+  const asked =
+    typeof window === 'undefined' ? null : new URLSearchParams(window.location.search).get('view');
+  return VIEWS.find(({ id }) => id === asked)?.id ?? null;
+};
+
+export const useView = create<{ view: ViewId }>(() => ({ view: fromHash() ?? fromQuery() ?? 'lab' }));
 
 export function showView(view: ViewId): void {
   useView.setState({ view });
