@@ -91,7 +91,9 @@ export async function bringIntoSight(
   }
   const element = await appearing(selector, signal);
   if (!element) return false;
+  // Below a bar and above a sheet there is hardly more room than a chart takes.
+  const narrow = window.matchMedia('(max-width: 61.99em)').matches;
   const tall = element.getBoundingClientRect().height > window.innerHeight / 2;
-  element.scrollIntoView({ block: tall ? 'start' : 'center', behavior: 'instant' });
+  element.scrollIntoView({ block: narrow || tall ? 'start' : 'center', behavior: 'instant' });
   return true;
 }
