@@ -1,8 +1,9 @@
 /** A challenge: the best accuracy within a budget of parameters, multiply-adds and steps; what exceeds it, and the score as text. Pure. */
 import { z } from 'zod';
-import { describeDifference } from '../experiment/difference';
+import { describeDifference, differingKeys } from '../experiment/difference';
 import type { Experiment } from '../experiment/settings';
 import { planNetwork } from '../network/plan-network';
+import { repetitionKey } from '../runs/board';
 import { experimentOf, querySchema } from './measures';
 
 export const challengeSchema = z.strictObject({
@@ -58,15 +59,22 @@ export interface Score {
   seed: number;
 }
 
+/** What an experiment changes of the network to beat, in the panel's words, whatever its seed and what it measures; null where nothing. */
+export function changesOf(experiment: Experiment, { base }: Challenge): string | null {
+  const plain = (one: Experiment) => experimentOf(repetitionKey(one));
+  const [own, given] = [plain(experiment), plain(experimentOf(base))];
+  return differingKeys(own, given).length > 0 ? describeDifference(own, given) : null;
+}
+
 /** The score as text: what was changed, what it cost, what it came to, and the link. */
 export function scoreText({ experiment, top1 }: Score, challenge: Challenge, link: string): string {
   const { parameters, macs, images } = spentBy(experiment);
-  const changed = describeDifference(experiment, experimentOf(challenge.base));
+  const changed = changesOf(experiment, challenge);
   const number = (value: number) => value.toLocaleString('en');
   return [
     `Branch Lab, Design your own block: ${top1.toFixed(2)} % of the test images, seed ${experiment.seed}`,
     `${number(parameters)} of ${number(challenge.budget.parameters)} parameters, ${number(macs)} of ${number(challenge.budget.macs)} multiply-adds, ${number(images)} of ${number(challenge.budget.images)} images`,
-    ...(changed === '' ? [] : [`Changed: ${changed}`]),
+    changed === null ? 'Nothing changed: the network to beat' : `Changed: ${changed}`,
     link,
   ].join('\n');
 }

@@ -137,7 +137,7 @@ The run takes some ten seconds on two idle processor cores; students may watch t
       do: { kind: 'run', query: TWO },
       reveal: {
         text: {
-          en: `The six panels at the top show both runs on the same axes. The factor doubles what the last block passes on, and with it the first **logits**, the numbers that the classifier turns into probabilities. Keep that in mind: the fourth step asks for the cause.`,
+          en: `The six panels at the top show both runs on the same axes. The factor doubles what the last block passes on, and with it the first **logits**, the numbers that the classifier turns into probabilities. Keep that in mind: the cause is asked for soon.`,
           zh: `上方的六幅图在相同的坐标轴上显示两次训练。该因子使最后一个模块的输出加倍，从而使最初的 **logits**（分类器将其转换为概率的数值）也加倍。请记住这一点：稍后会问到原因。`,
         },
         rows: [

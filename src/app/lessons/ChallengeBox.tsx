@@ -1,10 +1,9 @@
 /** A challenge: what the panel's experiment takes of the budget, and the scores of the runs within it, best first. */
-import { Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { Badge, Button, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCheck, IconCopy, IconX } from '@tabler/icons-react';
 import { useMemo } from 'react';
-import { describeDifference } from '../../experiment/difference';
-import { faultsOf, scoreText, spentBy, type Challenge, type Score } from '../../lessons/challenge';
+import { changesOf, faultsOf, scoreText, spentBy, type Challenge, type Score } from '../../lessons/challenge';
 import { experimentOf } from '../../lessons/measures';
 import { repetitionKey } from '../../runs/board';
 import { count } from '../format';
@@ -56,7 +55,9 @@ function BudgetTable({ challenge }: { challenge: Challenge }) {
         <Table.Tr>
           <Table.Th scope="col">{word('budget')}</Table.Th>
           <Table.Th scope="col">{word('spent')}</Table.Th>
-          <Table.Th scope="col" aria-label={word('within')} />
+          <Table.Th scope="col">
+            <VisuallyHidden>{word('within')}</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -82,8 +83,6 @@ function BudgetTable({ challenge }: { challenge: Challenge }) {
 export function ChallengeBox({ challenge }: { challenge: Challenge }) {
   const { word } = useWords();
   const scores = useScores(challenge);
-  const base = experimentOf(challenge.base);
-  const baseKey = repetitionKey(base);
   const copy = async (score: Score) => {
     const text = scoreText(score, challenge, linkTo(score.experiment, null));
     try {
@@ -120,14 +119,12 @@ export function ChallengeBox({ challenge }: { challenge: Challenge }) {
       ) : (
         <ol className={classes.scores} aria-label={word('score')}>
           {scores.slice(0, LISTED).map((score) => {
-            const changed = describeDifference(score.experiment, { ...base, seed: score.seed });
-            const isBase = repetitionKey(score.experiment) === baseKey;
+            const changed = changesOf(score.experiment, challenge);
             return (
               <li key={`${repetitionKey(score.experiment)} ${score.seed}`}>
                 <Group gap="xs" justify="space-between" wrap="nowrap" align="start">
                   <Text size="sm">
-                    <b>{score.top1.toFixed(2)} %</b>{' '}
-                    {isBase ? `(${word('toBeat')}) ` : `${changed === '' ? word('asGiven') : changed} `}
+                    <b>{score.top1.toFixed(2)} %</b> {changed ?? word('toBeat')}{' '}
                     <span className={classes.dim}>
                       {word('seed')} {score.seed}
                     </span>

@@ -1,14 +1,5 @@
 /** The lesson beside the lab: a column where there is room, a sheet at the bottom where there is not. */
-import {
-  ActionIcon,
-  Button,
-  Group,
-  Stack,
-  Text,
-  Title,
-  Tooltip,
-  VisuallyHidden,
-} from '@mantine/core';
+import { ActionIcon, Button, Group, Stack, Text, Title, Tooltip, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import {
   IconChevronDown,

@@ -75,7 +75,7 @@ function CurveOutcome({
       <Table className={classes.table} verticalSpacing={3}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col" aria-label={labels.y} />
+            <Table.Th scope="col">{labels.y}</Table.Th>
             <Table.Th scope="col">{word('yours')}</Table.Th>
             <Table.Th scope="col">{word('measuredColumn')}</Table.Th>
           </Table.Tr>

@@ -133,7 +133,6 @@ export const WORDS = {
   scoreCopied: { en: 'Score copied', zh: '得分已复制' },
   baseNetwork: { en: 'Set up the network to beat', zh: '设置要超越的网络' },
   seed: { en: 'seed', zh: '种子' },
-  asGiven: { en: 'as given', zh: '原样' },
 } as const satisfies Record<string, { en: string; zh: string } | Text>;
 
 export type Word = keyof typeof WORDS;
