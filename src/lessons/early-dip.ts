@@ -1,4 +1,5 @@
 /** Lesson 1: the early dip. See it, predict what factor 2 does to it, find the block it lives in, decide between its four causes. */
+import { option, row } from './shorthands';
 import type { LessonFile } from './schema';
 
 const ONE = '?v=1&factor=1';
@@ -41,7 +42,7 @@ $$y=\\mathrm{ReLU}\\big(k\\,[\\mathrm{BN}(W_3*x)+\\mathrm{BN}(W_1*x)+\\mathrm{BN
 
 批归一化的最后一步，是把每个通道乘以一个可学习的数 $\\gamma$。本课把它称为分支的**缩放系数**。所有缩放系数都从 1 开始，因此曲线的任何变化都是训练造成的。
 
-$k$ 是一个常数因子。2021 年的一份研究取 $k=2$，观察到各缩放系数在训练开始时突然下降，然后缓慢回升。你将在这里用一个 11 层的网络重现这一现象。`,
+$k$ 是一个常数因子。2021 年的一份研究将其设为 2，观察到各缩放系数在训练开始时突然下降，然后缓慢回升。你将在这里用一个 11 层的网络重现这一现象。`,
       },
       notes: {
         en: `Ask what a scale of 0 and a scale of 2 would mean for a branch before going on. The identity exists only in blocks that keep their shape (same channels, stride 1): 8 of the 11 here.
@@ -83,14 +84,10 @@ Before you start it, draw how you expect the **identity’s scale in the last bl
           zh: `这就是训练初期的下沉：缩放系数在最初几十步内下降，然后回升，在这里甚至超过了 1。你的曲线与它相差多少，写在下面；事先是无从知道的。值得注意的是*时间*：全部步数还没过四分之一，下降就结束了。`,
         },
         rows: [
-          { label: { en: 'Lowest scale', zh: '最低的缩放系数' }, value: dip(ONE, 'value'), format: 'fixed' },
-          { label: { en: 'At step', zh: '所在的步' }, value: dip(ONE, 'step'), format: 'step' },
-          { label: { en: 'Depth of the dip', zh: '下沉深度' }, value: fall(ONE), format: 'percent' },
-          {
-            label: { en: 'Half of it back at step', zh: '回升一半时的步' },
-            value: dip(ONE, 'halfBack'),
-            format: 'step',
-          },
+          row('Lowest scale', '最低的缩放系数', dip(ONE, 'value'), 'fixed'),
+          row('At step', '所在的步', dip(ONE, 'step'), 'step'),
+          row('Depth of the dip', '下沉深度', fall(ONE), 'percent'),
+          row('Half of it back at step', '回升一半时的步', dip(ONE, 'halfBack'), 'step'),
         ],
       },
       notes: {
@@ -105,7 +102,7 @@ The run takes some ten seconds on two idle processor cores; students may watch t
     {
       id: 'factor-two',
       title: { en: 'Predict: factor 2', zh: '预测：因子取 2' },
-      part: 'two-runs',
+      part: 'chart-identity',
       text: {
         en: `Now the study’s change: $k=2$, everything else as before. Every block’s output is doubled before its ReLU. What does it do to the dip of the same scale?`,
         zh: `现在做研究报告中的改动：$k=2$，其余不变。每个模块的输出在 ReLU 之前加倍。同一个缩放系数的下沉会怎样？`,
@@ -117,21 +114,15 @@ The run takes some ten seconds on two idle processor cores; students may watch t
           zh: '因子取 2 时，最后一个模块恒等分支的下沉会……',
         },
         options: [
-          {
-            id: 'deeper',
-            text: { en: 'deeper, by more than a tenth of itself', zh: '更深，超过原来的十分之一' },
-            when: [{ value: { of: 'ratio', a: fall(TWO), b: fall(ONE) }, atLeast: 1.1 }],
-          },
-          {
-            id: 'shallower',
-            text: { en: 'shallower, by more than a tenth of itself', zh: '更浅，超过原来的十分之一' },
-            when: [{ value: { of: 'ratio', a: fall(TWO), b: fall(ONE) }, below: 0.9 }],
-          },
-          {
-            id: 'same',
-            text: { en: 'about the same', zh: '大致相同' },
-            when: [{ value: { of: 'ratio', a: fall(TWO), b: fall(ONE) }, atLeast: 0.9, below: 1.1 }],
-          },
+          option('deeper', 'deeper, by more than a tenth of itself', '更深，超过原来的十分之一', [
+            { value: { of: 'ratio', a: fall(TWO), b: fall(ONE) }, atLeast: 1.1 },
+          ]),
+          option('shallower', 'shallower, by more than a tenth of itself', '更浅，超过原来的十分之一', [
+            { value: { of: 'ratio', a: fall(TWO), b: fall(ONE) }, below: 0.9 },
+          ]),
+          option('same', 'about the same', '大致相同', [
+            { value: { of: 'ratio', a: fall(TWO), b: fall(ONE) }, atLeast: 0.9, below: 1.1 },
+          ]),
         ],
       },
       do: { kind: 'run', query: TWO },
@@ -141,32 +132,22 @@ The run takes some ten seconds on two idle processor cores; students may watch t
           zh: `上方的六幅图在相同的坐标轴上显示两次训练。该因子使最后一个模块的输出加倍，从而使最初的 **logits**（分类器将其转换为概率的数值）也加倍。请记住这一点：稍后会问到原因。`,
         },
         rows: [
-          {
-            label: { en: 'Depth with factor 1', zh: '因子为 1 时的深度' },
-            value: fall(ONE),
-            format: 'percent',
-          },
-          {
-            label: { en: 'Depth with factor 2', zh: '因子为 2 时的深度' },
-            value: fall(TWO),
-            format: 'percent',
-          },
-          {
-            label: { en: 'Lowest scale with factor 2', zh: '因子为 2 时的最低值' },
-            value: dip(TWO, 'value'),
-            format: 'fixed',
-          },
-          { label: { en: 'At step', zh: '所在的步' }, value: dip(TWO, 'step'), format: 'step' },
-          {
-            label: { en: 'Spread of the first logits, factor 1', zh: '最初 logits 的标准差，因子为 1' },
-            value: { of: 'series', name: 'logitStd', at: 'first', run: ONE },
-            format: 'number',
-          },
-          {
-            label: { en: 'Spread of the first logits, factor 2', zh: '最初 logits 的标准差，因子为 2' },
-            value: { of: 'series', name: 'logitStd', at: 'first', run: TWO },
-            format: 'number',
-          },
+          row('Depth with factor 1', '因子为 1 时的深度', fall(ONE), 'percent'),
+          row('Depth with factor 2', '因子为 2 时的深度', fall(TWO), 'percent'),
+          row('Lowest scale with factor 2', '因子为 2 时的最低值', dip(TWO, 'value'), 'fixed'),
+          row('At step', '所在的步', dip(TWO, 'step'), 'step'),
+          row(
+            'Spread of the first logits, factor 1',
+            '最初 logits 的标准差，因子为 1',
+            { of: 'series', name: 'logitStd', at: 'first', run: ONE },
+            'number',
+          ),
+          row(
+            'Spread of the first logits, factor 2',
+            '最初 logits 的标准差，因子为 2',
+            { of: 'series', name: 'logitStd', at: 'first', run: TWO },
+            'number',
+          ),
         ],
       },
     },
@@ -202,16 +183,10 @@ Decide before you look at the list below the charts.`,
               { value: fall(TWO, 'middle'), below: 0.05 },
             ],
           },
-          {
-            id: 'first',
-            text: { en: 'The first block’s', zh: '第一个模块' },
-            when: [{ value: { of: 'difference', a: fall(TWO, 'first'), b: fall(TWO) }, atLeast: 0.001 }],
-          },
-          {
-            id: 'all',
-            text: { en: 'All blocks’, about alike', zh: '所有模块大致相同' },
-            when: [{ value: fall(TWO), atLeast: 0 }],
-          },
+          option('first', 'The first block’s', '第一个模块', [
+            { value: { of: 'difference', a: fall(TWO, 'first'), b: fall(TWO) }, atLeast: 0.001 },
+          ]),
+          option('all', 'All blocks’, about alike', '所有模块大致相同', [{ value: fall(TWO), atLeast: 0 }]),
         ],
       },
       reveal: {
@@ -220,9 +195,9 @@ Decide before you look at the list below the charts.`,
           zh: `下沉发生在**最后一个**模块。其他模块在这些步内几乎不动，因此并没有逐层缩小什么。（在列表中按一个分支，它的曲线就会突出显示。）`,
         },
         rows: [
-          { label: { en: 'First block', zh: '第一个模块' }, value: fall(TWO, 'first'), format: 'percent' },
-          { label: { en: 'Middle block', zh: '中间的模块' }, value: fall(TWO, 'middle'), format: 'percent' },
-          { label: { en: 'Last block', zh: '最后一个模块' }, value: fall(TWO), format: 'percent' },
+          row('First block', '第一个模块', fall(TWO, 'first'), 'percent'),
+          row('Middle block', '中间的模块', fall(TWO, 'middle'), 'percent'),
+          row('Last block', '最后一个模块', fall(TWO), 'percent'),
         ],
       },
       notes: {
@@ -263,26 +238,18 @@ Look at the spread of the logits in the first 50 steps, then decide.`,
           zh: '因子为 2 的训练，其测量结果支持哪种原因？',
         },
         options: [
-          {
-            id: 'logits',
-            text: { en: 'Shrinking the first logits', zh: '缩小最初的 logits' },
-            when: [{ value: { of: 'cause', cause: 'logits', run: TWO }, atLeast: 0.75 }],
-          },
-          {
-            id: 'decay',
-            text: { en: 'Decay on the scales', zh: '缩放系数的衰减' },
-            when: [{ value: { of: 'cause', cause: 'decay', run: TWO }, atLeast: 0.75 }],
-          },
-          {
-            id: 'rotation',
-            text: { en: 'Rotation between the branches', zh: '分支之间的旋转' },
-            when: [{ value: { of: 'cause', cause: 'rotation', run: TWO }, atLeast: 0.75 }],
-          },
-          {
-            id: 'growth',
-            text: { en: 'Growth of the activations with depth', zh: '激活值随深度增长' },
-            when: [{ value: { of: 'cause', cause: 'growth', run: TWO }, atLeast: 0.75 }],
-          },
+          option('logits', 'Shrinking the first logits', '缩小最初的 logits', [
+            { value: { of: 'cause', cause: 'logits', run: TWO }, atLeast: 0.75 },
+          ]),
+          option('decay', 'Decay on the scales', '缩放系数的衰减', [
+            { value: { of: 'cause', cause: 'decay', run: TWO }, atLeast: 0.75 },
+          ]),
+          option('rotation', 'Rotation between the branches', '分支之间的旋转', [
+            { value: { of: 'cause', cause: 'rotation', run: TWO }, atLeast: 0.75 },
+          ]),
+          option('growth', 'Growth of the activations with depth', '激活值随深度增长', [
+            { value: { of: 'cause', cause: 'growth', run: TWO }, atLeast: 0.75 },
+          ]),
         ],
       },
       reveal: {
@@ -295,41 +262,33 @@ So the study’s observation and the first half of its explanation hold (“the 
 因此研究报告的观察以及其解释的前半句（“网络迅速降低自己的输出”）成立；后半句，即随深度指数增长，则并不需要。图下方的*下沉及其成因*列出了每项判断背后的数值。`,
         },
         rows: [
-          {
-            label: { en: 'Shrinking the first logits', zh: '缩小最初的 logits' },
-            value: { of: 'cause', cause: 'logits', run: TWO },
-            format: 'finding',
-          },
-          {
-            label: { en: 'Decay', zh: '衰减' },
-            value: { of: 'cause', cause: 'decay', run: TWO },
-            format: 'finding',
-          },
-          {
-            label: { en: 'Rotation', zh: '旋转' },
-            value: { of: 'cause', cause: 'rotation', run: TWO },
-            format: 'finding',
-          },
-          {
-            label: { en: 'Growth with depth', zh: '随深度增长' },
-            value: { of: 'cause', cause: 'growth', run: TWO },
-            format: 'finding',
-          },
-          {
-            label: { en: 'Spread of the logits at step 0', zh: '第 0 步 logits 的标准差' },
-            value: { of: 'series', name: 'logitStd', at: 'first', run: TWO },
-            format: 'number',
-          },
-          {
-            label: { en: `Its lowest value in ${EARLY} steps`, zh: `${EARLY} 步内的最低值` },
-            value: { of: 'series', name: 'logitStd', at: 'lowest', within: EARLY, run: TWO },
-            format: 'number',
-          },
-          {
-            label: { en: 'At step', zh: '所在的步' },
-            value: { of: 'series', name: 'logitStd', at: 'lowestStep', within: EARLY, run: TWO },
-            format: 'step',
-          },
+          row(
+            'Shrinking the first logits',
+            '缩小最初的 logits',
+            { of: 'cause', cause: 'logits', run: TWO },
+            'finding',
+          ),
+          row('Decay', '衰减', { of: 'cause', cause: 'decay', run: TWO }, 'finding'),
+          row('Rotation', '旋转', { of: 'cause', cause: 'rotation', run: TWO }, 'finding'),
+          row('Growth with depth', '随深度增长', { of: 'cause', cause: 'growth', run: TWO }, 'finding'),
+          row(
+            'Spread of the logits at step 0',
+            '第 0 步 logits 的标准差',
+            { of: 'series', name: 'logitStd', at: 'first', run: TWO },
+            'number',
+          ),
+          row(
+            `Its lowest value in ${EARLY} steps`,
+            `${EARLY} 步内的最低值`,
+            { of: 'series', name: 'logitStd', at: 'lowest', within: EARLY, run: TWO },
+            'number',
+          ),
+          row(
+            'At step',
+            '所在的步',
+            { of: 'series', name: 'logitStd', at: 'lowestStep', within: EARLY, run: TWO },
+            'step',
+          ),
         ],
       },
       notes: {
@@ -352,16 +311,8 @@ So the study’s observation and the first half of its explanation hold (“the 
           zh: '用种子 2 时，最后一个模块的恒等缩放系数下降……',
         },
         options: [
-          {
-            id: 'little',
-            text: { en: 'less than 5 %', zh: '不到 5 %' },
-            when: [{ value: fall(OTHER_SEED), below: 0.05 }],
-          },
-          {
-            id: 'much',
-            text: { en: '5 % or more', zh: '5 % 或更多' },
-            when: [{ value: fall(OTHER_SEED), atLeast: 0.05 }],
-          },
+          option('little', 'less than 5 %', '不到 5 %', [{ value: fall(OTHER_SEED), below: 0.05 }]),
+          option('much', '5 % or more', '5 % 或更多', [{ value: fall(OTHER_SEED), atLeast: 0.05 }]),
         ],
       },
       do: { kind: 'run', query: OTHER_SEED },
@@ -375,22 +326,10 @@ So the study’s observation and the first half of its explanation hold (“the 
 **可以带走的结论**：下沉发生在训练初期，位于最后一个模块，因子 2 使其加深，并且与最初 logits 的缩小同时发生。`,
         },
         rows: [
-          { label: { en: 'Depth with seed 1', zh: '种子 1 的深度' }, value: fall(TWO), format: 'percent' },
-          {
-            label: { en: 'Depth with seed 2', zh: '种子 2 的深度' },
-            value: fall(OTHER_SEED),
-            format: 'percent',
-          },
-          {
-            label: { en: 'Lowest at step, seed 1', zh: '种子 1 的最低步' },
-            value: dip(TWO, 'step'),
-            format: 'step',
-          },
-          {
-            label: { en: 'Lowest at step, seed 2', zh: '种子 2 的最低步' },
-            value: dip(OTHER_SEED, 'step'),
-            format: 'step',
-          },
+          row('Depth with seed 1', '种子 1 的深度', fall(TWO), 'percent'),
+          row('Depth with seed 2', '种子 2 的深度', fall(OTHER_SEED), 'percent'),
+          row('Lowest at step, seed 1', '种子 1 的最低步', dip(TWO, 'step'), 'step'),
+          row('Lowest at step, seed 2', '种子 2 的最低步', dip(OTHER_SEED, 'step'), 'step'),
         ],
       },
     },

@@ -1,4 +1,5 @@
 /** Lesson 4: where activations grow. The probe over depth, family by family (T4), and where the study's explanation of the dip can hold. */
+import { option, row } from './shorthands';
 import type { LessonFile } from './schema';
 import type { Text } from './text';
 
@@ -89,12 +90,13 @@ No training is needed: the lab sends noise of RMS 1 through the untrained networ
             },
             when: [holds('simplified'), holds('repvgg'), grows('identity-past-norm'), grows('no-norm')],
           },
-          {
-            id: 'one',
-            text: { en: 'the last one only: no norm', zh: '只有最后一类：没有归一化' },
-            when: [holds('simplified'), holds('repvgg'), holds('identity-past-norm'), grows('no-norm')],
-          },
-          { id: 'none', text: { en: 'none of them', zh: '都不会' }, when: [holds('no-norm')] },
+          option('one', 'the last one only: no norm', '只有最后一类：没有归一化', [
+            holds('simplified'),
+            holds('repvgg'),
+            holds('identity-past-norm'),
+            grows('no-norm'),
+          ]),
+          option('none', 'none of them', '都不会', [holds('no-norm')]),
         ],
       },
       do: { kind: 'probe', cases: CASES },
@@ -134,37 +136,25 @@ Values differ between networks of other width and depth; which families explode 
         kind: 'choice',
         prompt: { en: 'In layer 30 the RMS with $k=2$ is …', zh: '第 30 层中，$k=2$ 的 RMS 是……' },
         options: [
-          {
-            id: 'same',
-            text: { en: 'the same: the norms take it out', zh: '相同：归一化把它消去' },
-            when: [
-              {
-                value: { of: 'ratio', a: probe('simplified', 2, 'last'), b: probe('simplified', 1, 'last') },
-                below: 1.5,
-              },
-            ],
-          },
-          {
-            id: 'twice',
-            text: { en: 'twice as large, once', zh: '两倍，仅一次' },
-            when: [
-              {
-                value: { of: 'ratio', a: probe('simplified', 2, 'last'), b: probe('simplified', 1, 'last') },
-                atLeast: 1.5,
-                below: 2.5,
-              },
-            ],
-          },
-          {
-            id: 'more',
-            text: { en: 'far more than twice as large', zh: '远不止两倍' },
-            when: [
-              {
-                value: { of: 'ratio', a: probe('simplified', 2, 'last'), b: probe('simplified', 1, 'last') },
-                atLeast: 2.5,
-              },
-            ],
-          },
+          option('same', 'the same: the norms take it out', '相同：归一化把它消去', [
+            {
+              value: { of: 'ratio', a: probe('simplified', 2, 'last'), b: probe('simplified', 1, 'last') },
+              below: 1.5,
+            },
+          ]),
+          option('twice', 'twice as large, once', '两倍，仅一次', [
+            {
+              value: { of: 'ratio', a: probe('simplified', 2, 'last'), b: probe('simplified', 1, 'last') },
+              atLeast: 1.5,
+              below: 2.5,
+            },
+          ]),
+          option('more', 'far more than twice as large', '远不止两倍', [
+            {
+              value: { of: 'ratio', a: probe('simplified', 2, 'last'), b: probe('simplified', 1, 'last') },
+              atLeast: 2.5,
+            },
+          ]),
         ],
       },
       do: { kind: 'probe', cases: CASES.slice(0, 4) },
@@ -178,36 +168,32 @@ Larger first logits are a reason for a deeper dip in the **last** block. That is
 更大的初始 logits 正是**最后一个**模块下沉更深的原因。第 1 课测到的就是这一点；这并不需要指数增长，而这里也没有指数增长。`,
         },
         rows: [
-          {
-            label: { en: 'RMS in layer 30, k = 1', zh: '第 30 层 RMS，k = 1' },
-            value: probe('simplified', 1, 'last'),
-            format: 'number',
-          },
-          {
-            label: { en: 'RMS in layer 30, k = 2', zh: '第 30 层 RMS，k = 2' },
-            value: probe('simplified', 2, 'last'),
-            format: 'number',
-          },
-          {
-            label: { en: 'Ratio', zh: '比值' },
-            value: { of: 'ratio', a: probe('simplified', 2, 'last'), b: probe('simplified', 1, 'last') },
-            format: 'times',
-          },
-          {
-            label: { en: 'The same for RepVGG', zh: 'RepVGG 的比值' },
-            value: { of: 'ratio', a: probe('repvgg', 2, 'last'), b: probe('repvgg', 1, 'last') },
-            format: 'times',
-          },
-          {
-            label: { en: 'Spread of the logits, k = 1', zh: 'logits 的标准差，k = 1' },
-            value: probe('simplified', 1, 'logitStd'),
-            format: 'number',
-          },
-          {
-            label: { en: 'Spread of the logits, k = 2', zh: 'logits 的标准差，k = 2' },
-            value: probe('simplified', 2, 'logitStd'),
-            format: 'number',
-          },
+          row('RMS in layer 30, k = 1', '第 30 层 RMS，k = 1', probe('simplified', 1, 'last'), 'number'),
+          row('RMS in layer 30, k = 2', '第 30 层 RMS，k = 2', probe('simplified', 2, 'last'), 'number'),
+          row(
+            'Ratio',
+            '比值',
+            { of: 'ratio', a: probe('simplified', 2, 'last'), b: probe('simplified', 1, 'last') },
+            'times',
+          ),
+          row(
+            'The same for RepVGG',
+            'RepVGG 的比值',
+            { of: 'ratio', a: probe('repvgg', 2, 'last'), b: probe('repvgg', 1, 'last') },
+            'times',
+          ),
+          row(
+            'Spread of the logits, k = 1',
+            'logits 的标准差，k = 1',
+            probe('simplified', 1, 'logitStd'),
+            'number',
+          ),
+          row(
+            'Spread of the logits, k = 2',
+            'logits 的标准差，k = 2',
+            probe('simplified', 2, 'logitStd'),
+            'number',
+          ),
         ],
       },
     },
@@ -231,11 +217,9 @@ Larger first logits are a reason for a deeper dip in the **last** block. That is
             },
             when: [{ value: { of: 'steps', run: TRAINED }, atLeast: 100 }],
           },
-          {
-            id: 'diverges',
-            text: { en: 'ends early: its numbers become infinite', zh: '提前结束：数值变为无穷大' },
-            when: [{ value: { of: 'steps', run: TRAINED }, below: 100 }],
-          },
+          option('diverges', 'ends early: its numbers become infinite', '提前结束：数值变为无穷大', [
+            { value: { of: 'steps', run: TRAINED }, below: 100 },
+          ]),
         ],
       },
       do: { kind: 'run', query: TRAINED },
@@ -245,21 +229,19 @@ Larger first logits are a reason for a deeper dip in the **last** block. That is
           zh: `最初的损失极大，因为 logits 极大；梯度更大，最初几步就把权重抛到远处。根本来不及下沉和回升。（当损失不再是一个数时，实验室会停止训练，并指出从哪一层开始。）`,
         },
         rows: [
-          {
-            label: { en: 'Spread of the first logits', zh: '最初 logits 的标准差' },
-            value: { of: 'series', name: 'logitStd', at: 'first', run: TRAINED },
-            format: 'number',
-          },
-          {
-            label: { en: 'First loss (guessing would be 4.6)', zh: '最初的损失（随机猜测为 4.6）' },
-            value: { of: 'series', name: 'loss', at: 'first', run: TRAINED },
-            format: 'number',
-          },
-          {
-            label: { en: 'Steps made', zh: '完成的步数' },
-            value: { of: 'steps', run: TRAINED },
-            format: 'step',
-          },
+          row(
+            'Spread of the first logits',
+            '最初 logits 的标准差',
+            { of: 'series', name: 'logitStd', at: 'first', run: TRAINED },
+            'number',
+          ),
+          row(
+            'First loss (guessing would be 4.6)',
+            '最初的损失（随机猜测为 4.6）',
+            { of: 'series', name: 'loss', at: 'first', run: TRAINED },
+            'number',
+          ),
+          row('Steps made', '完成的步数', { of: 'steps', run: TRAINED }, 'step'),
         ],
       },
     },
@@ -277,8 +259,8 @@ Larger first logits are a reason for a deeper dip in the **last** block. That is
           zh: '“输出随深度指数增长，因此网络先要缩小它”能够解释下沉的是……',
         },
         options: [
-          { id: 'study', text: { en: 'in the study’s block', zh: '研究报告的模块' } },
-          { id: 'all', text: { en: 'in every block with k = 2', zh: '所有 k = 2 的模块' } },
+          option('study', 'in the study’s block', '研究报告的模块'),
+          option('all', 'in every block with k = 2', '所有 k = 2 的模块'),
           {
             id: 'past',
             text: {

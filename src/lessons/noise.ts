@@ -1,5 +1,6 @@
 /** Lesson 5: is it better, or is it noise? The study's seven rows, seeds and spreads, and what one may conclude. */
 import { STUDY_SECTIONS } from '../experiment/study';
+import { option, row } from './shorthands';
 import type { LessonFile } from './schema';
 
 /** A net so small that a run takes seconds; all 2,000 test images, so that the test adds little noise of its own. */
@@ -15,7 +16,7 @@ const OTHER = { query: PLAIN, seeds: [1, 2, 3] };
 const ROWS = STUDY_SECTIONS.find(({ id }) => id === 'a0')!.rows.map(
   ({ published }) => published.top1 as number,
 );
-const shown = (row: number) => ROWS[row - 1]!.toFixed(2);
+const shown = (line: number) => ROWS[line - 1]!.toFixed(2);
 /** Of rows 2 to 7. */
 const SPAN = (Math.max(...ROWS.slice(1)) - Math.min(...ROWS.slice(1))).toFixed(2);
 
@@ -70,10 +71,7 @@ RepVGG 的作者认为，在 ImageNet 上 0.2 个百分点的差别属于正常�
             },
             right: true,
           },
-          {
-            id: 'scale',
-            text: { en: 'That 2x scale harms (row 3 below row 4)', zh: '2 倍放大有害（第 3 行低于第 4 行）' },
-          },
+          option('scale', 'That 2x scale harms (row 3 below row 4)', '2 倍放大有害（第 3 行低于第 4 行）'),
           {
             id: 'bias',
             text: {
@@ -112,21 +110,13 @@ The study also called the 1x1 branch harmful, and its own B0 rows (74.60 and 74.
         kind: 'choice',
         prompt: { en: 'By how much will the means of the two groups differ?', zh: '两组均值会相差多少？' },
         options: [
-          {
-            id: 'tiny',
-            text: { en: 'By less than 0.2 points', zh: '不到 0.2 个百分点' },
-            when: [{ value: between('difference', EARLIER, LATER), atLeast: -0.2, below: 0.2 }],
-          },
-          {
-            id: 'one',
-            text: { en: 'By 0.2 to 1 point', zh: '0.2 到 1 个百分点' },
-            when: [{ value: between('difference', EARLIER, LATER), atLeast: -1, below: 1 }],
-          },
-          {
-            id: 'more',
-            text: { en: 'By a point or more', zh: '1 个百分点以上' },
-            when: [{ value: mean(EARLIER), atLeast: 0 }],
-          },
+          option('tiny', 'By less than 0.2 points', '不到 0.2 个百分点', [
+            { value: between('difference', EARLIER, LATER), atLeast: -0.2, below: 0.2 },
+          ]),
+          option('one', 'By 0.2 to 1 point', '0.2 到 1 个百分点', [
+            { value: between('difference', EARLIER, LATER), atLeast: -1, below: 1 },
+          ]),
+          option('more', 'By a point or more', '1 个百分点以上', [{ value: mean(EARLIER), atLeast: 0 }]),
         ],
       },
       do: {
@@ -146,33 +136,13 @@ The interval is Welch’s 95 % interval of the difference. Where it holds 0, the
 区间是差值的 95 % Welch 置信区间。如果它包含 0，数据就不能把两组区分开。`,
         },
         rows: [
-          { label: { en: 'Mean, seeds 1–3', zh: '均值，种子 1–3' }, value: mean(EARLIER), format: 'points' },
-          {
-            label: { en: 'Deviation, seeds 1–3', zh: '标准差，种子 1–3' },
-            value: deviation(EARLIER),
-            format: 'points',
-          },
-          { label: { en: 'Mean, seeds 4–6', zh: '均值，种子 4–6' }, value: mean(LATER), format: 'points' },
-          {
-            label: { en: 'Deviation, seeds 4–6', zh: '标准差，种子 4–6' },
-            value: deviation(LATER),
-            format: 'points',
-          },
-          {
-            label: { en: 'Difference', zh: '差值' },
-            value: between('difference', EARLIER, LATER),
-            format: 'points',
-          },
-          {
-            label: { en: 'Interval from', zh: '区间下限' },
-            value: between('low', EARLIER, LATER),
-            format: 'points',
-          },
-          {
-            label: { en: 'Interval to', zh: '区间上限' },
-            value: between('high', EARLIER, LATER),
-            format: 'points',
-          },
+          row('Mean, seeds 1–3', '均值，种子 1–3', mean(EARLIER), 'points'),
+          row('Deviation, seeds 1–3', '标准差，种子 1–3', deviation(EARLIER), 'points'),
+          row('Mean, seeds 4–6', '均值，种子 4–6', mean(LATER), 'points'),
+          row('Deviation, seeds 4–6', '标准差，种子 4–6', deviation(LATER), 'points'),
+          row('Difference', '差值', between('difference', EARLIER, LATER), 'points'),
+          row('Interval from', '区间下限', between('low', EARLIER, LATER), 'points'),
+          row('Interval to', '区间上限', between('high', EARLIER, LATER), 'points'),
         ],
       },
       notes: {
@@ -195,11 +165,9 @@ All laptops on WebAssembly get the same six numbers; on GPUs they may differ a l
         kind: 'choice',
         prompt: { en: 'With three seeds each, the lab will find …', zh: '各用三个种子，实验室会得出……' },
         options: [
-          {
-            id: 'repvgg',
-            text: { en: 'RepVGG better: the interval lies above 0', zh: 'RepVGG 更好：区间在 0 之上' },
-            when: [{ value: between('low', EARLIER, OTHER), atLeast: 1e-9 }],
-          },
+          option('repvgg', 'RepVGG better: the interval lies above 0', 'RepVGG 更好：区间在 0 之上', [
+            { value: between('low', EARLIER, OTHER), atLeast: 1e-9 },
+          ]),
           {
             id: 'plain',
             text: {
@@ -208,11 +176,9 @@ All laptops on WebAssembly get the same six numbers; on GPUs they may differ a l
             },
             when: [{ value: between('high', EARLIER, OTHER), below: 0 }],
           },
-          {
-            id: 'undecided',
-            text: { en: 'no decision: the interval holds 0', zh: '无法判断：区间包含 0' },
-            when: [{ value: between('low', EARLIER, OTHER), below: 1e-9 }],
-          },
+          option('undecided', 'no decision: the interval holds 0', '无法判断：区间包含 0', [
+            { value: between('low', EARLIER, OTHER), below: 1e-9 },
+          ]),
         ],
       },
       do: {
@@ -228,33 +194,13 @@ All laptops on WebAssembly get the same six numbers; on GPUs they may differ a l
           zh: `要看区间，而不是差值。而且无论它说明什么，都只针对*这个*网络、200 步、这些图像和这个学习率：短跑不等于长跑。“未能区分”不等于“相等”，只表示这些种子不足以判断。`,
         },
         rows: [
-          { label: { en: 'Mean, RepVGG', zh: '均值，RepVGG' }, value: mean(EARLIER), format: 'points' },
-          { label: { en: 'Mean, plain', zh: '均值，普通模块' }, value: mean(OTHER), format: 'points' },
-          {
-            label: { en: 'Deviation, RepVGG', zh: '标准差，RepVGG' },
-            value: deviation(EARLIER),
-            format: 'points',
-          },
-          {
-            label: { en: 'Deviation, plain', zh: '标准差，普通模块' },
-            value: deviation(OTHER),
-            format: 'points',
-          },
-          {
-            label: { en: 'Difference', zh: '差值' },
-            value: between('difference', EARLIER, OTHER),
-            format: 'points',
-          },
-          {
-            label: { en: 'Interval from', zh: '区间下限' },
-            value: between('low', EARLIER, OTHER),
-            format: 'points',
-          },
-          {
-            label: { en: 'Interval to', zh: '区间上限' },
-            value: between('high', EARLIER, OTHER),
-            format: 'points',
-          },
+          row('Mean, RepVGG', '均值，RepVGG', mean(EARLIER), 'points'),
+          row('Mean, plain', '均值，普通模块', mean(OTHER), 'points'),
+          row('Deviation, RepVGG', '标准差，RepVGG', deviation(EARLIER), 'points'),
+          row('Deviation, plain', '标准差，普通模块', deviation(OTHER), 'points'),
+          row('Difference', '差值', between('difference', EARLIER, OTHER), 'points'),
+          row('Interval from', '区间下限', between('low', EARLIER, OTHER), 'points'),
+          row('Interval to', '区间上限', between('high', EARLIER, OTHER), 'points'),
         ],
       },
     },
@@ -271,7 +217,7 @@ With few seeds Student’s $t$ is large as well: 12.7 for two seeds, 4.3 for thr
 
 $$\\bar x\\pm t_{n-1}\\,\\frac{s}{\\sqrt n}$$
 
-种子少时，t 分布的分位数也大：两个种子为 12.7，三个为 4.3，十个为 2.3，很多时约为 2。`,
+种子少时，学生分布的 $t$ 也大：两个种子为 12.7，三个为 4.3，十个为 2.3，很多时约为 2。`,
       },
       question: {
         kind: 'choice',
@@ -280,9 +226,9 @@ $$\\bar x\\pm t_{n-1}\\,\\frac{s}{\\sqrt n}$$
           zh: '已经有很多种子，想让区间宽度减半。需要多少个种子？',
         },
         options: [
-          { id: 'twice', text: { en: 'Twice as many', zh: '两倍' } },
-          { id: 'four', text: { en: 'Four times as many', zh: '四倍' }, right: true },
-          { id: 'same', text: { en: 'The same number of longer runs', zh: '同样多、但训练更久的种子' } },
+          option('twice', 'Twice as many', '两倍'),
+          option('four', 'Four times as many', '四倍', true),
+          option('same', 'The same number of longer runs', '同样多、但训练更久的种子'),
         ],
       },
       reveal: {

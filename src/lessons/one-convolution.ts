@@ -1,4 +1,5 @@
 /** Lesson 2: three branches, one convolution. Build a RepVGG block by clicking, train it, fuse it, and prove that it is the same function. */
+import { option, row } from './shorthands';
 import type { LessonFile } from './schema';
 
 const PLAIN = '?v=1&preset=plain&factor=1&length=60&evalEvery=60';
@@ -70,7 +71,7 @@ Answer first: the table below the drawing counts parameters *trained* and *fused
         kind: 'choice',
         prompt: { en: 'With three branches instead of one …', zh: '由一个分支变为三个分支之后……' },
         options: [
-          { id: 'both', text: { en: 'both numbers grow', zh: '两个数都增大' } },
+          option('both', 'both numbers grow', '两个数都增大'),
           {
             id: 'trained',
             text: {
@@ -79,7 +80,7 @@ Answer first: the table below the drawing counts parameters *trained* and *fused
             },
             right: true,
           },
-          { id: 'neither', text: { en: 'neither changes', zh: '都不变' } },
+          option('neither', 'neither changes', '都不变'),
         ],
       },
       tasks: [
@@ -106,26 +107,10 @@ Answer first: the table below the drawing counts parameters *trained* and *fused
           zh: `你搭建了一个 RepVGG 模块。训练时它的参数更多：多了 1x1 卷积核，批归一化也由一个变为三个。融合之后，每一层又是一个带偏置的 3x3 卷积，与普通模块一样大。`,
         },
         rows: [
-          {
-            label: { en: 'Plain, trained', zh: '普通模块，训练时' },
-            value: cost('parameters', PLAIN),
-            format: 'step',
-          },
-          {
-            label: { en: 'Yours, trained', zh: '你的模块，训练时' },
-            value: cost('parameters', BUILT),
-            format: 'step',
-          },
-          {
-            label: { en: 'Plain, fused', zh: '普通模块，融合后' },
-            value: cost('fusedParameters', PLAIN),
-            format: 'step',
-          },
-          {
-            label: { en: 'Yours, fused', zh: '你的模块，融合后' },
-            value: cost('fusedParameters', BUILT),
-            format: 'step',
-          },
+          row('Plain, trained', '普通模块，训练时', cost('parameters', PLAIN), 'step'),
+          row('Yours, trained', '你的模块，训练时', cost('parameters', BUILT), 'step'),
+          row('Plain, fused', '普通模块，融合后', cost('fusedParameters', PLAIN), 'step'),
+          row('Yours, fused', '你的模块，融合后', cost('fusedParameters', BUILT), 'step'),
         ],
       },
     },
@@ -176,9 +161,9 @@ $$t=\\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}},\\qquad K'=t\\,K,\\qquad b'=
           zh: '1x1 卷积核应放在 3x3 卷积核的什么位置？',
         },
         options: [
-          { id: 'corner', text: { en: 'In the upper left corner', zh: '左上角' } },
-          { id: 'centre', text: { en: 'In the centre', zh: '中心' }, right: true },
-          { id: 'everywhere', text: { en: 'Spread over all nine places', zh: '平均分布到九个位置' } },
+          option('corner', 'In the upper left corner', '左上角'),
+          option('centre', 'In the centre', '中心', true),
+          option('everywhere', 'Spread over all nine places', '平均分布到九个位置'),
         ],
       },
       reveal: {
@@ -200,11 +185,9 @@ $$t=\\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}},\\qquad K'=t\\,K,\\qquad b'=
         kind: 'choice',
         prompt: { en: 'The outputs (logits) of the two forms …', zh: '两种形式的输出（logits）……' },
         options: [
-          {
-            id: 'same',
-            text: { en: 'are the same up to rounding', zh: '除舍入误差外完全相同' },
-            when: [{ value: { of: 'fused', what: 'relative' }, below: 0.0001 }],
-          },
+          option('same', 'are the same up to rounding', '除舍入误差外完全相同', [
+            { value: { of: 'fused', what: 'relative' }, below: 0.0001 },
+          ]),
           {
             id: 'percent',
             text: {
@@ -238,31 +221,26 @@ $$t=\\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}},\\qquad K'=t\\,K,\\qquad b'=
           zh: `剩下的只是舍入误差：32 位浮点数约有七位有效数字，而两种形式的相加顺序不同。它们是同一个函数。因此，RepVGG 训练得更好的原因必定在**训练过程**中，而不在网络的表达能力中。这正是本实验室要回答的问题。`,
         },
         rows: [
-          {
-            label: { en: 'Largest difference of a logit', zh: 'logit 的最大差值' },
-            value: { of: 'fused', what: 'difference' },
-            format: 'small',
-          },
-          {
-            label: { en: 'Relative to the largest logit', zh: '相对于最大的 logit' },
-            value: { of: 'fused', what: 'relative' },
-            format: 'small',
-          },
-          {
-            label: { en: 'Test top-1, trained form', zh: '测试 top-1，训练形式' },
-            value: { of: 'fused', what: 'top1' },
-            format: 'points',
-          },
-          {
-            label: { en: 'Test top-1, fused form', zh: '测试 top-1，融合形式' },
-            value: { of: 'fused', what: 'fusedTop1' },
-            format: 'points',
-          },
-          {
-            label: { en: 'Speed, fused against trained', zh: '速度，融合形式比训练形式' },
-            value: { of: 'fused', what: 'speed' },
-            format: 'times',
-          },
+          row(
+            'Largest difference of a logit',
+            'logit 的最大差值',
+            { of: 'fused', what: 'difference' },
+            'small',
+          ),
+          row(
+            'Relative to the largest logit',
+            '相对于最大的 logit',
+            { of: 'fused', what: 'relative' },
+            'small',
+          ),
+          row('Test top-1, trained form', '测试 top-1，训练形式', { of: 'fused', what: 'top1' }, 'points'),
+          row('Test top-1, fused form', '测试 top-1，融合形式', { of: 'fused', what: 'fusedTop1' }, 'points'),
+          row(
+            'Speed, fused against trained',
+            '速度，融合形式比训练形式',
+            { of: 'fused', what: 'speed' },
+            'times',
+          ),
         ],
       },
       notes: {
@@ -282,7 +260,7 @@ $$t=\\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}},\\qquad K'=t\\,K,\\qquad b'=
         kind: 'choice',
         prompt: { en: 'A block with ReLUs in its branches …', zh: '分支内带 ReLU 的模块……' },
         options: [
-          { id: 'can', text: { en: 'can be fused in the same way', zh: '可以用同样的方法融合' } },
+          option('can', 'can be fused in the same way', '可以用同样的方法融合'),
           {
             id: 'cannot',
             text: {

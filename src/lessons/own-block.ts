@@ -1,5 +1,6 @@
 /** Lesson 6: design your own block, within a budget of parameters, multiply-adds and images. */
 import { planNetwork } from '../network/plan-network';
+import { option, row } from './shorthands';
 import type { LessonFile } from './schema';
 import { experimentOf } from './measures';
 
@@ -48,9 +49,9 @@ All else is yours: branches, scales, norms, depth and width, initial values, lea
           zh: '给每个 3x3 卷积加上一个带批归一化的恒等分支，按此预算的代价是……',
         },
         options: [
-          { id: 'nothing', text: { en: 'nothing', zh: '没有代价' }, right: true },
-          { id: 'little', text: { en: 'a few parameters a channel', zh: '每个通道几个参数' } },
-          { id: 'twice', text: { en: 'twice the multiply-adds', zh: '乘加次数加倍' } },
+          option('nothing', 'nothing', '没有代价', true),
+          option('little', 'a few parameters a channel', '每个通道几个参数'),
+          option('twice', 'twice the multiply-adds', '乘加次数加倍'),
         ],
       },
       reveal: {
@@ -75,21 +76,19 @@ All else is yours: branches, scales, norms, depth and width, initial values, lea
           zh: `这就是要超越的成绩（种子 1）。`,
         },
         rows: [
-          {
-            label: { en: 'Test top-1', zh: '测试 top-1' },
-            value: { of: 'top1', run: BASE },
-            format: 'points',
-          },
-          {
-            label: { en: 'Parameters, fused', zh: '参数量（融合后）' },
-            value: { of: 'cost', what: 'fusedParameters', query: BASE },
-            format: 'step',
-          },
-          {
-            label: { en: 'Multiply-adds, fused', zh: '乘加次数（融合后）' },
-            value: { of: 'cost', what: 'fusedMacs', query: BASE },
-            format: 'step',
-          },
+          row('Test top-1', '测试 top-1', { of: 'top1', run: BASE }, 'points'),
+          row(
+            'Parameters, fused',
+            '参数量（融合后）',
+            { of: 'cost', what: 'fusedParameters', query: BASE },
+            'step',
+          ),
+          row(
+            'Multiply-adds, fused',
+            '乘加次数（融合后）',
+            { of: 'cost', what: 'fusedMacs', query: BASE },
+            'step',
+          ),
         ],
       },
     },
@@ -139,9 +138,9 @@ Run your best design again with other seeds (*New seed* at the top, then Start),
           zh: '二十种同样好的设计各训练一次，你选出最好的。平均而言，它的得分会……',
         },
         options: [
-          { id: 'fair', text: { en: 'be right', zh: '恰好准确' } },
-          { id: 'high', text: { en: 'be higher than it deserves', zh: '高于其应得的水平' }, right: true },
-          { id: 'low', text: { en: 'be lower than it deserves', zh: '低于其应得的水平' } },
+          option('fair', 'be right', '恰好准确'),
+          option('high', 'be higher than it deserves', '高于其应得的水平', true),
+          option('low', 'be lower than it deserves', '低于其应得的水平'),
         ],
       },
       reveal: {

@@ -1,4 +1,5 @@
 /** Lesson 3: what a scale can do that a kernel cannot. T1, T2, T3 and T6 of the block with a batch norm after the sum, live. */
+import { option, row } from './shorthands';
 import type { LessonFile } from './schema';
 
 const LONE = '?v=1&preset=plain&conv3x3=scale&factor=1&length=100&evalEvery=100';
@@ -47,27 +48,17 @@ $$y=\\mathrm{ReLU}\\big(\\mathrm{BN}(s_3\\odot(W_3*x)+s_1\\odot(W_1*x)+s_I\\odot
           zh: '训练会怎样改变这唯一分支的缩放系数？',
         },
         options: [
-          {
-            id: 'stay',
-            text: { en: 'Nothing: they stay at 1', zh: '不改变：保持为 1' },
-            when: [
-              { value: farthest('first'), below: 0.01 },
-              { value: farthest('last'), below: 0.01 },
-            ],
-          },
-          {
-            id: 'move',
-            text: { en: 'They fall or rise by some per cent', zh: '会升降百分之几' },
-            when: [{ value: farthest('last'), atLeast: 0.01 }],
-          },
-          {
-            id: 'first',
-            text: { en: 'Only the first layers’ move', zh: '只有前几层的会变' },
-            when: [
-              { value: farthest('first'), atLeast: 0.01 },
-              { value: farthest('last'), below: 0.01 },
-            ],
-          },
+          option('stay', 'Nothing: they stay at 1', '不改变：保持为 1', [
+            { value: farthest('first'), below: 0.01 },
+            { value: farthest('last'), below: 0.01 },
+          ]),
+          option('move', 'They fall or rise by some per cent', '会升降百分之几', [
+            { value: farthest('last'), atLeast: 0.01 },
+          ]),
+          option('first', 'Only the first layers’ move', '只有前几层的会变', [
+            { value: farthest('first'), atLeast: 0.01 },
+            { value: farthest('last'), below: 0.01 },
+          ]),
         ],
       },
       do: { kind: 'run', query: LONE },
@@ -81,21 +72,9 @@ A lone 3x3 branch with a scale is a plain net. **Row 1 of the study’s table** 
 单独的带缩放系数的 3x3 分支就是普通网络。因此**研究报告表格的第 1 行**与普通网络必定相等，只差随机种子的噪声。`,
         },
         rows: [
-          {
-            label: { en: 'Farthest from 1, first block', zh: '与 1 的最大偏离，第一个模块' },
-            value: farthest('first'),
-            format: 'small',
-          },
-          {
-            label: { en: 'Farthest from 1, middle block', zh: '与 1 的最大偏离，中间模块' },
-            value: farthest('middle'),
-            format: 'small',
-          },
-          {
-            label: { en: 'Farthest from 1, last block', zh: '与 1 的最大偏离，最后一个模块' },
-            value: farthest('last'),
-            format: 'small',
-          },
+          row('Farthest from 1, first block', '与 1 的最大偏离，第一个模块', farthest('first'), 'small'),
+          row('Farthest from 1, middle block', '与 1 的最大偏离，中间模块', farthest('middle'), 'small'),
+          row('Farthest from 1, last block', '与 1 的最大偏离，最后一个模块', farthest('last'), 'small'),
         ],
       },
     },
@@ -115,24 +94,16 @@ The chart in the ring shows $\\sum s^2$ of every layer as a share of its start.`
         kind: 'choice',
         prompt: { en: 'In these 100 steps $\\sum s^2$ will …', zh: '在这 100 步内，$\\sum s^2$ 会……' },
         options: [
-          {
-            id: 'falls',
-            text: { en: 'fall by more than a hundredth', zh: '下降百分之一以上' },
-            when: [{ value: squares('lowest', THREE), below: 0.99 }],
-          },
-          {
-            id: 'stays',
-            text: { en: 'stay, or rise by a little', zh: '保持不变，或略有上升' },
-            when: [
-              { value: squares('lowest', THREE), atLeast: 0.99 },
-              { value: squares('end', THREE), below: 1.1 },
-            ],
-          },
-          {
-            id: 'grows',
-            text: { en: 'grow by more than a tenth', zh: '增长十分之一以上' },
-            when: [{ value: squares('end', THREE), atLeast: 1.1 }],
-          },
+          option('falls', 'fall by more than a hundredth', '下降百分之一以上', [
+            { value: squares('lowest', THREE), below: 0.99 },
+          ]),
+          option('stays', 'stay, or rise by a little', '保持不变，或略有上升', [
+            { value: squares('lowest', THREE), atLeast: 0.99 },
+            { value: squares('end', THREE), below: 1.1 },
+          ]),
+          option('grows', 'grow by more than a tenth', '增长十分之一以上', [
+            { value: squares('end', THREE), atLeast: 1.1 },
+          ]),
         ],
       },
       do: { kind: 'run', query: THREE },
@@ -154,21 +125,14 @@ $$\\sum_b s_b\\,\\frac{\\partial L}{\\partial s_b}=0$$
 这里如果一个分支下降，必有另一个上升。在把下降的曲线称为“下沉”之前，先看看是不是这样。`,
         },
         rows: [
-          {
-            label: { en: 'Law: largest residual', zh: '定律：最大残差' },
-            value: { of: 'law', law: 'rotation', run: THREE },
-            format: 'small',
-          },
-          {
-            label: { en: 'Σ s² at the end, first block', zh: '结束时的 Σ s²，第一个模块' },
-            value: squares('end', THREE, 'first'),
-            format: 'fixed',
-          },
-          {
-            label: { en: 'Σ s² at the end, last block', zh: '结束时的 Σ s²，最后一个模块' },
-            value: squares('end', THREE),
-            format: 'fixed',
-          },
+          row('Law: largest residual', '定律：最大残差', { of: 'law', law: 'rotation', run: THREE }, 'small'),
+          row(
+            'Σ s² at the end, first block',
+            '结束时的 Σ s²，第一个模块',
+            squares('end', THREE, 'first'),
+            'fixed',
+          ),
+          row('Σ s² at the end, last block', '结束时的 Σ s²，最后一个模块', squares('end', THREE), 'fixed'),
         ],
       },
       notes: {
@@ -199,26 +163,16 @@ $$\\sum s^2\\;\\propto\\;\\exp\\!\\Big(\\!-\\frac{2\\lambda}{1-\\mu}\\sum\\eta\\
           zh: '请计算：这 100 步之后 $\\sum s^2$ 还剩多少？',
         },
         options: [
-          {
-            id: 'nearly-all',
-            text: { en: 'Nine tenths or more', zh: '十分之九以上' },
-            when: [{ value: squares('end', DECAY), atLeast: 0.9 }],
-          },
-          {
-            id: 'half',
-            text: { en: 'About a half to three quarters', zh: '约二分之一到四分之三' },
-            when: [{ value: squares('end', DECAY), atLeast: 0.4, below: 0.9 }],
-          },
-          {
-            id: 'quarter',
-            text: { en: 'About a quarter', zh: '约四分之一' },
-            when: [{ value: squares('end', DECAY), atLeast: 0.15, below: 0.4 }],
-          },
-          {
-            id: 'nothing',
-            text: { en: 'Next to nothing', zh: '几乎没有' },
-            when: [{ value: squares('end', DECAY), below: 0.15 }],
-          },
+          option('nearly-all', 'Nine tenths or more', '十分之九以上', [
+            { value: squares('end', DECAY), atLeast: 0.9 },
+          ]),
+          option('half', 'About a half to three quarters', '约二分之一到四分之三', [
+            { value: squares('end', DECAY), atLeast: 0.4, below: 0.9 },
+          ]),
+          option('quarter', 'About a quarter', '约四分之一', [
+            { value: squares('end', DECAY), atLeast: 0.15, below: 0.4 },
+          ]),
+          option('nothing', 'Next to nothing', '几乎没有', [{ value: squares('end', DECAY), below: 0.15 }]),
         ],
       },
       do: { kind: 'run', query: DECAY },
@@ -232,36 +186,22 @@ That is how decay is told from the early dip: at the study’s $\\lambda=10^{-4}
 衰减与训练初期的下沉就是这样区分的：在研究报告的 $\\lambda=10^{-4}$、学习率 0.1 下，一个缩放系数降到 $1/e$ 需要 $(1-\\mu)/(\\eta\\lambda)=10{,}000$ 步。50 步之内的下沉另有原因。`,
         },
         rows: [
-          {
-            label: { en: 'Predicted at the last measurement', zh: '最后一次测量时的预测值' },
-            value: squares('predicted', DECAY),
-            format: 'fixed',
-          },
-          {
-            label: { en: 'Measured, first block', zh: '实测，第一个模块' },
-            value: squares('end', DECAY, 'first'),
-            format: 'fixed',
-          },
-          {
-            label: { en: 'Measured, last block', zh: '实测，最后一个模块' },
-            value: squares('end', DECAY),
-            format: 'fixed',
-          },
-          {
-            label: { en: 'Fall of 3x3, last block', zh: '3x3 的降幅，最后一个模块' },
-            value: fall('conv3x3', DECAY),
-            format: 'percent',
-          },
-          {
-            label: { en: 'Fall of 1x1, last block', zh: '1x1 的降幅，最后一个模块' },
-            value: fall('conv1x1', DECAY),
-            format: 'percent',
-          },
-          {
-            label: { en: 'Fall of identity, last block', zh: '恒等分支的降幅，最后一个模块' },
-            value: fall('identity', DECAY),
-            format: 'percent',
-          },
+          row(
+            'Predicted at the last measurement',
+            '最后一次测量时的预测值',
+            squares('predicted', DECAY),
+            'fixed',
+          ),
+          row('Measured, first block', '实测，第一个模块', squares('end', DECAY, 'first'), 'fixed'),
+          row('Measured, last block', '实测，最后一个模块', squares('end', DECAY), 'fixed'),
+          row('Fall of 3x3, last block', '3x3 的降幅，最后一个模块', fall('conv3x3', DECAY), 'percent'),
+          row('Fall of 1x1, last block', '1x1 的降幅，最后一个模块', fall('conv1x1', DECAY), 'percent'),
+          row(
+            'Fall of identity, last block',
+            '恒等分支的降幅，最后一个模块',
+            fall('identity', DECAY),
+            'percent',
+          ),
         ],
       },
       notes: {
@@ -284,27 +224,17 @@ That is how decay is told from the early dip: at the study’s $\\lambda=10^{-4}
           zh: '在没有衰减的训练中，最后一个模块里什么下降了 5 % 以上？',
         },
         options: [
-          {
-            id: 'gamma',
-            text: { en: 'The gamma of the norm after the sum', zh: '求和之后批归一化的 gamma' },
-            when: [
-              { value: fall('norm', THREE), atLeast: 0.05 },
-              { value: fall('identity', THREE), below: 0.05 },
-            ],
-          },
-          {
-            id: 'identity',
-            text: { en: 'The identity’s scale', zh: '恒等分支的缩放系数' },
-            when: [{ value: fall('identity', THREE), atLeast: 0.05 }],
-          },
-          {
-            id: 'nothing',
-            text: { en: 'Nothing: there is no dip', zh: '什么都没有：不存在下沉' },
-            when: [
-              { value: fall('norm', THREE), below: 0.05 },
-              { value: fall('identity', THREE), below: 0.05 },
-            ],
-          },
+          option('gamma', 'The gamma of the norm after the sum', '求和之后批归一化的 gamma', [
+            { value: fall('norm', THREE), atLeast: 0.05 },
+            { value: fall('identity', THREE), below: 0.05 },
+          ]),
+          option('identity', 'The identity’s scale', '恒等分支的缩放系数', [
+            { value: fall('identity', THREE), atLeast: 0.05 },
+          ]),
+          option('nothing', 'Nothing: there is no dip', '什么都没有：不存在下沉', [
+            { value: fall('norm', THREE), below: 0.05 },
+            { value: fall('identity', THREE), below: 0.05 },
+          ]),
         ],
       },
       reveal: {
@@ -313,26 +243,10 @@ That is how decay is told from the early dip: at the study’s $\\lambda=10^{-4}
           zh: `求和之后的 $\\gamma$ 是分类器之前的最后一次乘法：网络正是通过它缩小 logits，无论前面是什么。如果像研究报告那样只画分支的缩放系数，在这里就看不到下沉。`,
         },
         rows: [
-          {
-            label: { en: 'Gamma after the sum', zh: '求和之后的 gamma' },
-            value: fall('norm', THREE),
-            format: 'percent',
-          },
-          {
-            label: { en: '3x3 scale', zh: '3x3 缩放系数' },
-            value: fall('conv3x3', THREE),
-            format: 'percent',
-          },
-          {
-            label: { en: '1x1 scale', zh: '1x1 缩放系数' },
-            value: fall('conv1x1', THREE),
-            format: 'percent',
-          },
-          {
-            label: { en: 'Identity scale', zh: '恒等分支的缩放系数' },
-            value: fall('identity', THREE),
-            format: 'percent',
-          },
+          row('Gamma after the sum', '求和之后的 gamma', fall('norm', THREE), 'percent'),
+          row('3x3 scale', '3x3 缩放系数', fall('conv3x3', THREE), 'percent'),
+          row('1x1 scale', '1x1 缩放系数', fall('conv1x1', THREE), 'percent'),
+          row('Identity scale', '恒等分支的缩放系数', fall('identity', THREE), 'percent'),
         ],
       },
     },
@@ -346,7 +260,7 @@ That is how decay is told from the early dip: at the study’s $\\lambda=10^{-4}
 $$\\Delta K=-\\eta\\,\\big[\\,s^2G+W\\langle W,G\\rangle\\,\\big]$$
 
 The part of $G$ that turns the kernel is multiplied by $s^2$, the part along it by $s^2+\\lVert W\\rVert^2$. How much easier a change of magnitude is, depends on $\\lVert W\\rVert^2$, and so on how kernels start.`,
-        zh: `研究报告的第二个结论：每个通道一个缩放系数，使 SGD 容易改变整个通道的*幅度*，而较难改变卷积核*内部*的关系。请看乘积 $K=s\\,W$。设 $G$ 为 $K$ 的梯度，对两者各走一步，$K$ 的变化为
+        zh: `研究报告的第二个结论：每个通道一个缩放系数，使 SGD 容易改变整个通道的*幅度*，而较难改变卷积核*内部*的关系。请看乘积 $K=s\\,W$。其中 $G$ 是 $K$ 的梯度，对两者各走一步，乘积的变化为
 
 $$\\Delta K=-\\eta\\,\\big[\\,s^2G+W\\langle W,G\\rangle\\,\\big]$$
 
@@ -366,12 +280,8 @@ $G$ 中使卷积核转动的部分乘以 $s^2$，沿卷积核方向的部分乘�
               zh: 'PyTorch 默认：±1/√fan-in 内均匀分布',
             },
           },
-          {
-            id: 'he',
-            text: { en: 'He normal, variance 2/fan-in', zh: 'He 正态：方差为 2/fan-in' },
-            right: true,
-          },
-          { id: 'same', text: { en: 'It is the same', zh: '两者相同' } },
+          option('he', 'He normal, variance 2/fan-in', 'He 正态：方差为 2/fan-in', true),
+          option('same', 'It is the same', '两者相同'),
         ],
       },
       reveal: {
@@ -384,26 +294,25 @@ The numbers below are of this lab’s initial kernels, averaged over layers.`,
 下面的数值取自本实验室的初始卷积核，对各层平均。`,
         },
         rows: [
-          {
-            label: { en: '‖W‖², PyTorch’s default', zh: '‖W‖²，PyTorch 默认' },
-            value: { of: 'kernel', what: 'square', query: THREE },
-            format: 'number',
-          },
-          {
-            label: { en: 'Gain along against across, default', zh: '沿向与垂向增益之比，默认' },
-            value: { of: 'kernel', what: 'gain', query: THREE },
-            format: 'times',
-          },
-          {
-            label: { en: '‖W‖², He normal', zh: '‖W‖²，He 正态' },
-            value: { of: 'kernel', what: 'square', query: HE },
-            format: 'number',
-          },
-          {
-            label: { en: 'Gain along against across, He', zh: '沿向与垂向增益之比，He' },
-            value: { of: 'kernel', what: 'gain', query: HE },
-            format: 'times',
-          },
+          row(
+            '‖W‖², PyTorch’s default',
+            '‖W‖²，PyTorch 默认',
+            { of: 'kernel', what: 'square', query: THREE },
+            'number',
+          ),
+          row(
+            'Gain along against across, default',
+            '沿向与垂向增益之比，默认',
+            { of: 'kernel', what: 'gain', query: THREE },
+            'times',
+          ),
+          row('‖W‖², He normal', '‖W‖²，He 正态', { of: 'kernel', what: 'square', query: HE }, 'number'),
+          row(
+            'Gain along against across, He',
+            '沿向与垂向增益之比，He',
+            { of: 'kernel', what: 'gain', query: HE },
+            'times',
+          ),
         ],
       },
       notes: {
