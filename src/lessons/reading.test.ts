@@ -1,4 +1,5 @@
 /** Reading lessons, their notation, answers and checks. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
 import { exampleState } from '../runs/example-state';
@@ -31,6 +32,12 @@ describe('a lesson of one’s own', () => {
     for (const own of LESSONS) expect(parseLesson(JSON.stringify(own))).toEqual(own);
     expect(looksLikeLesson(JSON.stringify(lesson(), null, 2))).toBe(true);
     expect(looksLikeLesson('{"format": "branch-lab-run"}')).toBe(false);
+  });
+
+  test('may begin with the README’s example', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, example] = /```json\n([^]*?)```/.exec(readme)!;
+    expect(parseLesson(example!).id).toBe('mine');
   });
 
   test.each([

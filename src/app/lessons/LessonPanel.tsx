@@ -89,15 +89,11 @@ function SizeButtons({ size, onSize }: { size: Size; onSize: (size: Size) => voi
 }
 
 function Steps({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
-  const { language, say, word } = useWords();
+  const { position, say, word } = useWords();
   const seen = useLessons((state) => state.progress[place.lesson]?.seen);
   const { steps } = lesson;
   const at = place.step;
   const go = (step: number) => goTo({ ...place, step });
-  const said =
-    language === 'zh'
-      ? `第 ${at} 步，共 ${steps.length} 步`
-      : `${word('step')} ${at} ${word('of')} ${steps.length}`;
   return (
     <nav className={classes.foot} aria-label={word('lesson')}>
       <Button
@@ -109,7 +105,7 @@ function Steps({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
       >
         {word('back')}
       </Button>
-      <div className={classes.dots} role="group" aria-label={said}>
+      <div className={classes.dots} role="group" aria-label={position(at, steps.length)}>
         {steps.map(({ id, title }, i) => (
           <Tooltip key={id} label={say(title)}>
             <button
@@ -141,10 +137,10 @@ function Steps({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
 }
 
 function OpenLesson({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
-  const { language, say, word } = useWords();
+  const { language, position, say, word } = useWords();
   const [size, setSize] = useState<Size>('half');
   const [leaving, setLeaving] = useState(false);
-  const [said, setSaid] = useState('');
+  const [said, setSaid] = useState({ step: '', text: '' });
   const body = useRef<HTMLDivElement>(null);
   const at = Math.min(place.step, lesson.steps.length);
   const step = lesson.steps[at - 1]!;
@@ -172,8 +168,7 @@ function OpenLesson({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
       });
     }
   };
-  const position =
-    language === 'zh' ? `第 ${at} 步，共 ${lesson.steps.length} 步` : `Step ${at} of ${lesson.steps.length}`;
+  const where = position(at, lesson.steps.length);
   const shown = step.part ? ` ${word('highlighted')}: ${say(PARTS[step.part])}` : '';
 
   return (
@@ -189,7 +184,7 @@ function OpenLesson({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
             {say(lesson.title)}
           </Title>
           <Text size="xs" c="dimmed">
-            {position}
+            {where}
           </Text>
         </div>
         <SizeButtons size={size} onSize={setSize} />
@@ -211,15 +206,15 @@ function OpenLesson({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
       </header>
       {leaving && <Leaving onDone={close} onStay={() => setLeaving(false)} />}
       <VisuallyHidden role="status" aria-live="polite">
-        {said !== '' ? said : `${position}: ${say(step.title)}.${shown}`}
+        {said.step === step.id ? said.text : `${where}: ${say(step.title)}.${shown}`}
       </VisuallyHidden>
-      <div className={classes.body} ref={body} tabIndex={0} role="region" aria-label={position}>
+      <div className={classes.body} ref={body} tabIndex={0} role="region" aria-label={where}>
         <StepBody
           key={`${place.lesson} ${step.id}`}
           lessonKey={place.lesson}
           step={step}
           arrived={arrived}
-          say={setSaid}
+          say={(text) => setSaid({ step: step.id, text })}
         />
         <div className={classes.language}>
           <LanguageChoice />

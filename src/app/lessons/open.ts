@@ -2,7 +2,8 @@
 import { notifications } from '@mantine/notifications';
 import { LESSONS } from '../../lessons';
 import { LessonError, MOST_BYTES, parseLesson, type Lesson } from '../../lessons/schema';
-import { goTo } from '../store/lesson-place';
+import { forgetBefore } from './actions';
+import { goTo, useLessonPlace } from '../store/lesson-place';
 import { keepOwn, NO_PROGRESS, useLessons, type OwnLesson } from '../store/lessons';
 import { WORDS } from './words';
 
@@ -54,12 +55,18 @@ function showFailure(error: unknown): void {
   });
 }
 
-/** Takes a lesson in and opens it at its first step. */
+/** Goes to a step. Where no lesson was open, what the page shows now is what is given back at the end. */
+function enter(lesson: string, step: number): void {
+  if (useLessonPlace.getState().place === null) forgetBefore();
+  goTo({ lesson, step });
+}
+
+/** Takes a lesson in and opens it at a step. */
 function take(json: string, key: (lesson: Lesson) => string, step: number): void {
   const lesson = parseLesson(json);
   const name = key(lesson);
   keepOwn({ key: name, json });
-  goTo({ lesson: name, step: Math.min(step, lesson.steps.length) });
+  enter(name, Math.min(step, lesson.steps.length));
 }
 
 /** Reads a lesson from a file and opens it; says what is wrong where it is none. */
@@ -122,5 +129,5 @@ export async function openAddress(name: string, step: number): Promise<void> {
 /** Opens a lesson where one left it. */
 export function openLesson(key: string): void {
   const { step } = useLessons.getState().progress[key] ?? NO_PROGRESS;
-  goTo({ lesson: key, step });
+  enter(key, step);
 }

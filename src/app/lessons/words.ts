@@ -27,9 +27,7 @@ export const WORDS = {
   back: { en: 'Back', zh: '上一步' },
   next: { en: 'Next', zh: '下一步' },
   finish: { en: 'All lessons', zh: '全部课程' },
-  step: { en: 'Step', zh: '第' },
-  of: { en: 'of', zh: '步，共' },
-  stepsEnd: { en: '', zh: '步' },
+  position: { en: 'Step {at} of {all}', zh: '第 {at} 步，共 {all} 步' },
   leave: { en: 'Leave the lesson', zh: '退出课程' },
   leaveHow: {
     en: 'The lesson has changed the settings. What should the lab show?',
@@ -87,7 +85,6 @@ export const WORDS = {
   asPredicted: { en: 'As you said', zh: '与你的回答一致' },
   otherwise: { en: 'Otherwise than you said', zh: '与你的回答不同' },
   youSaid: { en: 'You said', zh: '你的回答' },
-  found: { en: 'Found', zh: '结果' },
   yours: { en: 'Yours', zh: '你的' },
   measuredColumn: { en: 'Measured', zh: '实测' },
   lowest: { en: 'Lowest value', zh: '最低值' },
@@ -111,8 +108,6 @@ export const WORDS = {
   askNo: { en: 'Do not open it', zh: '不打开' },
   reading: { en: 'Reading', zh: '正在读取' },
   notOpened: { en: 'The lesson could not be opened', zh: '无法打开课程' },
-  opened: { en: 'Lesson opened', zh: '课程已打开' },
-  formulaFailed: { en: 'Formulas could not be typeset', zh: '公式无法排版' },
   budget: { en: 'Budget', zh: '预算' },
   spent: { en: 'Now', zh: '当前' },
   parameters: { en: 'Parameters, fused', zh: '参数量（融合后）' },
@@ -133,6 +128,6 @@ export const WORDS = {
   scoreCopied: { en: 'Score copied', zh: '得分已复制' },
   baseNetwork: { en: 'Set up the network to beat', zh: '设置要超越的网络' },
   seed: { en: 'seed', zh: '种子' },
-} as const satisfies Record<string, { en: string; zh: string } | Text>;
+} as const satisfies Record<string, Text>;
 
 export type Word = keyof typeof WORDS;
