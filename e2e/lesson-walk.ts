@@ -127,7 +127,7 @@ async function doStep(reader: Reader, lesson: Lesson, step: Step, expected: Expe
   if (step.tasks) {
     const list = panel.getByRole('list', { name: word('tasks') });
     await expect(list.getByRole('img', { name: word('done') })).toHaveCount(step.tasks.length, {
-      timeout: PATIENCE,
+      timeout: 60_000,
     });
   }
   if (reveal) {

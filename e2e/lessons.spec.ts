@@ -62,7 +62,7 @@ const OTHERS: readonly { id: string; language: 'en' | 'zh'; expected: Expected }
           await ended(page, 'finished');
         },
         prove: async ({ page, press }) => press(page.getByRole('button', { name: 'Fuse and compare' })),
-        'break-it': async ({ page }) => page.getByText('ReLU in branches', { exact: true }).last().click(),
+        'break-it': async ({ page }) => page.getByRole('switch', { name: 'ReLU in branches' }).press('Space'),
       },
       after: {
         build: async (_reader, panel) => {
@@ -86,7 +86,7 @@ const OTHERS: readonly { id: string; language: 'en' | 'zh'; expected: Expected }
       after: {
         families: async ({ page }, panel) => {
           await panel.getByRole('button', { name: 'Set up: No norm at all, k = 2' }).click();
-          await expect(page.getByText(/grow exponentially with depth/)).toBeVisible();
+          await expect(page.getByText(/Untrained: .*grow exponentially with depth/)).toBeVisible();
         },
       },
     },

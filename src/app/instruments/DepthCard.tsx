@@ -97,9 +97,8 @@ export function DepthCard({ run, revision }: { run: RunState | null; revision: n
       {report && (
         <Text size="xs">
           Untrained: ×{shown(factor)} a layer, {shown(report.rms.at(-1)!)} in the last of {report.rms.length};
-          standard deviation of the logits {shown(report.logitStd)}.{' '}
-          {growthText(factor)}{' '}
-          Probed with {report.images} images in {(report.milliseconds / 1000).toFixed(1)} s.
+          standard deviation of the logits {shown(report.logitStd)}. {growthText(factor)} Probed with{' '}
+          {report.images} images in {(report.milliseconds / 1000).toFixed(1)} s.
         </Text>
       )}
     </Card>

@@ -4,7 +4,7 @@ import { IconDownload, IconFileUpload, IconTrash } from '@tabler/icons-react';
 import { download } from '../../charts/plotly';
 import { LESSONS } from '../../lessons';
 import type { Lesson } from '../../lessons/schema';
-import { useLessonPlace } from '../store/lesson-place';
+import { goTo, useLessonPlace } from '../store/lesson-place';
 import { beginAgain, removeOwn, useLessons } from '../store/lessons';
 import { offerUndo } from '../undo';
 import { LanguageChoice } from './LanguageChoice';
@@ -25,7 +25,10 @@ function LessonCard({ lesson, lessonKey, number }: { lesson: Lesson; lessonKey: 
       new Blob([JSON.stringify(lesson, null, 2)], { type: 'application/json' }),
       `lesson-${lesson.id}.json`,
     );
-  const remove = () => offerUndo(word('removed'), removeOwn(lessonKey));
+  const remove = () => {
+    if (isOpen) goTo(null);
+    offerUndo(word('removed'), removeOwn(lessonKey));
+  };
   return (
     <article className={classes.card} aria-label={title} data-open={isOpen || undefined}>
       <Group justify="space-between" gap="xs" wrap="nowrap" align="baseline">

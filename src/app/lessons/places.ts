@@ -53,6 +53,9 @@ export const PLACES: Record<PartName, Place> = {
 
 /** How long a part may take to appear, in ms. */
 const PATIENCE = 3000;
+/** How long it may go on moving, in ms, and frames without a move after which it has come to rest. */
+const MOVING = 1000;
+const STILL = 12;
 
 /** The element of a selector as soon as there is one; null where none comes, or `signal` ends the wait. */
 function appearing(selector: string, signal: AbortSignal): Promise<Element | null> {
@@ -74,6 +77,24 @@ function appearing(selector: string, signal: AbortSignal): Promise<Element | nul
   });
 }
 
+const nextFrame = () => new Promise<unknown>((resolve) => requestAnimationFrame(resolve));
+
+/** Scrolls to an element, and again for as long as it still moves: a section that opens takes a moment. */
+async function scrollTo(element: Element, signal: AbortSignal): Promise<void> {
+  // Below a bar and above a sheet there is hardly more room than a chart takes.
+  const narrow = window.matchMedia('(max-width: 61.99em)').matches;
+  const until = performance.now() + MOVING;
+  for (let still = 0; still < STILL && performance.now() < until && !signal.aborted;) {
+    const { height } = element.getBoundingClientRect();
+    const block = narrow || height > window.innerHeight / 2 ? 'start' : 'center';
+    element.scrollIntoView({ block, behavior: 'instant' });
+    const before = element.getBoundingClientRect();
+    await nextFrame();
+    const after = element.getBoundingClientRect();
+    still = before.top === after.top && before.height === after.height ? still + 1 : 0;
+  }
+}
+
 /**
  * Brings a part into sight: its view, its section opened, scrolled to. The drawer of settings is opened only where
  * `openDrawer` says so, because it covers the page. Resolves to whether the part is there.
@@ -91,9 +112,6 @@ export async function bringIntoSight(
   }
   const element = await appearing(selector, signal);
   if (!element) return false;
-  // Below a bar and above a sheet there is hardly more room than a chart takes.
-  const narrow = window.matchMedia('(max-width: 61.99em)').matches;
-  const tall = element.getBoundingClientRect().height > window.innerHeight / 2;
-  element.scrollIntoView({ block: narrow || tall ? 'start' : 'center', behavior: 'instant' });
+  await scrollTo(element, signal);
   return true;
 }

@@ -96,7 +96,11 @@ export function followAddressBar(): () => void {
     useExperiment.subscribe((state, before) => {
       if (state.experiment !== before.experiment || state.beside !== before.beside) writeSoon();
     }),
-    useLessonPlace.subscribe(writeSoon),
+    // Steps are not taken as fast as that, and a reload finds the one that one is at.
+    useLessonPlace.subscribe(() => {
+      clearTimeout(timer);
+      write();
+    }),
   ];
   const read = () => {
     clearTimeout(timer);
