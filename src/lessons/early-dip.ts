@@ -80,12 +80,10 @@ Before you start it, draw how you expect the **identity’s scale in the last bl
       do: { kind: 'run', query: ONE },
       reveal: {
         text: {
-          en: `This is the early dip: within the first tens of steps the scale falls, then it comes back, here even above 1. How far yours is from it is written below; there was no way to know. What is worth noticing is the *time*: the fall is over before one in four steps is done.`,
-          zh: `这就是训练初期的下沉：缩放系数在最初几十步内下降，然后回升，在这里甚至超过了 1。你的曲线与它相差多少，写在下面；事先是无从知道的。值得注意的是*时间*：全部步数还没过四分之一，下降就结束了。`,
+          en: `This is the early dip: within the first tens of steps the scale falls, then it comes back, here even above 1. How far yours is from it is written above; there was no way to know. What is worth noticing is the *time*: the fall is over before one in four steps is done.`,
+          zh: `这就是训练初期的下沉：缩放系数在最初几十步内下降，然后回升，在这里甚至超过了 1。你的曲线与它相差多少，写在上面；事先是无从知道的。值得注意的是*时间*：全部步数还没过四分之一，下降就结束了。`,
         },
         rows: [
-          row('Lowest scale', '最低的缩放系数', dip(ONE, 'value'), 'fixed'),
-          row('At step', '所在的步', dip(ONE, 'step'), 'step'),
           row('Depth of the dip', '下沉深度', fall(ONE), 'percent'),
           row('Half of it back at step', '回升一半时的步', dip(ONE, 'halfBack'), 'step'),
         ],

@@ -1,5 +1,5 @@
 /** A challenge: what the panel's experiment takes of the budget, and the scores of the runs within it, best first. */
-import { Badge, Button, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Button, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCheck, IconCopy, IconX } from '@tabler/icons-react';
 import { useMemo } from 'react';
@@ -38,15 +38,10 @@ function BudgetTable({ challenge }: { challenge: Challenge }) {
   const mark = (what: (typeof faults)[number], wrong: string) => {
     const bad = faults.includes(what);
     return (
-      <Badge
-        size="sm"
-        variant="outline"
-        color={bad ? 'red' : 'teal'}
-        className={classes.badge}
-        leftSection={bad ? <IconX size={10} aria-hidden /> : <IconCheck size={10} aria-hidden />}
-      >
+      <span className={classes.mark} data-bad={bad || undefined}>
+        {bad ? <IconX size={14} aria-hidden /> : <IconCheck size={14} aria-hidden />}
         {bad ? wrong : word('within')}
-      </Badge>
+      </span>
     );
   };
   return (

@@ -180,7 +180,7 @@ function OpenLesson({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
     >
       <header className={classes.head}>
         <div className={classes.titles}>
-          <Title order={2} size="h6" lineClamp={1}>
+          <Title order={2} size="h6" lineClamp={2}>
             {say(lesson.title)}
           </Title>
           <Text size="xs" c="dimmed">
