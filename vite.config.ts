@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
+import offline from './tools/offline.mjs';
 import servedData from './tools/served-data.mjs';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
@@ -25,7 +26,7 @@ const isolation = {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), servedData()],
+  plugins: [react(), servedData(), offline()],
   worker: { format: 'es' },
   define: {
     __APP_VERSION__: JSON.stringify(version),

@@ -82,7 +82,7 @@ test.describe('without data', () => {
     await page.getByRole('button', { name: /^Download 10 %, about 17\.1 MB/ }).click();
     await expect(page.getByText('CIFAR-100 was not downloaded')).toBeVisible();
     await page.getByRole('button', { name: 'Other ways' }).click();
-    await expect(page).toHaveURL(/#data$/);
+    await expect(page).toHaveURL(/[?&]view=data/);
     await expect(page.getByRole('heading', { name: 'Get CIFAR-100' })).toBeVisible();
     await page.getByLabel(/^Address of an archive/).fill('not an address');
     await page.getByRole('button', { name: 'Download from this URL' }).click();

@@ -8,7 +8,7 @@ import { BROWSER_FLAGS, ensureBrowser } from '../tools/browser.mjs';
 
 export interface OwnBrowser {
   page: Page;
-  /** Ends the browser as a crash does (SIGKILL to all of its processes). */
+  /** Ends the browser as a crash does (SIGKILL to all of its processes); nothing where it has ended. */
   kill(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export async function launch(profile: string): Promise<OwnBrowser> {
   return {
     page: context.pages()[0] ?? (await context.newPage()),
     kill: async () => {
-      process.kill(-process_.pid!, 'SIGKILL');
+      if (process_.exitCode === null && process_.signalCode === null) process.kill(-process_.pid!, 'SIGKILL');
       await exited;
       await browser.close().catch(() => undefined);
     },

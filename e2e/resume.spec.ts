@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { ARCHIVE, drop, ended, hasArchive, open, savedRecord, start } from './lab';
-import { launch, newProfile, removeProfile } from './own-browser';
+import { launch, newProfile, type OwnBrowser, removeProfile } from './own-browser';
 
+/** Steps of the run that is killed: several times the two seconds between checkpoints, on a fast machine too. */
+const LENGTH = 6000;
 const NET = 'depths=1,2&widths=4,8&strides=2,2&batch=16&test=100&backend=wasm';
 
 /** Waits until the history holds a checkpoint of the newest run at or after a step. */
@@ -38,11 +40,16 @@ test('a run whose browser was killed resumes, and ends as if nothing had happene
 }) => {
   test.skip(!hasArchive, 'There are no real CIFAR-100 images beside this repository.');
   test.setTimeout(240_000);
-  const query = `?v=1&${NET}&length=2000&evalEvery=500&checkpointEvery=50&factor=1&lr=0.05`;
+  const query = `?v=1&${NET}&length=${LENGTH}&evalEvery=2000&checkpointEvery=50&factor=1&lr=0.05`;
   const archive = readFileSync(ARCHIVE);
   const profile = newProfile();
+  const started: OwnBrowser[] = [];
+  const launched = async () => {
+    started.push(await launch(profile));
+    return started.at(-1)!;
+  };
   try {
-    const first = await launch(profile);
+    const first = await launched();
     await first.page.goto(site + query);
     await drop(first.page, 'cifar-100-binary.tar.gz', archive);
     await expect(first.page.getByText('CIFAR-100 is here', { exact: true })).toBeVisible({ timeout: 60_000 });
@@ -50,13 +57,13 @@ test('a run whose browser was killed resumes, and ends as if nothing had happene
     await keptUntil(first.page, 50);
     await first.kill();
 
-    const second = await launch(profile);
+    const second = await launched();
     await second.page.goto(site + query);
     const bar = second.page.getByRole('alert').filter({ hasText: 'was interrupted' });
     const { step } = (await bar.innerText()).match(/up to step (?<step>[\d,]+)/)!.groups!;
     const kept = Number(step!.replaceAll(',', ''));
     expect(kept).toBeGreaterThanOrEqual(50);
-    expect(kept).toBeLessThan(2000);
+    expect(kept).toBeLessThan(LENGTH);
     await bar.getByRole('button', { name: 'Resume' }).click();
     await ended(second.page, 'finished');
     const resumed = await savedRecord(second.page);
@@ -74,6 +81,7 @@ test('a run whose browser was killed resumes, and ends as if nothing had happene
     expect(resumed.evaluations).toEqual(whole.evaluations);
     expect(resumed.end).toEqual(whole.end);
   } finally {
+    for (const browser of started) await browser.kill();
     removeProfile(profile);
   }
 });

@@ -84,6 +84,15 @@ test('what cannot be swept is said before it starts, with place and reason', asy
     seeds: [1, 2],
   });
   expect(await violations(page)).toEqual([]);
+
+  // The file comes back by a drop, here or on another machine; a wrong one is refused with the place and the reason.
+  const text = readFileSync(await file.path(), 'utf8');
+  await drop(page, 'night.json', Buffer.from(text.replace('Factor k × Learning rate', 'Night')));
+  await expect(page.getByText('1 sweep came in')).toBeVisible();
+  await page.getByRole('button', { name: 'Show the sweeps' }).click();
+  await expect(region(page, 'Sweep Night').getByText('0 of 12 runs')).toBeVisible();
+  await drop(page, 'wrong.json', Buffer.from(text.replace('"lr"', '"speed"')));
+  await expect(page.getByText(/not a sweep of version 1: at axes\.1\.key/)).toBeVisible();
 });
 
 test('the queue is reordered, skips, pauses and goes on', async ({ page }) => {

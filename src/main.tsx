@@ -1,23 +1,13 @@
-/** Puts the page into the document. */
-import '@mantine/core/styles.css';
-import '@mantine/dropzone/styles.css';
-import '@mantine/notifications/styles.css';
-import './app/page.css';
-import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { App } from './app/App';
-import { ErrorBoundary } from './app/ErrorBoundary';
-import { cssVariables, theme } from './app/theme';
+/** Isolates the page where that is left to it, and then starts the lab. */
+import { isolate } from './anywhere/isolate';
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-      <ErrorBoundary>
-        <Notifications position="bottom-right" />
-        <App />
-      </ErrorBoundary>
-    </MantineProvider>
-  </StrictMode>,
-);
+/** Not awaited here: what the page is made of may share this module, and could not start before it has ended. */
+async function begin(): Promise<void> {
+  const isolation = await isolate();
+  if (isolation.kind === 'reloading') return;
+  const { showPage } = await import('./page');
+  showPage(isolation);
+}
+
+// An error that nobody handles; index.html tells of one that comes before the page.
+void begin();

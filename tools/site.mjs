@@ -7,7 +7,7 @@ import { preview } from 'vite';
 import { commandOf, ROOT } from './setup.mjs';
 
 /** What a build is made from. */
-const SOURCES = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json'];
+const SOURCES = ['src', 'public', 'index.html', 'vite.config.ts', 'tools/offline.mjs', 'package.json'];
 
 /** When a file, or the newest file under a folder, was changed. @returns {number} milliseconds; 0 where it is not there */
 function changedAt(/** @type {string} */ path) {

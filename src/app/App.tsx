@@ -3,14 +3,13 @@ import { Stack, Drawer, SegmentedControl, Text, VisuallyHidden } from '@mantine/
 import { Dropzone } from '@mantine/dropzone';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconFileUpload } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useRef, type ComponentType } from 'react';
 import { Bars } from './Bars';
+import { isHidden } from './share/page-link';
+import { Embedded } from './share/Embedded';
 import { AnswersPanel } from './answers/AnswersPanel';
 import { choosePicture } from './answers/store';
-import { loadPlotly } from '../charts/plotly';
-import { BenchmarkView } from './benchmark/BenchmarkView';
 import { ChartsPanel } from './charts/ChartsPanel';
-import { DataView } from './data/DataView';
 import { FusePanel } from './fuse/FusePanel';
 import { Header } from './Header';
 import { Instruments } from './instruments/Instruments';
@@ -19,26 +18,24 @@ import { looksLikeLesson } from '../lessons/mark';
 import { findData, readFiles } from './loadData';
 import { startOrPause, step } from './runActions';
 import { bringFiles, sortFiles } from './runs/bringFiles';
-import { RunsView } from './runs/RunsView';
 import { SettingsPanel } from './settings/SettingsPanel';
-import { followAddressBar, useExperiment } from './store/experiment';
+import { followAddress } from './store/address';
+import { useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
+import { followAnywhere } from './store/anywhere';
 import { followBoard } from './store/board';
 import { followHistory } from './store/history';
 import { followQueue } from './store/queue';
-import { followLessonPlace, useLessonPlace } from './store/lesson-place';
 import { followNames } from './store/names';
 import { keepWhenHidden, useRun } from './store/run';
 import { followSelection } from './store/selection';
-import { prepareWhenIdle } from './prepare';
-import { followHash, showView, useView, VIEWS, type ViewId } from './store/view';
-import { StudyView } from './study/StudyView';
-import { SweepsView } from './sweeps/SweepsView';
+import { prepareChartsWhenUsed, prepareWhenIdle } from './prepare';
+import { useHidden, usePage } from './store/page';
+import { showView, useView, VIEWS, type ViewId } from './store/view';
 import classes from './layout.module.css';
 
-// Their texts and formulas are loaded only where somebody takes a lesson.
-const LessonPanel = lazy(() => import('./lessons/LessonPanel'));
-const LessonsView = lazy(() => import('./lessons/LessonsView'));
+// Lessons’ texts and formulas are loaded only where somebody takes one.
+const LessonPanel = lazy(async () => ({ default: (await import('./lessons/LessonPanel')).LessonPanel }));
 
 /** Says aloud how the run stands; steps are not announced. */
 function RunAnnouncer() {
@@ -88,12 +85,59 @@ function Charts() {
   return <ChartsPanel run={run} revision={revision} expectNorm={expectNorm} />;
 }
 
+/** The lab, part by part; the link says at which it opens, and which it hides. */
+function Lab() {
+  const hidden = usePage((state) => state.hide);
+  const at = usePage((state) => state.at);
+  const parts = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (at) parts.current?.querySelector(`[data-place="${at}"]`)?.scrollIntoView({ block: 'start' });
+  }, [at]);
+  return (
+    <div ref={parts}>
+      <div data-place="charts">
+        <Charts />
+      </div>
+      <Stack gap="md">
+        {!isHidden(hidden, 'instruments') && (
+          <div data-place="instruments">
+            <Instruments />
+          </div>
+        )}
+        {!isHidden(hidden, 'fuse') && (
+          <div data-place="fuse">
+            <FusePanel />
+          </div>
+        )}
+        {!isHidden(hidden, 'answers') && (
+          <div data-place="answers">
+            <AnswersPanel />
+          </div>
+        )}
+      </Stack>
+    </div>
+  );
+}
+
+/** What each view is. All but the lab are read when they are first opened. */
+const VIEW_OF: Record<ViewId, ComponentType> = {
+  lab: Lab,
+  runs: lazy(async () => ({ default: (await import('./runs/RunsView')).RunsView })),
+  sweeps: lazy(async () => ({ default: (await import('./sweeps/SweepsView')).SweepsView })),
+  data: lazy(async () => ({ default: (await import('./data/DataView')).DataView })),
+  study: lazy(async () => ({ default: (await import('./study/StudyView')).StudyView })),
+  lessons: lazy(async () => ({ default: (await import('./lessons/LessonsView')).LessonsView })),
+  benchmark: lazy(async () => ({ default: (await import('./benchmark/BenchmarkView')).BenchmarkView })),
+};
+
 /** The views of the page, and the switch between them. */
 function Views() {
   const view = useView((state) => state.view);
+  const hidesSwitch = useHidden('views');
+  const View = VIEW_OF[view];
   return (
     <>
-      <div className={classes.viewsRow}>
+      <div className={classes.viewsRow} hidden={hidesSwitch}>
         <SegmentedControl
           aria-label="View"
           size="sm"
@@ -104,30 +148,9 @@ function Views() {
           onChange={(id) => showView(id as ViewId)}
         />
       </div>
-      {view === 'lab' ? (
-        <>
-          <Charts />
-          <Stack gap="md">
-            <Instruments />
-            <FusePanel />
-            <AnswersPanel />
-          </Stack>
-        </>
-      ) : view === 'runs' ? (
-        <RunsView />
-      ) : view === 'sweeps' ? (
-        <SweepsView />
-      ) : view === 'data' ? (
-        <DataView />
-      ) : view === 'study' ? (
-        <StudyView />
-      ) : view === 'lessons' ? (
-        <Suspense>
-          <LessonsView />
-        </Suspense>
-      ) : (
-        <BenchmarkView />
-      )}
+      <Suspense fallback={<Text size="sm">Loading …</Text>}>
+        <View />
+      </Suspense>
     </>
   );
 }
@@ -151,34 +174,43 @@ async function takeDropped(files: File[]): Promise<void> {
   await choosePicture(first.blob as File);
 }
 
-export function App() {
-  const lesson = useLessonPlace((state) => state.place !== null);
-  // A lesson takes the room of the settings, which are a drawer then, where there is none for both.
-  const wide = useMediaQuery(`(min-width: ${lesson ? 84 : 62}em)`, true, { getInitialValueInEffect: false });
-  const panelOpen = useInterface((state) => state.panelOpen);
-  useEffect(() => followAddressBar(), []);
+/** What the page does as long as it is open, whole or embedded. */
+function useLife() {
+  useEffect(() => followAddress(), []);
   useEffect(() => followBoard(), []);
   useEffect(() => followQueue(), []);
-  useEffect(() => followHash(), []);
   useEffect(() => followHistory(), []);
-  useEffect(() => followLessonPlace(), []);
   useEffect(() => followNames(), []);
   useEffect(() => followSelection(), []);
   useEffect(() => keepWhenHidden(), []);
   useEffect(() => void findData(), []);
   useEffect(() => prepareWhenIdle(), []);
-  // Before the first run rather than with it: reading plotly's one large file keeps the page busy for a moment.
-  useEffect(() => void loadPlotly().catch(() => undefined), []);
+  useEffect(() => followAnywhere(), []);
+  useEffect(() => prepareChartsWhenUsed(), []);
   useShortcuts();
+}
+
+export function App() {
+  useLife();
+  const embedded = usePage((state) => state.embed);
+  return embedded ? <Embedded part={embedded} /> : <WholePage />;
+}
+
+function WholePage() {
+  const lesson = usePage((state) => state.lesson !== null);
+  // A lesson takes the room of the settings, which are a drawer then, where there is none for both.
+  const wide = useMediaQuery(`(min-width: ${lesson ? 84 : 62}em)`, true, { getInitialValueInEffect: false });
+  const panelOpen = useInterface((state) => state.panelOpen);
+  const hidesPanel = useHidden('panel');
   const close = () => useInterface.setState({ panelOpen: false });
   return (
     <>
       <a className={classes.skip} href="#main">
         Skip to the charts
       </a>
-      <div className={classes.shell} data-lesson={lesson || undefined}>
+      <div className={classes.shell} data-bare={hidesPanel || undefined} data-lesson={lesson || undefined}>
         <Header />
-        {wide ? (
+        {hidesPanel ? null : wide ? (
           <aside className={classes.panel} aria-label="Settings">
             <SettingsPanel />
           </aside>

@@ -14,6 +14,7 @@ import { Bar } from './Bar';
 import { Beside } from './Beside';
 import { ChooseFile, LoadServed, ReadingProgress } from './DataSection';
 import { DownloadShare } from './data/GetData';
+import { UpdateBar } from './UpdateBar';
 import { branchFromShown, restart, resumeRun } from './runActions';
 import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
@@ -21,6 +22,8 @@ import { isInterrupted, useHistory } from './store/history';
 import { useQueue } from './store/queue';
 import { useRun } from './store/run';
 import { beginAnew, useStartingPoint } from './store/starting-point';
+import { GhostBar, HiddenBar } from './share/GhostBar';
+import { useHidden } from './store/page';
 import { showView, useView } from './store/view';
 import classes from './layout.module.css';
 
@@ -242,16 +245,20 @@ function EndBar() {
 }
 
 export function Bars() {
+  const hidesBeside = useHidden('beside');
   return (
     <div className={classes.bars}>
       <LinkNotices />
+      <GhostBar />
       <HistoryBar />
+      <UpdateBar />
       <InterruptedBar />
       <StartingPointBar />
       <ChangedBar />
       <EndBar />
       <DataBar />
-      <Beside />
+      {!hidesBeside && <Beside />}
+      <HiddenBar />
     </div>
   );
 }

@@ -18,7 +18,6 @@ import {
   IconCpu,
   IconDeviceFloppy,
   IconDice5,
-  IconLink,
   IconMoon,
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
@@ -27,13 +26,16 @@ import {
   IconRefresh,
   IconSun,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { BACKEND_LABELS, count, duration, secondsLeft, speed } from './format';
 import { Logo } from './Logo';
-import { copyLink, saveRecord, startOrPause, step } from './runActions';
+import { saveRecord, startOrPause, step } from './runActions';
+import { ShareButton } from './share/ShareButton';
+import { useAnywhere } from './store/anywhere';
 import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
+import { useHidden } from './store/page';
 import { useRun, type RunStatus } from './store/run';
 import classes from './layout.module.css';
 
@@ -80,7 +82,8 @@ function Tool({ label, tip, icon, disabled, onPress }: ToolProps) {
   );
 }
 
-function Controls() {
+/** Start, step, stop, reset, another seed. */
+export function Controls() {
   const status = useRun((state) => state.status);
   const stop = useRun((state) => state.stop);
   const reset = useRun((state) => state.reset);
@@ -158,7 +161,8 @@ function Controls() {
   );
 }
 
-function RunProgress() {
+/** How far the run is, and how fast. */
+export function RunProgress() {
   const shown = useRun((state) => state.run);
   const beside = useRun((state) => state.beside);
   // The one that trains on where the one shown has come to its end.
@@ -203,6 +207,7 @@ function RunProgress() {
 function BackendBadge() {
   const environment = useRun((state) => state.run?.environment ?? null);
   const digest = useRun((state) => state.run?.end?.digest ?? null);
+  const why = useAnywhere((state) => state.why);
   const name = environment ? BACKEND_LABELS[environment.backend] : 'Backend chosen at start';
   const adapter = environment?.adapter;
   const whole = adapter ? `${name}, ${adapter}` : name;
@@ -233,6 +238,11 @@ function BackendBadge() {
           {environment?.reason ??
             'When a run starts, the lab takes the first that works here: WebGPU on a real adapter, WebAssembly, WebGL, plain JavaScript; or the one named in the settings.'}
         </Text>
+        {why && (!environment || environment.backend === 'wasm') && (
+          <Text size="sm" mt={4}>
+            WebAssembly has one thread in this window, because the page is not isolated from others: {why}
+          </Text>
+        )}
         {digest && (
           <>
             <Text size="sm" fw={600} mt="sm">
@@ -251,10 +261,17 @@ function BackendBadge() {
   );
 }
 
+/** Whatever the system's colours are: the window of the installed lab has those of the page. */
+function colourWindow(scheme: 'light' | 'dark'): void {
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]'))
+    meta.content = scheme === 'dark' ? '#242424' : '#ffffff';
+}
+
 function ColorSchemeToggle() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const next = scheme === 'dark' ? 'light' : 'dark';
+  useEffect(() => colourWindow(scheme), [scheme]);
   return (
     <Tooltip label={`Switch to ${next} colours`}>
       <ActionIcon size={36} aria-label={`Switch to ${next} colours`} onClick={() => setColorScheme(next)}>
@@ -266,20 +283,23 @@ function ColorSchemeToggle() {
 
 export function Header() {
   const hasRecord = useRun((state) => state.run?.plan != null);
+  const hidesPanel = useHidden('panel');
   return (
     <header className={classes.header}>
       <div className={classes.brand}>
-        <Tooltip label="Settings">
-          <ActionIcon
-            className={classes.menu}
-            size={36}
-            variant="default"
-            aria-label="Settings"
-            onClick={() => useInterface.setState({ panelOpen: true })}
-          >
-            <IconAdjustmentsHorizontal size={18} />
-          </ActionIcon>
-        </Tooltip>
+        {!hidesPanel && (
+          <Tooltip label="Settings">
+            <ActionIcon
+              className={classes.menu}
+              size={36}
+              variant="default"
+              aria-label="Settings"
+              onClick={() => useInterface.setState({ panelOpen: true })}
+            >
+              <IconAdjustmentsHorizontal size={18} />
+            </ActionIcon>
+          </Tooltip>
+        )}
         <Logo size={26} />
         <Title order={1} className={classes.title}>
           Branch Lab
@@ -293,11 +313,7 @@ export function Header() {
         <BackendBadge />
       </div>
       <Group gap={2} wrap="nowrap" className={classes.extras}>
-        <Tooltip label="Copy a link to these settings">
-          <ActionIcon size={36} aria-label="Copy link" onClick={() => void copyLink()}>
-            <IconLink size={18} />
-          </ActionIcon>
-        </Tooltip>
+        <ShareButton />
         <Tooltip label={hasRecord ? 'Save the run’s record as JSON' : 'Nothing is recorded yet'}>
           <ActionIcon
             size={36}

@@ -1,4 +1,5 @@
-/** Gets the experiment's data set ready while the reader still looks at the page, so that Start starts at once. */
+/** Gets the data set and the chart library ready while the reader still looks at the page, so that Start starts at once. */
+import { loadPlotly } from '../charts/plotly';
 import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
 import { useRun } from './store/run';
@@ -24,4 +25,21 @@ export function prepareWhenIdle(): () => void {
   }
   const handle = requestIdleCallback(prepare, { timeout: 2000 });
   return () => cancelIdleCallback(handle);
+}
+
+const SIGNS_OF_USE = ['pointermove', 'pointerdown', 'keydown', 'focusin', 'scroll'] as const;
+
+/**
+ * Loads the chart library at the first sign of use: before the first run rather than with it, and not while the page
+ * opens, for reading its one large file keeps the page busy for a moment. Returns how to give it up.
+ */
+export function prepareChartsWhenUsed(): () => void {
+  const used = new AbortController();
+  const load = () => {
+    used.abort();
+    void loadPlotly().catch(() => undefined);
+  };
+  for (const sign of SIGNS_OF_USE)
+    window.addEventListener(sign, load, { passive: true, capture: true, signal: used.signal });
+  return () => used.abort();
 }

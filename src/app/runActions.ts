@@ -6,7 +6,7 @@ import type { HistoryEntry } from '../runs/history/entry';
 import { loadCheckpoint, loadRun } from '../runs/history/store';
 import { toRecord } from '../runs/record';
 import { sourceFor, useData } from './store/data';
-import { linkTo, useExperiment } from './store/experiment';
+import { useExperiment } from './store/experiment';
 import { useHistory } from './store/history';
 import { allWritten } from './store/keeper';
 import { resumedStart } from './store/resume';
@@ -151,27 +151,6 @@ export function branchLater(entry: HistoryEntry): void {
 function showFailure(title: string, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   notifications.show({ color: 'red', title, message, autoClose: false, withBorder: true });
-}
-
-export async function copyLink(): Promise<void> {
-  const { experiment, beside } = useExperiment.getState();
-  const link = linkTo(experiment, beside);
-  try {
-    await navigator.clipboard.writeText(link);
-    notifications.show({
-      title: 'Link copied',
-      message: 'It opens the lab with these settings.',
-      withBorder: true,
-    });
-  } catch {
-    notifications.show({
-      color: 'yellow',
-      title: 'The link could not be copied',
-      message: link,
-      autoClose: false,
-      withBorder: true,
-    });
-  }
 }
 
 /** Downloads the run as a JSON record. */

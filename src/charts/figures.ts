@@ -2,7 +2,7 @@
 import type { Data } from 'plotly.js';
 import { findDip } from '../instruments/dips';
 import type { Panel } from '../network/curves';
-import { depthColour, paletteOf } from './theme';
+import { depthColour, faded, paletteOf } from './theme';
 import {
   dipMark,
   evaluated,
@@ -74,11 +74,11 @@ export function panelFigure(run: RunView, panel: Panel, options: FigureOptions):
   const last = picked ?? curves.at(-1);
   const depth = Math.max(1, ...run.curves.map((curve) => curve.layer));
 
-  const others = behind.flatMap(({ name, colour, run: other }) => {
+  const others = behind.flatMap(({ name, colour, dashed, run: other }) => {
     const found = picked === null ? undefined : curveOfLayer(other, panel, run.curves[picked]!.layer);
     const k = found ?? curveOfLayer(other, panel, 'last');
     if (k === undefined) return [];
-    const drawn = line(name, thin(other.series.curve(k, statistic)), { color: colour, width: 1.5 });
+    const drawn = line(name, thin(other.series.curve(k, statistic)), styleOf({ colour, dashed }, 1.5));
     return [{ ...drawn, showlegend: false }];
   });
   const chosen = evenChoice(curves, MAX_LAYERS);
@@ -103,21 +103,33 @@ export function panelFigure(run: RunView, panel: Panel, options: FigureOptions):
   return framed(runs, options, [...others, ...data], {
     yTitle: panelTitle(
       statistic,
-      curves.map((k) => run.curves[k]!),
+      // Before the run's own curves there may be those of a result behind.
+      (curves.length > 0 ? [run] : behind.map((other) => other.run)).flatMap((of) =>
+        panelCurves(of, panel).map((k) => of.curves[k]!),
+      ),
     ),
     annotations: visible ? [dipMark(dip, xRange, options, palette.accent)] : [],
   });
 }
 
-/** A line of every run behind, and its second, paler one where there is one. The page names them beside the charts: a legend of ten runs would leave no room for the plot. */
+/** Longer names would leave the legend a line each. */
+const LEGEND_LENGTH = 14;
+const shortened = (name: string) =>
+  name.length > LEGEND_LENGTH ? `${name.slice(0, LEGEND_LENGTH - 1).trimEnd()}…` : name;
+
+const styleOf = ({ colour, dashed }: Pick<OverlaidRun, 'colour' | 'dashed'>, width: number): LineStyle =>
+  // Wide enough to be seen behind a run that is the same.
+  dashed ? { color: faded(colour, 0.6), width: width + 2.5, dash: 'dash' } : { color: colour, width };
+
+/** A line of every run behind, and its second, paler one where there is one. The page names them beside the charts: a legend of ten runs would leave no room for the plot; only dashed ones are in it. */
 function linesBehind(
   { behind = [] }: FigureOptions,
   main: (other: RunView, name: string, style: LineStyle) => Data,
   pale?: (other: RunView, name: string, style: LineStyle) => Data,
 ): Data[] {
-  return behind.flatMap(({ name, colour, run }) => [
-    ...(pale ? [{ ...pale(run, name, { color: colour, width: 1 }), opacity: 0.4, showlegend: false }] : []),
-    { ...main(run, name, { color: colour, width: 1.5 }), showlegend: false },
+  return behind.flatMap(({ name, run, ...drawn }) => [
+    ...(pale ? [{ ...pale(run, name, styleOf(drawn, 1)), opacity: 0.4, showlegend: false }] : []),
+    { ...main(run, name, styleOf(drawn, 1.5)), name: shortened(name), showlegend: drawn.dashed === true },
   ]);
 }
 

@@ -16,6 +16,7 @@ import { spreadOf } from '../runs/statistics';
 import type { Evaluation } from '../training/protocol';
 import type { Reading } from './captions';
 import type { Points } from './decimate';
+import { faded } from './theme';
 import {
   dipMark,
   framed,
@@ -393,19 +394,16 @@ function bandOf(name: string, low: Points, high: Points, colour: string): Data[]
   const edge = { type: 'scatter', mode: 'lines', name, line: { width: 0 }, hoverinfo: 'skip' } as const;
   return [
     { ...edge, ...low, showlegend: false },
-    { ...edge, ...high, showlegend: false, fill: 'tonexty', fillcolor: faded(colour) },
+    { ...edge, ...high, showlegend: false, fill: 'tonexty', fillcolor: faded(colour, 0.2) },
   ];
 }
-
-/** "#rrggbb" as a fifth of itself. */
-const faded = (colour: string) =>
-  `rgba(${[1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)).join(', ')}, 0.2)`;
 
 /** The values of one line at a step. */
 export interface LineReadings {
   id: string;
   name: string;
   colour: string;
+  dashed: boolean;
   step: number;
   /** "–" where the line has nothing at the step; of a group "0.9312 ± 0.0123 (3)" or "0.9312, 0.9180 to 0.9420 (3)". */
   readings: Reading[];
@@ -459,7 +457,8 @@ export function readingsAllAt(
       });
       readings.push({ name: 'test', value: written(values) });
     }
-    return { id: drawn.id, name: drawn.name, colour: drawn.colour, step: at, readings };
+    const dashed = !isGroup(drawn) && drawn.dashed === true;
+    return { id: drawn.id, name: drawn.name, colour: drawn.colour, dashed, step: at, readings };
   });
 }
 

@@ -143,3 +143,7 @@ export function frame({
     yaxis: { ...axis, title: { text: yTitle, standoff: 4 }, fixedrange: true, nticks: 7, ...yAxis },
   };
 }
+
+/** "#rrggbb", so much of it to be seen. */
+export const faded = (colour: string, opacity: number) =>
+  `rgba(${[1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)).join(', ')}, ${opacity})`;

@@ -4,8 +4,9 @@ import type { Statistic } from '../instruments/statistics';
 import { PANELS, type Panel } from '../network/curves';
 import { layersOfPanel } from '../runs/curves';
 import type { RunState } from '../runs/record';
+import type { SeriesView } from '../runs/series';
 
-export type RunView = Pick<RunState, 'curves' | 'series' | 'evaluations'>;
+export type RunView = Pick<RunState, 'curves' | 'evaluations'> & { series: SeriesView };
 
 /** A run among others in one chart. */
 export interface OverlaidRun {
@@ -14,6 +15,8 @@ export interface OverlaidRun {
   name: string;
   /** As CSS has it, "#1971c2". */
   colour: string;
+  /** Whether its lines are dashed, as those of somebody else's result. */
+  dashed?: boolean;
   run: RunView;
 }
 
@@ -62,6 +65,13 @@ export function meanOverLayers(run: RunView, curves: readonly number[], statisti
  * `series.count` where nothing is recorded.
  */
 export const firstStep = ({ series }: Pick<RunView, 'series'>): number => firstFinite(series.scalar('lr'));
+
+/** Whether a chart has anything to draw of a run. */
+export function isDrawn(run: RunView, chart: ChartId): boolean {
+  if (isPanel(chart)) return panelCurves(run, chart).length > 0;
+  if (chart === 'testAccuracy' || chart === 'accuracy') return run.evaluations.length > 0;
+  return firstFinite(run.series.scalar(chart)) < run.series.count;
+}
 
 /** The last step at which anything was measured; −1 before the first. */
 export function lastStep(run: RunView): number {

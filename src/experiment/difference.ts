@@ -1,6 +1,13 @@
 /** What differs between two experiments, key by key and as one line. */
 import { sameValue } from './presets';
-import { SETTING_KEYS, settingOf, SETTINGS, type Experiment, type SettingKey } from './settings';
+import {
+  DEFAULT_EXPERIMENT,
+  SETTING_KEYS,
+  settingOf,
+  SETTINGS,
+  type Experiment,
+  type SettingKey,
+} from './settings';
 import { formatValue } from './url';
 
 /** Keys whose values differ, in the table's order. */
@@ -32,3 +39,9 @@ export function namesOfTwo(a: Experiment, b: Experiment): [string, string] {
     shown.map((key) => `${settingOf(key).label} ${inWords(key, experiment[key])}`).join(', ') + more;
   return [name(a), name(b)];
 }
+
+/** An experiment by what it has that the default has not; "the default one" where there is nothing. */
+export const besideDefault = (experiment: Experiment): string =>
+  differingKeys(experiment, DEFAULT_EXPERIMENT).length > 0
+    ? describeDifference(experiment, DEFAULT_EXPERIMENT)
+    : 'the default one';

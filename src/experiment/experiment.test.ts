@@ -3,33 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { describeDifference, differingKeys } from './difference';
 import { PRESETS, presetHeld, sameValue, valuesOf } from './presets';
 import { whyUnused } from './applies';
+import { experiments } from './arbitrary';
 import { DEFAULT_EXPERIMENT, SETTING_KEYS, settingOf, type Experiment, type SettingKey } from './settings';
 import { besideOf, experimentFromQuery, experimentToQuery } from './url';
-import { conflictIn, problemWith, resolveConflicts } from './validation';
-
-/** Any valid value of a setting. */
-function valueOf(key: SettingKey): fc.Arbitrary<unknown> {
-  const setting = settingOf(key);
-  switch (setting.kind) {
-    case 'choice':
-      return fc.constantFrom(...setting.options.map(({ value }) => value));
-    case 'toggle':
-      return fc.boolean();
-    case 'number':
-      return setting.integer
-        ? fc.integer({ min: setting.min, max: setting.max })
-        : fc.double({ min: setting.min, max: setting.max, noNaN: true }).map((v) => v + 0);
-    case 'list':
-      return fc.array(fc.integer({ min: setting.min, max: setting.max }), {
-        minLength: 1,
-        maxLength: setting.maxLength,
-      });
-  }
-}
-
-const experiments = fc
-  .record(Object.fromEntries(SETTING_KEYS.map((key) => [key, valueOf(key)])))
-  .map((values) => resolveConflicts(values as unknown as Experiment).experiment);
+import { conflictIn, problemWith } from './validation';
 
 describe('the settings table', () => {
   test('every default is valid, and together they make sense', () => {

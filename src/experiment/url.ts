@@ -17,9 +17,6 @@ import { conflictIn, problemWith, resolveConflicts, type Notice } from './valida
 /** Version of the URL contract; raised when a key changes its meaning. */
 export const URL_VERSION = 1;
 
-/** Keys of a link that are about the page and no part of an experiment: its view, and a lesson at a step. */
-export const PAGE_KEYS: ReadonlySet<string> = new Set(['view', 'lesson', 'step']);
-
 /** What the run beside an experiment's own has different; null where there is none. */
 export type Beside = Partial<Experiment> | null;
 
@@ -130,7 +127,7 @@ export function experimentFromQuery(query: string): {
     }
   }
   for (const key of new Set(params.keys())) {
-    if (key === 'v' || key === 'preset' || key === 'vs' || PAGE_KEYS.has(key)) continue;
+    if (key === 'v' || key === 'preset' || key === 'vs') continue;
     if (!Object.hasOwn(SETTINGS, key)) {
       notices.push({ key, message: `There is no setting ${quoted(key)}. It is ignored.` });
       continue;

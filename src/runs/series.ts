@@ -14,11 +14,18 @@ export interface SeriesColumns {
 
 const LEAST_CAPACITY = 256;
 
+/** What is read of series: `count` values each, NaN where nothing was recorded. */
+export interface SeriesView {
+  readonly count: number;
+  scalar(name: Scalar): Float32Array;
+  curve(curve: number, statistic: Statistic): Float32Array;
+}
+
 /**
  * Values by step. `count` values of each array are valid; those before `first` are NaN: a run that branched from
  * another's checkpoint recorded nothing there.
  */
-export class RunSeries {
+export class RunSeries implements SeriesView {
   count: number;
   private capacity: number;
   private readonly scalars: Record<Scalar, Float32Array>;

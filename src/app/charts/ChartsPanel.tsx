@@ -1,17 +1,35 @@
 /** The charts of a run: the branches' scales layer by layer, then loss, accuracy and the spread of the logits, on one shared x axis. */
-import { Button, Group, Pill, SegmentedControl, Select, Text, VisuallyHidden } from '@mantine/core';
+import {
+  Button,
+  Group,
+  Pill,
+  SegmentedControl,
+  Select,
+  Text,
+  useComputedColorScheme,
+  VisuallyHidden,
+} from '@mantine/core';
 import { useThrottledValue } from '@mantine/hooks';
 import { IconZoomReset } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
 import { createCrosshair } from '../../charts/crosshair';
-import { DRAWN_STATISTICS, panelCurves, type ChartId, type DrawnStatistic } from '../../charts/view';
+import {
+  DRAWN_STATISTICS,
+  panelCurves,
+  type ChartId,
+  type DrawnStatistic,
+  type OverlaidRun,
+} from '../../charts/view';
 import { namesOfTwo } from '../../experiment/difference';
 import { STATISTIC_LABELS } from '../../instruments/statistics';
 import { PANELS } from '../../network/curves';
 import type { RunState } from '../../runs/record';
 import { useChartChoices } from './chart-choices';
 import classes from './ChartsPanel.module.css';
-import { useSelectedRuns, type SelectedRun } from '../compare/lines';
+import { useSelectedRuns } from '../compare/lines';
+import { isHidden, type LAB_CHARTS } from '../share/page-link';
+import { closeGhost, ghostLine, useGhost } from '../store/ghost';
+import { useHidden, usePage } from '../store/page';
 import { useRun } from '../store/run';
 import { useSelection } from '../store/selection';
 import { DepthKey } from './DepthKey';
@@ -28,7 +46,7 @@ export interface ChartsPanelProps {
 
 /** Between two looks at the run, in ms; drawing has its own, slower pace. */
 const PACE = 200;
-const MEASURES: readonly ChartId[] = ['loss', 'accuracy', 'logitStd'];
+const MEASURES = ['loss', 'accuracy', 'logitStd'] as const satisfies readonly ChartId[];
 const STATISTIC_OPTIONS = DRAWN_STATISTICS.map((value) => ({ value, label: STATISTIC_LABELS[value] }));
 const X_SCALES = [
   { value: 'linear', label: 'Linear' },
@@ -59,14 +77,25 @@ function ShownRun() {
   );
 }
 
-/** The selected runs of the history that are drawn behind the one shown. */
-function useBehind(runId: string | null): readonly SelectedRun[] {
+/** What is drawn behind the run shown: the selected runs of the history, and the result that came in the link. */
+export function useBehind(runId: string | null): readonly OverlaidRun[] {
   const { selected } = useSelectedRuns();
-  return useMemo(() => selected.filter(({ id }) => id !== runId), [selected, runId]);
+  const ghost = useGhostLine();
+  return useMemo(
+    () => [...(ghost ? [ghost] : []), ...selected.filter(({ id }) => id !== runId)],
+    [selected, ghost, runId],
+  );
+}
+
+function useGhostLine(): OverlaidRun | null {
+  const result = useGhost((state) => state.result);
+  const view = useGhost((state) => state.view);
+  const dark = useComputedColorScheme('light') === 'dark';
+  return useMemo(() => ghostLine({ result, view }, dark), [result, view, dark]);
 }
 
 /** Names and colours of the runs behind, each with a button that takes it away. */
-function BehindKey({ behind }: { behind: readonly SelectedRun[] }) {
+function BehindKey({ behind }: { behind: readonly OverlaidRun[] }) {
   const toggle = useSelection((state) => state.toggle);
   if (behind.length === 0) return null;
   return (
@@ -74,15 +103,22 @@ function BehindKey({ behind }: { behind: readonly SelectedRun[] }) {
       <Text size="xs" component="span">
         Behind it:
       </Text>
-      {behind.map(({ id, name, colour }) => (
+      {behind.map(({ id, name, colour, dashed }) => (
         <Pill
           key={id}
           size="sm"
           withRemoveButton
-          onRemove={() => toggle(id)}
+          onRemove={() => (dashed ? closeGhost() : toggle(id))}
           removeButtonProps={{ 'aria-label': `Take ${name} away`, 'aria-hidden': false, tabIndex: 0 }}
         >
-          <span className={classes.dot} style={{ background: colour }} aria-hidden /> {name}
+          <span
+            className={classes.dot}
+            data-dashed={dashed}
+            style={dashed ? { borderColor: colour } : { background: colour }}
+            aria-hidden
+          />{' '}
+          {name}
+          {dashed && ', from the link'}
         </Pill>
       ))}
     </Group>
@@ -103,11 +139,18 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
 
   const behind = useBehind(runId);
   const showsTwo = useShowsTwo();
+  const hidesTwo = useHidden('two-runs');
+  const hidden = usePage((state) => state.hide);
+  const isShown = (chart: (typeof LAB_CHARTS)[number]) => !isHidden(hidden, `chart.${chart}`);
+  const sent = behind.filter(({ dashed }) => dashed);
   const panels = PANELS.filter(
     (panel) =>
-      ['identity', 'conv1x1', 'conv3x3'].includes(panel) ||
-      (run?.plan ? panelCurves(run, panel).length > 0 : panel === 'norm' && expectNorm),
+      isShown(panel) &&
+      (['identity', 'conv1x1', 'conv3x3'].includes(panel) ||
+        (run?.plan ? panelCurves(run, panel).length > 0 : panel === 'norm' && expectNorm) ||
+        sent.some((other) => panelCurves(other.run, panel).length > 0)),
   );
+  const measures = MEASURES.filter(isShown);
   const chart = (id: ChartId) => (
     <RunChart
       key={id}
@@ -156,14 +199,14 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
         </Button>
         <DepthKey />
       </div>
-      {showsTwo && <SixPanels statistic={choices.statistic} />}
+      {showsTwo && !hidesTwo && <SixPanels statistic={choices.statistic} />}
       <ShownRun />
-      {run && <BehindKey behind={behind} />}
+      <BehindKey behind={run ? behind : sent} />
       <div className={classes.panels} data-count={panels.length}>
         {panels.map(chart)}
       </div>
-      <div className={classes.panels} data-count={3}>
-        {MEASURES.map(chart)}
+      <div className={classes.panels} data-count={measures.length}>
+        {measures.map(chart)}
       </div>
     </div>
   );

@@ -6,9 +6,14 @@ import classes from './LineReadings.module.css';
 export function LineReadings({ rows, latest }: { rows: readonly Row[]; latest: boolean }) {
   return (
     <ul className={classes.readings}>
-      {rows.map(({ id, name, colour, step, readings }) => (
+      {rows.map(({ id, name, colour, dashed, step, readings }) => (
         <li key={id}>
-          <span className={classes.swatch} style={{ background: colour }} aria-hidden />
+          <span
+            className={classes.swatch}
+            data-dashed={dashed}
+            style={dashed ? { borderColor: colour } : { background: colour }}
+            aria-hidden
+          />
           <span className={classes.name}>{name}</span>
           <span className={classes.reading}>
             {readings.length > 1

@@ -6,9 +6,17 @@ import type { Crosshair } from '../../charts/crosshair';
 import { chartCsv } from '../../charts/csv';
 import { Figure } from '../../charts/Figure';
 import { figureOf } from '../../charts/figures';
-import { readingsAllAt } from '../../charts/overlay';
-import { isPanel, panelCurves, type ChartId, type OverlaidRun } from '../../charts/view';
+import { overlayCsv, overlaySummary, readingsAllAt, type OverlaySeries } from '../../charts/overlay';
+import {
+  isDrawn,
+  isPanel,
+  panelCurves,
+  type ChartId,
+  type OverlaidRun,
+  type RunView,
+} from '../../charts/view';
 import type { RunState } from '../../runs/record';
+import { RunSeries } from '../../runs/series';
 import { sourcesOf } from '../sources';
 import { usePicked } from '../store/picked';
 import type { ChartChoices } from './chart-choices';
@@ -21,13 +29,18 @@ export interface RunChartProps extends ChartChoices {
   run: RunState | null;
   revision: number;
   xRange: readonly [number, number] | null;
-  /** Runs of the history behind it. */
+  /** Runs of the history, and a result that came in a link, behind it. */
   behind: readonly OverlaidRun[];
   crosshair: Crosshair;
   onRangeChange: (range: [number, number] | null) => void;
+  /** Of the plot, in px. */
+  height?: number;
 }
 
 const HEIGHT = 240;
+/** Stands in front of a result from a link until there is a run. */
+const NO_RUN: RunView = { curves: [], series: new RunSeries(0), evaluations: [] };
+const BEHIND_SERIES = { layer: 'last', band: 'range' } as const;
 
 export function RunChart({
   chart,
@@ -39,13 +52,27 @@ export function RunChart({
   behind,
   crosshair,
   onRangeChange,
+  height = HEIGHT,
 }: RunChartProps) {
   const text = CHART_TEXTS[chart];
-  const empty = emptyText(chart, run);
+  const own = run?.plan && hasPoints(run) ? run : null;
+  // Without a run of one's own, a result from a link is there to be looked at.
+  const ghosts = own ? [] : behind.filter((other) => other.dashed && isDrawn(other.run, chart));
+  const why = emptyText(chart, run);
+  const empty = ghosts.length > 0 && why === text.before ? null : why;
+  const series: OverlaySeries = { statistic, ...BEHIND_SERIES };
   const highlight = usePicked((state) => (state.runId === run?.id ? state.curve : null));
   const build = useCallback(
     (width: number, dark: boolean) =>
-      figureOf(run!, chart, { statistic, xScale, dark, width, xRange, highlight, behind }),
+      figureOf(run?.plan ? run : NO_RUN, chart, {
+        statistic,
+        xScale,
+        dark,
+        width,
+        xRange,
+        highlight,
+        behind,
+      }),
     [run, chart, statistic, xScale, xRange, highlight, behind],
   );
   return (
@@ -54,14 +81,24 @@ export function RunChart({
       title={text.title}
       info={<ChartInfo text={text} />}
       caption={
-        run && empty === null && <Caption {...{ run, chart, statistic, revision, crosshair, behind }} />
+        empty !== null ? null : own ? (
+          <Caption {...{ run: own, chart, statistic, revision, crosshair, behind }} />
+        ) : (
+          <Behind {...{ chart, statistic, behind: ghosts, at: null }} />
+        )
       }
-      label={run && empty === null ? summary(run, chart, text.title, statistic) : text.before}
+      label={
+        empty !== null
+          ? text.before
+          : own
+            ? summary(own, chart, text.title, statistic)
+            : overlaySummary(ghosts, chart, text.title, series)
+      }
       empty={empty}
-      height={HEIGHT}
+      height={height}
       build={build}
       revision={revision}
-      csv={() => chartCsv(run!, chart, statistic)}
+      csv={() => (own ? chartCsv(own, chart, statistic) : overlayCsv(ghosts, chart, series))}
       fileName={`branch-lab-${chart}-seed-${run?.experiment.seed ?? 0}`}
       subtitle={
         isPanel(chart)
@@ -116,7 +153,7 @@ function Behind({
 }: Pick<CaptionProps, 'chart' | 'statistic' | 'behind'> & { at: number | null }) {
   return (
     <LineReadings
-      rows={readingsAllAt(behind, chart, { statistic, layer: 'last', band: 'range' }, at)}
+      rows={readingsAllAt(behind, chart, { statistic, ...BEHIND_SERIES }, at)}
       latest={at === null}
     />
   );

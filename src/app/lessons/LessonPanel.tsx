@@ -226,9 +226,9 @@ function OpenLesson({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
 }
 
 /** The lesson that the address names; where it is not here, a question or a word about it. */
-export default function LessonPanel() {
+export function LessonPanel() {
   const { word } = useWords();
-  const place = useLessonPlace((state) => state.place);
+  const place = useLessonPlace();
   const own = useLessons((state) => state.own);
   if (!place) return null;
   const lesson = findLesson(place.lesson, own);

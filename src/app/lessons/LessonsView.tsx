@@ -15,7 +15,7 @@ import { useWords } from './useWords';
 function LessonCard({ lesson, lessonKey, number }: { lesson: Lesson; lessonKey: string; number?: number }) {
   const { say, word } = useWords();
   const progress = useLessons((state) => state.progress[lessonKey]);
-  const isOpen = useLessonPlace((state) => state.place?.lesson === lessonKey);
+  const isOpen = useLessonPlace()?.lesson === lessonKey;
   const { steps, minutes } = lesson;
   const seen = steps.filter(({ id }) => progress?.seen.includes(id)).length;
   const begun = seen > 0;
@@ -100,7 +100,7 @@ function LessonCard({ lesson, lessonKey, number }: { lesson: Lesson; lessonKey: 
   );
 }
 
-export default function LessonsView() {
+export function LessonsView() {
   const { language, word } = useWords();
   const own = useLessons((state) => state.own);
   const notice = useLessons((state) => state.notice);

@@ -3,7 +3,8 @@ import { notifications } from '@mantine/notifications';
 import { LESSONS } from '../../lessons';
 import { LessonError, MOST_BYTES, parseLesson, type Lesson } from '../../lessons/schema';
 import { forgetBefore } from './actions';
-import { goTo, useLessonPlace } from '../store/lesson-place';
+import { goTo } from '../store/lesson-place';
+import { usePage } from '../store/page';
 import { keepOwn, NO_PROGRESS, useLessons, type OwnLesson } from '../store/lessons';
 import { WORDS } from './words';
 
@@ -57,7 +58,7 @@ function showFailure(error: unknown): void {
 
 /** Goes to a step. Where no lesson was open, what the page shows now is what is given back at the end. */
 function enter(lesson: string, step: number): void {
-  if (useLessonPlace.getState().place === null) forgetBefore();
+  if (usePage.getState().lesson === null) forgetBefore();
   goTo({ lesson, step });
 }
 

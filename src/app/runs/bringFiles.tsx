@@ -1,5 +1,5 @@
-/** Takes dropped or chosen files of runs into the history, and tells what came in. */
-import { Button, List, Stack, Text } from '@mantine/core';
+/** Takes dropped or chosen files of runs into the history, and sweeps beside it, and tells what came in. */
+import { Button, Group, List, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { DataFile } from '../../data/data-file';
 import type { Brought, BringReport } from '../../runs/files/bring';
@@ -8,7 +8,8 @@ import { runFileKind } from '../../runs/files/unpack';
 import { useExperiment } from '../store/experiment';
 import { look, noteEntry, useHistory } from '../store/history';
 import { useRun } from '../store/run';
-import { showView } from '../store/view';
+import { showView, type ViewId } from '../store/view';
+import { bringSweeps } from '../sweeps/bringSweeps';
 
 /** Reasons that are told. */
 const TOLD = 6;
@@ -36,18 +37,40 @@ export async function sortFiles<T extends DataFile>(
 
 const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
-function titleOf({ runs, refused }: BringReport): string {
+/** What came in, and why the rest did not. */
+interface Told extends BringReport {
+  /** Names of sweeps. */
+  sweeps: readonly string[];
+}
+
+function titleOf({ runs, refused, sweeps }: Told): string {
   const of = (...how: Brought['how'][]) => runs.filter((run) => how.includes(run.how)).length;
   const parts = [
     of('new') > 0 ? `${counted(of('new'), 'run')} came in` : '',
     of('longer', 'checkpoint') > 0 ? `${of('longer', 'checkpoint')} completed` : '',
     of('here') > 0 ? `${of('here')} already here` : '',
+    sweeps.length > 0 ? `${counted(sweeps.length, 'sweep')} came in` : '',
     refused.length > 0 ? `${counted(refused.length, 'file')} refused` : '',
   ].filter((part) => part !== '');
   return parts.length > 0 ? parts.join(', ') : 'There was no run in it';
 }
 
-function Told({ report: { runs, refused } }: { report: BringReport }) {
+function Show({ view, label }: { view: ViewId; label: string }) {
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      onClick={() => {
+        showView(view);
+        notifications.hide(MESSAGE);
+      }}
+    >
+      {label}
+    </Button>
+  );
+}
+
+function Message({ report: { runs, refused, sweeps } }: { report: Told }) {
   const fresh = runs.filter(({ how }) => how !== 'here');
   const here = runs.filter(({ how }) => how === 'here');
   const names = (some: readonly Brought[]) =>
@@ -61,6 +84,7 @@ function Told({ report: { runs, refused } }: { report: BringReport }) {
     <Stack gap={6} align="flex-start">
       {fresh.length > 0 && <Text size="sm">{names(fresh)}</Text>}
       {here.length > 0 && <Text size="sm">Already here: {names(here)}</Text>}
+      {sweeps.length > 0 && <Text size="sm">To be run on the view Sweeps: {sweeps.join(', ')}</Text>}
       {refused.length > 0 && (
         <List size="sm" style={{ overflowWrap: 'anywhere' }}>
           {refused.slice(0, TOLD).map(({ file, reason }) => (
@@ -71,18 +95,10 @@ function Told({ report: { runs, refused } }: { report: BringReport }) {
           {refused.length > TOLD && <List.Item>and {refused.length - TOLD} more</List.Item>}
         </List>
       )}
-      {runs.length > 0 && (
-        <Button
-          size="xs"
-          variant="default"
-          onClick={() => {
-            showView('runs');
-            notifications.hide(MESSAGE);
-          }}
-        >
-          Show the runs
-        </Button>
-      )}
+      <Group gap="xs">
+        {runs.length > 0 && <Show view="runs" label="Show the runs" />}
+        {sweeps.length > 0 && <Show view="sweeps" label="Show the sweeps" />}
+      </Group>
     </Stack>
   );
 }
@@ -102,15 +118,21 @@ export async function bringFiles(files: readonly DataFile[]): Promise<void> {
     const { run, beside, status } = useRun.getState();
     const going = status === 'ended' ? [] : [run, beside].flatMap((one) => (one && !one.end ? [one.id] : []));
     const busy = new Set([...useHistory.getState().elsewhere, ...going]);
-    const plain = files.map(({ path, blob }) => ({ path, blob }));
-    const report = await bringInWorker(plain, { experiment: useExperiment.getState().experiment, busy });
+    const { names: sweeps, refused, others } = await bringSweeps(files);
+    const plain = others.map(({ path, blob }) => ({ path, blob }));
+    const brought =
+      plain.length > 0
+        ? await bringInWorker(plain, { experiment: useExperiment.getState().experiment, busy })
+        : { runs: [], refused: [] };
+    const report: Told = { ...brought, refused: [...refused, ...brought.refused], sweeps };
+    const came = report.runs.length + sweeps.length;
     for (const { entry, how } of report.runs) if (how !== 'here') noteEntry(entry);
     await look();
     notifications.show({
       id: MESSAGE,
-      color: report.refused.length === 0 ? 'teal' : report.runs.length > 0 ? 'yellow' : 'red',
+      color: report.refused.length === 0 ? 'teal' : came > 0 ? 'yellow' : 'red',
       title: titleOf(report),
-      message: <Told report={report} />,
+      message: <Message report={report} />,
       closeButtonProps: { 'aria-label': 'Dismiss this message' },
       autoClose: report.refused.length === 0 ? 12_000 : false,
       withBorder: true,

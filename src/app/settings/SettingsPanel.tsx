@@ -18,14 +18,15 @@ import { BlockDiagram } from '../BlockDiagram';
 import { DataSection } from '../DataSection';
 import { magnitude, networkName } from '../format';
 import { useExperiment } from '../store/experiment';
+import { isHidden, SECTIONS, type HidableName } from '../share/page-link';
 import { useInterface } from '../store/interface';
+import { usePage } from '../store/page';
 import { STAGE_KEYS } from './draft';
 import { SettingRow } from './SettingRow';
 import { StageLists } from './StageLists';
 import classes from './settings.module.css';
 
 const GROUP_LABELS: Record<PresetGroup, string> = { network: 'Network', block: 'Block', recipe: 'Recipe' };
-const SECTIONS = Object.keys(SECTION_LABELS) as Section[];
 const isStageKey = (key: SettingKey) => (STAGE_KEYS as readonly string[]).includes(key);
 const keysOf = (section: Section) =>
   SETTING_KEYS.filter((key) => SETTINGS[key].section === section && !isStageKey(key));
@@ -98,11 +99,13 @@ function Cost() {
 /** Rows of the network section that belong to another family than the present one are left out. */
 function SectionBody({ section }: { section: Section }) {
   const experiment = useExperiment((state) => state.experiment);
-  const isShown = (key: SettingKey) => section !== 'network' || whyUnused(key, experiment) === null;
+  const hidden = usePage((state) => state.hide);
+  const isShown = (key: SettingKey) =>
+    !isHidden(hidden, key) && (section !== 'network' || whyUnused(key, experiment) === null);
   return (
     <Stack gap={8}>
-      {section === 'network' && <SettingRow settingKey="family" />}
-      {section === 'network' && isShown('depths') && <StageLists />}
+      {section === 'network' && isShown('family') && <SettingRow settingKey="family" />}
+      {section === 'network' && whyUnused('depths', experiment) === null && <StageLists />}
       {keysOf(section)
         .filter((key) => key !== 'family' && isShown(key))
         .map((key) => (
@@ -117,17 +120,28 @@ export function SettingsPanel() {
   const experiment = useExperiment((state) => state.experiment);
   const resetAll = useExperiment((state) => state.resetAll);
   const openSections = useInterface((state) => state.openSections);
+  const hidden = usePage((state) => state.hide);
   const changed = differingKeys(experiment, DEFAULT_EXPERIMENT);
+  const isShown = (name: HidableName) => !isHidden(hidden, name);
+  const sections = SECTIONS.filter((section) =>
+    SETTING_KEYS.some((key) => SETTINGS[key].section === section && isShown(key)),
+  );
   return (
     <Stack gap="md" p="md">
-      <div className={classes.presets} role="group" aria-label="Presets" data-part="presets">
-        <PresetPicker group="network" />
-        <PresetPicker group="block" />
-        <PresetPicker group="recipe" />
-      </div>
-      <BlockDiagram />
-      <Divider />
-      <Cost />
+      {isShown('presets') && (
+        <div className={classes.presets} role="group" aria-label="Presets" data-part="presets">
+          <PresetPicker group="network" />
+          <PresetPicker group="block" />
+          <PresetPicker group="recipe" />
+        </div>
+      )}
+      {isShown('diagram') && (
+        <>
+          <BlockDiagram />
+          <Divider />
+        </>
+      )}
+      {isShown('cost') && <Cost />}
       <Accordion
         multiple
         value={openSections}
@@ -136,7 +150,7 @@ export function SettingsPanel() {
         keepMounted={false}
         chevronPosition="left"
       >
-        {SECTIONS.map((section) => {
+        {sections.map((section) => {
           const own = changed.filter((key) => SETTINGS[key].section === section).length;
           return (
             <Accordion.Item key={section} value={section} data-part={`settings-${section}`}>

@@ -2,7 +2,9 @@
 import { Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { useId, useState } from 'react';
 import { SETTINGS } from '../../experiment/settings';
+import { isHidden } from '../share/page-link';
 import { useExperiment } from '../store/experiment';
+import { usePage } from '../store/page';
 import { readStages, STAGE_KEYS, stageTexts, type StageKey } from './draft';
 import { RowHead } from './SettingRow';
 import classes from './settings.module.css';
@@ -10,6 +12,7 @@ import classes from './settings.module.css';
 export function StageLists() {
   const experiment = useExperiment((state) => state.experiment);
   const change = useExperiment((state) => state.change);
+  const hidden = usePage((state) => state.hide);
   const id = useId();
   const applied = STAGE_KEYS.map((key) => experiment[key].join()).join(';');
   const [draft, setDraft] = useState({ texts: stageTexts(experiment), applied });
@@ -26,7 +29,7 @@ export function StageLists() {
   };
   return (
     <>
-      {STAGE_KEYS.map((key) => (
+      {STAGE_KEYS.filter((key) => !isHidden(hidden, key)).map((key) => (
         <div className={classes.row} key={key} data-setting={key}>
           <RowHead settingKey={key} id={`${id}-${key}`} />
           <div className={classes.control}>

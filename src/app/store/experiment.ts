@@ -1,7 +1,4 @@
-/**
- * The experiment that the panel shows. It is read from the address bar when the page opens and every change is
- * written back there, so that the address is always a link to what one sees.
- */
+/** The experiment that the panel shows. It is read from the address when the page opens. */
 import { create } from 'zustand';
 import type { Preset } from '../../experiment/presets';
 import { sameValue, valuesOf } from '../../experiment/presets';
@@ -12,8 +9,8 @@ import {
   type SettingKey,
 } from '../../experiment/settings';
 import { experimentFromQuery, experimentToQuery, type Beside } from '../../experiment/url';
-import { lessonSuffix, useLessonPlace } from './lesson-place';
 import { conflictIn, problemWith, resolveConflicts, type Notice } from '../../experiment/validation';
+import { ARRIVAL } from './arrival';
 
 export interface ExperimentState {
   experiment: Experiment;
@@ -29,7 +26,8 @@ export interface ExperimentState {
   resetSetting: (key: SettingKey) => void;
   resetAll: () => void;
   newSeed: () => void;
-  readQuery: (query: string) => void;
+  /** `notices`: what else of the link was not understood. */
+  readQuery: (query: string, notices?: readonly Notice[]) => void;
   dismissNotice: (notice: Notice) => void;
 }
 
@@ -49,8 +47,13 @@ export function otherSeed(seed: number, random: () => number = Math.random): num
   return drawn >= seed ? drawn + 1 : drawn;
 }
 
+function read(query: string, others: readonly Notice[]) {
+  const { notices, ...found } = experimentFromQuery(query);
+  return { ...found, notices: [...others, ...notices] };
+}
+
 export const useExperiment = create<ExperimentState>((set, get) => ({
-  ...experimentFromQuery(typeof window === 'undefined' ? '' : window.location.search),
+  ...read(ARRIVAL.experiment, ARRIVAL.notices),
   change: (values) => {
     const { experiment } = get();
     const why = refusal(experiment, values);
@@ -68,7 +71,7 @@ export const useExperiment = create<ExperimentState>((set, get) => ({
   resetAll: () => set({ experiment: DEFAULT_EXPERIMENT }),
   newSeed: () =>
     set(({ experiment }) => ({ experiment: { ...experiment, seed: otherSeed(experiment.seed) } })),
-  readQuery: (query) => set(experimentFromQuery(query)),
+  readQuery: (query, notices = []) => set(read(query, notices)),
   dismissNotice: (notice) => set(({ notices }) => ({ notices: notices.filter((other) => other !== notice) })),
 }));
 
@@ -77,40 +80,3 @@ const resolveOnly = (experiment: Experiment) => ({ experiment: resolveConflicts(
 /** The whole address of an experiment on this page. */
 export const linkTo = (experiment: Experiment, beside: Beside): string =>
   `${window.location.origin}${window.location.pathname}${experimentToQuery(experiment, beside)}`;
-
-/** Keeps the address bar and the store in step. Returns how to stop. */
-export function followAddressBar(): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const write = () => {
-    const { experiment, beside } = useExperiment.getState();
-    const query = experimentToQuery(experiment, beside) + lessonSuffix();
-    if (query !== window.location.search)
-      window.history.replaceState(window.history.state, '', query + window.location.hash);
-  };
-  // Browsers refuse more than a hundred writes in half a minute; a held arrow key makes more.
-  const writeSoon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(write, 120);
-  };
-  const stops = [
-    useExperiment.subscribe((state, before) => {
-      if (state.experiment !== before.experiment || state.beside !== before.beside) writeSoon();
-    }),
-    // Steps are not taken as fast as that, and a reload finds the one that one is at.
-    useLessonPlace.subscribe(() => {
-      clearTimeout(timer);
-      write();
-    }),
-  ];
-  const read = () => {
-    clearTimeout(timer);
-    useExperiment.getState().readQuery(window.location.search);
-    clearTimeout(timer);
-  };
-  window.addEventListener('popstate', read);
-  return () => {
-    clearTimeout(timer);
-    stops.forEach((stop) => stop());
-    window.removeEventListener('popstate', read);
-  };
-}

@@ -1,5 +1,6 @@
-/** Which lesson is open, and at which step: `lesson=ID&step=N` in the address, so that a step can be linked and survives a reload. */
-import { create } from 'zustand';
+/** Which lesson is open, and at which step: what the link says of it, `lesson=ID&step=N`. */
+import { useMemo } from 'react';
+import { usePage } from './page';
 
 export interface LessonPlace {
   /** A lesson's id, or the address of a file that holds one. */
@@ -8,33 +9,13 @@ export interface LessonPlace {
   step: number;
 }
 
-/** What a query string says; null where it names no lesson. */
-export function placeFromQuery(query: string): LessonPlace | null {
-  const params = new URLSearchParams(query);
-  const lesson = params.get('lesson')?.trim() ?? '';
-  if (lesson === '') return null;
-  const step = Number(params.get('step') ?? 1);
-  return { lesson, step: Number.isInteger(step) && step >= 1 ? step : 1 };
-}
-
-export const useLessonPlace = create<{ place: LessonPlace | null }>(() => ({
-  place: typeof window === 'undefined' ? null : placeFromQuery(window.location.search),
-}));
-
-/** What the open lesson adds to a query string; empty where none is open. */
-export function lessonSuffix(): string {
-  const { place } = useLessonPlace.getState();
-  if (!place) return '';
-  const lesson = encodeURIComponent(place.lesson).replaceAll('%3A', ':').replaceAll('%2F', '/');
-  return `&lesson=${lesson}&step=${place.step}`;
+/** The open lesson and its step; null where none is open. */
+export function useLessonPlace(): LessonPlace | null {
+  const lesson = usePage((state) => state.lesson);
+  const step = usePage((state) => state.step);
+  return useMemo(() => (lesson === null ? null : { lesson, step: step ?? 1 }), [lesson, step]);
 }
 
 /** Goes to a step of a lesson; null closes it. */
-export const goTo = (place: LessonPlace | null): void => useLessonPlace.setState({ place });
-
-/** Follows the address where it is changed by going back or forth. Returns how to stop. */
-export function followLessonPlace(): () => void {
-  const read = () => goTo(placeFromQuery(window.location.search));
-  window.addEventListener('popstate', read);
-  return () => window.removeEventListener('popstate', read);
-}
+export const goTo = (place: LessonPlace | null): void =>
+  usePage.setState({ lesson: place?.lesson ?? null, step: place?.step ?? null });

@@ -3,7 +3,7 @@ import { Button, Group, NumberInput, Select, Stack, Text, TextInput, Title } fro
 import { IconDownload, IconPlayerPlayFilled, IconPlus, IconX } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { download } from '../../charts/plotly';
-import { describeDifference, inWords } from '../../experiment/difference';
+import { besideDefault, inWords } from '../../experiment/difference';
 import {
   DEFAULT_EXPERIMENT,
   SETTING_KEYS,
@@ -129,8 +129,8 @@ export function SweepForm() {
         New sweep
       </Title>
       <Text size="sm">
-        The panel’s experiment ({describeDifference(experiment, DEFAULT_EXPERIMENT)}), once for every
-        combination of values and every seed.
+        The panel’s experiment ({besideDefault(experiment)}), once for every combination of values and every
+        seed.
       </Text>
       <Stack gap="sm">
         {axes.map((axis, index) => (

@@ -13,8 +13,7 @@ import { IconListCheck, IconPlayerPlayFilled, IconTrash } from '@tabler/icons-re
 import { useMemo, useState } from 'react';
 import { PlainPlot } from '../../charts/PlainPlot';
 import { sweepFigure, sweepHeatMap, sweepSummary, type SweepView } from '../../charts/sweep-figure';
-import { describeDifference } from '../../experiment/difference';
-import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
+import { besideDefault } from '../../experiment/difference';
 import { experimentFromQuery } from '../../experiment/url';
 import { concludedEntry } from '../../runs/history/entry';
 import { outcomeDigits, outcomeLabel, spreadText, type Outcome } from '../../runs/outcomes';
@@ -131,7 +130,7 @@ export function SweepResult({ kept }: { kept: KeptSweep }) {
         </Text>
       </Group>
       <Text size="sm" c="dimmed">
-        Over {describeDifference(experimentFromQuery(sweep.base).experiment, DEFAULT_EXPERIMENT)}
+        Varied: {besideDefault(experimentFromQuery(sweep.base).experiment)}
       </Text>
       <Group gap="xs">
         <NativeSelect

@@ -1,0 +1,352 @@
+/** The build in a folder of a plain static host: threads without headers, the lab without a network, new versions. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from '@playwright/test';
+import { expect, test as base } from './fixtures';
+import { ended, open as openServed, start } from './lab';
+import { plainHost, type PlainHost } from './plain-host';
+
+const test = base.extend<{ host: PlainHost }>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixtures that one uses from this pattern.
+  host: async ({}, provide) => {
+    const host = await plainHost();
+    await provide(host);
+    await host.end();
+  },
+});
+
+const SHORT =
+  '?v=1&preset=simplified&depths=1,2&widths=4,8&strides=2,2&batch=16&length=30&evalEvery=30&test=100&backend=wasm';
+const LONG = SHORT.replace('length=30', 'length=100000');
+
+/** Counts how often the page is loaded. */
+function loadsOf(page: Page): { count: number } {
+  const loads = { count: 0 };
+  page.on('domcontentloaded', () => loads.count++);
+  return loads;
+}
+
+async function open(page: Page, url: string): Promise<void> {
+  // The reload can come before the first load is done.
+  await page.goto(url, { waitUntil: 'commit' });
+  await ready(page);
+}
+
+async function ready(page: Page): Promise<void> {
+  await expect(page.getByRole('button', { name: 'Step', exact: true })).toBeVisible();
+}
+
+const isIsolated = (page: Page) => page.evaluate(() => crossOriginIsolated);
+const registrations = (page: Page) =>
+  page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
+
+/** What the lab's caches hold, by cache. */
+const kept = (page: Page) =>
+  page.evaluate(async () => {
+    const all: Record<string, string[]> = {};
+    for (const name of await caches.keys())
+      all[name] = (await (await caches.open(name)).keys()).map(({ url }) => url);
+    return all;
+  });
+
+/** How many files the build's service worker lists. */
+const listed = (host: PlainHost) =>
+  host.read('service-worker.js').match(/"[\w./-]+\.\w+": "[0-9a-f]{16}"/g)!.length;
+
+/** Waits until everything is kept. */
+const allKept = (page: Page, host: PlainHost) =>
+  expect
+    .poll(async () => Object.values(await kept(page)).map((urls) => urls.length), { timeout: 60_000 })
+    .toEqual([listed(host)]);
+
+const badge = (page: Page) => page.getByRole('button', { name: /^Backend: / });
+
+/** Puts a build in the place of the present one: its scripts have other names. Returns that of the page's. */
+function deployAnother(host: PlainHost): string {
+  const scripts = host.list('assets').filter((name) => name.endsWith('.js'));
+  const another = new Map(scripts.map((name) => [name, `another-${name}`]));
+  for (const name of scripts) host.move(`assets/${name}`, `assets/${another.get(name)}`);
+  for (const file of [
+    'index.html',
+    'service-worker.js',
+    ...[...another.values()].map((name) => `assets/${name}`),
+  ])
+    host.rewrite(file, (text) => text.replace(/[\w-]+(\.[\w-]+)*\.js/g, (name) => another.get(name) ?? name));
+  host.rewrite('service-worker.js', (text) => text.replace(/"version": "\w+"/, '"version": "another"'));
+  return /assets\/another-index-[\w-]+\.js/.exec(host.read('index.html'))![0];
+}
+
+test('in a deep folder of a host without headers it has threads after one reload, and trains when the host is gone', async ({
+  page,
+  host,
+}) => {
+  const loads = loadsOf(page);
+  await open(page, `${host.url}${SHORT}#runs`);
+  expect(await isIsolated(page)).toBe(true);
+  expect(page.url()).toBe(`${host.url}${SHORT}#runs`);
+  expect(loads.count).toBe(2);
+  await page.getByText('Lab', { exact: true }).click();
+  await start(page);
+  await ended(page, 'finished');
+  const threads = await page.evaluate(() => Math.min(navigator.hardwareConcurrency, 8));
+  expect(threads).toBeGreaterThan(1);
+  await expect(badge(page)).toHaveAccessibleName(new RegExp(`${threads} threads$`));
+  await allKept(page, host);
+
+  await host.stop();
+  await page.reload();
+  await ready(page);
+  expect(await isIsolated(page)).toBe(true);
+  await start(page);
+  await ended(page, 'finished');
+  await expect(badge(page)).toHaveAccessibleName(new RegExp(`${threads} threads$`));
+  // What is loaded only when it is wanted is there, too.
+  await page.getByText('Benchmark', { exact: true }).click();
+  await expect(page).toHaveURL(/view=benchmark/);
+  await page.goto(`${host.url}?v=1&seed=7`);
+  await ready(page);
+  expect(loads.count).toBe(4);
+});
+
+test.describe('where the service worker cannot be had', () => {
+  test.use({ allowedMessages: [/404/] });
+
+  test('it starts on one thread, says why, and does not reload', async ({ page, host }) => {
+    host.missing.add('service-worker.js');
+    const loads = loadsOf(page);
+    await open(page, `${host.url}${SHORT}`);
+    const why = page.getByText(/one thread in this window, because .* service worker .* could not be set up/);
+    await page.getByRole('button', { name: 'Backend chosen at start' }).click();
+    await expect(why).toBeVisible();
+    await start(page);
+    await ended(page, 'finished');
+    expect(await isIsolated(page)).toBe(false);
+    await expect(badge(page)).toHaveAccessibleName(/1 thread/);
+    await badge(page).click();
+    await expect(why).toBeVisible();
+    expect(loads.count).toBe(1);
+  });
+});
+
+test.describe('where the program does not load', () => {
+  test.use({ allowedMessages: [/404|CORS policy|ERR_FAILED|^uncaught: /] });
+
+  test('the page says so rather than stay empty', async ({ page, host }) => {
+    const [script] = /assets\/page-[\w-]+\.js/.exec(host.read('index.html'))!;
+    host.missing.add(script);
+    await page.goto(host.url, { waitUntil: 'commit' });
+    await expect(page.getByRole('alert')).toContainText('could not be loaded');
+  });
+
+  test('from a file it says what to do', async ({ page }) => {
+    await page.goto(new URL('../dist/index.html', import.meta.url).href);
+    await expect(page.getByRole('alert')).toContainText('opened as a file');
+  });
+});
+
+test('where the worker isolates nothing it reloads once and no more', async ({ page, host }) => {
+  host.rewrite('service-worker.js', (text) => text.replaceAll('respondWith(', 'fakeRespond?.('));
+  const loads = loadsOf(page);
+  await open(page, `${host.url}${SHORT}`);
+  await page.waitForTimeout(1500);
+  expect(loads.count).toBe(2);
+  await page.reload();
+  await ready(page);
+  expect(loads.count).toBe(3);
+  await start(page);
+  await ended(page, 'finished');
+  await badge(page).click();
+  await expect(page.getByText(/one thread in this window, because .* does not isolate it/)).toBeVisible();
+});
+
+test('a new version is offered, waits for the run, and is taken when asked for', async ({ page, host }) => {
+  await open(page, `${host.url}${SHORT}`);
+  await start(page);
+  await ended(page, 'finished');
+  await allKept(page, host);
+  const [before] = Object.keys(await kept(page));
+  await page.goto(`${host.url}${LONG}`);
+  await ready(page);
+  await start(page);
+  // Paused it is a run all the same, and leaves the processor to the browser, which looks for versions.
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
+
+  const loads = loadsOf(page);
+  const another = deployAnother(host);
+  await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
+  const offer = page.getByText('A new version is here.');
+  await expect(offer).toBeVisible();
+  await expect(offer).toContainText('when the run has ended');
+  const take = page.getByRole('button', { name: 'Reload', exact: true });
+  await expect(take).toHaveAttribute('aria-disabled', 'true');
+  await take.click({ force: true });
+  await page.waitForTimeout(1000);
+  expect(loads.count).toBe(0);
+
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await ended(page, 'stopped');
+  await expect(offer).toContainText('Runs and settings stay.');
+  expect(loads.count).toBe(0);
+  await take.click();
+  await expect(page.locator(`script[src$="${another}"]`)).toBeAttached();
+  await ready(page);
+  await expect(offer).toBeHidden();
+  expect(loads.count).toBe(1);
+  expect(await isIsolated(page)).toBe(true);
+  expect(page.url()).toBe(`${host.url}${LONG}`);
+  await allKept(page, host);
+  expect(Object.keys(await kept(page))).not.toEqual([before]);
+  await page.getByText('Runs', { exact: true }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'Finished' })).toHaveCount(1);
+  await expect(page.getByRole('row').filter({ hasText: 'Stopped' })).toHaveCount(1);
+});
+
+test('a page that is the new version already takes its worker over without a word', async ({
+  page,
+  host,
+}) => {
+  await open(page, host.url);
+  await allKept(page, host);
+  deployAnother(host);
+  await page.reload();
+  await ready(page);
+  await expect.poll(async () => Object.keys(await kept(page)).join()).toMatch(/^[^,]*another$/);
+  await expect(page.getByText('A new version is here.')).toBeHidden();
+  // Its files are there without the host, from whichever page.
+  await host.stop();
+  await page.reload();
+  await ready(page);
+  await expect(page.locator('script[src*="another-index"]')).toBeAttached();
+});
+
+test('another open window keeps the old version, and its files, until it closes', async ({ page, host }) => {
+  await open(page, host.url);
+  await allKept(page, host);
+  const old = await page.context().newPage();
+  await open(old, host.url);
+  deployAnother(host);
+  await page.reload();
+  await ready(page);
+  await expect.poll(async () => Object.keys(await kept(page)).length).toBe(2);
+  await page.waitForTimeout(1000);
+  expect(Object.keys(await kept(page))).toHaveLength(2);
+  await expect(old.getByText('A new version is here.')).toBeVisible();
+  await old.close();
+  await page.reload();
+  await ready(page);
+  await expect.poll(async () => Object.keys(await kept(page)).join()).toMatch(/^[^,]*another$/);
+});
+
+test('a slow host’s page is not waited for where one is kept', async ({ page, host }) => {
+  await open(page, host.url);
+  await allKept(page, host);
+  host.delay = 60_000;
+  const begun = Date.now();
+  await page.reload({ waitUntil: 'commit' });
+  await ready(page);
+  expect(Date.now() - begun).toBeLessThan(20_000);
+});
+
+test('archives, their list and other origins go past the worker, and none is kept', async ({
+  page,
+  host,
+}) => {
+  const other = createServer((request, response) => {
+    response.writeHead(200, { 'Access-Control-Allow-Origin': '*', 'X-Range': request.headers.range ?? '' });
+    response.end('from elsewhere');
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}/rows.parquet`;
+  host.copy('favicon.svg', 'data/cifar-100.tar.gz');
+  await open(page, host.url);
+  expect(await isIsolated(page)).toBe(true);
+  await allKept(page, host);
+  const said = await page
+    .evaluate(async (url) => {
+      const part = await fetch('./data/cifar-100.tar.gz', { headers: { Range: 'bytes=0-3' } });
+      const whole = await fetch('./data/cifar-100.tar.gz');
+      const remote = await fetch(url, { headers: { Range: 'bytes=0-3' } });
+      const list = await fetch('./data/index.json');
+      return {
+        part: [part.status, await part.text(), part.headers.get('cross-origin-resource-policy')],
+        whole: [whole.status, (await whole.text()).length > 100],
+        remote: await remote.text(),
+        list: await list.json(),
+      };
+    }, elsewhere)
+    .finally(() => other.close());
+  expect(said).toEqual({
+    part: [206, '<svg', null],
+    whole: [200, true],
+    remote: 'from elsewhere',
+    list: { archives: [] },
+  });
+  expect(host.asked).toContainEqual({ path: 'data/cifar-100.tar.gz', range: 'bytes=0-3' });
+  expect(
+    Object.values(await kept(page))
+      .flat()
+      .filter((url) => /data\/|parquet/.test(url)),
+  ).toEqual([]);
+});
+
+test('two labs of one host do not touch each other’s files', async ({ page, host }) => {
+  await open(page, host.url);
+  await allKept(page, host);
+  const foreign = await page.evaluate(async () => {
+    const name = `branch-lab ${location.origin}/another/place/ old`;
+    await caches.open(name);
+    return name;
+  });
+  deployAnother(host);
+  await page.reload();
+  await ready(page);
+  await expect.poll(async () => Object.keys(await kept(page)).join()).toContain('deep/path/ another');
+  expect(Object.keys(await kept(page))).toContain(foreign);
+});
+
+test('it can be installed', async ({ page, host }) => {
+  await open(page, host.url);
+  const session = await page.context().newCDPSession(page);
+  const { errors, url } = await session.send('Page.getAppManifest');
+  expect(url).toBe(`${host.url}manifest.webmanifest`);
+  expect(errors).toEqual([]);
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+  // Tests run in a private window.
+  expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual(
+    [],
+  );
+});
+
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+test('a host that sends the headers needs no reload, and the lab is kept all the same', async ({ page }) => {
+  const host = await plainHost('/', 'lab.localhost');
+  try {
+    host.headers = ISOLATION;
+    const loads = loadsOf(page);
+    await open(page, host.url);
+    expect(await isIsolated(page)).toBe(true);
+    await allKept(page, host);
+    expect(loads.count).toBe(1);
+    await host.stop();
+    await page.reload();
+    await ready(page);
+    expect(await isIsolated(page)).toBe(true);
+    expect(loads.count).toBe(2);
+  } finally {
+    await host.end();
+  }
+});
+
+test('npm start needs neither a reload nor a service worker', async ({ page }) => {
+  const loads = loadsOf(page);
+  await openServed(page);
+  await page.waitForTimeout(4000);
+  expect(await isIsolated(page)).toBe(true);
+  expect(await registrations(page)).toBe(0);
+  expect(loads.count).toBe(1);
+});

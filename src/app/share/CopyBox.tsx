@@ -1,0 +1,51 @@
+/** A text to take away: shown in full, selected on focus, copied by a button that says how it went. */
+import { Button, Group, Text, Textarea } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useRef, type ReactNode } from 'react';
+
+export interface CopyBoxProps {
+  /** "Link", "Markdown": what the text is. */
+  label: string;
+  text: string;
+  /** Of the button: "Copy link". */
+  action: string;
+  /** Beside the button. */
+  children?: ReactNode;
+}
+
+export function CopyBox({ label, text, action, children }: CopyBoxProps) {
+  const { copy, copied, error } = useClipboard({ timeout: 2000 });
+  const box = useRef<HTMLTextAreaElement>(null);
+  return (
+    <div>
+      <Textarea
+        ref={box}
+        label={label}
+        value={text}
+        readOnly
+        autosize
+        minRows={2}
+        maxRows={5}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', overflowWrap: 'anywhere' } }}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <Group gap="sm" mt="xs">
+        <Button
+          leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+          onClick={() => copy(text)}
+        >
+          {action}
+        </Button>
+        <Text size="sm" role="status">
+          {error
+            ? 'The browser does not let the page copy. Select the text above and press Ctrl+C.'
+            : copied
+              ? `Copied, ${text.length.toLocaleString('en')} characters`
+              : ''}
+        </Text>
+        {children}
+      </Group>
+    </div>
+  );
+}

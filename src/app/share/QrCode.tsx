@@ -1,0 +1,75 @@
+/** A text as a QR code, drawn as one path; black on white whatever the page's colours, as readers want it. */
+import { Text } from '@mantine/core';
+import { useMemo } from 'react';
+import { encodeQR } from 'qr';
+
+/** Modules of white around the code that readers need. */
+const QUIET = 4;
+/** Longer texts need a coarser code more than they need redundancy. */
+const SHORT = 300;
+
+/** The code as rows of modules; null where the text is too long for any. */
+export function modulesOf(text: string): readonly (readonly boolean[])[] | null {
+  try {
+    return encodeQR(text, 'raw', { ecc: text.length <= SHORT ? 'medium' : 'low', border: QUIET });
+  } catch {
+    return null;
+  }
+}
+
+/** An SVG path of all dark modules: one rectangle for each stretch of a row. */
+export function pathOf(modules: readonly (readonly boolean[])[]): string {
+  const parts: string[] = [];
+  modules.forEach((row, y) => {
+    for (let x = 0; x < row.length; x++) {
+      if (!row[x]) continue;
+      const from = x;
+      while (row[x + 1]) x++;
+      parts.push(`M${from} ${y}h${x - from + 1}v1h${from - x - 1}z`);
+    }
+  });
+  return parts.join('');
+}
+
+/** The code as a file of its own; null where the text is too long. */
+export function qrSvg(text: string): string | null {
+  const modules = modulesOf(text);
+  if (!modules) return null;
+  const size = modules.length;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="${size * 8}" height="${size * 8}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"/><path d="${pathOf(modules)}"/></svg>`;
+}
+
+export interface QrCodeProps {
+  text: string;
+  /** What the code opens, for those who do not see it. */
+  label: string;
+  /** Side in px at most; modules are whole pixels where there is room for that. */
+  side: number;
+}
+
+export function QrCode({ text, label, side }: QrCodeProps) {
+  const modules = useMemo(() => modulesOf(text), [text]);
+  if (!modules)
+    return (
+      <Text size="sm">
+        These {text.length.toLocaleString('en')} characters are more than a QR code holds. Hide fewer parts,
+        or copy the link.
+      </Text>
+    );
+  const size = modules.length;
+  const scale = Math.max(1, Math.floor(side / size));
+  return (
+    <svg
+      role="img"
+      aria-label={label}
+      viewBox={`0 0 ${size} ${size}`}
+      width={size * scale}
+      height={size * scale}
+      shapeRendering="crispEdges"
+      style={{ maxWidth: '100%', height: 'auto', display: 'block' }}
+    >
+      <rect width={size} height={size} fill="#fff" />
+      <path d={pathOf(modules)} fill="#000" />
+    </svg>
+  );
+}

@@ -1,0 +1,33 @@
+/** The button that opens the Share dialog; the dialog is loaded when it is first asked for. */
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconShare } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
+
+const ShareDialog = lazy(async () => ({ default: (await import('./ShareDialog')).ShareDialog }));
+
+export function ShareButton() {
+  const [opened, setOpened] = useState(false);
+  const [asked, setAsked] = useState(false);
+  return (
+    <>
+      <Tooltip label="Share: a link, a result, a QR code">
+        <ActionIcon
+          size={36}
+          aria-label="Share"
+          aria-haspopup="dialog"
+          onClick={() => {
+            setAsked(true);
+            setOpened(true);
+          }}
+        >
+          <IconShare size={18} />
+        </ActionIcon>
+      </Tooltip>
+      {asked && (
+        <Suspense>
+          <ShareDialog opened={opened} onClose={() => setOpened(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

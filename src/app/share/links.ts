@@ -1,0 +1,69 @@
+/** What the Share dialog hands out: addresses, Markdown, an `<iframe>`. */
+import { describeDifference, namesOfTwo } from '../../experiment/difference';
+import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
+import { besideOf, experimentToQuery, type Beside } from '../../experiment/url';
+import type { SharedResult } from '../../runs/shared-result';
+import { CHART_TEXTS } from '../charts/chart-texts';
+import { deviceOf, outcomeText, startedOf } from './describe-result';
+import { withPage, type Embeddable, type PageLink } from './page-link';
+
+export interface Shared {
+  experiment: Experiment;
+  beside: Beside;
+  page: PageLink;
+  /** The value of `#r=`; null where no result goes along. */
+  result: string | null;
+}
+
+/** `base`: the page's address without query and fragment. */
+export function shareLink(base: string, { experiment, beside, page, result }: Shared): string {
+  const query = withPage(experimentToQuery(experiment, beside), page);
+  return base + query + (result === null ? '' : `#r=${result}`);
+}
+
+/** For a QR code: the result has its settings in it, so that they need not stand in the query as well. */
+export const smallLink = (base: string, { page, result }: Shared & { result: string }): string =>
+  `${base}${withPage('', page)}#r=${result}`;
+
+/** This page's address without query and fragment. */
+export const pageBase = (): string => `${window.location.origin}${window.location.pathname}`;
+
+const LONGEST_TITLE = 140;
+
+/** What a link opens, in a line. */
+export function titleOf({ experiment, beside }: Pick<Shared, 'experiment' | 'beside'>): string {
+  const other = besideOf(experiment, beside);
+  const difference = describeDifference(experiment, DEFAULT_EXPERIMENT);
+  const own = difference === 'no difference' ? 'the default experiment' : difference;
+  const pair = other ? `; ${namesOfTwo(experiment, other).join(' beside ')}` : '';
+  const text = own + pair;
+  return text.length > LONGEST_TITLE ? `${text.slice(0, LONGEST_TITLE - 1).trimEnd()}…` : text;
+}
+
+/** Text that Markdown takes as it is. */
+const literal = (text: string) => text.replaceAll(/[\\`*_[\]<>()#|~]/g, String.raw`\$&`);
+
+/** A link in Markdown; with a result, a line that says what it came to. */
+export function markdownOf(link: string, shared: Shared, result: SharedResult | null): string {
+  const anchor = `[Branch Lab: ${literal(titleOf(shared))}](${link})`;
+  if (!result) return anchor;
+  const outcome = outcomeText(result);
+  const said = [...(outcome === '' ? [] : [outcome]), deviceOf(result), startedOf(result)].join('; ');
+  return `**${literal(result.name)}**: ${literal(said)}. ${anchor}`;
+}
+
+export const embedTitle = (part: Embeddable): string =>
+  part === 'diagram'
+    ? 'The block'
+    : CHART_TEXTS[part.slice('chart.'.length) as keyof typeof CHART_TEXTS].title;
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
+const inAttribute = (text: string) => text.replaceAll(/[&"<>]/g, (c) => ENTITIES[c]!);
+
+/** `link`: an address that is for embedding. */
+export const embedCode = (
+  link: string,
+  part: Embeddable,
+  { width, height }: { width: number; height: number },
+): string =>
+  `<iframe src="${inAttribute(link)}" title="Branch Lab: ${inAttribute(embedTitle(part))}" width="${width}" height="${height}" loading="lazy" style="border: 0"></iframe>`;

@@ -1,0 +1,205 @@
+/**
+ * What of a link is about the page and not about the experiment: which view and part it opens at, what it hides, which
+ * lesson it starts, whether it is for an `<iframe>`. Reading never throws; what is unknown is left out and named.
+ */
+import { CHARTS, type ChartId } from '../../charts/view';
+import {
+  SECTION_LABELS,
+  SETTING_KEYS,
+  SETTINGS,
+  settingOf,
+  type Section,
+  type SettingKey,
+} from '../../experiment/settings';
+import type { Notice } from '../../experiment/validation';
+import { CHART_TEXTS } from '../charts/chart-texts';
+import { VIEWS, type ViewId } from '../store/views';
+
+/** Parts of the lab that a link can bring into sight. */
+export const PLACES = [
+  { id: 'charts', label: 'Charts' },
+  { id: 'instruments', label: 'Instruments' },
+  { id: 'fuse', label: 'Fuse' },
+  { id: 'answers', label: 'What the network gets right' },
+] as const;
+export type Place = (typeof PLACES)[number]['id'];
+
+/** Parts of the page that are neither settings nor charts. */
+export const PARTS = {
+  panel: 'The whole panel of settings',
+  presets: 'Presets',
+  diagram: 'The block, drawn',
+  cost: 'Parameters and multiply-adds',
+  views: 'The switch between views',
+  beside: 'The second run’s settings',
+  'two-runs': 'Two runs side by side',
+  instruments: 'Instruments',
+  fuse: 'Fuse',
+  answers: 'What the network gets right',
+} as const;
+export type Part = keyof typeof PARTS;
+
+export type HidableName = Part | `chart.${ChartId}` | `section.${Section}` | SettingKey;
+
+export interface Hidable {
+  name: HidableName;
+  label: string;
+}
+
+/** The charts of the lab; test accuracy alone is drawn elsewhere. */
+export const LAB_CHARTS = CHARTS.filter((chart) => chart !== 'testAccuracy');
+export const SECTIONS = Object.keys(SECTION_LABELS) as Section[];
+
+/** Everything that a link can hide, in the order of the page. */
+export const HIDABLE = {
+  parts: (Object.keys(PARTS) as Part[]).map((name): Hidable => ({ name, label: PARTS[name] })),
+  charts: LAB_CHARTS.map((chart): Hidable => ({ name: `chart.${chart}`, label: CHART_TEXTS[chart].title })),
+  sections: SECTIONS.map((section) => ({
+    name: `section.${section}` as const,
+    label: SECTION_LABELS[section],
+    settings: SETTING_KEYS.filter((key) => SETTINGS[key].section === section).map((key): Hidable => ({
+      name: key,
+      label: settingOf(key).label,
+    })),
+  })),
+};
+
+const NAMES: readonly HidableName[] = [
+  ...HIDABLE.parts.map(({ name }) => name),
+  ...HIDABLE.charts.map(({ name }) => name),
+  ...HIDABLE.sections.map(({ name }) => name),
+  ...SETTING_KEYS,
+];
+const WITHIN_PANEL: ReadonlySet<string> = new Set([
+  'presets',
+  'diagram',
+  'cost',
+  ...SECTIONS.map((section) => `section.${section}`),
+  ...SETTING_KEYS,
+]);
+
+/** Whether a part is hidden, by its own name or by that of something around it. */
+export function isHidden(hidden: readonly HidableName[], name: HidableName): boolean {
+  return hidden.includes(name) || isInside(hidden, name);
+}
+
+function isInside(hidden: readonly HidableName[], name: HidableName): boolean {
+  if (WITHIN_PANEL.has(name) && hidden.includes('panel')) return true;
+  return Object.hasOwn(SETTINGS, name) && hidden.includes(`section.${SETTINGS[name as SettingKey].section}`);
+}
+
+/** What of `hidden` is not hidden by something around it already, in the order of the page, each once. */
+export const withoutInner = (hidden: readonly HidableName[]): HidableName[] =>
+  NAMES.filter((name) => hidden.includes(name) && !isInside(hidden, name));
+
+/** What an embedded page shows. */
+export const EMBEDDABLE = ['diagram', ...LAB_CHARTS.map((chart) => `chart.${chart}` as const)] as const;
+export type Embeddable = (typeof EMBEDDABLE)[number];
+
+export interface PageLink {
+  view: ViewId;
+  /** Part of the lab that comes into sight; null where the page opens at its top. */
+  at: Place | null;
+  hide: readonly HidableName[];
+  /** Which lesson, and which of its steps (from 1). */
+  lesson: string | null;
+  step: number | null;
+  /** The one part that an embedded page shows; null for the whole page. */
+  embed: Embeddable | null;
+}
+
+export const PLAIN_PAGE: PageLink = {
+  view: 'lab',
+  at: null,
+  hide: [],
+  lesson: null,
+  step: null,
+  embed: null,
+};
+
+/** Keys of the page; all others are the experiment's. */
+const PAGE_KEYS = ['view', 'at', 'hide', 'lesson', 'step', 'embed', 'show'] as const;
+const LONGEST_LESSON = 500;
+const MOST_STEPS = 999;
+
+const quoted = (text: string) => `“${text.length > 60 ? `${text.slice(0, 60)}…` : text}”`;
+const plain = (text: string) => encodeURIComponent(text).replaceAll('%2C', ',');
+
+/** What a query says of the page, what it says of the experiment, and what was not understood. */
+export function splitQuery(query: string): { page: PageLink; experiment: string; notices: Notice[] } {
+  const params = new URLSearchParams(query);
+  const notices: Notice[] = [];
+  const known = <T extends string>(key: (typeof PAGE_KEYS)[number], ids: readonly T[]): T | null => {
+    const text = params.get(key);
+    const found = ids.find((id) => id === text) ?? null;
+    if (text !== null && found === null)
+      notices.push({
+        key,
+        message: `${key}: found ${quoted(text)}, expected one of ${ids.join(', ')}. It is ignored.`,
+      });
+    return found;
+  };
+  const hide: HidableName[] = [];
+  for (const name of (params.get('hide') ?? '').split(',').filter((part) => part !== '')) {
+    const found = NAMES.find((one) => one === name);
+    if (found) hide.push(found);
+    else
+      notices.push({
+        key: 'hide',
+        message: `hide: there is nothing called ${quoted(name)}. Expected a setting, such as lr, or a part: panel, section.optimiser, chart.loss. It is ignored.`,
+      });
+  }
+  const lesson = params.get('lesson')?.slice(0, LONGEST_LESSON) || null;
+  const wanted = params.get('step');
+  const step = wanted !== null && /^[1-9]\d{0,2}$/.test(wanted) ? Number(wanted) : null;
+  if (wanted !== null && step === null)
+    notices.push({
+      key: 'step',
+      message: `step: found ${quoted(wanted)}, expected a whole number from 1 to ${MOST_STEPS}. It is ignored.`,
+    });
+  const embedded = known('embed', ['1', '0']) === '1';
+  const show = known('show', EMBEDDABLE);
+  const page: PageLink = {
+    view:
+      known(
+        'view',
+        VIEWS.map(({ id }) => id),
+      ) ?? 'lab',
+    at: known(
+      'at',
+      PLACES.map(({ id }) => id),
+    ),
+    hide: withoutInner(hide),
+    lesson,
+    step: lesson === null ? null : step,
+    embed: embedded ? (show ?? 'chart.identity') : null,
+  };
+  const rest = query
+    .replace(/^\?/, '')
+    .split('&')
+    .filter(
+      (pair) => pair !== '' && !(PAGE_KEYS as readonly string[]).includes(decoded(pair.split('=')[0]!)),
+    );
+  return { page, experiment: rest.length > 0 ? `?${rest.join('&')}` : '', notices };
+}
+
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
+}
+
+/** An experiment's query with what the page is to be. */
+export function withPage(experiment: string, { view, at, hide, lesson, step, embed }: PageLink): string {
+  const parts = experiment === '' ? [] : [experiment.slice(1)];
+  if (view !== 'lab') parts.push(`view=${view}`);
+  if (at !== null) parts.push(`at=${at}`);
+  const hidden = withoutInner(hide);
+  if (hidden.length > 0) parts.push(`hide=${hidden.join(',')}`);
+  if (lesson !== null) parts.push(`lesson=${plain(lesson)}`);
+  if (lesson !== null && step !== null) parts.push(`step=${step}`);
+  if (embed !== null) parts.push('embed=1', `show=${embed}`);
+  return parts.length > 0 ? `?${parts.join('&')}` : '';
+}

@@ -1,0 +1,50 @@
+/** Somebody else's result, which came in the link and lies behind the visitor's own run. */
+import { create } from 'zustand';
+import type { OverlaidRun } from '../../charts/view';
+import type { SharedResult } from '../../runs/shared-result';
+import { sharedView, type SharedView } from '../../runs/shared-view';
+import { ARRIVAL, type Arrival } from './arrival';
+
+interface Ghost {
+  /** What of the fragment the result was read from; null where there is none. */
+  text: string | null;
+  result: SharedResult | null;
+  view: SharedView | null;
+  /** Why the result of the link cannot be read. */
+  problem: string | null;
+}
+
+const ghostOf = ({ result, problem }: Pick<Arrival, 'result' | 'problem'>): Ghost => ({
+  text: result?.text ?? null,
+  result: result?.shared ?? null,
+  view: result && sharedView(result.shared),
+  problem,
+});
+
+export const useGhost = create<Ghost>(() => ghostOf(ARRIVAL));
+
+/** Takes the result of an address; the same one again changes nothing. */
+export function readGhost(arrival: Arrival): void {
+  const { text, problem } = useGhost.getState();
+  if (text !== (arrival.result?.text ?? null) || problem !== arrival.problem)
+    useGhost.setState(ghostOf(arrival));
+}
+
+export const closeGhost = (): void => useGhost.setState(ghostOf({ result: null, problem: null }));
+
+const COLOURS = { light: '#c2255c', dark: '#f783ac' } as const;
+
+/** The ghost as a line of the charts; null where there is none. */
+export function ghostLine(
+  { result, view }: Pick<Ghost, 'result' | 'view'>,
+  dark: boolean,
+): OverlaidRun | null {
+  if (!result || !view) return null;
+  return {
+    id: `ghost ${result.id}`,
+    name: result.name,
+    colour: dark ? COLOURS.dark : COLOURS.light,
+    dashed: true,
+    run: view,
+  };
+}

@@ -1,0 +1,24 @@
+/** What the link says of the page itself: what is hidden, the lesson, whether it is embedded. */
+import { create } from 'zustand';
+import { isHidden, type HidableName, type PageLink } from '../share/page-link';
+import { ARRIVAL } from './arrival';
+
+export type PageState = Omit<PageLink, 'view'>;
+
+const stateOf = ({ at, hide, lesson, step, embed }: PageLink): PageState => ({
+  at,
+  hide,
+  lesson,
+  step,
+  embed,
+});
+
+export const usePage = create<PageState>(() => stateOf(ARRIVAL.page));
+
+/** Takes what an address says. */
+export const readPage = (page: PageLink): void => usePage.setState(stateOf(page));
+
+/** Whether the link hides a part of the page, or something around it. */
+export const useHidden = (name: HidableName): boolean => usePage(({ hide }) => isHidden(hide, name));
+
+export const showEverything = (): void => usePage.setState({ hide: [] });

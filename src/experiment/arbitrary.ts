@@ -1,0 +1,29 @@
+/** Any valid experiment, for tests of properties. */
+import fc from 'fast-check';
+import { SETTING_KEYS, settingOf, type Experiment, type SettingKey } from './settings';
+import { resolveConflicts } from './validation';
+
+/** Any valid value of a setting. */
+function valueOf(key: SettingKey): fc.Arbitrary<unknown> {
+  const setting = settingOf(key);
+  switch (setting.kind) {
+    case 'choice':
+      return fc.constantFrom(...setting.options.map(({ value }) => value));
+    case 'toggle':
+      return fc.boolean();
+    case 'number':
+      return setting.integer
+        ? fc.integer({ min: setting.min, max: setting.max })
+        : fc.double({ min: setting.min, max: setting.max, noNaN: true }).map((v) => v + 0);
+    case 'list':
+      return fc.array(fc.integer({ min: setting.min, max: setting.max }), {
+        minLength: 1,
+        maxLength: setting.maxLength,
+      });
+  }
+}
+
+/** Whatever the settings table allows, made to fit together. */
+export const experiments = fc
+  .record(Object.fromEntries(SETTING_KEYS.map((key) => [key, valueOf(key)])))
+  .map((values) => resolveConflicts(values as unknown as Experiment).experiment);
