@@ -74,7 +74,7 @@ test('a run’s result goes along in a link, a QR code, Markdown and an iframe, 
 
 test('a QR code’s link alone opens the experiment of its result', async ({ page }) => {
   const run = exampleState({ id: 'quiet otter', layers: 3, steps: 80, experiment: { lr: 0.123, seed: 17 } });
-  await open(page, `#r=${resultLink(run, '0.1.0', 700)}`);
+  await open(page, `#r=${resultLink(run, '0.1.0', 800)}`);
   await expect(page.getByRole('alert').filter({ hasText: 'quiet otter' })).toBeVisible();
   await expect(page.getByRole('button', { name: /New seed/ })).toBeVisible();
   await page.getByRole('button', { name: 'Optimiser' }).click();
@@ -84,7 +84,7 @@ test('a QR code’s link alone opens the experiment of its result', async ({ pag
 test('a damaged or hostile result is refused in the page, and nothing else changes', async ({ page }) => {
   const good = resultLink(exampleState({ id: 'quiet otter' }), '0.1.0');
   for (const [bad, why] of [
-    [good.slice(0, -5), /checksum is wrong/],
+    [good.slice(0, -5), /checksum is wrong|cut short/],
     ['<img src=x onerror=alert(1)>', /letters, digits/],
     ['A'.repeat(20_000), /at most 16384 characters, found 20000/],
     ['', /cut short/],
@@ -170,6 +170,11 @@ test('an embedded chart and an embedded block train at 480x320, without a header
     'href',
     new RegExp(`^${site}\\?v=1&depths=1,2[^#]*evalEvery=20&test=100&backend=wasm$`),
   );
+  // In another page, as a frame.
+  await page.setContent(code.replace('width="640" height="400"', 'width="460" height="300"'));
+  const frame = page.frameLocator('iframe');
+  await frame.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(frame.getByText(/· finished/).first()).toBeVisible();
   await openLink(page, address.replace('chart.identity', 'diagram'));
   await page
     .getByRole('button', { name: /1x1 branch/ })

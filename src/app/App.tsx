@@ -127,6 +127,7 @@ const VIEW_OF: Record<ViewId, ComponentType> = {
   data: lazy(async () => ({ default: (await import('./data/DataView')).DataView })),
   study: lazy(async () => ({ default: (await import('./study/StudyView')).StudyView })),
   lessons: lazy(async () => ({ default: (await import('./lessons/LessonsView')).LessonsView })),
+  class: lazy(async () => ({ default: (await import('./class/ClassView')).ClassView })),
   benchmark: lazy(async () => ({ default: (await import('./benchmark/BenchmarkView')).BenchmarkView })),
 };
 
@@ -155,15 +156,42 @@ function Views() {
   );
 }
 
+/** What can be dropped here, while something is held over the page. */
+function DropText() {
+  const isClass = useView((state) => state.view === 'class');
+  return isClass ? (
+    <>
+      <Text size="lg">Drop the class’s results anywhere</Text>
+      <Text size="sm" c="dimmed" ta="center" px="md">
+        Run records, zips of them, photographs of QR codes, texts with result links. Read and kept in this
+        browser only
+      </Text>
+    </>
+  ) : (
+    <>
+      <Text size="lg">Drop runs, CIFAR-100 or a lesson anywhere</Text>
+      <Text size="sm" c="dimmed" ta="center" px="md">
+        Runs: records, weights, checkpoints, zips of them. CIFAR-100: an archive, the two parquet files,
+        train.bin and test.bin, or a folder of images. Read here, kept in this browser. One picture is shown
+        to the network
+      </Text>
+    </>
+  );
+}
+
 /** Whether a file is a lesson; told by how it begins. */
 const isLesson = async (file: File) =>
   file.name.endsWith('.json') && looksLikeLesson(await file.slice(0, 4096).text());
 
-/** A lesson is opened; runs go into the history; one picture is for the network to look at; anything else is a data set. */
+/** A lesson is opened; on the view of a class everything else is a result. Elsewhere runs go into the history; one picture is for the network to look at; anything else is a data set. */
 async function takeDropped(files: File[]): Promise<void> {
   const [only] = files;
   if (only && files.length === 1 && (await isLesson(only)))
     return (await import('./lessons/open')).openFile(only);
+  if (useView.getState().view === 'class') {
+    const { bringClassFiles } = await import('./class/ClassImport');
+    return bringClassFiles(dataFiles(files));
+  }
   const { runs, others } = await sortFiles(dataFiles(files));
   if (runs.length > 0) await bringFiles(runs);
   const [first] = others;
@@ -248,12 +276,7 @@ function WholePage() {
               }}
             >
               <IconFileUpload size={48} stroke={1.4} aria-hidden />
-              <Text size="lg">Drop runs, CIFAR-100 or a lesson anywhere</Text>
-              <Text size="sm" c="dimmed" ta="center" px="md">
-                Runs: records, weights, checkpoints, zips of them. CIFAR-100: an archive, the two parquet
-                files, train.bin and test.bin, or a folder of images. Read here, kept in this browser. One
-                picture is shown to the network
-              </Text>
+              <DropText />
             </div>
           </Dropzone.FullScreen>
         </main>

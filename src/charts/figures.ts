@@ -78,7 +78,9 @@ export function panelFigure(run: RunView, panel: Panel, options: FigureOptions):
     const found = picked === null ? undefined : curveOfLayer(other, panel, run.curves[picked]!.layer);
     const k = found ?? curveOfLayer(other, panel, 'last');
     if (k === undefined) return [];
-    const drawn = line(name, thin(other.series.curve(k, statistic)), styleOf({ colour, dashed }, 1.5));
+    // Dashes are wide enough to be seen behind a run that is the same.
+    const style = styleOf({ colour, dashed }, dashed ? 3.5 : 1.5);
+    const drawn = line(name, thin(other.series.curve(k, statistic)), style);
     return [{ ...drawn, showlegend: false }];
   });
   const chosen = evenChoice(curves, MAX_LAYERS);
@@ -118,8 +120,7 @@ const shortened = (name: string) =>
   name.length > LEGEND_LENGTH ? `${name.slice(0, LEGEND_LENGTH - 1).trimEnd()}…` : name;
 
 const styleOf = ({ colour, dashed }: Pick<OverlaidRun, 'colour' | 'dashed'>, width: number): LineStyle =>
-  // Wide enough to be seen behind a run that is the same.
-  dashed ? { color: faded(colour, 0.6), width: width + 2.5, dash: 'dash' } : { color: colour, width };
+  dashed ? { color: faded(colour, 0.6), width: width + 0.5, dash: 'dash' } : { color: colour, width };
 
 /** A line of every run behind, and its second, paler one where there is one. The page names them beside the charts: a legend of ten runs would leave no room for the plot; only dashed ones are in it. */
 function linesBehind(

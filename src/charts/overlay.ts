@@ -12,7 +12,7 @@ import { firstFinite, lastFinite } from '../instruments/gaps';
 import { numberCell, textCell } from '../runs/csv-cell';
 import { oncePerSeed } from '../runs/groups';
 import type { RunState } from '../runs/record';
-import { spreadOf } from '../runs/statistics';
+import { intervalOf, spreadOf } from '../runs/statistics';
 import type { Evaluation } from '../training/protocol';
 import type { Reading } from './captions';
 import type { Points } from './decimate';
@@ -63,8 +63,8 @@ export interface OverlaySeries {
   statistic: DrawnStatistic;
   /** One layer (by its index, from 0), that of the last block, or the mean over layers. */
   layer: LayerChoice | 'mean';
-  /** What a group's band covers: least to greatest, or the mean ± the standard deviation over seeds. */
-  band: 'range' | 'deviation';
+  /** What a group's band covers: least to greatest, the mean ± the standard deviation over seeds, or the mean's 95 % interval. */
+  band: 'range' | 'deviation' | 'interval';
 }
 
 export interface OverlayOptions extends Viewing, OverlaySeries {
@@ -137,12 +137,16 @@ function combine(series: readonly ArrayLike<number>[], band: OverlaySeries['band
     if (n === 0) continue;
     mean[i] = sum / n;
     if (n < 2 || i < from || i > to) continue;
-    if (band === 'deviation') {
+    if (band !== 'range') {
       let squares = 0;
       for (const values of series) if (Number.isFinite(values[i])) squares += (values[i]! - mean[i]!) ** 2;
       const deviation = Math.sqrt(squares / (n - 1));
-      low[i] = mean[i]! - deviation;
-      high[i] = mean[i]! + deviation;
+      const interval =
+        band === 'interval'
+          ? intervalOf({ n, mean: mean[i]!, deviation })!
+          : { low: mean[i]! - deviation, high: mean[i]! + deviation };
+      low[i] = interval.low;
+      high[i] = interval.high;
     } else {
       low[i] = least;
       high[i] = most;
@@ -432,6 +436,10 @@ export function readingsAllAt(
       const shown = mean.toFixed(digits);
       if (!isGroup(drawn)) return shown + unit;
       if (deviation === null) return `${shown}${unit} (1)`;
+      if (series.band === 'interval') {
+        const { low, high } = intervalOf({ n, mean, deviation })!;
+        return `${shown}, ${low.toFixed(digits)} to ${high.toFixed(digits)}${unit} (${n})`;
+      }
       return series.band === 'deviation'
         ? `${shown} ± ${deviation.toFixed(digits)}${unit} (${n})`
         : `${shown}, ${min.toFixed(digits)} to ${max.toFixed(digits)}${unit} (${n})`;

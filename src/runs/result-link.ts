@@ -20,7 +20,6 @@ import {
   DIGEST_PREFIX,
   EVALUATIONS,
   FLOAT32,
-  hex,
   LATEST,
   LEVELS,
   MOST_POINTS,
@@ -44,15 +43,24 @@ import {
 /** Characters of the fragment's value at most. */
 export const FULL_LENGTH = 8000;
 /** The same in a QR code: the first that the run fits into. Codes of the second ask for a steady hand. */
-export const SMALL_LENGTHS = [700, 1200] as const;
+export const SMALL_LENGTHS = [800, 1200] as const;
 
 const clean = (text: string, most: number): string => {
   let kept = '';
   for (const c of text.replaceAll(NO_TEXT, ' ').trim()) if (kept.length + c.length <= most) kept += c;
   return kept;
 };
-/** Nine digits tell any two float32 apart. */
-const float32 = (value: number) => Number(Math.fround(value).toPrecision(9));
+/** The shortest decimal that is the same float32; nine digits tell any two apart. */
+function float32(value: number): number {
+  const single = Math.fround(value);
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(single.toPrecision(digits));
+    if (Math.fround(short) === single) return short;
+  }
+  return Number(single.toPrecision(9));
+}
+/** Of numbers that only people read. */
+const rounded = (value: number) => Number(value.toPrecision(6));
 const bounded = (value: number) => (Number.isFinite(value) && Math.abs(value) <= FLOAT32 ? value : null);
 
 /** A curve as it was recorded, from which fewer and fewer points can be taken. */
@@ -137,7 +145,7 @@ const FEW = 34;
  * recorded nothing, or cannot be put into a link.
  */
 export function resultLink(run: RunState, appVersion: string, most: number = FULL_LENGTH): string {
-  const facts = factsOf(run, appVersion);
+  const facts = factsOf(run, appVersion, most < FULL_LENGTH ? 1 : EVALUATIONS);
   const ladders = sourcesOf(run).map((source) => {
     const rungs = rungsOf(source);
     return { rungs, now: rungs.next().value as Thinned, next: rungs.next() };
@@ -187,7 +195,7 @@ export function smallResultLink(run: RunState, appVersion: string): string {
   }
 }
 
-function factsOf(run: RunState, appVersion: string): Omit<Facts, 'curves'> {
+function factsOf(run: RunState, appVersion: string, evaluations: number): Omit<Facts, 'curves'> {
   const { environment, dataset, series, end } = run;
   if (!environment || !dataset || series.count <= series.first)
     throw new ResultLinkError('This run has recorded nothing yet; start it first.');
@@ -205,29 +213,33 @@ function factsOf(run: RunState, appVersion: string): Omit<Facts, 'curves'> {
     appVersion: clean(appVersion, 40),
     dataset: {
       label: clean(dataset.label, NAME_LENGTH),
-      digest: dataset.digest
-        .toLowerCase()
-        .replaceAll(/[^0-9a-f]/g, '')
-        .slice(0, DIGEST_PREFIX),
+      digest: digestOf(dataset.digest),
     },
     steps: series.count,
     totalSteps: run.totalSteps,
     origin: run.origin && { id: shortId(run.origin.id), step: run.origin.step },
     evaluations: run.evaluations
       .filter(({ top1, top5 }) => Number.isFinite(top1) && Number.isFinite(top5))
-      .slice(-EVALUATIONS)
-      .map(({ step, images, loss, top1, top5 }) => ({ step, images, loss: bounded(loss), top1, top5 })),
+      .slice(-evaluations)
+      .map(({ step, images, loss, top1, top5 }) => {
+        const known = bounded(loss);
+        return {
+          step,
+          images,
+          loss: known === null ? null : rounded(known),
+          top1: rounded(top1),
+          top5: rounded(top5),
+        };
+      }),
     dips: PANELS.flatMap((panel) => {
       const k = layersOfPanel(run.curves, panel).at(-1);
       const dip = k === undefined ? null : findDip(series.curve(k, 'mean'));
       if (!dip || bounded(dip.depth) === null) return [];
       const { step, halfRecoveryStep } = dip;
-      const depth = Number(dip.depth.toPrecision(7));
-      return [
-        { panel, layer: run.curves[k!]!.layer, step, value: float32(dip.value), depth, halfRecoveryStep },
-      ];
+      const depth = rounded(dip.depth);
+      return [{ panel, layer: run.curves[k!]!.layer, step, depth, halfRecoveryStep }];
     }),
-    end: end && { how: end.how, step: end.step, digest: digestOf(end.digest) },
+    end: end && { how: end.how, step: end.step, digest: end.digest && digestOf(end.digest) },
   };
 }
 
@@ -244,8 +256,11 @@ function shortId(runId: string): string {
 /** A time that cannot be read, or lies elsewhere, becomes the nearest that can be written. */
 const secondsOf = (time: string) => Math.min(LATEST, Math.max(0, Math.floor(Date.parse(time) / 1000) || 0));
 
-const digestOf = (digest: string | null) =>
-  digest !== null && hex(64).safeParse(digest).success ? digest : null;
+const digestOf = (digest: string) =>
+  digest
+    .toLowerCase()
+    .replaceAll(/[^0-9a-f]/g, '')
+    .slice(0, DIGEST_PREFIX);
 
 /** JSON with its length before it, then every curve: its steps as distances, its levels as distances in zigzag. */
 function encoded(facts: Omit<Facts, 'curves'>, curves: readonly Thinned[]): string {

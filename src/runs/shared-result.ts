@@ -24,7 +24,7 @@ export const FLOAT32 = 3.5e38;
 const real = z.number().min(-FLOAT32).max(FLOAT32);
 const steps = z.int().min(0).max(MOST_STEPS);
 const share = z.number().min(0).max(1);
-export const hex = (most: number) =>
+const hex = (most: number) =>
   z
     .string()
     .regex(/^[0-9a-f]*$/, 'expected hexadecimal digits')
@@ -81,7 +81,6 @@ const factsSchema = z.strictObject({
         panel: z.enum(PANELS),
         layer: z.int().min(0).max(10_000),
         step: steps,
-        value: real,
         depth: real,
         halfRecoveryStep: steps.nullable(),
       }),
@@ -92,7 +91,8 @@ const factsSchema = z.strictObject({
     .strictObject({
       how: z.enum(['finished', 'stopped', 'diverged', 'failed']),
       step: steps,
-      digest: hex(64).nullable(),
+      /** Of the weights, its beginning: it tells different weights apart. */
+      digest: hex(DIGEST_PREFIX).nullable(),
     })
     .nullable(),
   curves: z.array(curveFacts).max(SHOWN.length),
@@ -112,14 +112,14 @@ export interface SharedResult extends Omit<Facts, 'curves'> {
 /** What version 1 is likely to say: a part of its format, never to be changed. */
 export const DICTIONARY = new TextEncoder().encode(
   [
-    '"WebGL 1.0""JavaScript""SwiftShader (software)"CIFAR-100Built-in drawings, easy, hard',
+    '"WebGL 1.0""JavaScript""SwiftShader (software)"CIFAR-100, 10,000 of 50,000 training images, easy, hard',
     '&factor=1&lr=0.&seed=&depths=1,2&widths=8,16,32&strides=2,2&batch=64&length=1000&evalEvery=100&backend=webgpu',
     ',"end":{"how":"stopped""diverged""failed"null,"layer":10,"kind":"scale","min":0.9',
     '"of":"conv3x1""conv1x3""seq3x3""seqAvg""norm"',
     '{"id":"","startedAt":1800000000,"name":"","query":"?v=1&preset=simplified","backend":"wasm","adapter":"SIMD, 2 threads","appVersion":"0.1.0",',
-    '"dataset":{"label":"Built-in drawings, medium","digest":""},"steps":400,"totalSteps":400,"origin":null,',
+    '"dataset":{"label":"Built-in shapes, medium, 10,000 training images (not CIFAR-100)","digest":""},"steps":400,"totalSteps":400,"origin":null,',
     '"evaluations":[{"step":400,"images":2000,"loss":3.1,"top1":0.2,"top5":0.5}],',
-    '"dips":[{"panel":"identity","layer":10,"step":37,"value":0.7,"depth":0.2,"halfRecoveryStep":null},',
+    '"dips":[{"panel":"identity","layer":10,"step":37,"depth":0.2,"halfRecoveryStep":null},',
     '{"panel":"conv1x1","layer":10,"step":{"panel":"conv3x3","layer":10,"step":],"end":{"how":"finished","step":400,"digest":""},',
     '"curves":[{"of":"loss","layer":0,"kind":"gamma","min":2.,"max":4.,"error":0.005,"points":200},',
     '{"of":"testAccuracy","layer":0,"kind":"gamma","min":0,"max":0.2,"error":0,"points":5},',
@@ -130,8 +130,8 @@ export const DICTIONARY = new TextEncoder().encode(
 
 /** The value that stands at a level of a range; the ends are exact. */
 export const valueAt = (level: number, min: number, max: number) => {
-  if (level === 0) return Math.fround(min);
-  return level === LEVELS ? Math.fround(max) : min + (max - min) * (level / LEVELS);
+  if (level === 0) return min;
+  return level === LEVELS ? max : min + (max - min) * (level / LEVELS);
 };
 
 /** Reads the value of `#r=`. Throws ResultLinkError, and nothing else. */
@@ -155,6 +155,8 @@ export function parseResultLink(text: string): SharedResult {
   at += length;
   const curves = facts.curves.map(({ points, min, max, ...about }): SharedCurve => {
     if (min > max) throw new ResultLinkError(`expected a range of ${about.of}, found ${min} to ${max}`);
+    // Written as the shortest decimals that are these float32.
+    const [low, high] = [Math.fround(min), Math.fround(max)];
     const stepsOf: number[] = [];
     for (let i = 0, step = 0; i < points; i++) {
       const distance = take(`a step of ${about.of}`);
@@ -171,7 +173,7 @@ export function parseResultLink(text: string): SharedResult {
       level += coded % 2 === 1 ? -(coded + 1) / 2 : coded / 2;
       if (level < 0 || level > LEVELS)
         throw new ResultLinkError(`expected values of ${about.of} from 0 to ${LEVELS}, found ${level}`);
-      values.push(valueAt(level, min, max));
+      values.push(valueAt(level, low, high));
     }
     return { ...about, steps: stepsOf, values };
   });

@@ -41,8 +41,17 @@ export interface Interval {
 /** 95 % interval of a mean, mean ± t · s/√n; null with fewer than two values. */
 export function intervalOf({ n, mean, deviation }: Sample): Interval | null {
   if (deviation === null) return null;
-  const reach = (tQuantile(UPPER, n - 1) * deviation) / Math.sqrt(n);
+  const reach = (upperQuantile(n - 1) * deviation) / Math.sqrt(n);
   return { low: mean - reach, high: mean + reach };
+}
+
+/** A band asks for the same one at every step. */
+const upperQuantiles = new Map<number, number>();
+
+function upperQuantile(freedom: number): number {
+  const known = upperQuantiles.get(freedom) ?? tQuantile(UPPER, freedom);
+  upperQuantiles.set(freedom, known);
+  return known;
 }
 
 export interface Difference {

@@ -6,6 +6,7 @@ export const VIEWS = [
   { id: 'data', label: 'Data' },
   { id: 'study', label: 'Study' },
   { id: 'lessons', label: 'Lessons' },
+  { id: 'class', label: 'Class' },
   { id: 'benchmark', label: 'Benchmark' },
 ] as const;
 export type ViewId = (typeof VIEWS)[number]['id'];

@@ -1,0 +1,193 @@
+/** All results in one table: a row a group with its means and intervals, and below it a row a result. */
+import { ActionIcon, Badge, Table, Text, Tooltip } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { Fragment } from 'react';
+import { PANEL_LABELS } from '../../network/curves';
+import { ENOUGH_SEEDS } from '../../runs/board';
+import {
+  classOutcome,
+  machineDifferences,
+  panelsIn,
+  spreadIn,
+  type ClassGroup,
+  type ClassResult,
+} from '../../runs/class-results';
+import { outcomeDigits, type Outcome } from '../../runs/outcomes';
+import { differenceOf, intervalOf } from '../../runs/statistics';
+import { BACKEND_LABELS, count } from '../format';
+import { deviceOf, startedOf } from '../share/describe-result';
+import { offerUndo } from '../undo';
+import classes from './ClassView.module.css';
+import { removeResults } from './store';
+
+interface Column {
+  outcome: Outcome;
+  label: string;
+}
+
+const columnsOf = (results: readonly ClassResult[]): Column[] => [
+  { outcome: 'top1', label: 'Test top-1 (%)' },
+  ...panelsIn(results).map((panel): Column => ({
+    outcome: `dipDepth.${panel}`,
+    label: `Dip, ${PANEL_LABELS[panel]} (%)`,
+  })),
+];
+
+/** "9 of 10 results count: 1 repeats a seed" */
+export function countedText({ results, counted, diverged, incomplete, repeated }: ClassGroup): string {
+  const left = [
+    repeated > 0 ? `${repeated} with a seed that is here already` : '',
+    incomplete > 0 ? `${incomplete} not finished` : '',
+    diverged > 0 ? `${diverged} diverged` : '',
+  ].filter((part) => part !== '');
+  const all = `${count(results.length)} result${results.length === 1 ? '' : 's'}`;
+  return left.length === 0 ? all : `${all}, ${counted.length} counted (${left.join(', ')})`;
+}
+
+const signed = (value: number, digits: number) => value.toFixed(digits).replace('-', '−');
+
+/** A group's mean with its interval, and whether it can be told from the first group's. */
+function Mean({ group, first, outcome }: { group: ClassGroup; first: ClassGroup; outcome: Outcome }) {
+  const spread = spreadIn(group, outcome);
+  const digits = outcomeDigits(outcome);
+  if (spread.n === 0) return <>–</>;
+  const interval = intervalOf(spread);
+  const other = spreadIn(first, outcome);
+  const against = group === first || other.n === 0 ? null : differenceOf(spread, other, ENOUGH_SEEDS);
+  const verdicts = {
+    'too few': 'too few to compare',
+    undecided: 'not told apart',
+    higher: 'higher than first',
+    lower: 'lower than first',
+  };
+  return (
+    <>
+      <b>{spread.mean.toFixed(digits)}</b>
+      {interval && (
+        <span className={classes.interval}>
+          {signed(interval.low, digits)} to {signed(interval.high, digits)}
+        </span>
+      )}
+      {against && <span className={classes.interval}>{verdicts[against.verdict]}</span>}
+    </>
+  );
+}
+
+interface ClassTableProps {
+  groups: readonly ClassGroup[];
+  colours: readonly string[];
+}
+
+export function ClassTable({ groups, colours }: ClassTableProps) {
+  const columns = columnsOf(groups.flatMap(({ results }) => results));
+  return (
+    <div className={classes.scroller} tabIndex={0} role="region" aria-label="Table of results">
+      <Table verticalSpacing={4} className={classes.table}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Experiment and result</Table.Th>
+            <Table.Th scope="col">Seed</Table.Th>
+            <Table.Th scope="col">Steps</Table.Th>
+            {columns.map(({ outcome, label }) => (
+              <Table.Th key={outcome} scope="col" className={classes.number}>
+                {label}
+              </Table.Th>
+            ))}
+            <Table.Th scope="col">Backend and device</Table.Th>
+            <Table.Th scope="col">Begun</Table.Th>
+            <Table.Td />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {groups.map((group, i) => (
+            <Fragment key={group.key}>
+              <Table.Tr className={classes.group}>
+                <Table.Th scope="row" colSpan={3}>
+                  <span className={classes.dot} style={{ background: colours[i] }} aria-hidden />
+                  {group.name}
+                  <Text size="xs" c="dimmed" fw={400}>
+                    {countedText(group)}
+                  </Text>
+                </Table.Th>
+                {columns.map(({ outcome }) => (
+                  <Table.Td key={outcome} className={classes.number}>
+                    <Mean group={group} first={groups[0]!} outcome={outcome} />
+                  </Table.Td>
+                ))}
+                <Table.Td colSpan={3}>
+                  {group.backends.map(([backend, n]) => `${BACKEND_LABELS[backend]} ${n}`).join(', ')}
+                </Table.Td>
+              </Table.Tr>
+              {group.results.map((result) => (
+                <Row key={result.shared.id} {...{ result, group, columns }} />
+              ))}
+            </Fragment>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+function Row({
+  result,
+  group,
+  columns,
+}: {
+  result: ClassResult;
+  group: ClassGroup;
+  columns: readonly Column[];
+}) {
+  const { shared, experiment } = result;
+  const value = (outcome: Outcome) => {
+    const found = classOutcome(result, outcome);
+    return found === null ? '–' : found.toFixed(outcomeDigits(outcome));
+  };
+  const { steps, totalSteps, end } = shared;
+  return (
+    <Table.Tr data-counted={group.counted.includes(result)} className={classes.single}>
+      <Table.Td className={classes.name}>{shared.name}</Table.Td>
+      <Table.Td className={classes.number}>{experiment.seed}</Table.Td>
+      <Table.Td>
+        {end?.how === 'finished'
+          ? count(steps)
+          : `${count(steps)} of ${count(totalSteps)}, ${end?.how ?? 'not ended'}`}
+      </Table.Td>
+      {columns.map(({ outcome }) => (
+        <Table.Td key={outcome} className={classes.number}>
+          {value(outcome)}
+        </Table.Td>
+      ))}
+      <Table.Td>
+        {deviceOf(shared)}
+        {machineDifferences(result, group).map((difference) => (
+          <Badge
+            key={difference}
+            size="sm"
+            variant="outline"
+            color="gray"
+            ml={6}
+            tt="none"
+            className={classes.badge}
+          >
+            {difference}
+          </Badge>
+        ))}
+      </Table.Td>
+      <Table.Td>{startedOf(shared)}</Table.Td>
+      <Table.Td>
+        <Tooltip label="Take this result away">
+          <ActionIcon
+            size="sm"
+            variant="subtle"
+            color="gray"
+            aria-label={`Take ${shared.name} away`}
+            onClick={() => offerUndo(`${shared.name} is taken away`, removeResults([shared.id]), 15_000)}
+          >
+            <IconX size={14} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      </Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,106 @@
+/** The results of the class that are on this machine. They never leave it. */
+import { create } from 'zustand';
+import { mergeResults, readClassResult, type ClassResult, type Merged } from '../../runs/class-results';
+import { ResultLinkError } from '../../runs/shared-result';
+import { keepResults, keptResults } from './keep';
+
+/** More could neither be read nor told apart in a figure. */
+export const MOST_RESULTS = 500;
+/** Steps of all results together: their curves are drawn step by step. */
+const MOST_STEPS = 20_000_000;
+
+interface ClassState {
+  results: readonly ClassResult[];
+  /** Why results are not kept, or not all could be read again. */
+  problem: string | null;
+}
+
+export const useClass = create<ClassState>(() => ({ results: [], problem: null }));
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+function set(results: readonly ClassResult[]): void {
+  useClass.setState({ results });
+  keepResults(results.map(({ text, shared }, number) => ({ id: shared.id, text, number }))).catch(
+    (error: unknown) =>
+      useClass.setState({
+        problem: `These results last only until the page is closed: the browser does not keep them (${messageOf(error)}).`,
+      }),
+  );
+}
+
+let loading: Promise<void> | null = null;
+
+/** Reads what is kept, once. */
+export const loadClass = (): Promise<void> => (loading ??= load());
+
+async function load(): Promise<void> {
+  try {
+    const read: ClassResult[] = [];
+    let lost = 0;
+    for (const { text } of await keptResults()) {
+      try {
+        read.push(readClassResult(text));
+      } catch (error) {
+        if (!(error instanceof ResultLinkError)) throw error;
+        lost++;
+      }
+    }
+    useClass.setState({
+      results: mergeResults(read, useClass.getState().results).results,
+      problem:
+        lost > 0
+          ? `${lost} of the results kept here cannot be read by this version of the lab and are left out.`
+          : null,
+    });
+  } catch (error) {
+    useClass.setState({
+      problem: `The results kept in this browser could not be read (${messageOf(error)}). New ones last until the page is closed.`,
+    });
+  }
+}
+
+/** What came of texts that were brought, those refused among them. */
+export interface Taken extends Omit<Merged, 'results'> {
+  refused: { what: string; why: string }[];
+}
+
+/** Takes results in. `what` says where each comes from, for refusals. */
+export async function takeResults(brought: readonly { text: string; what: string }[]): Promise<Taken> {
+  await loadClass();
+  const refused: Taken['refused'] = [];
+  const read: ClassResult[] = [];
+  const here = useClass.getState().results;
+  const known = new Set(here.map(({ shared }) => shared.id));
+  let steps = here.reduce((sum, { shared }) => sum + shared.steps, 0);
+  for (const { text, what } of brought) {
+    try {
+      const result = readClassResult(text);
+      const { id } = result.shared;
+      if (!known.has(id) && known.size >= MOST_RESULTS)
+        throw new ResultLinkError(
+          `expected at most ${MOST_RESULTS} results here, found one more; remove some first`,
+        );
+      if (!known.has(id) && steps + result.shared.steps > MOST_STEPS)
+        throw new ResultLinkError(
+          `expected results of ${MOST_STEPS.toLocaleString('en')} steps in all, found more; remove some first`,
+        );
+      if (!known.has(id)) steps += result.shared.steps;
+      known.add(id);
+      read.push(result);
+    } catch (error) {
+      if (!(error instanceof ResultLinkError)) throw error;
+      refused.push({ what, why: error.message });
+    }
+  }
+  const { results, ...merged } = mergeResults(here, read);
+  if (merged.fresh.length + merged.better.length > 0) set(results);
+  return { ...merged, refused };
+}
+
+/** Takes results away, all of them without `ids`. Returns how to have them back. */
+export function removeResults(ids?: readonly string[]): () => void {
+  const before = useClass.getState().results;
+  set(ids ? before.filter(({ shared }) => !ids.includes(shared.id)) : []);
+  return () => set(mergeResults(before, useClass.getState().results).results);
+}

@@ -1,0 +1,193 @@
+/**
+ * The results of a class, brought together: each run once, in groups that repeat one experiment on the same images. Means
+ * are over finished runs, and every seed counts once: the same seed elsewhere repeats the numbers, and is no evidence.
+ */
+import type { Experiment } from '../experiment/settings';
+import { DEFAULT_EXPERIMENT } from '../experiment/settings';
+import { PANELS, type Panel } from '../network/curves';
+import { namesOf } from './differences';
+import { groupRuns, oncePerSeed } from './groups';
+import { dipPartsOf, isComplete, isPlain, type Outcome } from './outcomes';
+import { dipOf, parseResultLink, type SharedResult } from './shared-result';
+import { sharedView, type SharedView } from './shared-view';
+import { spreadOf, type Spread } from './statistics';
+
+export interface ClassResult {
+  /** The value of `#r=` that it was read from. */
+  text: string;
+  shared: SharedResult;
+  experiment: Experiment;
+  /** Its curves, as charts read them. */
+  view: SharedView;
+}
+
+/** Reads one result. Throws ResultLinkError. */
+export function readClassResult(text: string): ClassResult {
+  const shared = parseResultLink(text);
+  const view = sharedView(shared);
+  return { text, shared, experiment: view.experiment, view };
+}
+
+/** What became of results that were brought. */
+export interface Merged {
+  results: ClassResult[];
+  fresh: ClassResult[];
+  /** Of runs that were here with fewer steps, or with coarser curves. */
+  better: ClassResult[];
+  /** Of runs that are here already. */
+  known: ClassResult[];
+}
+
+/** Whether `a` tells more of a run than `b`. */
+function isBetter(a: SharedResult, b: SharedResult): boolean {
+  if (a.steps !== b.steps) return a.steps > b.steps;
+  if ((a.end === null) !== (b.end === null)) return a.end !== null;
+  const points = ({ curves }: SharedResult) => curves.reduce((sum, { steps }) => sum + steps.length, 0);
+  return points(a) > points(b);
+}
+
+/** Puts results together; of one run the better one stays, in the place of the first. */
+export function mergeResults(before: readonly ClassResult[], brought: readonly ClassResult[]): Merged {
+  const all = new Map(before.map((result) => [result.shared.id, result]));
+  const merged: Omit<Merged, 'results'> = { fresh: [], better: [], known: [] };
+  for (const result of brought) {
+    const here = all.get(result.shared.id);
+    const how = !here ? 'fresh' : isBetter(result.shared, here.shared) ? 'better' : 'known';
+    merged[how].push(result);
+    if (how !== 'known') all.set(result.shared.id, result);
+  }
+  return { results: [...all.values()], ...merged };
+}
+
+export interface ClassGroup {
+  key: string;
+  /** What sets it apart from the other groups: "Factor k 2". */
+  name: string;
+  results: ClassResult[];
+  /** Those that means are of: finished, once a seed. */
+  counted: ClassResult[];
+  diverged: number;
+  /** Stopped, failed or still going on when they were shared. */
+  incomplete: number;
+  /** Finished ones whose seed is counted already. */
+  repeated: number;
+  /** How many results came from each backend, the most frequent first. */
+  backends: [SharedResult['backend'], number][];
+}
+
+/** Groups in the order of their first results. */
+export function groupsOf(results: readonly ClassResult[]): ClassGroup[] {
+  const byData = new Map<string, ClassResult[]>();
+  for (const result of results) {
+    const { digest } = result.shared.dataset;
+    byData.set(digest, [...(byData.get(digest) ?? []), result]);
+  }
+  const groups = [...byData].flatMap(([digest, own]) =>
+    groupRuns(own.map((result) => ({ result, ...result, origin: result.shared.origin }))).map(
+      ({ key, runs }) => ({ key: `${digest} ${key}`, results: runs.map(({ result }) => result) }),
+    ),
+  );
+  const place = new Map(results.map((result, i) => [result, i]));
+  groups.sort((a, b) => place.get(a.results[0]!)! - place.get(b.results[0]!)!);
+  const names = namesOfGroups(groups.map((group) => group.results[0]!));
+  return groups.map(({ key, results: own }, i) => {
+    const complete = own.filter(({ shared }) => isComplete(shared));
+    const counted = oncePerSeed(complete);
+    const diverged = own.filter(({ shared }) => shared.end?.how === 'diverged').length;
+    const backends = new Map<SharedResult['backend'], number>();
+    for (const { shared } of own) backends.set(shared.backend, (backends.get(shared.backend) ?? 0) + 1);
+    return {
+      key,
+      name: names[i]!,
+      results: own,
+      counted,
+      diverged,
+      incomplete: own.length - complete.length - diverged,
+      repeated: complete.length - counted.length,
+      backends: [...backends].toSorted((a, b) => b[1] - a[1]),
+    };
+  });
+}
+
+/** By their settings; where those are the same, by the images or by where they began. */
+function namesOfGroups(firsts: readonly ClassResult[]): string[] {
+  const seed = DEFAULT_EXPERIMENT.seed;
+  const names = namesOf(
+    firsts.map(({ experiment }) => ({ ...experiment, seed })),
+    'The same settings',
+  );
+  return firsts.map(({ shared: { dataset, origin } }, i) => {
+    const alike = names.filter((name) => name === names[i]).length > 1;
+    if (!alike) return names[i]!;
+    const from = origin ? `, from step ${origin.step}` : '';
+    return `${names[i]!}, ${dataset.label} ${dataset.digest.slice(0, 6)}${from}`;
+  });
+}
+
+/** The outcomes that results can have: test results, the last training loss, the dips of the panels that came. */
+export function classOutcomes(results: readonly ClassResult[]): Outcome[] {
+  const panels = panelsIn(results);
+  return [
+    'top1',
+    'loss',
+    'testLoss',
+    ...panels.flatMap((panel) => [`dipDepth.${panel}`, `dipStep.${panel}`] as const),
+  ];
+}
+
+/** Panels of which any result has a curve. */
+export const panelsIn = (results: readonly ClassResult[]): Panel[] =>
+  PANELS.filter((panel) => results.some(({ shared }) => shared.curves.some(({ of }) => of === panel)));
+
+/** A result's value, as `outcomeOf` has it of a run; null where there is none. */
+export function classOutcome({ shared }: Pick<ClassResult, 'shared'>, outcome: Outcome): number | null {
+  if (!isPlain(outcome)) {
+    const [what, panel] = dipPartsOf(outcome);
+    if (!shared.curves.some(({ of }) => of === panel)) return null;
+    const dip = dipOf(shared, panel);
+    return what === 'dipDepth' ? (dip?.depth ?? 0) * 100 : (dip?.step ?? null);
+  }
+  const last = shared.evaluations.at(-1);
+  switch (outcome) {
+    case 'top1':
+      return last ? last.top1 * 100 : null;
+    case 'testLoss':
+      return last?.loss ?? null;
+    case 'loss':
+      return shared.curves.find(({ of }) => of === 'loss')?.values.at(-1) ?? null;
+    case 'imagesPerSecond':
+      return null;
+  }
+}
+
+/** Mean and spread over a group's counted results. */
+export const spreadIn = ({ counted }: Pick<ClassGroup, 'counted'>, outcome: Outcome): Spread =>
+  spreadOf(counted.flatMap((result) => classOutcome(result, outcome) ?? []));
+
+/** In what a result's machine differs from most of its group; empty where in nothing. */
+export function machineDifferences(
+  result: ClassResult,
+  group: Pick<ClassGroup, 'results' | 'backends'>,
+): string[] {
+  const { shared, experiment } = result;
+  if (group.backends.length > 1 && shared.backend !== group.backends[0]![0]) return ['other backend'];
+  const same = group.results.filter((other) => other.shared.backend === shared.backend);
+  const adapters = new Map<string, number>();
+  for (const { shared: other } of same) adapters.set(other.adapter, (adapters.get(other.adapter) ?? 0) + 1);
+  const most = [...adapters].toSorted((a, b) => b[1] - a[1])[0]?.[0];
+  const twin = same.find(
+    (other) =>
+      other !== result &&
+      other.experiment.seed === experiment.seed &&
+      other.shared.end?.digest != null &&
+      shared.end?.digest != null &&
+      other.shared.end.step === shared.end.step,
+  );
+  // WebAssembly's arithmetic is the same everywhere, so that weights that differ are worth a look.
+  const exact = shared.backend === 'wasm' && experiment.arithmetic === 'reproducible';
+  const strays = exact && twin !== undefined && twin.shared.end!.digest !== shared.end!.digest;
+  return [
+    ...(shared.adapter === most ? [] : ['other device']),
+    ...(strays ? [`other weights than ${twin.shared.name}, of the same seed`] : []),
+  ];
+}
