@@ -15,9 +15,9 @@ const EARLY_DIP: Expected = {
   answers: { 'factor-two': 'deeper', 'which-block': 'last', causes: 'logits', again: 'much' },
   after: {
     'see-it': async ({ page }, panel) => {
-      const rows = panel.locator('[data-reveal] table').last();
-      await expect(rows).toContainText(/0\.\d{3}/);
-      await expect(rows).toContainText(/\d+\.\d %/);
+      const tables = panel.locator('[data-reveal] table');
+      await expect(tables.first()).toContainText(/0\.\d{3}/);
+      await expect(tables.last()).toContainText(/\d+\.\d %/);
       // The run is the one that the charts show.
       await expect(page).toHaveURL(/factor=1/);
       expect(await violations(page)).toEqual([]);
