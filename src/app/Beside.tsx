@@ -109,7 +109,7 @@ export function Beside() {
     setBeside(Object.keys(rest).length > 0 ? rest : null);
   };
   return (
-    <div className={classes.beside} role="group" aria-label="Run beside">
+    <div className={classes.beside} role="group" aria-label="Run beside" data-part="beside">
       <IconColumns2 size={16} className={classes.dataIcon} aria-hidden />
       <Text size="sm" component="span">
         {keys.length > 0 ? 'Beside it, in turns, the same with' : 'One run; nothing beside it.'}

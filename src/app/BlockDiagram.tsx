@@ -260,7 +260,7 @@ export function BlockDiagram() {
   const factor = (x: number) => <Factor key="factor" x={x} experiment={experiment} />;
   const isOff = (index: number) => experiment[COLUMNS[index]!.branch] === 'off';
   return (
-    <figure style={{ margin: 0 }} aria-label="The block">
+    <figure style={{ margin: 0 }} aria-label="The block" data-part="block">
       <svg className={classes.drawing} viewBox="0 0 308 206" role="group" aria-label="Parts of the block">
         <text className={classes.text} x={154} y={8}>
           x

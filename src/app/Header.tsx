@@ -95,7 +95,7 @@ export function Controls() {
   const { label, icon: Icon } = PRIMARY[status];
   const unavailable = blocked || status === 'preparing';
   return (
-    <Group gap={6} wrap="nowrap" role="group" aria-label="Run">
+    <Group gap={6} wrap="nowrap" role="group" aria-label="Run" data-part="run-controls">
       <Tooltip
         label={
           blocked ? (

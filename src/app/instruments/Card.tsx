@@ -25,6 +25,8 @@ export interface Choice {
 
 export interface CardProps {
   title: string;
+  /** By which a lesson finds it. */
+  part?: string;
   help: string;
   formula: string;
   /** Whose switch and cost are shown; null for a chart of what is recorded anyway. */
@@ -79,7 +81,7 @@ export function Card(props: CardProps) {
     </Stack>
   );
   return (
-    <section className={classes.card} aria-label={title}>
+    <section className={classes.card} aria-label={title} data-part={props.part}>
       <header className={classes.header}>
         <Title order={4} size="h6">
           {title}

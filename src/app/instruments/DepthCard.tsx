@@ -44,6 +44,17 @@ function useProbe(): Probed | null {
 
 const shown = (value: number) => (Number.isFinite(value) ? value.toPrecision(3) : 'no number');
 
+/** Growth a layer from which on depth is said to make the activations grow, and to make them grow exponentially. */
+const SLOW = 1.05;
+const FAST = 1.3;
+
+const growthText = (factor: number) =>
+  factor < SLOW
+    ? 'Depth does not make the activations grow.'
+    : factor < FAST
+      ? 'The activations grow slowly with depth.'
+      : 'The activations grow exponentially with depth.';
+
 export function DepthCard({ run, revision }: { run: RunState | null; revision: number }) {
   const dark = useComputedColorScheme('light') === 'dark';
   const probed = useProbe();
@@ -62,10 +73,10 @@ export function DepthCard({ run, revision }: { run: RunState | null; revision: n
       : []),
   ];
   const factor = report ? growthPerLayer(report.rms) : NaN;
-  const bounded = factor < 1.15;
   return (
     <Card
       title="Activations by depth"
+      part="activations"
       help="Root mean square of every layer’s output: of the panel’s settings before any training, on noise of RMS 1 (probed anew at every change while nothing trains), and of the run on its training batch."
       formula="√(mean of y²), layer by layer"
       instrument="rms"
@@ -86,11 +97,8 @@ export function DepthCard({ run, revision }: { run: RunState | null; revision: n
       {report && (
         <Text size="xs">
           Untrained: ×{shown(factor)} a layer, {shown(report.rms.at(-1)!)} in the last of {report.rms.length};
-          standard deviation of the logits {shown(report.logitStd)}.{' '}
-          {bounded
-            ? 'The norms hold the activations: depth does not make them grow.'
-            : 'The activations grow with depth.'}{' '}
-          Probed with {report.images} images in {(report.milliseconds / 1000).toFixed(1)} s.
+          standard deviation of the logits {shown(report.logitStd)}. {growthText(factor)} Probed with{' '}
+          {report.images} images in {(report.milliseconds / 1000).toFixed(1)} s.
         </Text>
       )}
     </Card>

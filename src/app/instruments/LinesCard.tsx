@@ -43,6 +43,7 @@ export function LinesCard({ text, run, revision, children }: LinesCardProps) {
   return (
     <Card
       title={text.title}
+      {...(text.part !== undefined && { part: text.part })}
       help={text.help}
       formula={text.formula}
       instrument={text.instrument}

@@ -16,6 +16,8 @@ export interface QuantityChoice {
 export interface CardText {
   instrument: InstrumentName;
   title: string;
+  /** By which a lesson finds it. */
+  part?: string;
   /** What it shows, in a sentence. */
   help: string;
   formula: string;
@@ -33,6 +35,7 @@ export const EFFECTIVE: CardText = {
 export const CONSERVATION: CardText = {
   instrument: 'conservation',
   title: 'Sum of the squared scales',
+  part: 'conservation',
   help: 'Squared scales (or gammas) of all branches of a layer, relative to their start. Before a common batch norm only weight decay can lower it; the dashed line is what decay alone does.',
   formula: 'Σ s²(t)/Σ s²(0); decay alone: exp(−2λ·Ση/(1 − μ))',
   quantities: [

@@ -5,6 +5,7 @@ export const VIEWS = [
   { id: 'sweeps', label: 'Sweeps' },
   { id: 'data', label: 'Data' },
   { id: 'study', label: 'Study' },
+  { id: 'lessons', label: 'Lessons' },
   { id: 'class', label: 'Class' },
   { id: 'benchmark', label: 'Benchmark' },
 ] as const;

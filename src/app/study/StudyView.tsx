@@ -46,7 +46,7 @@ export function StudyView() {
   const { missing } = sourceFor(experiment, data);
   const length = `${experiment.length} ${experiment.lengthUnit}`;
   return (
-    <Stack gap="lg" className={classes.view}>
+    <Stack gap="lg" className={classes.view} data-part="study">
       <div>
         <Title order={2} size="h4">
           The study, row by row
