@@ -101,6 +101,8 @@ test('a damaged or hostile result is refused in the page, and nothing else chang
 test('a link opens a view and a part, hides what it names, keeps a lesson’s step; and everything can be had back', async ({
   page,
 }) => {
+  // Wide enough for the settings beside a lesson; narrower pages have them in a drawer.
+  await page.setViewportSize({ width: 1440, height: 900 });
   await open(page, `${SHORT}&hide=panel,chart.loss,fuse&lesson=early-dip&step=2`);
   await expect(page.getByRole('complementary', { name: 'Settings' })).toBeHidden();
   await expect(page.getByRole('region', { name: 'Loss', exact: true })).toBeHidden();

@@ -1,19 +1,21 @@
 /** Puts the page into the document. */
-import '@mantine/core/styles.css';
-import '@mantine/dropzone/styles.css';
-import '@mantine/notifications/styles.css';
+// In a layer: the page's own rules go before Mantine's, in whichever order the build's parts are read.
+import '@mantine/core/styles.layer.css';
+import '@mantine/dropzone/styles.layer.css';
+import '@mantine/notifications/styles.layer.css';
 import './app/page.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import type { Why } from './anywhere/isolate';
 import { App } from './app/App';
 import { ErrorBoundary } from './app/ErrorBoundary';
 import { useAnywhere } from './app/store/anywhere';
 import { cssVariables, theme } from './app/theme';
 
 /** `why` there is one thread only, if so; `worker`: whether a service worker keeps the page for when there is no network. */
-export function showPage({ why, worker }: { why: string | null; worker: boolean }): void {
+export function showPage({ why, worker }: { why: Why | null; worker: boolean }): void {
   useAnywhere.setState({ why, worker });
   createRoot(document.getElementById('root')!).render(
     <StrictMode>

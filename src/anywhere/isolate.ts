@@ -3,6 +3,8 @@
  * once more to have them. One reload at most; where it is of no use, the lab starts on one thread and says why.
  */
 
+import { phrase } from '../language/phrase';
+
 /** Beside the page in a build. */
 export const WORKER = './service-worker.js';
 /** Says, in this tab, that the page was loaded again to be isolated. */
@@ -24,11 +26,17 @@ export interface Surroundings {
   reload: () => void;
 }
 
+/** Why there is one thread only: a text of the catalogues, since no language is chosen yet, and its values. */
+export interface Why {
+  text: string;
+  values?: Readonly<Record<string, string>>;
+}
+
 export type Isolation =
   /** The page is being loaded again: nothing is to be started. */
   | { kind: 'reloading' }
   /** The lab can start; `why` it has one thread, if so, and whether a worker keeps it for when there is no network. */
-  | { kind: 'start'; why: string | null; worker: boolean };
+  | { kind: 'start'; why: Why | null; worker: boolean };
 
 const here = (): Surroundings => ({
   built: import.meta.env.PROD,
@@ -46,7 +54,7 @@ function activated({ installing, waiting, active }: ServiceWorkerRegistration): 
   const worker = active ?? waiting ?? installing;
   return new Promise((resolve, reject) => {
     const look = () => {
-      if (!worker || worker.state === 'redundant') reject(new Error('the browser gave it up'));
+      if (!worker || worker.state === 'redundant') reject(new Error(phrase('the browser gave it up')));
       else if (worker.state === 'activated') resolve();
     };
     worker?.addEventListener('statechange', look);
@@ -60,7 +68,11 @@ const messageOf = (error: unknown) =>
 
 export async function isolate(surroundings = here(), patience = PATIENCE): Promise<Isolation> {
   const { built, isolated, secure, framed, hostname, serviceWorker, storage, reload } = surroundings;
-  const start = (why: string | null, worker: boolean): Isolation => ({ kind: 'start', why, worker });
+  const start = (
+    text: string | null,
+    worker: boolean,
+    values: Readonly<Record<string, string>> = {},
+  ): Isolation => ({ kind: 'start', why: text === null ? null : { text, values }, worker });
   if (isolated) {
     try {
       storage().removeItem(GUARD);
@@ -71,23 +83,25 @@ export async function isolate(surroundings = here(), patience = PATIENCE): Promi
     const local = LOCAL.includes(hostname) && !serviceWorker?.controller;
     return start(null, built && !local && serviceWorker !== undefined);
   }
-  if (!secure) return start('its address is neither https nor localhost.', false);
-  if (!built) return start('its server sends no isolation headers.', false);
+  if (!secure) return start(phrase('its address is neither https nor localhost.'), false);
+  if (!built) return start(phrase('its server sends no isolation headers.'), false);
   if (!serviceWorker)
     return start(
-      'its host sends no isolation headers, and there are no service workers here to add them (a private window has none in some browsers).',
+      phrase(
+        'its host sends no isolation headers, and there are no service workers here to add them (a private window has none in some browsers).',
+      ),
       false,
     );
-  if (framed) return start('another page shows it in a frame; open it in a tab of its own.', true);
-  if (serviceWorker.controller) return start('this browser does not isolate it.', true);
+  if (framed) return start(phrase('another page shows it in a frame; open it in a tab of its own.'), true);
+  if (serviceWorker.controller) return start(phrase('this browser does not isolate it.'), true);
   try {
     // Throws before anything is done where the tab cannot remember that it was loaded again.
     if (storage().getItem(GUARD) !== null)
-      return start('this browser did not isolate it when it was loaded again.', true);
+      return start(phrase('this browser did not isolate it when it was loaded again.'), true);
     let giveUp: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       giveUp = setTimeout(
-        () => reject(new Error('it took too long; reload the page to try again')),
+        () => reject(new Error(phrase('it took too long; reload the page to try again'))),
         patience,
       );
     });
@@ -98,8 +112,11 @@ export async function isolate(surroundings = here(), patience = PATIENCE): Promi
     return { kind: 'reloading' };
   } catch (error) {
     return start(
-      `its host sends no isolation headers, and the service worker that adds them could not be set up: ${messageOf(error)}.`,
+      phrase(
+        'its host sends no isolation headers, and the service worker that adds them could not be set up: {{why}}.',
+      ),
       false,
+      { why: messageOf(error) },
     );
   }
 }

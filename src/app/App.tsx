@@ -16,6 +16,7 @@ import { HOW_IT_ENDED, saidOf } from '../runs/kept-words';
 import { Header } from './Header';
 import { Instruments } from './instruments/Instruments';
 import { dataFiles } from '../data/data-file';
+import { looksLikeLesson } from '../lessons/mark';
 import { findData, readFiles } from './loadData';
 import { startOrPause, step } from './runActions';
 import { bringFiles, sortFiles } from './runs/bringFiles';
@@ -34,6 +35,9 @@ import { prepareChartsWhenUsed, prepareWhenIdle } from './prepare';
 import { useHidden, usePage } from './store/page';
 import { showView, useView, VIEWS, type ViewId } from './store/view';
 import classes from './layout.module.css';
+
+// Lessons’ texts and formulas are loaded only where somebody takes one.
+const LessonPanel = lazy(async () => ({ default: (await import('./lessons/LessonPanel')).LessonPanel }));
 
 /** Says aloud how the run stands; steps are not announced. */
 function RunAnnouncer() {
@@ -126,6 +130,7 @@ const VIEW_OF: Record<ViewId, ComponentType> = {
   sweeps: lazy(async () => ({ default: (await import('./sweeps/SweepsView')).SweepsView })),
   data: lazy(async () => ({ default: (await import('./data/DataView')).DataView })),
   study: lazy(async () => ({ default: (await import('./study/StudyView')).StudyView })),
+  lessons: lazy(async () => ({ default: (await import('./lessons/LessonsView')).LessonsView })),
   class: lazy(async () => ({ default: (await import('./class/ClassView')).ClassView })),
   benchmark: lazy(async () => ({ default: (await import('./benchmark/BenchmarkView')).BenchmarkView })),
 };
@@ -169,7 +174,7 @@ function DropText() {
     </>
   ) : (
     <>
-      <Text size="lg">{t('Drop runs or CIFAR-100 anywhere')}</Text>
+      <Text size="lg">{t('Drop runs, CIFAR-100 or a lesson anywhere')}</Text>
       <Text size="sm" c="dimmed" ta="center" px="md">
         {t(
           'Runs: records, weights, checkpoints, zips of them. CIFAR-100: an archive, the two parquet files, train.bin and test.bin, or a folder of images. Read here, kept in this browser. One picture is shown to the network',
@@ -179,8 +184,15 @@ function DropText() {
   );
 }
 
-/** On the view of a class everything is a result. Elsewhere runs go into the history; one picture is for the network to look at; anything else is a data set. */
+/** Whether a file is a lesson; told by how it begins. */
+const isLesson = async (file: File) =>
+  file.name.endsWith('.json') && looksLikeLesson(await file.slice(0, 4096).text());
+
+/** A lesson is opened; on the view of a class everything else is a result. Elsewhere runs go into the history; one picture is for the network to look at; anything else is a data set. */
 async function takeDropped(files: File[]): Promise<void> {
+  const [only] = files;
+  if (only && files.length === 1 && (await isLesson(only)))
+    return (await import('./lessons/open')).openFile(only);
   if (useView.getState().view === 'class') {
     const { bringClassFiles } = await import('./class/ClassImport');
     return bringClassFiles(dataFiles(files));
@@ -230,7 +242,9 @@ export function App() {
 }
 
 function WholePage() {
-  const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const lesson = usePage((state) => state.lesson !== null);
+  // A lesson takes the room of the settings, which are a drawer then, where there is none for both.
+  const wide = useMediaQuery(`(min-width: ${lesson ? 84 : 62}em)`, true, { getInitialValueInEffect: false });
   const panelOpen = useInterface((state) => state.panelOpen);
   const hidesPanel = useHidden('panel');
   const close = () => useInterface.setState({ panelOpen: false });
@@ -239,7 +253,7 @@ function WholePage() {
       <a className={classes.skip} href="#main">
         {t('Skip to the charts')}
       </a>
-      <div className={classes.shell} data-bare={hidesPanel || undefined}>
+      <div className={classes.shell} data-bare={hidesPanel || undefined} data-lesson={lesson || undefined}>
         <Header />
         {hidesPanel ? null : wide ? (
           <aside className={classes.panel} aria-label={t('Settings')}>
@@ -283,6 +297,11 @@ function WholePage() {
             </div>
           </Dropzone.FullScreen>
         </main>
+        {lesson && (
+          <Suspense>
+            <LessonPanel />
+          </Suspense>
+        )}
       </div>
       <RunAnnouncer />
     </>

@@ -114,7 +114,7 @@ export function Beside() {
     setBeside(Object.keys(rest).length > 0 ? rest : null);
   };
   return (
-    <div className={classes.beside} role="group" aria-label={t('Run beside')}>
+    <div className={classes.beside} role="group" aria-label={t('Run beside')} data-part="beside">
       <IconColumns2 size={16} className={classes.dataIcon} aria-hidden />
       <Text size="sm" component="span">
         {keys.length > 0 ? t('Beside it, in turns, the same with') : t('One run; nothing beside it.')}

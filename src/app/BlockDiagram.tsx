@@ -226,7 +226,10 @@ function Factor({ x, experiment }: { x: number; experiment: Experiment }) {
             height={30}
             round
             label={`· ${experiment.factor}`}
-            name={t('{{part}}: {{what}}, change', { part: t(SETTINGS.factor.label), what: experiment.factor })}
+            name={t('{{part}}: {{what}}, change', {
+              part: t(SETTINGS.factor.label),
+              what: experiment.factor,
+            })}
             tip={sentences(t(SETTINGS.factor.help), t('Press to turn it.'))}
             off={experiment.factor === 1}
             onPress={() => setOpened(!opened)}
@@ -276,8 +279,13 @@ export function BlockDiagram() {
   const factor = (x: number) => <Factor key="factor" x={x} experiment={experiment} />;
   const isOff = (index: number) => experiment[COLUMNS[index]!.branch] === 'off';
   return (
-    <figure style={{ margin: 0 }} aria-label={t('The block')}>
-      <svg className={classes.drawing} viewBox="0 0 308 206" role="group" aria-label={t('Parts of the block')}>
+    <figure style={{ margin: 0 }} aria-label={t('The block')} data-part="block">
+      <svg
+        className={classes.drawing}
+        viewBox="0 0 308 206"
+        role="group"
+        aria-label={t('Parts of the block')}
+      >
         <text className={classes.text} x={154} y={8}>
           x
         </text>

@@ -27,6 +27,7 @@ import {
   IconSun,
 } from '@tabler/icons-react';
 import { useEffect, type ReactNode } from 'react';
+import type { Why } from '../anywhere/isolate';
 import { listed } from '../language/join';
 import { phrase, t } from '../language/language';
 import { Rich } from '../language/Rich';
@@ -66,6 +67,10 @@ interface ToolProps {
   onPress: () => void;
 }
 
+/** Why there is one thread, in the reader's language; values that are no texts of the lab stay as they are. */
+const whyInWords = ({ text, values }: Why): string =>
+  t(text, Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, t(value)])));
+
 /** An icon with its text on wide screens; the text is its name on narrow ones. Stays focusable while disabled, to say why. */
 function Tool({ label, tip, icon, disabled, onPress }: ToolProps) {
   const press = disabled ? undefined : onPress;
@@ -101,7 +106,7 @@ export function Controls() {
   const label = t(name);
   const unavailable = blocked || status === 'preparing';
   return (
-    <Group gap={6} wrap="nowrap" role="group" aria-label={t('Run')}>
+    <Group gap={6} wrap="nowrap" role="group" aria-label={t('Run')} data-part="run-controls">
       <Tooltip
         label={
           blocked ? (
@@ -203,7 +208,9 @@ export function RunProgress() {
       <div className={classes.progressText}>
         <span>{said}</span>
         <span className={classes.speed}>
-          {run && run.imagesPerSecond > 0 ? t('{{speed}} images/s', { speed: speed(run.imagesPerSecond) }) : ''}
+          {run && run.imagesPerSecond > 0
+            ? t('{{speed}} images/s', { speed: speed(run.imagesPerSecond) })
+            : ''}
         </span>
       </div>
       <Progress
@@ -258,7 +265,7 @@ function BackendBadge() {
           <Text size="sm" mt={4}>
             {t(
               'WebAssembly has one thread in this window, because the page is not isolated from others: {{why}}',
-              { why: t(why.text, why.values) },
+              { why: whyInWords(why) },
             )}
           </Text>
         )}

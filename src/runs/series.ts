@@ -46,7 +46,7 @@ export class RunSeries implements SeriesView {
   /** Throws RangeError where a chunk does not continue the series. */
   append(chunk: SeriesChunk): void {
     this.expect(chunk.firstStep);
-    this.reserve(this.count + chunk.count);
+    this.grow(this.count + chunk.count);
     for (const name of SCALARS) this.scalars[name].set(chunk[name], this.count);
     const width = this.curves.length;
     for (let k = 0; k < width; k++) {
@@ -71,7 +71,7 @@ export class RunSeries implements SeriesView {
     const width = SCALARS.length + this.curves.length;
     if (values.length !== width * count)
       throw new RangeError(`Expected ${width * count} values, got ${values.length}.`);
-    this.reserve(this.count + count);
+    this.grow(this.count + count);
     this.all().forEach((column, k) => column.set(values.subarray(k * count, (k + 1) * count), this.count));
     this.count += count;
   }
@@ -99,9 +99,15 @@ export class RunSeries implements SeriesView {
     if (step !== this.count) throw new RangeError(`Expected step ${this.count} next, got ${step}.`);
   }
 
-  private reserve(needed: number): void {
+  /** Makes room twice as large until it suffices, so that a long series is copied a few times only. */
+  private grow(needed: number): void {
+    if (needed > this.capacity) this.reserve(Math.max(needed, 2 * this.capacity));
+  }
+
+  /** Makes room for the steps before `needed` at once, where it is known how many come. */
+  reserve(needed: number): void {
     if (needed <= this.capacity) return;
-    while (this.capacity < needed) this.capacity *= 2;
+    this.capacity = needed;
     const grown = (old: Float32Array) => {
       const array = new Float32Array(this.capacity);
       array.set(old);

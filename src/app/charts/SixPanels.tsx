@@ -99,7 +99,7 @@ export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {
   };
 
   return (
-    <section className={classes.figure} aria-label={t('Two runs side by side')}>
+    <section className={classes.figure} aria-label={t('Two runs side by side')} data-part="two-runs">
       <header className={classes.header}>
         <Title order={3} size="h6">
           {t('Two runs side by side')}

@@ -10,6 +10,7 @@ import { whyNotFusable } from '../../network/fuse';
 import { aboutOf } from '../../runs/files/about';
 import type { FuseReport, NetworkForm } from '../../training/protocol';
 import { count, magnitude } from '../format';
+import { noteFused, useFindings } from '../store/findings';
 import { useRun } from '../store/run';
 import { exportNetwork, type FileKind } from './exportNetwork';
 import classes from './FusePanel.module.css';
@@ -78,7 +79,7 @@ export function FusePanel() {
   // The series grow outside React.
   useRun((state) => state.revision);
   const ask = useRun((state) => state.ask);
-  const [result, setResult] = useState<{ runId: string; report: FuseReport } | null>(null);
+  const result = useFindings((state) => state.fused);
   const [problem, setProblem] = useState<{ runId: string; text: string } | null>(null);
   const [busy, setBusy] = useState(false);
   const runId = run?.id ?? null;
@@ -104,7 +105,7 @@ export function FusePanel() {
   const fuse = () =>
     carryOut(async (id) => {
       const answer = await ask({ type: 'fuse', runId: id });
-      if (answer.report) setResult({ runId: id, report: answer.report });
+      if (answer.report) noteFused(id, answer.report);
       return answer.reason;
     });
   const save = (form: NetworkForm, kind: FileKind) =>
@@ -119,7 +120,7 @@ export function FusePanel() {
     });
 
   return (
-    <section className={classes.panel} aria-label={t('Fuse')}>
+    <section className={classes.panel} aria-label={t('Fuse')} data-part="fuse">
       <Group justify="space-between" gap="xs">
         <Title order={3} size="h6">
           {t('Fuse')}

@@ -27,6 +27,8 @@ export interface Choice {
 export interface CardProps {
   /** English: the card translates it, and its files are named after it. */
   title: string;
+  /** By which a lesson finds it. */
+  part?: string;
   help: string;
   formula: string;
   /** Whose switch and cost are shown; null for a chart of what is recorded anyway. */
@@ -89,7 +91,7 @@ export function Card(props: CardProps) {
     </Stack>
   );
   return (
-    <section className={classes.card} aria-label={title}>
+    <section className={classes.card} aria-label={title} data-part={props.part}>
       <header className={classes.header}>
         <Title order={4} size="h6">
           {title}

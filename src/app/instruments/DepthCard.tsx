@@ -46,6 +46,17 @@ function useProbe(): Probed | null {
 
 const shown = (value: number) => (Number.isFinite(value) ? value.toPrecision(3) : t('no number'));
 
+/** Growth a layer from which on depth is said to make the activations grow, and to make them grow exponentially. */
+const SLOW = 1.05;
+const FAST = 1.3;
+
+const growthText = (factor: number) =>
+  factor < SLOW
+    ? t('Depth does not make the activations grow.')
+    : factor < FAST
+      ? t('The activations grow slowly with depth.')
+      : t('The activations grow exponentially with depth.');
+
 export function DepthCard({ run, revision }: { run: RunState | null; revision: number }) {
   const dark = useComputedColorScheme('light') === 'dark';
   const probed = useProbe();
@@ -67,10 +78,10 @@ export function DepthCard({ run, revision }: { run: RunState | null; revision: n
       : []),
   ];
   const factor = report ? growthPerLayer(report.rms) : NaN;
-  const bounded = factor < 1.15;
   return (
     <Card
       title={phrase('Activations by depth')}
+      part="activations"
       help={t(
         'Root mean square of every layer’s output: of the panel’s settings before any training, on noise of RMS 1 (probed anew at every change while nothing trains), and of the run on its training batch.',
       )}
@@ -109,9 +120,7 @@ export function DepthCard({ run, revision }: { run: RunState | null; revision: n
                 deviation: shown(report.logitStd),
               },
             ),
-            bounded
-              ? t('The norms hold the activations: depth does not make them grow.')
-              : t('The activations grow with depth.'),
+            growthText(factor),
             t('Probed with {{images}} images in {{seconds}} s.', {
               images: report.images,
               seconds: (report.milliseconds / 1000).toFixed(1),

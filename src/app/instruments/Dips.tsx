@@ -143,7 +143,7 @@ export function Dips({ run, revision }: { run: RunState | null; revision: number
     ? rowsOf(run).toSorted((a, b) => before(a[sorted.key], b[sorted.key]) * (sorted.down ? -1 : 1))
     : [];
   return (
-    <section className={classes.card} aria-label={t('Dips and their cause')}>
+    <section className={classes.card} aria-label={t('Dips and their cause')} data-part="dips">
       <div className={classes.header}>
         <Title order={4} size="h6">
           {t('Dips and their cause')}

@@ -82,7 +82,7 @@ export function Instruments() {
         variant="separated"
       >
         {SECTIONS.map(({ id, title, content }) => (
-          <Accordion.Item key={id} value={id}>
+          <Accordion.Item key={id} value={id} data-section={id}>
             <Accordion.Control>
               <Text fw={600} size="sm">
                 {t(title)}

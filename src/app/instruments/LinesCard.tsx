@@ -45,6 +45,7 @@ export function LinesCard({ text, run, revision, children }: LinesCardProps) {
   return (
     <Card
       title={text.title}
+      {...(text.part !== undefined && { part: text.part })}
       help={t(text.help)}
       formula={t(text.formula)}
       instrument={text.instrument}

@@ -18,6 +18,8 @@ export interface QuantityChoice {
 export interface CardText {
   instrument: InstrumentName;
   title: string;
+  /** By which a lesson finds it. */
+  part?: string;
   /** What it shows, in a sentence. */
   help: string;
   formula: string;
@@ -39,6 +41,7 @@ export const EFFECTIVE: CardText = {
 export const CONSERVATION: CardText = {
   instrument: 'conservation',
   title: phrase('Sum of the squared scales'),
+  part: 'conservation',
   help: phrase(
     'Squared scales (or gammas) of all branches of a layer, relative to their start. Before a common batch norm only weight decay can lower it; the dashed line is what decay alone does.',
   ),

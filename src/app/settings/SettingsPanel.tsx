@@ -78,7 +78,7 @@ function Cost() {
   const plan = useMemo(() => planNetwork(experiment), [experiment]);
   const { cost, blocks } = plan;
   return (
-    <table className={classes.costTable}>
+    <table className={classes.costTable} data-part="cost">
       <thead>
         <tr>
           <th scope="col">
@@ -140,7 +140,7 @@ export function SettingsPanel() {
   return (
     <Stack gap="md" p="md">
       {isShown('presets') && (
-        <div className={classes.presets} role="group" aria-label={t('Presets')}>
+        <div className={classes.presets} role="group" aria-label={t('Presets')} data-part="presets">
           <PresetPicker group="network" />
           <PresetPicker group="block" />
           <PresetPicker group="recipe" />
@@ -164,7 +164,7 @@ export function SettingsPanel() {
         {sections.map((section) => {
           const own = changed.filter((key) => SETTINGS[key].section === section).length;
           return (
-            <Accordion.Item key={section} value={section}>
+            <Accordion.Item key={section} value={section} data-part={`settings-${section}`}>
               <Accordion.Control>
                 <Group justify="space-between" wrap="nowrap" gap="xs">
                   <Text fw={600} size="sm">

@@ -1,10 +1,11 @@
 /** How the page stands with its host: whether it is isolated, and whether a newer version of it is there. */
 import { create } from 'zustand';
+import type { Why } from '../../anywhere/isolate';
 import { followVersions } from '../../anywhere/versions';
 
 export interface AnywhereState {
   /** Why the page is not isolated, and wasm has one thread; null where it is. */
-  why: string | null;
+  why: Why | null;
   /** Whether a service worker is to keep the page for when there is no network. */
   worker: boolean;
   /** The service worker of a newer version, which waits. */

@@ -18,6 +18,9 @@ export const NOTICES = {
   queue: phrase(
     'The queue kept in this browser could not be read (at {{place}}). It is set aside under “{{key}}” in the browser’s storage, and a new one is begun.',
   ),
+  lessons: phrase(
+    'The progress of the lessons kept in this browser could not be read (at {{place}}). It is set aside under “{{key}}” in the browser’s storage, and a new one is begun.',
+  ),
   queueElsewhere: phrase('The queue is going on in another tab of this browser.'),
   queueWaits: phrase('The queue waits. {{why}}'),
   queueLeft: phrase('The queue is paused, because another run was started or this one reset.'),

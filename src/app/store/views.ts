@@ -7,6 +7,7 @@ export const VIEWS = [
   { id: 'sweeps', label: phrase('Sweeps') },
   { id: 'data', label: phrase('Data') },
   { id: 'study', label: phrase('Study') },
+  { id: 'lessons', label: phrase('Lessons') },
   { id: 'class', label: phrase('Class') },
   { id: 'benchmark', label: phrase('Benchmark') },
 ] as const;

@@ -50,7 +50,7 @@ export function StudyView() {
   const length =
     experiment.lengthUnit === 'epochs' ? t('{{count}} epochs', { count }) : t('{{count}} steps', { count });
   return (
-    <Stack gap="lg" className={classes.view}>
+    <Stack gap="lg" className={classes.view} data-part="study">
       <div>
         <Title order={2} size="h4">
           {t('The study, row by row')}

@@ -273,6 +273,7 @@ export function loadRun(id: string): Promise<RunState> {
     const { experiment } = experimentFromQuery(entry.query);
     const series = new RunSeries(body.curves.length, entry.firstStep);
     const instruments = new InstrumentSeries(body.columns);
+    series.reserve(segments.reduce((steps, { series: part }) => steps + part.count, entry.firstStep));
     for (const { series: part, measurements } of segments) {
       series.appendColumns(part);
       for (const measurement of measurements) instruments.append(measurement);

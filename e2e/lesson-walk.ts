@@ -1,0 +1,163 @@
+/** Walks through a lesson as a reader does: answers, does what a step says, reveals, goes on. By pointer, or by keyboard alone. */
+import type { Locator, Page } from '@playwright/test';
+import { PLACES } from '../src/app/lessons/places';
+import { LESSONS } from '../src/lessons';
+import { PARTS } from '../src/lessons/parts';
+import type { Lesson, Step } from '../src/lessons/schema';
+import type { Language } from '../src/lessons/text';
+import { WORDS, type Word } from '../src/app/lessons/words';
+import { expect } from './fixtures';
+
+/** How long the runs of one step may take on a busy machine, in ms. */
+const PATIENCE = 400_000;
+
+export const lessonOf = (id: string): Lesson => LESSONS.find((lesson) => lesson.id === id)!;
+
+export interface Reader {
+  page: Page;
+  language: Language;
+  /** Presses something. */
+  press: (target: Locator) => Promise<void>;
+  /** Chooses the n-th of a question's options. */
+  choose: (panel: Locator, index: number) => Promise<void>;
+  draw: (slider: Locator) => Promise<void>;
+}
+
+export const byPointer = (page: Page, language: Language, touch = false): Reader => {
+  const press = (target: Locator) => (touch ? target.tap() : target.click());
+  return {
+    page,
+    language,
+    press,
+    choose: (panel, index) => press(panel.getByRole('radio').nth(index)),
+    draw: async (slider) => {
+      await slider.scrollIntoViewIfNeeded();
+      const box = (await slider.boundingBox())!;
+      const at = (x: number, y: number) => [box.x + box.width * x, box.y + box.height * y] as const;
+      await page.mouse.move(...at(0.13, 0.4));
+      await page.mouse.down();
+      for (const [x, y] of [
+        [0.3, 0.6],
+        [0.6, 0.5],
+        [0.95, 0.4],
+      ] as const)
+        await page.mouse.move(...at(x, y), { steps: 6 });
+      await page.mouse.up();
+    },
+  };
+};
+
+/** Presses Tab until the target has the focus. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await expect(target).toBeVisible();
+  for (let turn = 0; turn < 150; turn++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`The keyboard does not reach ${String(target)}.`);
+}
+
+export const byKeyboard = (page: Page, language: Language): Reader => ({
+  page,
+  language,
+  press: async (target) => {
+    await tabTo(page, target);
+    await page.keyboard.press('Enter');
+  },
+  choose: async (panel, index) => {
+    await tabTo(page, panel.getByRole('radio').first());
+    await page.keyboard.press('Space');
+    for (let i = 0; i < index; i++) await page.keyboard.press('ArrowDown');
+  },
+  draw: async (slider) => {
+    await tabTo(page, slider);
+    for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowRight');
+    for (let i = 0; i < 8; i++) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('End');
+    for (let i = 0; i < 8; i++) await page.keyboard.press('ArrowUp');
+  },
+});
+
+const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+export interface Expected {
+  /** The option that this machine's measurements make right, by step; the walk chooses it. */
+  answers: Readonly<Record<string, string>>;
+  /** Carries out the tasks of a step, once it is set up. */
+  tasks?: Readonly<Record<string, (reader: Reader, panel: Locator) => Promise<void>>>;
+  /** What must be so after a step's reveal. */
+  after?: Readonly<Record<string, (reader: Reader, panel: Locator) => Promise<void>>>;
+}
+
+/** Does one step of a lesson that is open there. */
+async function doStep(reader: Reader, lesson: Lesson, step: Step, expected: Expected): Promise<void> {
+  const { page, language, press } = reader;
+  const word = (name: Word) => WORDS[name][language];
+  const panel = page.getByRole('complementary', { name: word('lesson'), exact: true });
+  const button = (name: Word) => panel.getByRole('button', { name: word(name), exact: true });
+  await expect(panel.getByRole('heading', { level: 3 })).toHaveText(/./);
+  await expect(page).toHaveURL(new RegExp(`lesson=${lesson.id}&step=${lesson.steps.indexOf(step) + 1}`));
+  if (step.part) {
+    await expect(
+      panel.getByRole('button', { name: `${word('show')}: ${PARTS[step.part][language]}` }),
+    ).toBeVisible();
+    const { selector, inPanel } = PLACES[step.part];
+    // The settings are a drawer on narrow screens, which opens when one asks for it.
+    if (!inPanel || page.viewportSize()!.width > 1400) await expect(page.locator(selector)).toBeInViewport();
+  }
+
+  const { question, do: doing, reveal } = step;
+  if (question) {
+    await expect(button('reveal')).toHaveAttribute('aria-disabled', 'true');
+    if (question.kind === 'choice') {
+      const right = expected.answers[step.id]!;
+      await reader.choose(
+        panel,
+        question.options.findIndex(({ id }) => id === right),
+      );
+    } else await reader.draw(panel.getByRole('slider'));
+    await press(button('answer'));
+    await expect(panel.getByText(word('answered'))).toBeVisible();
+  }
+  if (doing?.kind === 'run') await press(button('setUpAndRun'));
+  if (doing?.kind === 'set-up') await press(button('setUp'));
+  if (doing?.kind === 'probe') await press(button('probe'));
+  if (doing?.kind === 'seeds') await press(button('runSeeds'));
+  await expected.tasks?.[step.id]?.(reader, panel);
+  if (step.tasks) {
+    const list = panel.getByRole('list', { name: word('tasks') });
+    await expect(list.getByRole('img', { name: word('done') })).toHaveCount(step.tasks.length, {
+      timeout: 60_000,
+    });
+  }
+  if (reveal) {
+    await expect(button('reveal')).not.toHaveAttribute('aria-disabled', 'true', { timeout: PATIENCE });
+    await press(button('reveal'));
+    const box = panel.locator('[data-reveal]');
+    await expect(box).toBeVisible();
+    if (question?.kind === 'choice') {
+      const text = question.options.find(({ id }) => id === expected.answers[step.id])!.text[language];
+      const plain = text.replaceAll(/[`*$]/g, '');
+      await expect(box).toContainText(word('asPredicted'));
+      if (!/[$`]/.test(text)) await expect(box).toContainText(new RegExp(escaped(plain)));
+    }
+  }
+  await expected.after?.[step.id]?.(reader, panel);
+}
+
+/** Opens a lesson by its link and walks it from the first to the last step. */
+export async function walk(reader: Reader, id: string, expected: Expected): Promise<void> {
+  const { page, language, press } = reader;
+  const lesson = lessonOf(id);
+  const panel = page.getByRole('complementary', { name: WORDS.lesson[language], exact: true });
+  await page.goto(`./?v=1&lesson=${id}&step=1`);
+  const choice = page.getByRole('radio', { name: language === 'zh' ? '中文' : 'English' });
+  if (language === 'zh') {
+    await choice.locator('xpath=following-sibling::label[1]').or(page.getByText('中文')).first().click();
+  }
+  for (const [i, step] of lesson.steps.entries()) {
+    await doStep(reader, lesson, step, expected);
+    if (i < lesson.steps.length - 1)
+      await press(panel.getByRole('button', { name: WORDS.next[language], exact: true }));
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * Lessons, each from its first to its last step with its instructions carried out: the first one by keyboard alone on a wide
+ * screen and by touch on a phone, the others with the mouse. And lessons of one's own.
+ */
+import { PLACES } from '../src/app/lessons/places';
+import { PART_NAMES, PARTS } from '../src/lessons/parts';
+import { expect, test } from './fixtures';
+import { drop, ended, open, start, violations } from './lab';
+import { byKeyboard, byPointer, walk, type Expected } from './lesson-walk';
+
+// Walks train networks; a busy machine takes its time.
+test.describe.configure({ timeout: 900_000 });
+
+const EARLY_DIP: Expected = {
+  answers: { 'factor-two': 'deeper', 'which-block': 'last', causes: 'logits', again: 'much' },
+  after: {
+    'see-it': async ({ page }, panel) => {
+      const tables = panel.locator('[data-reveal] table');
+      await expect(tables.first()).toContainText(/0\.\d{3}/);
+      await expect(tables.last()).toContainText(/\d+\.\d %/);
+      // The run is the one that the charts show.
+      await expect(page).toHaveURL(/factor=1/);
+      expect(await violations(page)).toEqual([]);
+    },
+  },
+};
+
+test.describe('by keyboard alone', () => {
+  test.use({ viewport: { width: 1920, height: 1080 } });
+  test('the early dip is walked from the first step to the last', async ({ page }) => {
+    await walk(byKeyboard(page, 'en'), 'early-dip', EARLY_DIP);
+  });
+});
+
+test.describe('on a phone, by touch, in Chinese', () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true });
+  test('the early dip is walked from the first step to the last', async ({ page }) => {
+    await walk(byPointer(page, 'zh', true), 'early-dip', EARLY_DIP);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBe(0);
+  });
+});
+
+const OTHERS: readonly { id: string; language: 'en' | 'zh'; expected: Expected }[] = [
+  {
+    id: 'one-convolution',
+    language: 'en',
+    expected: {
+      answers: { build: 'trained', algebra: 'centre', prove: 'same', 'break-it': 'cannot' },
+      tasks: {
+        build: async ({ page, press }) => {
+          await press(page.getByRole('button', { name: '1x1 branch', exact: true }));
+          await press(page.getByRole('button', { name: 'Identity branch', exact: true }));
+          await press(page.getByRole('button', { name: '3x3 branch: bare, change' }));
+          await press(page.getByRole('button', { name: '3x3 branch: a scale, change' }));
+          await press(page.getByRole('button', { name: 'Batch norm after the sum' }));
+        },
+        train: async ({ page }) => {
+          await start(page);
+          await ended(page, 'finished');
+        },
+        prove: async ({ page, press }) => press(page.getByRole('button', { name: 'Fuse and compare' })),
+        'break-it': async ({ page }) => page.getByRole('switch', { name: 'ReLU in branches' }).press('Space'),
+      },
+      after: {
+        build: async (_reader, panel) => {
+          const cells = await panel.locator('[data-reveal] td').allTextContents();
+          expect(cells[2]).toBe(cells[3]);
+        },
+        'break-it': async ({ page }) => expect(page.getByText('cannot fuse')).toBeVisible(),
+      },
+    },
+  },
+  {
+    id: 'scales',
+    language: 'zh',
+    expected: { answers: { lone: 'stay', turning: 'stays', decay: 'quarter', gamma: 'gamma', gain: 'he' } },
+  },
+  {
+    id: 'growth',
+    language: 'en',
+    expected: {
+      answers: { families: 'two', once: 'twice', explode: 'diverges', verdict: 'past' },
+      after: {
+        families: async ({ page }, panel) => {
+          await panel.getByRole('button', { name: 'Set up: No norm at all, k = 2' }).click();
+          await expect(page.getByText(/Untrained: .*grow exponentially with depth/)).toBeVisible();
+        },
+      },
+    },
+  },
+  {
+    id: 'noise',
+    language: 'zh',
+    expected: {
+      answers: { rows: 'identity', twice: 'more', 'two-blocks': 'undecided', 'more-seeds': 'four' },
+    },
+  },
+  {
+    id: 'own-block',
+    language: 'en',
+    expected: {
+      answers: { rules: 'nothing', honest: 'high' },
+      tasks: {
+        design: async ({ page, press }, panel) => {
+          const scores = panel.getByRole('list', { name: 'Your scores' });
+          await expect(scores.getByRole('listitem')).toHaveCount(1);
+          await press(page.getByRole('button', { name: 'Identity branch', exact: true }));
+          await press(page.getByRole('button', { name: 'Start again' }));
+          await expect(scores.getByRole('listitem')).toHaveCount(2, { timeout: 300_000 });
+          await expect(scores).toContainText(/Identity branch Batch norm \(not Off\)/);
+          await expect(panel.getByText('within', { exact: true })).toHaveCount(5);
+        },
+      },
+    },
+  },
+];
+
+for (const { id, language, expected } of OTHERS) {
+  test.describe(`on a wide screen, ${language}`, () => {
+    test.use({ viewport: { width: 1920, height: 1080 } });
+    test(`${id} is walked from the first step to the last`, async ({ page }) => {
+      await walk(byPointer(page, language), id, expected);
+      expect(await violations(page)).toEqual([]);
+    });
+  });
+}
+
+test('the view lists the lessons; a step has its own link, and going back and forth keeps what was answered', async ({
+  page,
+}) => {
+  await open(page, '?v=1&view=lessons');
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Begin: The early dip' }).click();
+  const panel = page.getByRole('complementary', { name: 'Lesson', exact: true });
+  await panel.getByRole('button', { name: 'Next' }).click();
+  await panel.getByRole('button', { name: 'Next' }).click();
+  await expect(page).toHaveURL(/lesson=early-dip&step=3/);
+  await panel.getByRole('radio').first().click();
+  await panel.getByRole('button', { name: 'This is my answer' }).click();
+  await page.reload();
+  await expect(panel.getByText('Your answer stands.')).toBeVisible();
+  await panel.getByRole('button', { name: 'Back' }).click();
+  await expect(panel.getByRole('heading', { name: 'See it' })).toBeFocused();
+  await page.getByText('Study', { exact: true }).click();
+  await expect(panel.getByRole('heading', { name: 'See it' })).toBeVisible();
+  await panel.getByRole('button', { name: 'Leave the lesson' }).click();
+  await expect(panel).toHaveCount(0);
+  await expect(page).not.toHaveURL(/lesson=/);
+});
+
+test('what the panel showed before the lesson comes back where the reader wants it', async ({ page }) => {
+  await open(page, '?v=1&factor=3&seed=7&lesson=early-dip&step=6');
+  const panel = page.getByRole('complementary', { name: 'Lesson', exact: true });
+  await panel.getByRole('radio').first().click();
+  await panel.getByRole('button', { name: 'This is my answer' }).click();
+  await panel.getByRole('button', { name: 'Set up and run' }).click();
+  await expect(page).toHaveURL(/seed=2/);
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await panel.getByRole('button', { name: 'Leave the lesson' }).click();
+  await panel.getByRole('button', { name: 'My experiment from before' }).click();
+  await expect(page).toHaveURL(/factor=3&seed=7/);
+  await expect(panel).toHaveCount(0);
+});
+
+const both = (text: string) => ({ en: text, zh: `${text}（中文）` });
+const OWN = {
+  format: 'branch-lab-lesson',
+  version: 1,
+  id: 'tour',
+  title: both('A tour of the page'),
+  summary: both('Every part that a lesson can point at.'),
+  minutes: [1, 2],
+  steps: PART_NAMES.map((part) => ({
+    id: part.toLowerCase(),
+    title: both(PARTS[part].en),
+    text: both('<b>Look</b>'),
+    part,
+  })),
+};
+
+test.describe('a lesson of one’s own', () => {
+  test.use({ viewport: { width: 1920, height: 1080 } });
+
+  test('opens by drop, points at every part that the schema knows, and is kept', async ({ page }) => {
+    await open(page, '?v=1&vs=factor:1');
+    await drop(page, 'tour.json', Buffer.from(JSON.stringify(OWN)), 'application/json');
+    const panel = page.getByRole('complementary', { name: 'Lesson', exact: true });
+    for (const part of PART_NAMES) {
+      await expect(panel.getByRole('heading', { level: 3, name: PARTS[part].en })).toBeVisible();
+      await expect(panel.getByText('<b>Look</b>')).toBeVisible();
+      const place = page.locator(PLACES[part].selector);
+      if (part !== 'chart-norm') {
+        await expect(place).toBeInViewport();
+        await expect(place).toHaveCSS('outline-style', 'solid');
+      }
+      const next = panel.getByRole('button', { name: 'Next' });
+      if (part !== PART_NAMES.at(-1)) await next.click();
+    }
+    await page.reload();
+    await expect(panel.getByRole('heading', { level: 3, name: PARTS.study.en })).toBeVisible();
+    await panel.getByRole('button', { name: 'All lessons' }).click();
+    await page.getByRole('button', { name: 'Remove: A tour of the page' }).click();
+    await expect(page.getByRole('article', { name: 'A tour of the page' })).toHaveCount(0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(page.getByRole('article', { name: 'A tour of the page' })).toBeVisible();
+  });
+
+  test('opens from an address after a question, and says what is wrong with one that is none', async ({
+    page,
+  }) => {
+    await page.route('**/my-lessons/*.json', (route) => {
+      const bad = route.request().url().includes('bad');
+      return route.fulfill({ json: bad ? { ...OWN, steps: [] } : OWN });
+    });
+    await open(page, '?v=1&lesson=my-lessons/tour.json&step=2');
+    const panel = page.getByRole('complementary', { name: 'Lesson', exact: true });
+    await expect(panel.getByText('Open a lesson from elsewhere?')).toBeVisible();
+    await expect(panel.getByText(/\/my-lessons\/tour\.json/)).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    await panel.getByRole('button', { name: 'Read and open it' }).click();
+    await expect(panel.getByText('Step 2 of', { exact: false }).first()).toBeVisible();
+    await open(page, '?v=1&lesson=my-lessons/bad.json');
+    await panel.getByRole('button', { name: 'Read and open it' }).click();
+    await expect(page.getByText(/This is not a lesson that the lab knows: at steps/)).toBeVisible();
+    await panel.getByRole('button', { name: 'Do not open it' }).click();
+    await expect(panel).toHaveCount(0);
+    await open(page, '?v=1&lesson=nothing-of-the-kind');
+    await expect(panel.getByText('There is no lesson of this name')).toBeVisible();
+  });
+});

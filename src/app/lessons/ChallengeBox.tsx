@@ -1,0 +1,145 @@
+/** A challenge: what the panel's experiment takes of the budget, and the scores of the runs within it, best first. */
+import { Button, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconCheck, IconCopy, IconX } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { changesOf, faultsOf, scoreText, spentBy, type Challenge, type Score } from '../../lessons/challenge';
+import { experimentOf } from '../../lessons/measures';
+import { repetitionKey } from '../../runs/board';
+import { count } from '../format';
+import { useBoard } from '../store/board';
+import { linkTo, useExperiment } from '../store/experiment';
+import { setUp } from './actions';
+import classes from './lessons.module.css';
+import { useWords } from './useWords';
+
+/** Scores that are listed. */
+const LISTED = 8;
+
+/** Results of complete runs within the budget, the best first; of one experiment and seed the latest. */
+function useScores(challenge: Challenge): Score[] {
+  const results = useBoard((state) => state.results);
+  return useMemo(() => {
+    const scores = new Map<string, Score>();
+    for (const { query, seed, top1 } of results) {
+      const experiment = { ...experimentOf(query), seed };
+      if (top1 === null || faultsOf(experiment, challenge).length > 0) continue;
+      scores.set(`${query} ${seed}`, { experiment, seed, top1: 100 * top1 });
+    }
+    return [...scores.values()].toSorted((a, b) => b.top1 - a.top1);
+  }, [results, challenge]);
+}
+
+function BudgetTable({ challenge }: { challenge: Challenge }) {
+  const { word } = useWords();
+  const experiment = useExperiment((state) => state.experiment);
+  const spent = useMemo(() => spentBy(experiment), [experiment]);
+  const faults = faultsOf(experiment, challenge);
+  const mark = (what: (typeof faults)[number], wrong: string) => {
+    const bad = faults.includes(what);
+    return (
+      <span className={classes.mark} data-bad={bad || undefined}>
+        {bad ? <IconX size={14} aria-hidden /> : <IconCheck size={14} aria-hidden />}
+        {bad ? wrong : word('within')}
+      </span>
+    );
+  };
+  return (
+    <Table className={classes.table} verticalSpacing={3}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">{word('budget')}</Table.Th>
+          <Table.Th scope="col">{word('spent')}</Table.Th>
+          <Table.Th scope="col">
+            <VisuallyHidden>{word('within')}</VisuallyHidden>
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {(['parameters', 'macs', 'images'] as const).map((what) => (
+          <Table.Tr key={what}>
+            <Table.Th scope="row">
+              {word(what)}: {count(challenge.budget[what])}
+            </Table.Th>
+            <Table.Td>{Number.isFinite(spent[what]) ? count(spent[what]) : word('epochsOver')}</Table.Td>
+            <Table.Td>{mark(what, word('over'))}</Table.Td>
+          </Table.Tr>
+        ))}
+        <Table.Tr>
+          <Table.Th scope="row">{word('data')}</Table.Th>
+          <Table.Td />
+          <Table.Td>{mark('data', word('changedData'))}</Table.Td>
+        </Table.Tr>
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+export function ChallengeBox({ challenge }: { challenge: Challenge }) {
+  const { word } = useWords();
+  const scores = useScores(challenge);
+  const copy = async (score: Score) => {
+    const text = scoreText(score, challenge, linkTo(score.experiment, null));
+    try {
+      await navigator.clipboard.writeText(text);
+      notifications.show({ title: word('scoreCopied'), message: text.split('\n')[0], withBorder: true });
+    } catch {
+      notifications.show({
+        color: 'yellow',
+        title: word('notCopied'),
+        message: text,
+        autoClose: false,
+        withBorder: true,
+      });
+    }
+  };
+  return (
+    <Stack gap="sm">
+      <Button
+        size="xs"
+        variant="default"
+        style={{ alignSelf: 'start' }}
+        onClick={() => setUp(challenge.base)}
+      >
+        {word('baseNetwork')}
+      </Button>
+      <BudgetTable challenge={challenge} />
+      <Text size="sm" fw={600}>
+        {word('score')}
+      </Text>
+      {scores.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {word('noScore')}
+        </Text>
+      ) : (
+        <ol className={classes.scores} aria-label={word('score')}>
+          {scores.slice(0, LISTED).map((score) => {
+            const changed = changesOf(score.experiment, challenge);
+            return (
+              <li key={`${repetitionKey(score.experiment)} ${score.seed}`}>
+                <Group gap="xs" justify="space-between" wrap="nowrap" align="start">
+                  <Text size="sm">
+                    <b>{score.top1.toFixed(2)} %</b> {changed ?? word('toBeat')}{' '}
+                    <span className={classes.dim}>
+                      {word('seed')} {score.seed}
+                    </span>
+                  </Text>
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    style={{ flex: 'none' }}
+                    leftSection={<IconCopy size={12} aria-hidden />}
+                    aria-label={`${word('copyScore')}: ${score.top1.toFixed(2)} %`}
+                    onClick={() => void copy(score)}
+                  >
+                    {word('copyScore')}
+                  </Button>
+                </Group>
+              </li>
+            );
+          })}
+        </ol>
+      )}
+    </Stack>
+  );
+}

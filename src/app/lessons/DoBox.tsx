@@ -1,0 +1,310 @@
+/** What a step has one do: run an experiment, set one up, probe networks, run several seeds, take on a challenge; and what is to be brought about. */
+import { Alert, Button, Group, List, Progress, Stack, Text } from '@mantine/core';
+import {
+  IconAdjustments,
+  IconCircle,
+  IconCircleCheckFilled,
+  IconPlayerPlayFilled,
+  IconWaveSine,
+} from '@tabler/icons-react';
+import { useState } from 'react';
+import { holds, type PageState } from '../../lessons/checks';
+import { experimentOf, trainsAlike, type Measured } from '../../lessons/measures';
+import type { Doing, Step } from '../../lessons/schema';
+import { count } from '../format';
+import { useExperiment } from '../store/experiment';
+import { useFindings } from '../store/findings';
+import { noticeInWords } from '../store/notices';
+import { useQueue } from '../store/queue';
+import { isGoingOn, useRun } from '../store/run';
+import { probeAll, runSeeds, setUp, setUpAndRun } from './actions';
+import { ChallengeBox } from './ChallengeBox';
+import classes from './lessons.module.css';
+import { Line } from './Markup';
+import { useWords } from './useWords';
+
+type Of<K extends Doing['kind']> = Extract<Doing, { kind: K }>;
+
+interface DoProps<D> {
+  doing: D;
+  measured: Measured;
+  /** Whether the question, where there is one, was answered. */
+  ready: boolean;
+}
+
+/** A button that stays focusable while it may not be pressed yet, and says why. */
+function GatedButton({
+  ready,
+  icon,
+  label,
+  loading = false,
+  variant = 'filled',
+  onPress,
+}: {
+  ready: boolean;
+  icon: React.ReactNode;
+  label: string;
+  loading?: boolean;
+  variant?: string;
+  onPress: () => void;
+}) {
+  const { word } = useWords();
+  const [asked, setAsked] = useState(false);
+  return (
+    <div>
+      <Button
+        size="sm"
+        variant={variant}
+        leftSection={icon}
+        loading={loading}
+        aria-disabled={!ready || undefined}
+        data-disabled={!ready || undefined}
+        onClick={() => {
+          setAsked(true);
+          if (ready) onPress();
+        }}
+      >
+        {label}
+      </Button>
+      {!ready && (
+        <Text
+          size="xs"
+          mt={4}
+          c={asked ? 'var(--mantine-color-error)' : 'dimmed'}
+          role={asked ? 'alert' : undefined}
+        >
+          {word('notAnswered')}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+/** How far the run of an experiment is; null while it is not going on. */
+function useProgress(query: string): { done: number; total: number } | null {
+  const run = useRun((state) => state.run);
+  const going = useRun(isGoingOn);
+  useRun((state) => state.revision);
+  if (!run || run.end || !going || !trainsAlike(run.experiment, experimentOf(query))) return null;
+  return { done: run.series.count, total: run.totalSteps };
+}
+
+function RunBox({ doing: { query }, measured, ready }: DoProps<Of<'run'>>) {
+  const { word } = useWords();
+  const progress = useProgress(query);
+  const going = useRun(isGoingOn);
+  const done = measured.run(query) !== null;
+  const said = progress?.total
+    ? `${word('training')}: ${count(progress.done)} / ${count(progress.total)}`
+    : word('preparing');
+  return (
+    <Stack gap="xs">
+      <GatedButton
+        ready={ready}
+        icon={<IconPlayerPlayFilled size={16} aria-hidden />}
+        label={word(done ? 'runAgain' : 'setUpAndRun')}
+        variant={done ? 'default' : 'filled'}
+        onPress={() => setUpAndRun(query)}
+      />
+      {progress ? (
+        <div>
+          <Text size="xs">{said}</Text>
+          <Progress
+            size="sm"
+            mt={4}
+            value={progress.total ? (100 * progress.done) / progress.total : 0}
+            aria-label={said}
+          />
+        </div>
+      ) : going ? (
+        <Text size="xs" c="dimmed">
+          {word('endsRun')}
+        </Text>
+      ) : (
+        done && <Text size="xs">{word('measured')}</Text>
+      )}
+    </Stack>
+  );
+}
+
+function SetUpBox({ doing: { query } }: DoProps<Of<'set-up'>>) {
+  const { word } = useWords();
+  return (
+    <Button
+      size="sm"
+      style={{ alignSelf: 'start' }}
+      leftSection={<IconAdjustments size={16} aria-hidden />}
+      onClick={() => setUp(query)}
+    >
+      {word('setUp')}
+    </Button>
+  );
+}
+
+function ProbeBox({ doing: { cases }, measured, ready }: DoProps<Of<'probe'>>) {
+  const { say, word } = useWords();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const done = cases.every(({ query }) => measured.probe(query) !== null);
+  const probe = async () => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await probeAll(cases.map(({ query }) => query));
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Stack gap="xs">
+      <GatedButton
+        ready={ready}
+        icon={<IconWaveSine size={16} aria-hidden />}
+        label={word(busy ? 'probing' : 'probe')}
+        loading={busy}
+        variant={done ? 'default' : 'filled'}
+        onPress={() => void probe()}
+      />
+      {problem !== null && (
+        <Alert color="red" title={word('probeFailed')}>
+          {problem}
+        </Alert>
+      )}
+      {done && <Text size="xs">{word('measured')}</Text>}
+      {ready && (
+        <Stack gap={4}>
+          {cases.map(({ label, query }) => (
+            <Group key={query} gap="xs" justify="space-between" wrap="nowrap">
+              <Text size="sm">
+                <Line text={say(label)} />
+              </Text>
+              <Button
+                size="compact-xs"
+                variant="default"
+                style={{ flex: 'none' }}
+                aria-label={`${word('setUp')}: ${say(label)}`}
+                onClick={() => setUp(query)}
+              >
+                {word('setUp')}
+              </Button>
+            </Group>
+          ))}
+        </Stack>
+      )}
+    </Stack>
+  );
+}
+
+function SeedsBox({ doing: { groups }, measured, ready }: DoProps<Of<'seeds'>>) {
+  const { say, word } = useWords();
+  const running = useQueue((state) => state.running);
+  const notice = useQueue((state) => state.notice);
+  const counts = groups.map(
+    ({ query, seeds }) => seeds.filter((seed) => measured.top1(query, seed) !== null).length,
+  );
+  const total = groups.reduce((sum, { seeds }) => sum + seeds.length, 0);
+  const done = counts.reduce((sum, one) => sum + one, 0);
+  const said = `${done} / ${total} ${word('seedsDone')}`;
+  return (
+    <Stack gap="xs">
+      {done < total && (
+        <GatedButton
+          ready={ready}
+          icon={<IconPlayerPlayFilled size={16} aria-hidden />}
+          label={word('runSeeds')}
+          loading={running}
+          onPress={() => runSeeds(groups.map(({ label, ...group }) => ({ ...group, name: say(label) })))}
+        />
+      )}
+      <Text size="xs">{said}</Text>
+      <Progress size="sm" value={(100 * done) / total} aria-label={said} />
+      {running && (
+        <Text size="xs" c="dimmed">
+          {word('seedsRunning')}
+        </Text>
+      )}
+      {notice !== null && <Text size="xs">{noticeInWords(notice)}</Text>}
+    </Stack>
+  );
+}
+
+/** What of the page the tasks look at. */
+function usePageState(): PageState {
+  const experiment = useExperiment((state) => state.experiment);
+  const run = useRun((state) => state.run);
+  const status = useRun((state) => state.status);
+  const fused = useFindings((state) => state.fused);
+  useRun((state) => state.revision);
+  return {
+    experiment,
+    run: run && {
+      steps: run.series.count,
+      paused: status === 'paused',
+      ended: run.end !== null && run.end.how !== 'failed',
+      isOfPanel: trainsAlike(run.experiment, experiment),
+      wasFused: fused?.runId === run.id,
+    },
+  };
+}
+
+function Tasks({ tasks }: { tasks: NonNullable<Step['tasks']> }) {
+  const { say, word } = useWords();
+  const page = usePageState();
+  return (
+    <List spacing={6} size="sm" listStyleType="none" className={classes.tasks} aria-label={word('tasks')}>
+      {tasks.map(({ text, check }) => {
+        const done = holds(check, page);
+        return (
+          <List.Item
+            key={text.en}
+            data-done={done || undefined}
+            icon={
+              done ? (
+                <IconCircleCheckFilled
+                  size={18}
+                  className={classes.taskDone}
+                  role="img"
+                  aria-label={word('done')}
+                />
+              ) : (
+                <IconCircle size={18} role="img" aria-label={word('open')} />
+              )
+            }
+          >
+            <Line text={say(text)} />
+          </List.Item>
+        );
+      })}
+    </List>
+  );
+}
+
+interface DoBoxProps {
+  step: Step;
+  measured: Measured;
+  ready: boolean;
+}
+
+export function DoBox({ step, measured, ready }: DoBoxProps) {
+  const { word } = useWords();
+  const { do: doing, tasks } = step;
+  if (!doing && !tasks) return null;
+  const props = { measured, ready };
+  return (
+    <section className={classes.box} aria-label={word('experiment')}>
+      <Text className={classes.boxTitle} component="h4">
+        {word('experiment')}
+      </Text>
+      <Stack gap="sm">
+        {doing?.kind === 'run' && <RunBox doing={doing} {...props} />}
+        {doing?.kind === 'set-up' && <SetUpBox doing={doing} {...props} />}
+        {doing?.kind === 'probe' && <ProbeBox doing={doing} {...props} />}
+        {doing?.kind === 'seeds' && <SeedsBox doing={doing} {...props} />}
+        {doing?.kind === 'challenge' && <ChallengeBox challenge={doing.challenge} />}
+        {tasks && <Tasks tasks={tasks} />}
+      </Stack>
+    </section>
+  );
+}

@@ -1,0 +1,189 @@
+/** The reveal: the answer beside what was measured on this machine, in numbers, and what it means. */
+import { Button, Stack, Table, Text } from '@mantine/core';
+import { IconCheck, IconEye, IconX } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
+import { compareCurves, isMeasured, measuredCurve, rightOption, type Answer } from '../../lessons/answers';
+import { formatted } from '../../lessons/format';
+import { measure, type Measured } from '../../lessons/measures';
+import type { ChoiceQuestion, CurveQuestion, Step } from '../../lessons/schema';
+import { CurvePlot } from './CurvePlot';
+import classes from './lessons.module.css';
+import { Line, Markup } from './Markup';
+import { useWords } from './useWords';
+
+function ChoiceOutcome({
+  question,
+  given,
+  measured,
+}: {
+  question: ChoiceQuestion;
+  given: string;
+  measured: Measured;
+}) {
+  const { say, word } = useWords();
+  const right = rightOption(question, measured);
+  const option = (id: string | null) => question.options.find((candidate) => candidate.id === id);
+  const found = option(right);
+  const said = option(given);
+  const agrees = right === given;
+  if (!found || !said) return null;
+  return (
+    <div className={classes.outcome} data-agrees={agrees || undefined}>
+      {agrees ? <IconCheck size={18} aria-hidden /> : <IconX size={18} aria-hidden />}
+      <div>
+        <Text size="sm" fw={600}>
+          {word(agrees ? 'asPredicted' : 'otherwise')}: <Line text={say(found.text)} />
+        </Text>
+        {!agrees && (
+          <Text size="sm">
+            {word('youSaid')}: <Line text={say(said.text)} />
+          </Text>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function CurveOutcome({
+  question,
+  given,
+  measured,
+}: {
+  question: CurveQuestion;
+  given: number[];
+  measured: Measured;
+}) {
+  const { say, word } = useWords();
+  const values = measuredCurve(question, measured);
+  if (!values) return null;
+  const { drawn, measured: found, distance } = compareCurves(question, given, values);
+  const labels = { x: say(question.x.label), y: say(question.y.label) };
+  const summary = `${word('measuredColumn')}: ${word('lowest')} ${found.lowest.toFixed(3)}, ${word('atStep')} ${found.step}. ${word('yours')}: ${drawn.lowest.toFixed(3)}, ${drawn.step}.`;
+  return (
+    <div>
+      <div role="img" aria-label={summary}>
+        <CurvePlot {...question} drawn={given} measured={values} cursor={null} labels={labels} />
+      </div>
+      <div className={classes.key} aria-hidden>
+        <span>
+          <span className={classes.swatch} data-of="drawn" /> {word('yours')}
+        </span>
+        <span>
+          <span className={classes.swatch} data-of="measured" /> {word('measuredColumn')}
+        </span>
+      </div>
+      <Table className={classes.table} verticalSpacing={3}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">{labels.y}</Table.Th>
+            <Table.Th scope="col">{word('yours')}</Table.Th>
+            <Table.Th scope="col">{word('measuredColumn')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          <Table.Tr>
+            <Table.Th scope="row">{word('lowest')}</Table.Th>
+            <Table.Td>{drawn.lowest.toFixed(3)}</Table.Td>
+            <Table.Td>{found.lowest.toFixed(3)}</Table.Td>
+          </Table.Tr>
+          <Table.Tr>
+            <Table.Th scope="row">{word('atStep')}</Table.Th>
+            <Table.Td>{drawn.step}</Table.Td>
+            <Table.Td>{found.step}</Table.Td>
+          </Table.Tr>
+          <Table.Tr>
+            <Table.Th scope="row">{word('apart')}</Table.Th>
+            <Table.Td colSpan={2}>{distance.toFixed(3)}</Table.Td>
+          </Table.Tr>
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+function Rows({ rows, measured }: { rows: NonNullable<Step['reveal']>['rows']; measured: Measured }) {
+  const { say, word } = useWords();
+  if (rows.length === 0) return null;
+  const findings = { supported: word('supported'), undecided: word('undecided'), excluded: word('excluded') };
+  return (
+    <Table className={classes.table} verticalSpacing={3}>
+      <Table.Tbody>
+        {rows.map(({ label, value, format }) => (
+          <Table.Tr key={label.en}>
+            <Table.Th scope="row">
+              <Line text={say(label)} />
+            </Table.Th>
+            <Table.Td>{formatted(measure(value, measured), format, findings)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+interface RevealBoxProps {
+  step: Step;
+  given: Answer | null;
+  measured: Measured;
+  revealed: boolean;
+  onReveal: () => void;
+}
+
+export function RevealBox({ step, given, measured, revealed, onReveal }: RevealBoxProps) {
+  const { say, word } = useWords();
+  const box = useRef<HTMLElement>(null);
+  const pressed = useRef(false);
+  const { question, reveal } = step;
+  const there = isMeasured(step, measured);
+  const ready = there && (!question || given !== null);
+  const open = revealed && ready;
+  useEffect(() => {
+    if (!open || !pressed.current) return;
+    pressed.current = false;
+    box.current?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: 'nearest' });
+  }, [open]);
+  if (!reveal) return null;
+  if (!open)
+    return (
+      <div>
+        <Button
+          size="sm"
+          variant={ready ? 'filled' : 'default'}
+          leftSection={<IconEye size={16} aria-hidden />}
+          aria-disabled={!ready || undefined}
+          data-disabled={!ready || undefined}
+          onClick={() => {
+            if (!ready) return;
+            pressed.current = true;
+            onReveal();
+          }}
+        >
+          {word('reveal')}
+        </Button>
+        {!ready && (
+          <Text size="xs" mt={4} c="dimmed">
+            {word(question && given === null ? 'notAnswered' : 'notMeasured')}
+          </Text>
+        )}
+      </div>
+    );
+  const title = word(reveal.rows.length > 0 || question?.kind === 'curve' ? 'revealed' : 'revealedPlain');
+  return (
+    <section ref={box} tabIndex={-1} className={classes.box} aria-label={title} data-reveal>
+      <Text className={classes.boxTitle} component="h4">
+        {title}
+      </Text>
+      <Stack gap="sm">
+        {question?.kind === 'choice' && given?.kind === 'choice' && (
+          <ChoiceOutcome question={question} given={given.option} measured={measured} />
+        )}
+        {question?.kind === 'curve' && given?.kind === 'curve' && (
+          <CurveOutcome question={question} given={given.values} measured={measured} />
+        )}
+        <Rows rows={reveal.rows} measured={measured} />
+        <Markup text={say(reveal.text)} />
+      </Stack>
+    </section>
+  );
+}

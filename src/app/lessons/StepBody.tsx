@@ -1,0 +1,95 @@
+/** One step of a lesson: its text, what to look at, the question, what to do, the reveal, the teacher's notes. */
+import { Accordion, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { IconFocus2 } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
+import { PARTS } from '../../lessons/parts';
+import type { Step } from '../../lessons/schema';
+import { answer, NO_PROGRESS, reveal, useLessons } from '../store/lessons';
+import { DoBox } from './DoBox';
+import { Highlight } from './Highlight';
+import classes from './lessons.module.css';
+import { Line, Markup } from './Markup';
+import { bringIntoSight } from './places';
+import { QuestionBox } from './QuestionBox';
+import { RevealBox } from './RevealBox';
+import { useMeasured } from './useMeasured';
+import { useWords } from './useWords';
+
+interface StepBodyProps {
+  /** Under which the lesson's progress is kept. */
+  lessonKey: string;
+  step: Step;
+  /** Whether the reader came here from another step: then its heading takes the focus. */
+  arrived: boolean;
+  say: (message: string) => void;
+}
+
+export function StepBody({ lessonKey, step, arrived, say: announce }: StepBodyProps) {
+  const { say, word } = useWords();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const measured = useMeasured(step);
+  const { answers, revealed } = useLessons((state) => state.progress[lessonKey] ?? NO_PROGRESS);
+  const given = answers[step.id] ?? null;
+  const { part } = step;
+
+  useEffect(() => {
+    if (arrived) heading.current?.focus({ preventScroll: true });
+  }, [arrived]);
+
+  useEffect(() => {
+    if (!part) return undefined;
+    const leaving = new AbortController();
+    void bringIntoSight(part, { openDrawer: false, signal: leaving.signal });
+    return () => leaving.abort();
+  }, [part]);
+
+  const show = async (name: NonNullable<typeof part>) => {
+    const there = await bringIntoSight(name, { openDrawer: true, signal: new AbortController().signal });
+    if (there) announce(`${word('highlighted')}: ${say(PARTS[name])}`);
+  };
+
+  return (
+    <Stack gap="md">
+      {part && <Highlight part={part} />}
+      <Title order={3} size="h4" ref={heading} tabIndex={-1} className={classes.heading}>
+        <Line text={say(step.title)} />
+      </Title>
+      <Markup text={say(step.text)} />
+      {part && (
+        <Group gap="xs" className={classes.lookAt}>
+          <Text size="sm">
+            {word('looksAt')}: <b>{say(PARTS[part])}</b>
+          </Text>
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<IconFocus2 size={14} aria-hidden />}
+            aria-label={`${word('show')}: ${say(PARTS[part])}`}
+            onClick={() => void show(part)}
+          >
+            {word('show')}
+          </Button>
+        </Group>
+      )}
+      <QuestionBox step={step} given={given} onAnswer={(value) => answer(lessonKey, step.id, value)} />
+      <DoBox step={step} measured={measured} ready={!step.question || given !== null} />
+      <RevealBox
+        step={step}
+        given={given}
+        measured={measured}
+        revealed={revealed.includes(step.id)}
+        onReveal={() => reveal(lessonKey, step.id)}
+      />
+      {step.notes && (
+        <Accordion variant="contained" chevronPosition="left" classNames={{ label: classes.notesLabel! }}>
+          <Accordion.Item value="notes">
+            <Accordion.Control>{word('notes')}</Accordion.Control>
+            <Accordion.Panel>
+              <Markup text={say(step.notes)} />
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+      )}
+    </Stack>
+  );
+}

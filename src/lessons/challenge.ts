@@ -1,0 +1,80 @@
+/** A challenge: the best accuracy within a budget of parameters, multiply-adds and steps; what exceeds it, and the score as text. Pure. */
+import { z } from 'zod';
+import { describeDifference, differingKeys } from '../experiment/difference';
+import type { Experiment } from '../experiment/settings';
+import { planNetwork } from '../network/plan-network';
+import { repetitionKey } from '../runs/board';
+import { experimentOf, querySchema } from './measures';
+
+export const challengeSchema = z.strictObject({
+  /** The experiment that one begins with, and whose score is the one to beat. */
+  base: querySchema,
+  budget: z.strictObject({
+    /** Of the fused network; of one that cannot be fused, as it is trained. */
+    parameters: z.int().positive(),
+    macs: z.int().positive(),
+    /** Images that may be seen in training: steps times batch. */
+    images: z.int().positive(),
+  }),
+});
+export type Challenge = z.infer<typeof challengeSchema>;
+
+export interface Spent {
+  parameters: number;
+  macs: number;
+  /** Infinity where the length is in epochs, which a budget of images cannot bound. */
+  images: number;
+}
+
+/** What an experiment takes of a budget. */
+export function spentBy(experiment: Experiment): Spent {
+  const { cost } = planNetwork(experiment);
+  const { batch, length, lengthUnit } = experiment;
+  return {
+    parameters: cost.fusedParameters ?? cost.parameters,
+    macs: cost.fusedMacs ?? cost.macs,
+    images: lengthUnit === 'steps' ? batch * length : Infinity,
+  };
+}
+
+/** Settings that must be those of the challenge, or scores could not be compared. */
+const FIXED = ['data', 'difficulty', 'train', 'test'] as const;
+
+export type Fault = keyof Spent | 'data';
+
+/** What of the budget an experiment exceeds, and whether it trains and tests on other images; empty where it may compete. */
+export function faultsOf(experiment: Experiment, { base, budget }: Challenge): Fault[] {
+  const spent = spentBy(experiment);
+  const start = experimentOf(base);
+  return [
+    ...(Object.keys(spent) as (keyof Spent)[]).filter((what) => spent[what] > budget[what]),
+    ...(FIXED.some((key) => experiment[key] !== start[key]) ? (['data'] as const) : []),
+  ];
+}
+
+export interface Score {
+  experiment: Experiment;
+  /** Test top-1 in per cent, by seed. */
+  top1: number;
+  seed: number;
+}
+
+/** What an experiment changes of the network to beat, in the panel's words, whatever its seed and what it measures; null where nothing. */
+export function changesOf(experiment: Experiment, { base }: Challenge): string | null {
+  const plain = (one: Experiment) => experimentOf(repetitionKey(one));
+  const [own, given] = [plain(experiment), plain(experimentOf(base))];
+  return differingKeys(own, given).length > 0 ? describeDifference(own, given) : null;
+}
+
+/** The score as text: what was changed, what it cost, what it came to, and the link. */
+export function scoreText({ experiment, top1 }: Score, challenge: Challenge, link: string): string {
+  const { parameters, macs, images } = spentBy(experiment);
+  const changed = changesOf(experiment, challenge);
+  const number = (value: number) => value.toLocaleString('en');
+  return [
+    `Branch Lab, Design your own block: ${top1.toFixed(2)} % of the test images, seed ${experiment.seed}`,
+    `${number(parameters)} of ${number(challenge.budget.parameters)} parameters, ${number(macs)} of ${number(challenge.budget.macs)} multiply-adds, ${number(images)} of ${number(challenge.budget.images)} images`,
+    changed === null ? 'Nothing changed: the network to beat' : `Changed: ${changed}`,
+    link,
+  ].join('\n');
+}

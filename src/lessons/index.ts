@@ -1,0 +1,13 @@
+/** The lab’s own lessons, in the order in which they are taken. */
+import { EARLY_DIP } from './early-dip';
+import { GROWTH } from './growth';
+import { NOISE } from './noise';
+import { ONE_CONVOLUTION } from './one-convolution';
+import { OWN_BLOCK } from './own-block';
+import { SCALES } from './scales';
+import { lessonSchema, type Lesson, type LessonFile } from './schema';
+
+const FILES: readonly LessonFile[] = [EARLY_DIP, ONE_CONVOLUTION, SCALES, GROWTH, NOISE, OWN_BLOCK];
+
+/** Checked by the schema, as any lesson is. */
+export const LESSONS: readonly Lesson[] = FILES.map((file) => lessonSchema.parse(file));

@@ -1,0 +1,5 @@
+/** By what a file is known to be a lesson before it is read. */
+export const LESSON_FORMAT = 'branch-lab-lesson';
+
+/** Whether a text claims to be a lesson. */
+export const looksLikeLesson = (text: string): boolean => text.slice(0, 2000).includes(LESSON_FORMAT);

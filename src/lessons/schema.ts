@@ -1,0 +1,195 @@
+/**
+ * What a lesson is: data that this schema checks. A lesson is a list of steps; a step has a text and may point at a part of
+ * the page, ask a question, have something done (experiments run, settings changed, a network probed), and compare the
+ * answer with what was measured. `parseLesson` reads a lesson of one's own from JSON, or says where and why it is none.
+ */
+import { z } from 'zod';
+import { PANELS } from '../network/curves';
+import { challengeSchema } from './challenge';
+import { checkSchema } from './checks';
+import { formatSchema } from './format';
+import { LESSON_FORMAT } from './mark';
+import { measureSchema, querySchema } from './measures';
+import { PART_NAMES } from './parts';
+import { lineSchema, proseSchema } from './text';
+
+export const LESSON_VERSION = 1;
+/** A lesson's file at most, in bytes. */
+export const MOST_BYTES = 512 * 1024;
+
+/** Lower-case letters, digits and hyphens: it stands in links. */
+const id = z
+  .string()
+  .max(60)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case letters, digits and hyphens');
+
+const conditionSchema = z
+  .strictObject({ value: measureSchema, atLeast: z.number().optional(), below: z.number().optional() })
+  .refine(({ atLeast, below }) => atLeast !== undefined || below !== undefined, {
+    message: 'expected atLeast or below',
+  });
+export type Condition = z.infer<typeof conditionSchema>;
+
+const optionSchema = z.strictObject({
+  id,
+  text: lineSchema,
+  /** The right one, where it follows from the theory. */
+  right: z.literal(true).optional(),
+  /** What must have been measured for this to be the right one. */
+  when: z.array(conditionSchema).min(1).optional(),
+});
+
+const choiceSchema = z
+  .strictObject({
+    kind: z.literal('choice'),
+    prompt: lineSchema,
+    options: z.array(optionSchema).min(2).max(8),
+  })
+  .superRefine(({ options }, context) => {
+    const right = options.filter((option) => option.right).length;
+    const measured = options.filter((option) => option.when).length;
+    if (!(right === 1 && measured === 0) && !(right === 0 && measured === options.length))
+      context.addIssue({
+        code: 'custom',
+        message: 'Expected one option that is right, or for every option when it would be',
+      });
+    if (new Set(options.map((option) => option.id)).size < options.length)
+      context.addIssue({ code: 'custom', message: 'Two options have the same id' });
+  });
+export type ChoiceQuestion = z.infer<typeof choiceSchema>;
+
+const axisSchema = z
+  .strictObject({ label: lineSchema, min: z.number(), max: z.number() })
+  .refine(({ min, max }) => min < max, { message: 'min is not below max' });
+
+const curveSchema = z.strictObject({
+  kind: z.literal('curve'),
+  prompt: lineSchema,
+  x: axisSchema,
+  y: axisSchema,
+  /** Where the curve begins. */
+  start: z.number(),
+  /** What is drawn: the mean over channels of this block's curve, by step. */
+  panel: z.enum(PANELS),
+  layer: z.enum(['first', 'middle', 'last']).default('last'),
+  run: querySchema,
+});
+export type CurveQuestion = z.infer<typeof curveSchema>;
+
+export const questionSchema = z.discriminatedUnion('kind', [choiceSchema, curveSchema]);
+export type Question = z.infer<typeof questionSchema>;
+
+const label = lineSchema;
+const doSchema = z.discriminatedUnion('kind', [
+  /** Sets the panel up and starts: "Set up and run". */
+  z.strictObject({ kind: z.literal('run'), query: querySchema }),
+  /** Sets the panel up; the reader does the rest. */
+  z.strictObject({ kind: z.literal('set-up'), query: querySchema }),
+  /** Sends noise through untrained networks. */
+  z.strictObject({
+    kind: z.literal('probe'),
+    cases: z
+      .array(z.strictObject({ label, query: querySchema }))
+      .min(1)
+      .max(12),
+  }),
+  /** Runs experiments with several seeds each, one after the other. */
+  z.strictObject({
+    kind: z.literal('seeds'),
+    groups: z
+      .array(
+        z.strictObject({
+          label,
+          query: querySchema,
+          seeds: z.array(z.int().nonnegative()).min(1).max(20),
+        }),
+      )
+      .min(1)
+      .max(8),
+  }),
+  z.strictObject({ kind: z.literal('challenge'), challenge: challengeSchema }),
+]);
+export type Doing = z.infer<typeof doSchema>;
+
+const stepSchema = z.strictObject({
+  id,
+  title: lineSchema,
+  text: proseSchema,
+  /** A part of the page that the step is about. */
+  part: z.enum(PART_NAMES).optional(),
+  question: questionSchema.optional(),
+  do: doSchema.optional(),
+  /** What the reader is to bring about. */
+  tasks: z
+    .array(z.strictObject({ text: lineSchema, check: checkSchema }))
+    .min(1)
+    .max(8)
+    .optional(),
+  reveal: z
+    .strictObject({
+      text: proseSchema,
+      rows: z
+        .array(z.strictObject({ label, value: measureSchema, format: formatSchema }))
+        .max(16)
+        .default([]),
+    })
+    .optional(),
+  /** For the teacher. */
+  notes: proseSchema.optional(),
+});
+export type Step = z.infer<typeof stepSchema>;
+
+export const lessonSchema = z
+  .strictObject({
+    format: z.literal(LESSON_FORMAT),
+    version: z.literal(LESSON_VERSION),
+    id,
+    title: lineSchema,
+    summary: lineSchema,
+    /** How long it takes, in minutes. */
+    minutes: z.tuple([z.int().positive(), z.int().positive().max(240)]),
+    steps: z.array(stepSchema).min(1).max(40),
+  })
+  .superRefine(({ steps }, context) => {
+    const seen = new Set<string>();
+    steps.forEach(({ id: name, question, reveal }, i) => {
+      if (seen.has(name))
+        context.addIssue({ code: 'custom', path: ['steps', i, 'id'], message: 'Two steps have this id' });
+      seen.add(name);
+      if (question && !reveal)
+        context.addIssue({ code: 'custom', path: ['steps', i], message: 'A question needs a reveal' });
+    });
+  });
+export type Lesson = z.infer<typeof lessonSchema>;
+/** A lesson as its file writes it. */
+export type LessonFile = z.input<typeof lessonSchema>;
+
+/** A lesson could not be read. The message says where, what was expected and what to do. */
+export class LessonError extends Error {}
+
+/** Reads a lesson from JSON. Throws LessonError with the place and the reason where it is none. */
+export function parseLesson(text: string): Lesson {
+  if (text.length > MOST_BYTES)
+    throw new LessonError(
+      `This lesson has ${Math.round(text.length / 1024)} kB; at most ${MOST_BYTES / 1024} kB are read. Divide it into two.`,
+    );
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new LessonError(`This is not a lesson: expected JSON, but ${why}.`);
+  }
+  const result = lessonSchema.safeParse(json);
+  if (result.success) return result.data;
+  const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : null;
+  if (typeof version === 'number' && version > LESSON_VERSION)
+    throw new LessonError(
+      `This lesson has version ${version}, and this lab reads version ${LESSON_VERSION}. Open it in a newer Branch Lab.`,
+    );
+  const issue = result.error.issues[0]!;
+  const place = issue.path.length > 0 ? issue.path.join('.') : 'the top level';
+  throw new LessonError(
+    `This is not a lesson that the lab knows: at ${place}, ${issue.message}. Correct the file there and open it again.`,
+  );
+}
