@@ -16,6 +16,13 @@ export class InstrumentSeries {
     if (kept >= 0) this.rows.length = kept;
   }
 
+  /** What was measured at or before a step, for reading only: the measurements are shared. */
+  upTo(step: number): InstrumentSeries {
+    const measured = new InstrumentSeries(this.columns);
+    for (const row of this.rows) if (row.step <= step) measured.rows.push(row);
+    return measured;
+  }
+
   get count(): number {
     return this.rows.length;
   }

@@ -16,8 +16,8 @@ export const MOST_CHARACTERS = 16_384;
 export const MOST_BYTES = 65_536;
 const HEAD = 5;
 
-/** FNV-1a, 32 bits: finds what messengers do to links; it is no protection against intent. */
-function checksum(bytes: Uint8Array): number {
+/** FNV-1a, 32 bits: finds what messengers and disks do to bytes; it is no protection against intent. */
+export function checksum(bytes: Uint8Array): number {
   let hash = 2166136261;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 16777619) >>> 0;
   return hash;

@@ -53,7 +53,7 @@ export interface RunState {
 }
 
 /** 1 had neither names and remarks nor runs that begin at a checkpoint. */
-const RECORD_VERSION = 2;
+export const RECORD_VERSION = 2;
 
 const numbers = z.array(z.number().nullable());
 

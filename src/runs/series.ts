@@ -81,6 +81,15 @@ export class RunSeries implements SeriesView {
     this.count = Math.max(this.first, Math.min(this.count, count));
   }
 
+  /**
+   * The series as they were when they had `count` steps, for reading only: they share this memory and follow its growth,
+   * so that making them costs nothing.
+   */
+  upTo(count: number): RunSeries {
+    const value = Math.max(this.first, Math.min(this.count, count));
+    return Object.create(this, { count: { value } }) as RunSeries;
+  }
+
   /** The valid values of a scalar series; a view that later chunks leave as it is. */
   scalar(name: Scalar): Float32Array {
     return this.scalars[name].subarray(0, this.count);

@@ -1,0 +1,75 @@
+/** The recordings that ship with the page: real CIFAR-100 images, trained by this lab. `npm run replays` makes their files anew. */
+import { DEFAULT_EXPERIMENT } from '../experiment/settings';
+import { STUDY_ROWS } from '../experiment/study';
+import { experimentToQuery } from '../experiment/url';
+import { phrase } from '../language/phrase';
+
+export interface ReplaySource {
+  /** In a link, `replay=NAME`, and of its file. */
+  name: string;
+  /** English, as is `group`: translated where they are shown. */
+  title: string;
+  group: string;
+  /** What was trained; the whole experiment. */
+  query: string;
+}
+
+const DIP = phrase('The early dip');
+const FAMILIES = phrase('Four families of blocks');
+const STUDY = phrase('The study’s seven rows, small network, 200 steps');
+
+/** Rows of the study's first table, on the default network and recipe. */
+const rows: readonly ReplaySource[] = STUDY_ROWS.filter(({ id }) => id.startsWith('a0-')).map(
+  ({ id, label, values }) => ({
+    name: `study-${id.slice('a0-'.length)}`,
+    title: label,
+    group: STUDY,
+    query: experimentToQuery({ ...DEFAULT_EXPERIMENT, ...values, data: 'cifar100', length: 200 }),
+  }),
+);
+
+export const REPLAYS: readonly ReplaySource[] = [
+  {
+    name: 'early-dip',
+    title: phrase('RepVGG, factor 2: the dip'),
+    group: DIP,
+    query: '?v=1&data=cifar100',
+  },
+  {
+    name: 'early-dip-1',
+    title: phrase('RepVGG, factor 1: a smaller one'),
+    group: DIP,
+    query: '?v=1&factor=1&data=cifar100',
+  },
+  {
+    name: 'simplified',
+    title: phrase('Simplified block, factor 2'),
+    group: FAMILIES,
+    query: '?v=1&preset=simplified&data=cifar100',
+  },
+  {
+    name: 'plain',
+    title: phrase('Plain block, factor 2'),
+    group: FAMILIES,
+    query: '?v=1&preset=plain&data=cifar100',
+  },
+  {
+    name: 'identity-past-norm',
+    title: phrase('Identity past the norm, as in a ResNet, factor 2, 200 steps'),
+    group: FAMILIES,
+    query: '?v=1&preset=identity-past-norm&length=200&data=cifar100',
+  },
+  {
+    name: 'no-norm',
+    title: phrase('No norm, factor 1, learning rate 0.01, 100 steps'),
+    group: FAMILIES,
+    query: '?v=1&preset=no-norm&factor=1&lr=0.01&length=100&data=cifar100',
+  },
+  ...rows,
+];
+
+export const replayByName = (name: string): ReplaySource | null =>
+  REPLAYS.find((replay) => replay.name === name) ?? null;
+
+/** Where the page finds a recording's file, from its own folder. */
+export const replayPath = (name: string): string => `replays/${name}.blr`;

@@ -1,0 +1,107 @@
+/**
+ * npm run replays: makes the recordings that ship with the page, public/replays/NAME.blr, from the table in
+ * src/runs/replays.ts: trains each with the recording command on real CIFAR-100 images, and writes what it gave small.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { ROOT } from './setup.mjs';
+
+const FOLDER = join(ROOT, 'public', 'replays');
+const USAGE =
+  'Usage: npm run replays -- [NAME …] [--data FILE] [--records DIR]\n' +
+  '  NAME       recordings to make anew; all of them where none is named\n' +
+  '  --data     CIFAR-100 as the page takes it (../shared/data/cifar-100-binary.tar.gz)\n' +
+  '  --records  a folder of records that npm run record wrote: those are taken, not trained again';
+
+/** Ends the process with what is wrong and how the command is used. @returns {never} */
+function refuse(/** @type {string} */ problem) {
+  console.error(`${problem}\n${USAGE}`);
+  process.exit(2);
+}
+
+function readOptions() {
+  const options = /** @type {const} */ ({
+    data: { type: 'string', default: '../shared/data/cifar-100-binary.tar.gz' },
+    records: { type: 'string' },
+  });
+  try {
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    return { ...values, names: positionals };
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A TypeScript module of the lab, in Node. */
+async function load(/** @type {string} */ path) {
+  const { runnerImport } = await import('vite');
+  const options = /** @type {const} */ ({ root: ROOT, configFile: false, logLevel: 'error' });
+  return (await runnerImport(join(ROOT, path), options)).module;
+}
+
+const { data, records, names } = readOptions();
+const { REPLAYS } = await load('src/runs/replays.ts');
+const { writeReplay } = await load('src/runs/replay-file.ts');
+const { parseRecord } = await load('src/runs/record.ts');
+const known = REPLAYS.map((/** @type {any} */ { name }) => name);
+const stranger = names.find((name) => !known.includes(name));
+if (stranger !== undefined) refuse(`There is no recording ${stranger}; there are ${known.join(', ')}.`);
+const wanted = REPLAYS.filter((/** @type {any} */ { name }) => names.length === 0 || names.includes(name));
+
+/** Trains what is wanted into a folder of records. Where there are no images it says so, and nothing is made. */
+function train() {
+  const file = resolve(ROOT, data);
+  if (!existsSync(file)) {
+    console.warn(
+      `Skipped: recordings are made of real CIFAR-100 images, and there is no ${file}. Name yours with --data.`,
+    );
+    process.exit(0);
+  }
+  const folder = join(ROOT, 'out', 'replays');
+  rmSync(folder, { recursive: true, force: true });
+  const list = join(ROOT, 'out', 'replays.txt');
+  mkdirSync(join(ROOT, 'out'), { recursive: true });
+  writeFileSync(list, wanted.map((/** @type {any} */ { query }) => query).join('\n'));
+  // Of one link alone the command would write a file, not a folder; all recordings have seed 1.
+  const seeds = wanted.length === 1 ? ['--seeds', '1'] : [];
+  const command = [
+    join(ROOT, 'tools', 'record.mjs'),
+    '--list',
+    list,
+    '--data',
+    file,
+    '--out',
+    folder,
+    ...seeds,
+  ];
+  const { status } = spawnSync(process.execPath, command, { cwd: ROOT, stdio: 'inherit' });
+  if (status !== 0) throw new Error('The recording command failed; the lines above say why.');
+  return folder;
+}
+
+const folder = records === undefined ? train() : resolve(records);
+/** @type {Map<string, any>} */
+const found = new Map();
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
+  const record = parseRecord(readFileSync(join(folder, file), 'utf8'));
+  found.set(record.query, record);
+}
+mkdirSync(FOLDER, { recursive: true });
+let failed = false;
+for (const { name, query } of wanted) {
+  const record = found.get(query);
+  if (!record) {
+    console.error(`${name}: no record of ${query} in ${folder}.`);
+    failed = true;
+    continue;
+  }
+  const bytes = writeReplay(record, name);
+  writeFileSync(join(FOLDER, `${name}.blr`), bytes);
+  console.log(
+    `${name.padEnd(20)} ${String(bytes.length).padStart(7)} bytes, ${record.end.how} after ${record.end.step} steps`,
+  );
+}
+process.exit(failed ? 1 : 0);
