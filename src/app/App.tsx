@@ -32,8 +32,11 @@ import { followNames } from './store/names';
 import { keepWhenHidden, useRun } from './store/run';
 import { followSelection } from './store/selection';
 import { prepareChartsWhenUsed, prepareWhenIdle } from './prepare';
+import { followRun } from './store/moment';
 import { useHidden, usePage } from './store/page';
 import { showView, useView, VIEWS, type ViewId } from './store/view';
+import { TimeBar } from './time/TimeBar';
+import { useShownRun } from './time/useShownRun';
 import classes from './layout.module.css';
 
 // Lessons’ texts and formulas are loaded only where somebody takes one.
@@ -83,7 +86,7 @@ function useShortcuts() {
 }
 
 function Charts() {
-  const run = useRun((state) => state.run);
+  const run = useShownRun();
   const revision = useRun((state) => state.revision);
   const expectNorm = useExperiment((state) => (run?.experiment ?? state.experiment).norm === 'post');
   return <ChartsPanel run={run} revision={revision} expectNorm={expectNorm} />;
@@ -119,6 +122,7 @@ function Lab() {
           </div>
         )}
       </Stack>
+      <TimeBar />
     </div>
   );
 }
@@ -214,6 +218,7 @@ function useLife() {
   useEffect(() => followQueue(), []);
   useEffect(() => followHistory(), []);
   useEffect(() => followNames(), []);
+  useEffect(() => followRun(), []);
   useEffect(() => followSelection(), []);
   useEffect(() => keepWhenHidden(), []);
   useEffect(() => void findData(), []);

@@ -3,6 +3,8 @@ import type { Data } from 'plotly.js';
 import { findDip } from '../instruments/dips';
 import { t } from '../language/language';
 import type { Panel } from '../network/curves';
+import type { SeriesView } from '../runs/series';
+import { withAxesOf } from './held';
 import { depthColour, faded, paletteOf } from './theme';
 import {
   dipMark,
@@ -21,6 +23,7 @@ import {
 import {
   curveOfLayer,
   isPanel,
+  lastStep,
   layerName,
   meanOverLayers,
   panelCurves,
@@ -43,8 +46,29 @@ export interface FigureOptions extends Viewing {
 /** Layers that are drawn at most; of deeper networks an even choice, first and last included. The mean is over all of them. */
 export const MAX_LAYERS = 24;
 
-/** The figure of any chart. Panels need curves: ask `panelCurves` first. */
+/** The figure of any chart. Panels need curves: ask `panelCurves` first. Of a run at one step it has the whole run's axes. */
 export function figureOf(run: RunView, chart: ChartId, options: FigureOptions): Figure {
+  if (!run.whole) return drawn(run, chart, options);
+  const whole = wholeFigure(run.whole, chart, options);
+  return withAxesOf(drawn(run, chart, { ...options, xRange: whole.xRange }), whole);
+}
+
+/** The last figure of each chart of a whole run: while the step moves it is asked for again and again. */
+const wholes = new WeakMap<SeriesView, Map<ChartId, { asked: FigureOptions; to: number; figure: Figure }>>();
+
+function wholeFigure(run: RunView, chart: ChartId, options: FigureOptions): Figure {
+  const known = wholes.get(run.series) ?? new Map<ChartId, { asked: FigureOptions; to: number; figure: Figure }>();
+  wholes.set(run.series, known);
+  const kept = known.get(chart);
+  const to = lastStep(run);
+  const keys = Object.keys(options) as (keyof FigureOptions)[];
+  if (kept?.to === to && keys.every((key) => kept.asked[key] === options[key])) return kept.figure;
+  const figure = drawn(run, chart, options);
+  known.set(chart, { asked: options, to, figure });
+  return figure;
+}
+
+function drawn(run: RunView, chart: ChartId, options: FigureOptions): Figure {
   if (isPanel(chart)) return panelFigure(run, chart, options);
   switch (chart) {
     case 'loss':

@@ -63,8 +63,9 @@ export function sixPanels(
   const plotWidth = width - LEFT - RIGHT;
   const plotHeight = height - TOP - BOTTOM;
   const cell = (plotWidth - (columns - 1) * GAP_X) / columns;
-  const steps = Math.max(10, ...runs.map(({ run }) => run.series.count - 1));
-  const range = valueRange(runs, panels, statistic);
+  const wholes = runs.map(({ run }) => run.whole ?? run);
+  const steps = Math.max(10, ...wholes.map(({ series }) => series.count - 1));
+  const range = valueRange(wholes, panels, statistic);
 
   const data: Data[] = [];
   const annotations: Partial<Annotations>[] = [];
@@ -149,13 +150,13 @@ export function sixPanels(
 
 /** One range for every panel, so that depths can be compared by eye. */
 function valueRange(
-  runs: readonly NamedRun[],
+  runs: readonly RunView[],
   panels: readonly Panel[],
   statistic: DrawnStatistic,
 ): [number, number] {
   let low = 1;
   let high = 1;
-  for (const { run } of runs) {
+  for (const run of runs) {
     for (const k of panels.flatMap((panel) => panelCurves(run, panel))) {
       for (const value of run.series.curve(k, statistic)) {
         if (!Number.isFinite(value)) continue;

@@ -7,7 +7,11 @@ import { layersOfPanel } from '../runs/curves';
 import type { RunState } from '../runs/record';
 import type { SeriesView } from '../runs/series';
 
-export type RunView = Pick<RunState, 'curves' | 'evaluations'> & { series: SeriesView };
+export type RunView = Pick<RunState, 'curves' | 'evaluations'> & {
+  series: SeriesView;
+  /** Of a run at an earlier step: all that is recorded of it, for axes that stay while the step moves. */
+  whole?: RunView;
+};
 
 /** A run among others in one chart. */
 export interface OverlaidRun {

@@ -50,6 +50,8 @@ export interface RunState {
   evaluations: readonly Evaluation[];
   imagesPerSecond: number;
   end: RunEnd | null;
+  /** Of a run as it was at an earlier step (./at-step): the run with all that is recorded. */
+  whole?: RunState;
 }
 
 /** 1 had neither names and remarks nor runs that begin at a checkpoint. */

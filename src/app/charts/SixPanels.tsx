@@ -15,6 +15,7 @@ import type { RunState } from '../../runs/record';
 import { sourcesOf } from '../sources';
 import { useExperiment } from '../store/experiment';
 import { useRun } from '../store/run';
+import { useRunAt, useShownRun } from '../time/useShownRun';
 import classes from './SixPanels.module.css';
 
 const IMAGE_WIDTH = 1200;
@@ -31,11 +32,12 @@ export function useShowsTwo(): boolean {
 /** The runs to choose from, oldest first: those kept and the present ones. */
 function useRuns(): readonly RunState[] {
   const kept = useRun((state) => state.kept);
-  const run = useRun((state) => state.run);
-  const beside = useRun((state) => state.beside);
+  const run = useShownRun();
+  const beside = useRunAt(useRun((state) => state.beside));
   return useMemo(() => {
     const present = [run, beside].filter((one) => one !== null);
-    return [...kept, ...present.filter(({ id }) => !kept.some((one) => one.id === id))];
+    const at = (one: RunState) => present.find(({ id }) => id === one.id) ?? one;
+    return [...kept.map(at), ...present.filter(({ id }) => !kept.some((one) => one.id === id))];
   }, [kept, run, beside]);
 }
 

@@ -141,7 +141,12 @@ export function Card(props: CardProps) {
         )}
       </header>
       {empty === null ? (
-        <PlainPlot build={build} height={CARD_HEIGHT} revision={revision} label={label} />
+        <PlainPlot
+          build={build}
+          height={CARD_HEIGHT}
+          revision={`${revision} ${run?.series.count} ${run?.instruments.count}`}
+          label={label}
+        />
       ) : (
         <div className={classes.empty}>
           <Text size="sm" className={classes.words}>

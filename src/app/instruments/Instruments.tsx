@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { phrase, t } from '../../language/language';
 import type { RunState } from '../../runs/record';
 import { useRun } from '../store/run';
+import { usePacedRun } from '../time/useShownRun';
 import { CONSERVATION, EFFECTIVE, GRADIENTS, RMS, SHARE, UPDATES } from './cards';
 import { DepthCard } from './DepthCard';
 import { Dips } from './Dips';
@@ -61,7 +62,7 @@ const SECTIONS: readonly { id: string; title: string; content: (props: SectionPr
 ];
 
 export function Instruments() {
-  const run = useRun((state) => state.run);
+  const run = usePacedRun(PACE);
   const revision = useThrottledValue(
     useRun((state) => state.revision),
     PACE,

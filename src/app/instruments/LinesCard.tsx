@@ -2,6 +2,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { phrase, t } from '../../language/language';
+import { heldFigure } from '../../charts/held';
 import { layerLines, partsOf } from '../../charts/instrument-figures';
 import type { Part } from '../../instruments/measurement';
 import { PANEL_LABELS } from '../../network/curves';
@@ -86,16 +87,18 @@ export function LinesCard({ text, run, revision, children }: LinesCardProps) {
           : []),
       ]}
       build={() =>
-        layerLines(
-          run!,
-          {
-            ...choice,
-            // An axis may have a word's other meaning: a share is not to share.
-            yTitle: t(choice.yTitle, { context: 'axis' }),
-            part: part!,
-            theory: choice.theory?.(run!) ?? null,
-          },
-          dark,
+        heldFigure(run!, (of) =>
+          layerLines(
+            of,
+            {
+              ...choice,
+              // An axis may have a word's other meaning: a share is not to share.
+              yTitle: t(choice.yTitle, { context: 'axis' }),
+              part: part!,
+              theory: choice.theory?.(of) ?? null,
+            },
+            dark,
+          ),
         )
       }
     >

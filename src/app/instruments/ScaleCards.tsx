@@ -3,6 +3,7 @@ import { Switch, useComputedColorScheme } from '@mantine/core';
 import { useState } from 'react';
 import { listed } from '../../language/join';
 import { phrase, t } from '../../language/language';
+import { heldFigure } from '../../charts/held';
 import { channelFigure, heatMap } from '../../charts/instrument-figures';
 import { PANEL_LABELS, PANELS, type Panel } from '../../network/curves';
 import type { RunState } from '../../runs/record';
@@ -73,7 +74,7 @@ export function ChannelCard({ run, revision }: ScaleCardProps) {
               },
             ]),
       ]}
-      build={(width) => channelFigure(run!, curve!, { dark, width, each })}
+      build={(width) => heldFigure(run!, (of) => channelFigure(of, curve!, { dark, width, each }))}
       revision={`${revision} ${run?.id} ${curve} ${each} ${dark}`}
       label={curve === undefined ? t('One layer’s scales') : listed([t(PANEL_LABELS[panel!]), nameOf(curve)])}
       quantities={['channel']}
@@ -111,7 +112,7 @@ export function HeatCard({ run, revision }: ScaleCardProps) {
       run={run}
       empty={emptyText(run, panel, t('A heat map of layer by step'))}
       choices={choices}
-      build={() => heatMap(run!, panel!, dark)}
+      build={() => heldFigure(run!, (of) => heatMap(of, panel!, dark))}
       revision={`${revision} ${run?.id} ${panel} ${dark}`}
       label={
         panel ? t('Heat map of {{branch}}, layer by step', { branch: t(PANEL_LABELS[panel]) }) : t('Heat map')

@@ -14,6 +14,7 @@ import { currentPage } from '../store/address';
 import { useExperiment } from '../store/experiment';
 import { useGhost } from '../store/ghost';
 import { useRun } from '../store/run';
+import { useShownRun } from '../time/useShownRun';
 import classes from './Embedded.module.css';
 import { GhostBar } from './GhostBar';
 import { embedTitle, pageBase, shareLink } from './links';
@@ -25,7 +26,7 @@ const AROUND = 84;
 const LEAST_HEIGHT = 120;
 
 function Chart({ chart, height }: { chart: ChartId; height: number }) {
-  const run = useRun((state) => state.run);
+  const run = useShownRun();
   const revision = useThrottledValue(
     useRun((state) => state.revision),
     PACE,

@@ -1,0 +1,157 @@
+/** The time bar: the step that the lab shows, to be dragged, stepped through and played; it stays at the bottom of the lab. */
+import { ActionIcon, Button, Group, Select, Slider, Switch, Tooltip } from '@mantine/core';
+import {
+  IconChevronLeft,
+  IconChevronRight,
+  IconPlayerPauseFilled,
+  IconPlayerPlayFilled,
+  IconPlayerSkipBackFilled,
+  IconPlayerSkipForwardFilled,
+} from '@tabler/icons-react';
+import type { KeyboardEvent, ReactNode } from 'react';
+import { t } from '../../language/language';
+import { stepsOf } from '../../runs/at-step';
+import { count } from '../format';
+import { goTo, LOOP_STEPS, playOrPause, shownStep, SPEEDS, useMoment, type Speed } from '../store/moment';
+import { isGoingOn, useRun } from '../store/run';
+import classes from './TimeBar.module.css';
+import { useFrameStep } from './useShownRun';
+
+function Press({ label, icon, disabled, onPress }: PressProps) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        variant="default"
+        size={32}
+        aria-label={label}
+        aria-disabled={disabled || undefined}
+        data-disabled={disabled || undefined}
+        onClick={disabled ? undefined : onPress}
+      >
+        {icon}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+interface PressProps {
+  label: string;
+  icon: ReactNode;
+  disabled?: boolean;
+  onPress: () => void;
+}
+
+/** On the slider the space bar plays; elsewhere on the page it starts the run. */
+function playBySpace(event: KeyboardEvent): void {
+  if (event.key !== ' ') return;
+  event.preventDefault();
+  event.stopPropagation();
+  playOrPause();
+}
+
+/** Nothing where no step is recorded yet. */
+export function TimeBar() {
+  const run = useRun((state) => state.run);
+  useRun((state) => state.revision);
+  const goingOn = useRun(isGoingOn);
+  const step = useFrameStep();
+  const playing = useMoment((state) => state.playing);
+  const speed = useMoment((state) => state.speed);
+  const loop = useMoment((state) => state.loop);
+  if (!run) return null;
+  const { first, last } = stepsOf(run);
+  if (last < first) return null;
+  const at = shownStep(run, { step });
+  const said = t('Step {{step}} of {{steps}}', { step: count(at), steps: count(last) });
+  return (
+    <section className={classes.bar} aria-label={t('Time')} data-part="time">
+      <Group gap={4} wrap="nowrap">
+        <Press
+          label={t('First step')}
+          icon={<IconPlayerSkipBackFilled size={15} aria-hidden />}
+          disabled={at <= first}
+          onPress={() => goTo(first)}
+        />
+        <Press
+          label={t('Previous step')}
+          icon={<IconChevronLeft size={18} aria-hidden />}
+          disabled={at <= first}
+          onPress={() => goTo(at - 1)}
+        />
+        <Press
+          label={playing ? t('Pause playing') : t('Play')}
+          icon={
+            playing ? (
+              <IconPlayerPauseFilled size={15} aria-hidden />
+            ) : (
+              <IconPlayerPlayFilled size={15} aria-hidden />
+            )
+          }
+          disabled={last === first}
+          onPress={playOrPause}
+        />
+        <Press
+          label={t('Next step')}
+          icon={<IconChevronRight size={18} aria-hidden />}
+          disabled={at >= last}
+          onPress={() => goTo(at + 1)}
+        />
+        <Press
+          label={t('Last step')}
+          icon={<IconPlayerSkipForwardFilled size={15} aria-hidden />}
+          disabled={at >= last}
+          onPress={() => goTo(last)}
+        />
+      </Group>
+      <div className={classes.slider}>
+        <Slider
+          min={first}
+          max={Math.max(last, first + 1)}
+          step={1}
+          value={at}
+          size={6}
+          label={null}
+          thumbSize={18}
+          thumbLabel={t('Step shown')}
+          thumbValueText={said}
+          thumbProps={{ onKeyDownCapture: playBySpace }}
+          onChange={(value) => value !== at && goTo(value)}
+        />
+      </div>
+      <span className={classes.step}>
+        {count(at)} / {count(last)}
+      </span>
+      <Group gap={8} wrap="nowrap" className={classes.more}>
+        {goingOn && (
+          <Button
+            size="compact-sm"
+            variant={step === null ? 'light' : 'filled'}
+            aria-pressed={step === null}
+            onClick={() => goTo(null)}
+          >
+            {t('Live')}
+          </Button>
+        )}
+        <Select
+          size="xs"
+          w={104}
+          aria-label={t('Speed of playing')}
+          data={SPEEDS.map((value) => ({
+            value: String(value),
+            label: t('{{count}} steps/s', { count: value }),
+          }))}
+          value={String(speed)}
+          allowDeselect={false}
+          comboboxProps={{ shadow: 'md' }}
+          onChange={(value) => value && useMoment.setState({ speed: Number(value) as Speed })}
+        />
+        <Switch
+          size="xs"
+          label={t('Loop first {{steps}}', { steps: LOOP_STEPS })}
+          checked={loop}
+          onChange={(event) => useMoment.setState({ loop: event.currentTarget.checked })}
+        />
+      </Group>
+    </section>
+  );
+}

@@ -1,0 +1,52 @@
+/** Axes that stay while the step moves: a figure of a run at one step has those of the figure of the whole run. Pure. */
+import type { Layout, PlotData } from 'plotly.js';
+
+interface Drawn {
+  data: readonly unknown[];
+  layout: Partial<Layout>;
+}
+
+/** Room beside the outermost values, as a share of their range: as plotly leaves, and what the mark of a dip needs below. */
+const ROOM = 0.06;
+const ROOM_FOR_MARK = 0.16;
+
+/** The range of a figure's y axis that shows all its finite values; null where it has none. */
+export function valueRange({ data, layout }: Drawn): [number, number] | null {
+  const axis = layout.yaxis ?? {};
+  const onAxis = (value: number) => (axis.type === 'log' ? Math.log10(value) : value);
+  let low = Infinity;
+  let high = -Infinity;
+  for (const trace of data as Partial<PlotData>[]) {
+    if (trace.type !== 'scatter') continue;
+    for (const value of trace.y as Iterable<number>) {
+      const at = onAxis(value);
+      if (!Number.isFinite(at)) continue;
+      low = Math.min(low, at);
+      high = Math.max(high, at);
+    }
+  }
+  if (low > high) return null;
+  const room = Math.max(high - low, 1e-6 * Math.abs(high), 1e-9);
+  const marked = (layout.annotations?.length ?? 0) > 0;
+  if (axis.rangemode === 'tozero' && low >= 0) return [0, high + ROOM * room];
+  return [low - (marked ? ROOM_FOR_MARK : ROOM) * room, high + ROOM * room];
+}
+
+/** The figure with the other one's axes. */
+export function withAxesOf<F extends Drawn>(figure: F, whole: Drawn): F {
+  const { xaxis, yaxis } = figure.layout;
+  const range = valueRange(whole);
+  return {
+    ...figure,
+    layout: {
+      ...figure.layout,
+      xaxis: { ...xaxis, range: whole.layout.xaxis?.range },
+      yaxis: { ...yaxis, ...(range && { range, autorange: false }) },
+    },
+  };
+}
+
+/** A figure of a run, with the axes of the whole run where it is one at an earlier step. */
+export function heldFigure<R, F extends Drawn>(run: R & { whole?: R }, make: (of: R) => F): F {
+  return run.whole === undefined ? make(run) : withAxesOf(make(run), make(run.whole));
+}
