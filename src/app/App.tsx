@@ -29,6 +29,7 @@ import { followBoard } from './store/board';
 import { followHistory } from './store/history';
 import { followQueue } from './store/queue';
 import { followNames } from './store/names';
+import { followRecording } from './store/recording';
 import { keepWhenHidden, useRun } from './store/run';
 import { followSelection } from './store/selection';
 import { prepareChartsWhenUsed, prepareWhenIdle } from './prepare';
@@ -219,6 +220,7 @@ function useLife() {
   useEffect(() => followHistory(), []);
   useEffect(() => followNames(), []);
   useEffect(() => followRun(), []);
+  useEffect(() => followRecording(), []);
   useEffect(() => followSelection(), []);
   useEffect(() => keepWhenHidden(), []);
   useEffect(() => void findData(), []);

@@ -23,11 +23,13 @@ import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
 import { isInterrupted, useHistory } from './store/history';
 import { useQueue } from './store/queue';
+import { useShownRecording } from './store/recording';
 import { useRun } from './store/run';
 import { beginAnew, useStartingPoint } from './store/starting-point';
 import { GhostBar, HiddenBar } from './share/GhostBar';
 import { useHidden } from './store/page';
 import { showView, useView } from './store/view';
+import { RecordingBar } from './time/RecordingBar';
 import classes from './layout.module.css';
 
 function LinkNotices() {
@@ -57,8 +59,9 @@ function DataBar() {
   const status = useRun((state) => state.status);
   const view = useView((state) => state.view);
   const { missing } = sourceFor(experiment, data);
-  // The view of the data says all this itself.
-  if (view === 'data') return null;
+  const recorded = useShownRecording() !== null;
+  // The view of the data says all this itself; of a recording its own bar says what it was trained on.
+  if (view === 'data' || recorded) return null;
   if (experiment.data === 'builtin') {
     const here = data.stored ?? data.memory;
     return (
@@ -248,7 +251,8 @@ const END_LOOKS = {
 
 function EndBar() {
   const end = useRun((state) => state.run?.end ?? null);
-  if (!end) return null;
+  const recorded = useShownRecording() !== null;
+  if (!end || (recorded && end.how === 'finished')) return null;
   const { color, title, icon } = END_LOOKS[end.how];
   return (
     <Bar tint={color} icon={icon}>
@@ -269,6 +273,7 @@ export function Bars() {
     <div className={classes.bars}>
       <LinkNotices />
       <GhostBar />
+      <RecordingBar />
       <HistoryBar />
       <UpdateBar />
       <InterruptedBar />

@@ -42,6 +42,7 @@ import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
 import { useHidden } from './store/page';
+import { useShownRecording } from './store/recording';
 import { useRun, type RunStatus } from './store/run';
 import classes from './layout.module.css';
 
@@ -311,7 +312,9 @@ function ColorSchemeToggle() {
 }
 
 export function Header() {
-  const hasRecord = useRun((state) => state.run?.plan != null);
+  const recorded = useShownRecording() !== null;
+  // A recording has no record: its numbers are rounded, and it is not of this machine.
+  const hasRecord = useRun((state) => state.run?.plan != null) && !recorded;
   const hidesPanel = useHidden('panel');
   return (
     <header className={classes.header}>

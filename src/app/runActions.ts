@@ -10,6 +10,7 @@ import { sourceFor, useData } from './store/data';
 import { useExperiment } from './store/experiment';
 import { useHistory } from './store/history';
 import { allWritten } from './store/keeper';
+import { useRecording } from './store/recording';
 import { resumedStart } from './store/resume';
 import { isGoingOn, useRun, type Start } from './store/run';
 import { beginAnew, beginFrom, useStartingPoint, type StartingPointChoice } from './store/starting-point';
@@ -104,10 +105,7 @@ export async function branchFromShown(): Promise<void> {
   await standStill();
   const entry = useHistory.getState().entries.find(({ id }) => id === run.id);
   if (entry?.checkpoint == null)
-    return showFailure(
-      t('There is nothing to branch from'),
-      new Error(t('This run has no checkpoint.')),
-    );
+    return showFailure(t('There is nothing to branch from'), new Error(t('This run has no checkpoint.')));
   beginFrom(entry);
   restart();
 }
@@ -169,4 +167,17 @@ export function saveRecord(): void {
   } catch (error) {
     showFailure(t('The record was not saved'), error);
   }
+}
+
+/** Trains here what a recording shows, and leaves the recording behind it; without the recording's data on the built-in drawings. */
+export function runRecordingHere(withItsData: boolean): void {
+  const { facts } = useRecording.getState();
+  const { run } = useRun.getState();
+  if (!facts || !run) return;
+  beginAnew();
+  const { readQuery, change } = useExperiment.getState();
+  readQuery(facts.query);
+  if (!withItsData) change({ data: 'builtin' });
+  useRecording.setState({ behind: run });
+  restart();
 }

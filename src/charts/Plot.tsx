@@ -1,5 +1,5 @@
 /** The plot of a figure: loads plotly, draws while it is on the screen, follows its width, and marks the shared step. */
-import type { Config, PlotlyHTMLElement, PlotRelayoutEvent } from 'plotly.js';
+import type { Config, Layout, PlotlyHTMLElement, PlotRelayoutEvent } from 'plotly.js';
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { t } from '../language/language';
 import { drawQueue } from './draw-queue';
@@ -43,6 +43,8 @@ export function Plot(props: PlotProps) {
   // The plot is stale while what is wanted is not what was drawn.
   const wanted = useRef<Wanted | null>(null);
   const drawn = useRef<Wanted | null>(null);
+  const figured = useRef<Figure | null>(null);
+  const curtain = useRef<HTMLDivElement>(null);
   const pressed = useRef(false);
   const latest = useRef(props);
   const [failed, setFailed] = useState(false);
@@ -56,6 +58,19 @@ export function Plot(props: PlotProps) {
     line.style.visibility = shown ? 'visible' : 'hidden';
     if (shown)
       line.style.transform = `translateX(${MARGIN.l + share * (axis.current!.width - MARGIN.l - MARGIN.r)}px)`;
+  }, []);
+
+  /** Shows the lines up to the figure's step: cuts off what lies beyond it, and keeps the mouse from it. */
+  const cutOff = useCallback((plot: HTMLDivElement) => {
+    const { until } = figured.current ?? {};
+    const cloth = curtain.current;
+    if (!axis.current || !cloth) return;
+    const inner = axis.current.width - MARGIN.l - MARGIN.r;
+    const share = until === undefined ? 1 : Math.max(0, Math.min(1, shareOf(axis.current, until)));
+    cutLines(plot, until === undefined ? null : share * inner);
+    cloth.style.visibility = until === undefined ? 'hidden' : 'visible';
+    // What stands at the step itself can still be reached.
+    cloth.style.left = `${MARGIN.l + share * inner + 4}px`;
   }, []);
 
   /** Draws now. Only ever called from the queue. */
@@ -72,23 +87,41 @@ export function Plot(props: PlotProps) {
         Object.assign(layout, { dragmode: false, xaxis: { ...layout.xaxis, fixedrange: true } });
       const first = axis.current === null;
       axis.current = { xRange: figure.xRange, xScale: figure.xScale, width };
-      void plotly.react(plot, figure.data, layout, CONFIG);
+      // Where only the step has moved, its marks are all that is new.
+      if (isSameButStep(figure, figured.current))
+        void plotly.relayout(plot, { annotations: figure.layout.annotations ?? [] });
+      else void plotly.react(plot, figure.data, layout, CONFIG).then(() => cutOff(plot));
+      figured.current = figure;
+      cutOff(plot);
       if (first)
         listen(plot as unknown as PlotlyHTMLElement, axis, (range) => latest.current.onRangeChange(range));
       moveMarker();
     },
-    [moveMarker],
+    [moveMarker, cutOff],
   );
 
   const draw = useCallback(() => {
     const plot = host.current;
     // A gesture that is going on would be cut off; its end asks again.
     if (!plot || !visible.current || pressed.current || plot.clientWidth === 0) return;
+    const now = wanted.current!;
+    if (figured.current?.until !== undefined) {
+      const figure = now.build(plot.clientWidth, now.dark);
+      if (isSameButStep(figure, figured.current)) {
+        const marks = figured.current.layout.annotations;
+        figured.current = { ...figure, layout: { ...figure.layout, annotations: marks ?? [] } };
+        cutOff(plot);
+        if (sameMarks(marks, figure.layout.annotations)) {
+          drawn.current = now;
+          return;
+        }
+      }
+    }
     loadPlotly().then(
       (plotly) => drawQueue.request(plot, () => drawNow(plotly, plot)),
       () => undefined,
     );
-  }, [drawNow]);
+  }, [drawNow, cutOff]);
 
   useEffect(() => {
     loadPlotly().catch(() => setFailed(true));
@@ -183,6 +216,11 @@ export function Plot(props: PlotProps) {
       onPointerLeave={() => crosshair.setState({ step: null })}
     >
       <div ref={host} className={classes.host} />
+      <div
+        ref={curtain}
+        className={classes.curtain}
+        style={{ top: MARGIN.t, bottom: MARGIN.b, right: MARGIN.r }}
+      />
       <div ref={marker} className={classes.marker} style={{ top: MARGIN.t, bottom: MARGIN.b }} />
       {failed && (
         <p className={classes.failed}>
@@ -191,6 +229,38 @@ export function Plot(props: PlotProps) {
       )}
     </div>
   );
+}
+
+/** Whether a figure differs from the one drawn by the step up to which it is seen, and its marks, only. */
+const isSameButStep = (figure: Figure, before: Figure | null): boolean =>
+  figure.until !== undefined && before?.until !== undefined && figure.data === before.data;
+
+const sameMarks = (a: Layout['annotations'] | undefined, b: Layout['annotations'] | undefined): boolean =>
+  JSON.stringify(a ?? []) === JSON.stringify(b ?? []);
+
+const SVG = 'http://www.w3.org/2000/svg';
+let cuts = 0;
+
+/** Cuts the lines of a plot off so many px from its left, or no longer. */
+function cutLines(plot: HTMLDivElement, width: number | null): void {
+  const lines = plot.querySelector('.scatterlayer');
+  if (!lines) return;
+  if (width === null) return lines.removeAttribute('clip-path');
+  let cut = plot.querySelector<SVGRectElement>('rect[data-cut]');
+  if (!cut) {
+    const path = document.createElementNS(SVG, 'clipPath');
+    path.id = `cut-${cuts++}`;
+    cut = document.createElementNS(SVG, 'rect');
+    cut.setAttribute('data-cut', '');
+    cut.setAttribute('x', '-10');
+    cut.setAttribute('y', '-100');
+    cut.setAttribute('height', '4000');
+    path.append(cut);
+    plot.querySelector('.main-svg defs')!.append(path);
+  }
+  // Half the width of a line more, so that the end of it is whole.
+  cut.setAttribute('width', String(10 + width + 1.5));
+  lines.setAttribute('clip-path', `url(#${cut.parentElement!.id})`);
 }
 
 /** Hears of zooming, panning and double clicks, as steps. */

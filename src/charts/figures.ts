@@ -46,29 +46,35 @@ export interface FigureOptions extends Viewing {
 /** Layers that are drawn at most; of deeper networks an even choice, first and last included. The mean is over all of them. */
 export const MAX_LAYERS = 24;
 
-/** The figure of any chart. Panels need curves: ask `panelCurves` first. Of a run at one step it has the whole run's axes. */
+/**
+ * The figure of any chart. Panels need curves: ask `panelCurves` first. Of a run at one step it is that of the whole run, with
+ * the marks of that step and `until` it.
+ */
 export function figureOf(run: RunView, chart: ChartId, options: FigureOptions): Figure {
-  if (!run.whole) return drawn(run, chart, options);
+  if (!run.whole) return plainFigure(run, chart, options);
   const whole = wholeFigure(run.whole, chart, options);
-  return withAxesOf(drawn(run, chart, { ...options, xRange: whole.xRange }), whole);
+  const { annotations } = plainFigure(run, chart, { ...options, behind: [], xRange: whole.xRange }).layout;
+  return { ...whole, layout: { ...whole.layout, annotations: annotations ?? [] }, until: lastStep(run) };
 }
 
 /** The last figure of each chart of a whole run: while the step moves it is asked for again and again. */
 const wholes = new WeakMap<SeriesView, Map<ChartId, { asked: FigureOptions; to: number; figure: Figure }>>();
 
 function wholeFigure(run: RunView, chart: ChartId, options: FigureOptions): Figure {
-  const known = wholes.get(run.series) ?? new Map<ChartId, { asked: FigureOptions; to: number; figure: Figure }>();
+  const known =
+    wholes.get(run.series) ?? new Map<ChartId, { asked: FigureOptions; to: number; figure: Figure }>();
   wholes.set(run.series, known);
   const kept = known.get(chart);
   const to = lastStep(run);
   const keys = Object.keys(options) as (keyof FigureOptions)[];
   if (kept?.to === to && keys.every((key) => kept.asked[key] === options[key])) return kept.figure;
-  const figure = drawn(run, chart, options);
+  const plain = plainFigure(run, chart, options);
+  const figure = withAxesOf(plain, plain);
   known.set(chart, { asked: options, to, figure });
   return figure;
 }
 
-function drawn(run: RunView, chart: ChartId, options: FigureOptions): Figure {
+function plainFigure(run: RunView, chart: ChartId, options: FigureOptions): Figure {
   if (isPanel(chart)) return panelFigure(run, chart, options);
   switch (chart) {
     case 'loss':

@@ -1,5 +1,5 @@
 /** Axes that stay while the step moves: a figure of a run at one step has those of the figure of the whole run. Pure. */
-import type { Layout, PlotData } from 'plotly.js';
+import type { Data, Layout, PlotData } from 'plotly.js';
 
 interface Drawn {
   data: readonly unknown[];
@@ -45,6 +45,14 @@ export function withAxesOf<F extends Drawn>(figure: F, whole: Drawn): F {
     },
   };
 }
+
+/** The traces of a figure up to a step, for what is saved of it. */
+export const cutOff = (data: readonly Data[], until: number): Data[] =>
+  data.map((trace) => {
+    const { x, y } = trace as { x: ArrayLike<number>; y: ArrayLike<number> };
+    const count = Array.from(x).filter((step) => step <= until).length;
+    return { ...trace, x: Array.from(x).slice(0, count), y: Array.from(y).slice(0, count) } as Data;
+  });
 
 /** A figure of a run, with the axes of the whole run where it is one at an earlier step. */
 export function heldFigure<R, F extends Drawn>(run: R & { whole?: R }, make: (of: R) => F): F {

@@ -23,6 +23,8 @@ export interface Figure {
   xScale: XScale;
   /** Steps at the left and right end of the x axis. */
   xRange: [number, number];
+  /** The last step that is to be seen, where the lines go on beyond it: while it moves, nothing needs to be drawn anew. */
+  until?: number;
 }
 
 const STATISTIC_OF: Record<DrawnStatistic, (quantity: string) => string> = {

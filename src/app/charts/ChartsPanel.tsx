@@ -31,8 +31,10 @@ import { useSelectedRuns } from '../compare/lines';
 import { isHidden, type LAB_CHARTS } from '../share/page-link';
 import { closeGhost, ghostLine, useGhost } from '../store/ghost';
 import { useHidden, usePage } from '../store/page';
+import { closeBehind, isRecordingLine, recordingLine, useRecording } from '../store/recording';
 import { useRun } from '../store/run';
 import { useSelection } from '../store/selection';
+import { RecordingsMenu } from '../time/RecordingsMenu';
 import { DepthKey } from './DepthKey';
 import { RunChart } from './RunChart';
 import { SixPanels, useShowsTwo } from './SixPanels';
@@ -77,13 +79,18 @@ function ShownRun() {
   );
 }
 
-/** What is drawn behind the run shown: the selected runs of the history, and the result that came in the link. */
+/** What is drawn behind the run shown: the selected runs of the history, the result that came in the link, a recording. */
 export function useBehind(runId: string | null): readonly OverlaidRun[] {
   const { selected } = useSelectedRuns();
   const ghost = useGhostLine();
+  const recording = useRecordingLine();
   return useMemo(
-    () => [...(ghost ? [ghost] : []), ...selected.filter(({ id }) => id !== runId)],
-    [selected, ghost, runId],
+    () => [
+      ...(ghost ? [ghost] : []),
+      ...(recording ? [recording] : []),
+      ...selected.filter(({ id }) => id !== runId),
+    ],
+    [selected, ghost, recording, runId],
   );
 }
 
@@ -94,21 +101,33 @@ function useGhostLine(): OverlaidRun | null {
   return useMemo(() => ghostLine({ result, view }, dark), [result, view, dark]);
 }
 
+function useRecordingLine(): OverlaidRun | null {
+  const behind = useRecording((state) => state.behind);
+  const dark = useComputedColorScheme('light') === 'dark';
+  return useMemo(() => recordingLine({ behind }, dark), [behind, dark]);
+}
+
+/** What takes a line behind away again. */
+function takeAway({ id, dashed }: OverlaidRun): void {
+  if (isRecordingLine(id)) closeBehind();
+  else if (dashed) closeGhost();
+  else useSelection.getState().toggle(id);
+}
+
 /** Names and colours of the runs behind, each with a button that takes it away. */
 function BehindKey({ behind }: { behind: readonly OverlaidRun[] }) {
-  const toggle = useSelection((state) => state.toggle);
   if (behind.length === 0) return null;
   return (
     <Group gap={6} role="group" aria-label={t('Runs behind')}>
       <Text size="xs" component="span">
         {t('Behind it:')}
       </Text>
-      {behind.map(({ id, name, colour, dashed }) => (
+      {behind.map(({ id, name, colour, dashed }, i) => (
         <Pill
           key={id}
           size="sm"
           withRemoveButton
-          onRemove={() => (dashed ? closeGhost() : toggle(id))}
+          onRemove={() => takeAway(behind[i]!)}
           removeButtonProps={{
             'aria-label': t('Take {{name}} away', { name }),
             'aria-hidden': false,
@@ -121,7 +140,11 @@ function BehindKey({ behind }: { behind: readonly OverlaidRun[] }) {
             style={dashed ? { borderColor: colour } : { background: colour }}
             aria-hidden
           />{' '}
-          {dashed ? t('{{name}}, from the link', { name }) : name}
+          {isRecordingLine(id)
+            ? t('{{name}}, a recording', { name })
+            : dashed
+              ? t('{{name}}, from the link', { name })
+              : name}
         </Pill>
       ))}
     </Group>
@@ -200,6 +223,7 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
         >
           {t('Reset zoom')}
         </Button>
+        {run === null && <RecordingsMenu label={t('Or watch a recording')} />}
         <DepthKey />
       </div>
       {showsTwo && !hidesTwo && <SixPanels statistic={choices.statistic} />}

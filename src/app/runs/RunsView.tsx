@@ -7,6 +7,7 @@ import { ComparePanel } from '../compare/ComparePanel';
 import { useHistory } from '../store/history';
 import { useRunsTable } from '../store/runs-table';
 import { useSelection } from '../store/selection';
+import { RecordingsMenu } from '../time/RecordingsMenu';
 import { ImportButton } from './ImportButton';
 import { RoomLine, ScarceRoom } from './Room';
 import { RunDetail } from './RunDetail';
@@ -73,7 +74,10 @@ export function RunsView() {
         <Title order={2} size="h4">
           {t('Runs')}
         </Title>
-        <ImportButton />
+        <Group gap="xs">
+          <RecordingsMenu label={t('Recordings')} />
+          <ImportButton />
+        </Group>
       </Group>
       {!ready ? (
         <Text size="sm" role="status">

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { experiments } from '../../experiment/arbitrary';
 import { DEFAULT_EXPERIMENT, SETTING_KEYS } from '../../experiment/settings';
 import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
+import { REPLAYS } from '../../runs/replays';
 import { VIEWS } from '../store/views';
 import {
   EMBEDDABLE,
@@ -29,6 +30,7 @@ const pages = fc
     hide: fc.subarray(NAMES, { maxLength: NAMES.length }),
     lesson: fc.option(fc.string({ minLength: 1, maxLength: 20 }), { nil: null }),
     step: fc.option(fc.integer({ min: 1, max: 999 }), { nil: null }),
+    replay: fc.constantFrom(null, ...REPLAYS.map(({ name }) => name)),
     embed: fc.constantFrom(null, ...EMBEDDABLE),
     lang: fc.constantFrom(null, 'en', 'zh'),
   })

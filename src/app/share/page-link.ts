@@ -13,6 +13,7 @@ import {
 } from '../../experiment/settings';
 import type { Notice } from '../../experiment/validation';
 import { LANGUAGES, type Language } from '../../language/language';
+import { REPLAYS } from '../../runs/replays';
 import { CHART_TEXTS } from '../charts/chart-texts';
 import { VIEWS, type ViewId } from '../store/views';
 
@@ -105,6 +106,8 @@ export interface PageLink {
   /** Which lesson, and which of its steps (from 1). */
   lesson: string | null;
   step: number | null;
+  /** The recording that is shown, by its name; null for none. */
+  replay: string | null;
   /** The one part that an embedded page shows; null for the whole page. */
   embed: Embeddable | null;
   /** The page's language; null where the reader's own decides. */
@@ -117,12 +120,13 @@ export const PLAIN_PAGE: PageLink = {
   hide: [],
   lesson: null,
   step: null,
+  replay: null,
   embed: null,
   lang: null,
 };
 
 /** Keys of the page; all others are the experiment's. */
-const PAGE_KEYS = ['view', 'at', 'hide', 'lesson', 'step', 'embed', 'show', 'lang'] as const;
+const PAGE_KEYS = ['view', 'at', 'hide', 'lesson', 'step', 'replay', 'embed', 'show', 'lang'] as const;
 const LONGEST_LESSON = 500;
 const MOST_STEPS = 999;
 
@@ -176,6 +180,10 @@ export function splitQuery(query: string): { page: PageLink; experiment: string;
     hide: withoutInner(hide),
     lesson,
     step: lesson === null ? null : step,
+    replay: known(
+      'replay',
+      REPLAYS.map(({ name }) => name),
+    ),
     embed: embedded ? (show ?? 'chart.identity') : null,
     lang: known('lang', Object.keys(LANGUAGES) as Language[]),
   };
@@ -199,7 +207,7 @@ function decoded(key: string): string {
 /** An experiment's query with what the page is to be. */
 export function withPage(
   experiment: string,
-  { view, at, hide, lesson, step, embed, lang }: PageLink,
+  { view, at, hide, lesson, step, replay, embed, lang }: PageLink,
 ): string {
   const parts = experiment === '' ? [] : [experiment.slice(1)];
   if (view !== 'lab') parts.push(`view=${view}`);
@@ -208,6 +216,7 @@ export function withPage(
   if (hidden.length > 0) parts.push(`hide=${hidden.join(',')}`);
   if (lesson !== null) parts.push(`lesson=${plain(lesson)}`);
   if (lesson !== null && step !== null) parts.push(`step=${step}`);
+  if (replay !== null) parts.push(`replay=${replay}`);
   if (embed !== null) parts.push('embed=1', `show=${embed}`);
   if (lang !== null) parts.push(`lang=${lang}`);
   return parts.length > 0 ? `?${parts.join('&')}` : '';

@@ -1,12 +1,13 @@
 /** What an address says: the experiment, the page, and the result that travels in its fragment. */
 import type { Notice } from '../../experiment/validation';
 import { parseResultLink, ResultLinkError, type SharedResult } from '../../runs/shared-result';
+import { replayByName } from '../../runs/replays';
 import { splitQuery, type PageLink } from '../share/page-link';
 import { VIEWS } from './views';
 
 export interface Arrival {
   page: PageLink;
-  /** The experiment's query: the address's own, else that of the result; empty where neither says anything. */
+  /** The experiment's query: the address's own, else that of the result or of the recording; empty where none says anything. */
   experiment: string;
   notices: readonly Notice[];
   /** A result, with the text it was read from; null where none came, or none that can be read. */
@@ -33,9 +34,10 @@ export function readAddress(search: string, hash: string): Arrival {
       problem = error.message;
     }
   }
+  const recorded = page.replay === null ? null : replayByName(page.replay)?.query;
   return {
     page: { ...page, view },
-    experiment: experiment === '' && result ? result.shared.query : experiment,
+    experiment: experiment === '' ? (result?.shared.query ?? recorded ?? '') : experiment,
     notices,
     result,
     problem,

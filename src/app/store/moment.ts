@@ -107,8 +107,7 @@ export function play(): void {
   frame = requestAnimationFrame(tick);
 }
 
-export const pausePlaying = (): void =>
-  useMoment.setState(({ step }) => ({ playing: false, charted: step }));
+export const pausePlaying = (): void => useMoment.setState(({ step }) => ({ playing: false, charted: step }));
 
 /** A run that is about to be shown begins at its first step, and is played from there. */
 export const playFromStart = ({ id, series }: Pick<RunState, 'id' | 'series'>): void =>

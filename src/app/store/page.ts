@@ -5,11 +5,12 @@ import { ARRIVAL } from './arrival';
 
 export type PageState = Omit<PageLink, 'view'>;
 
-const stateOf = ({ at, hide, lesson, step, embed, lang }: PageLink): PageState => ({
+const stateOf = ({ at, hide, lesson, step, replay, embed, lang }: PageLink): PageState => ({
   at,
   hide,
   lesson,
   step,
+  replay,
   embed,
   lang,
 });

@@ -1,5 +1,5 @@
 /** The time bar: the step that the lab shows, to be dragged, stepped through and played; it stays at the bottom of the lab. */
-import { ActionIcon, Button, Group, Select, Slider, Switch, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Select, Slider, Tooltip } from '@mantine/core';
 import {
   IconChevronLeft,
   IconChevronRight,
@@ -7,6 +7,7 @@ import {
   IconPlayerPlayFilled,
   IconPlayerSkipBackFilled,
   IconPlayerSkipForwardFilled,
+  IconRepeat,
 } from '@tabler/icons-react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { t } from '../../language/language';
@@ -17,13 +18,22 @@ import { isGoingOn, useRun } from '../store/run';
 import classes from './TimeBar.module.css';
 import { useFrameStep } from './useShownRun';
 
-function Press({ label, icon, disabled, onPress }: PressProps) {
+interface PressProps {
+  label: string;
+  icon: ReactNode;
+  disabled?: boolean;
+  pressed?: boolean;
+  onPress: () => void;
+}
+
+function Press({ label, icon, disabled, pressed, onPress }: PressProps) {
   return (
     <Tooltip label={label}>
       <ActionIcon
-        variant="default"
+        variant={pressed ? 'filled' : 'default'}
         size={32}
         aria-label={label}
+        aria-pressed={pressed}
         aria-disabled={disabled || undefined}
         data-disabled={disabled || undefined}
         onClick={disabled ? undefined : onPress}
@@ -32,13 +42,6 @@ function Press({ label, icon, disabled, onPress }: PressProps) {
       </ActionIcon>
     </Tooltip>
   );
-}
-
-interface PressProps {
-  label: string;
-  icon: ReactNode;
-  disabled?: boolean;
-  onPress: () => void;
 }
 
 /** On the slider the space bar plays; elsewhere on the page it starts the run. */
@@ -121,17 +124,18 @@ export function TimeBar() {
       <span className={classes.step}>
         {count(at)} / {count(last)}
       </span>
+      {goingOn && (
+        <Button
+          className={classes.live}
+          size="compact-sm"
+          variant={step === null ? 'light' : 'filled'}
+          aria-pressed={step === null}
+          onClick={() => goTo(null)}
+        >
+          {t('Live')}
+        </Button>
+      )}
       <Group gap={8} wrap="nowrap" className={classes.more}>
-        {goingOn && (
-          <Button
-            size="compact-sm"
-            variant={step === null ? 'light' : 'filled'}
-            aria-pressed={step === null}
-            onClick={() => goTo(null)}
-          >
-            {t('Live')}
-          </Button>
-        )}
         <Select
           size="xs"
           w={104}
@@ -145,11 +149,11 @@ export function TimeBar() {
           comboboxProps={{ shadow: 'md' }}
           onChange={(value) => value && useMoment.setState({ speed: Number(value) as Speed })}
         />
-        <Switch
-          size="xs"
-          label={t('Loop first {{steps}}', { steps: LOOP_STEPS })}
-          checked={loop}
-          onChange={(event) => useMoment.setState({ loop: event.currentTarget.checked })}
+        <Press
+          label={t('Loop the first {{steps}} steps', { steps: LOOP_STEPS })}
+          icon={<IconRepeat size={16} aria-hidden />}
+          pressed={loop}
+          onPress={() => useMoment.setState({ loop: !loop })}
         />
       </Group>
     </section>

@@ -1,0 +1,79 @@
+/** Says that what the lab shows is a recording, of what and from where, and offers to train the same here; or why one could not be opened. */
+import { Button, Text } from '@mantine/core';
+import { IconAlertTriangle, IconMovie } from '@tabler/icons-react';
+import { listed } from '../../language/join';
+import { t } from '../../language/language';
+import { Rich } from '../../language/Rich';
+import { saidOf } from '../../runs/kept-words';
+import { experimentFromQuery } from '../../experiment/url';
+import { Bar } from '../Bar';
+import { BACKEND_LABELS, moment } from '../format';
+import { runRecordingHere } from '../runActions';
+import { sourceFor, useData } from '../store/data';
+import { useRecording, useShownRecording } from '../store/recording';
+import { useRun } from '../store/run';
+import { useView } from '../store/view';
+import classes from '../layout.module.css';
+
+export function RecordingBar() {
+  const facts = useShownRecording();
+  const problem = useRecording((state) => state.problem);
+  const name = useRun((state) => state.run?.name ?? '');
+  const view = useView((state) => state.view);
+  const data = useData();
+  if (problem !== null)
+    return (
+      <Bar
+        tint="red"
+        icon={<IconAlertTriangle />}
+        title={t('The recording was not opened')}
+        withCloseButton
+        closeButtonLabel={t('Close the message on the recording')}
+        onClose={() => useRecording.setState({ problem: null })}
+      >
+        {problem}
+      </Bar>
+    );
+  if (!facts || view !== 'lab') return null;
+  const { backend, adapter } = facts.environment;
+  const { experiment } = experimentFromQuery(facts.query);
+  const here = sourceFor(experiment, data).source !== null;
+  return (
+    <Bar
+      tint="grape"
+      icon={<IconMovie />}
+      withCloseButton
+      closeButtonLabel={t('Close the recording')}
+      onClose={() => useRun.getState().reset()}
+    >
+      <div className={classes.bar}>
+        <div>
+          <Text size="sm">
+            <Rich
+              text="<name/> is a recording, not a run of this machine: the bar at the bottom plays it."
+              parts={{ name: <b>{name}</b> }}
+            />
+          </Text>
+          <Text size="xs" c="dimmed">
+            {listed([
+              facts.dataset.label,
+              `${BACKEND_LABELS[backend]} (${saidOf(adapter)})`,
+              moment(facts.createdAt),
+              `Branch Lab ${facts.appVersion}`,
+            ])}
+          </Text>
+        </div>
+        <Button
+          size="xs"
+          h="auto"
+          mih={30}
+          py={4}
+          styles={{ label: { whiteSpace: 'normal' } }}
+          onClick={() => runRecordingHere(here)}
+        >
+          {here ? t('Run it here') : t('Run it here, on the built-in drawings')}
+        </Button>
+      </div>
+    </Bar>
+  );
+}
