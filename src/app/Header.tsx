@@ -44,6 +44,7 @@ import { useInterface } from './store/interface';
 import { useHidden } from './store/page';
 import { useShownRecording } from './store/recording';
 import { useRun, type RunStatus } from './store/run';
+import { SlowMotion } from './time/SlowMotion';
 import classes from './layout.module.css';
 
 const PRIMARY: Record<RunStatus, { label: string; icon: typeof IconPlayerPlayFilled }> = {
@@ -186,10 +187,12 @@ export function RunProgress() {
   useRun((state) => state.revision);
   const done = run?.end ? run.end.step : (run?.series.count ?? 0);
   const total = run?.totalSteps ?? 0;
-  const lefts = [shown, beside]
-    .filter((one) => one !== null && !one.end)
-    .map((one) => secondsLeft(one!, one!.series.count));
-  const left = lefts.length > 0 && !lefts.includes(null) ? lefts.reduce((sum, one) => sum! + one!, 0) : null;
+  const stepsPerSecond = useRun((state) => state.stepsPerSecond);
+  const going = [shown, beside].filter((one) => one !== null).filter((one) => !one.end);
+  const left = secondsLeft(
+    going.map((one) => ({ ...one, done: one.series.count })),
+    stepsPerSecond,
+  );
   let said = t('Not started');
   if (status === 'preparing') said = `${saidOf(preparing)}…`;
   else if (run && total > 0) {
@@ -213,6 +216,7 @@ export function RunProgress() {
             ? t('{{speed}} images/s', { speed: speed(run.imagesPerSecond) })
             : ''}
         </span>
+        <SlowMotion />
       </div>
       <Progress
         size="sm"

@@ -47,12 +47,18 @@ export function duration(seconds: number): string {
   return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${s}` : `${m}:${s}`;
 }
 
-/** Seconds until a run ends, or null before its speed is known. */
+/** Seconds until runs end that train in turns, each of them making so many steps a second at most; null before their speed is known. */
 export function secondsLeft(
-  run: { totalSteps: number; batch: number; imagesPerSecond: number },
-  done: number,
+  runs: readonly { totalSteps: number; batch: number; imagesPerSecond: number; done: number }[],
+  stepsPerSecond: number | null,
 ): number | null {
-  return run.imagesPerSecond > 0 ? ((run.totalSteps - done) * run.batch) / run.imagesPerSecond : null;
+  if (runs.length === 0 || runs.some(({ imagesPerSecond }) => imagesPerSecond === 0)) return null;
+  const training = runs.reduce(
+    (sum, run) => sum + ((run.totalSteps - run.done) * run.batch) / run.imagesPerSecond,
+    0,
+  );
+  const paced = runs.map(({ totalSteps, done }) => (totalSteps - done) / (stepsPerSecond ?? Infinity));
+  return Math.max(training, ...paced);
 }
 
 /** Images a second, to what the eye can use: "1,240", "17", "0.6". */

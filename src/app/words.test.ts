@@ -58,8 +58,12 @@ describe('words for numbers', () => {
   });
 
   test('no time left is told before the speed is known', () => {
-    expect(secondsLeft({ totalSteps: 10, batch: 64, imagesPerSecond: 0 }, 0)).toBeNull();
-    expect(secondsLeft({ totalSteps: 10, batch: 64, imagesPerSecond: 64 }, 4)).toBe(6);
+    const run = { totalSteps: 10, batch: 64, imagesPerSecond: 64, done: 4 };
+    expect(secondsLeft([{ ...run, imagesPerSecond: 0 }], null)).toBeNull();
+    expect(secondsLeft([], null)).toBeNull();
+    expect(secondsLeft([run], null)).toBe(6);
+    expect(secondsLeft([run, run], null)).toBe(12);
+    expect(secondsLeft([run, run], 0.1)).toBe(60);
   });
 });
 

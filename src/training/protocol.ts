@@ -20,11 +20,13 @@ export type Request =
    * step. Ends runs that are going on.
    */
   | { type: 'start'; runs: StartedRun[]; paused: boolean }
-  /** This and the next three go to every run of the last start that has not ended. */
+  /** This and the next four go to every run of the last start that has not ended. */
   | { type: 'pause' }
   | { type: 'resume' }
   /** One step, then pause. */
   | { type: 'step' }
+  /** Slow motion: every run makes so many steps a second at most, also those that start later; null for full speed. What is computed stays the same. */
+  | { type: 'pace'; stepsPerSecond: number | null }
   /** Ends the runs; what is recorded stays. */
   | { type: 'stop' }
   /** Every run that is going on reports a checkpoint as soon as its present step is done. */

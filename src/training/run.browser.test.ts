@@ -10,6 +10,7 @@ import type { StartingPoint } from './checkpoint';
 import { checkpointOf, checkpointTensors } from './checkpoint-file';
 import { describeGrowth } from './growth';
 import { probe } from './probe';
+import { Pace } from './pace';
 import { TrainingRun } from './run';
 import { readSafetensors, writeSafetensors } from './safetensors';
 import { Turns } from './turns';
@@ -149,6 +150,36 @@ test('checkpoints come at the start, before a pause and at the end', async () =>
   expect(types.at(-1)).toBe('ended');
   expect(types.at(-2)).toBe('checkpoint');
 });
+test('slow motion changes when steps are made, not what they give; it can be paused, stepped and ended while it waits', async () => {
+  const fast = await run({});
+  const reports: Report[] = [];
+  const pace = new Pace();
+  pace.set(0.01);
+  const seen: number[] = [];
+  const training = new TrainingRun(
+    { runId: 'test', experiment: TINY, source: BUILTIN },
+    false,
+    new Turns(),
+    (report) => {
+      reports.push(report);
+      if (report.type === 'progress') seen.push(report.chunk.count);
+      // The second step would be due in 100 seconds: a single step is made at once, and so are all at full speed.
+      if (report.type === 'progress' && seen.length === 1) setTimeout(() => training.pause());
+      if (report.type === 'state' && report.state === 'paused' && seen.length === 1) training.single();
+      else if (report.type === 'state' && report.state === 'paused') {
+        pace.set(null);
+        training.resume();
+      }
+    },
+    pace,
+  );
+  await training.run();
+  await training.dispose();
+  expect(seen.slice(0, 2)).toEqual([1, 1]);
+  expect(losses(reports)).toEqual(losses(fast));
+  expect(endOf(reports).digest).toBe(endOf(fast).digest);
+});
+
 test('two runs side by side take turns, on engines of their own, and each gives what it gives alone', async () => {
   const pair: Partial<Experiment>[] = [{ factor: 2 }, { factor: 1, backend: 'cpu', evalEvery: 2 }];
   const turns = new Turns();

@@ -23,6 +23,7 @@ import { Images } from './images';
 import { meanRowNorm, standardDeviation, topK } from './metrics';
 import { nextTask } from './next-task';
 import type { DatasetSummary, DistributiveOmit, Report, RunEnd, StartedRun } from './protocol';
+import { Pace } from './pace';
 import { answerTo, refusal, type RunQuestion } from './questions';
 import { ENDS, PREPARING, UNANSWERED } from './reasons';
 import { learningRate, totalSteps } from './schedule';
@@ -74,6 +75,8 @@ export class TrainingRun {
   /** Step of the last checkpoint, and when it was made. */
   private lastCheckpoint = { step: -1, time: 0 };
   private lastReport = 0;
+  /** When the last step began, for slow motion. */
+  private lastStep = -Infinity;
   private trainingTime = 0;
   private speedMarks: { time: number; step: number }[] = [{ time: 0, step: 0 }];
 
@@ -85,6 +88,7 @@ export class TrainingRun {
     paused: boolean,
     private readonly turns: Turns,
     private readonly send: Send,
+    private readonly pace: Pace = new Pace(),
   ) {
     this.id = started.runId;
     this.experiment = started.experiment;
@@ -93,6 +97,12 @@ export class TrainingRun {
 
   pause(): void {
     this.paused = true;
+    this.wake?.();
+  }
+
+  /** A step that waits for its time looks again how long that is. */
+  paceChanged(): void {
+    this.wake?.();
   }
 
   resume(): void {
@@ -272,7 +282,10 @@ export class TrainingRun {
         await this.waitWhilePaused();
       }
       if (this.stopped) break;
+      // Told to pause while it waited for its time: then it does that.
+      if (!(await this.isTime())) continue;
       if (this.stepsAllowed > 0) this.stepsAllowed--;
+      this.lastStep = performance.now();
       const diverged = await this.inTurn(() => this.trainStep());
       if (diverged) return diverged;
       if (this.questions.length > 0) await this.answerQuestions();
@@ -288,15 +301,36 @@ export class TrainingRun {
     });
   }
 
+  /** Waits until slow motion lets the next step be made, answering meanwhile; false where the run is to pause or stop instead. A single step is made at once. */
+  private async isTime(): Promise<boolean> {
+    for (;;) {
+      if (this.stepsAllowed > 0) return true;
+      if (this.stopped || this.paused) return false;
+      const wait = this.pace.wait(this.lastStep, performance.now());
+      if (wait === 0) return true;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, wait);
+        this.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      this.wake = null;
+      if (this.questions.length > 0) await this.answerQuestions();
+    }
+  }
+
   /** One step, and the evaluation after it where one is due; resolves to how the run ended where a loss was not finite. */
   private async trainStep(): Promise<RunEnd | null> {
     const { evalEvery } = this.experiment;
     const start = performance.now();
     this.launchStep();
-    const diverged = await this.readBack(this.engine!.stepsInFlight - 1);
+    // In slow motion every step is shown when it is made.
+    const { isSlow } = this.pace;
+    const diverged = await this.readBack(isSlow ? 0 : this.engine!.stepsInFlight - 1);
     if (diverged) return diverged;
     this.trainingTime += performance.now() - start;
-    this.reportProgress(false);
+    this.reportProgress(isSlow);
     if (this.step >= this.total) return null;
     const evaluated = evalEvery > 0 && this.step % evalEvery === 0;
     const kept = this.checkpointDue();

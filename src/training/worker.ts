@@ -5,6 +5,7 @@
 import { inEnglish } from '../language/phrase';
 import { activateBackend } from './backend';
 import { loadDataset } from './datasets';
+import { Pace } from './pace';
 import { probe } from './probe';
 import type { Report, Request } from './protocol';
 import { refusal, type RunQuestion } from './questions';
@@ -16,6 +17,9 @@ import { Turns } from './turns';
 let current: TrainingRun[] = [];
 /** Resolves when the last runs have ended and those before them are freed. */
 let lastRun: Promise<void> = Promise.resolve();
+
+/** Of all runs, also those to come. */
+const pace = new Pace();
 
 const nothing = () => undefined;
 
@@ -48,7 +52,7 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
       const previous = current;
       previous.forEach((run) => run.stop());
       const turns = new Turns();
-      const runs = request.runs.map((started) => new TrainingRun(started, request.paused, turns, send));
+      const runs = request.runs.map((started) => new TrainingRun(started, request.paused, turns, send, pace));
       current = runs;
       lastRun = lastRun.then(async () => {
         await Promise.all(previous.map((run) => run.dispose()));
@@ -64,6 +68,10 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
       break;
     case 'step':
       current.forEach((run) => run.single());
+      break;
+    case 'pace':
+      pace.set(request.stepsPerSecond);
+      current.forEach((run) => run.paceChanged());
       break;
     case 'stop':
       current.forEach((run) => run.stop());

@@ -101,6 +101,9 @@ export interface RunStore {
   resume: () => void;
   /** One step of what is going on, then pause; the first step of a fresh start where there is nothing. */
   step: (first?: Start, second?: Start | null) => void;
+  /** Slow motion: steps a second that each run makes at most; null at full speed. */
+  stepsPerSecond: number | null;
+  setPace: (stepsPerSecond: number | null) => void;
   /** Ends the runs; what is recorded stays. */
   stop: () => void;
   /** Asks every run that is going on for a checkpoint. */
@@ -295,6 +298,8 @@ export const runStore =
         if (made === worker) fail(REASONS.unreadable);
       };
       worker = made;
+      const { stepsPerSecond } = get();
+      if (stepsPerSecond !== null) send({ type: 'pace', stepsPerSecond });
       return made;
     };
 
@@ -355,6 +360,11 @@ export const runStore =
         const { status } = get();
         if (status === 'paused' || status === 'running') send({ type: 'step' });
         else if (status === 'idle' && first) start(first, second, true);
+      },
+      stepsPerSecond: null,
+      setPace: (stepsPerSecond) => {
+        set({ stepsPerSecond });
+        send({ type: 'pace', stepsPerSecond });
       },
       stop: () => {
         if (isGoingOn(get())) send({ type: 'stop' });

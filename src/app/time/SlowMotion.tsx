@@ -1,0 +1,49 @@
+/** Slow motion: how many steps a second are trained at most. It is no setting of the experiment: the run computes the same. */
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { IconCheck, IconGauge } from '@tabler/icons-react';
+import { t } from '../../language/language';
+import { useRun } from '../store/run';
+import classes from './SlowMotion.module.css';
+
+/** Steps a second to choose from; null is full speed. */
+const PACES = [null, 20, 10, 5, 2, 1] as const;
+
+const paceName = (stepsPerSecond: number | null) =>
+  stepsPerSecond === null ? t('Full speed') : t('{{count}} steps/s', { count: stepsPerSecond });
+
+export function SlowMotion() {
+  const stepsPerSecond = useRun((state) => state.stepsPerSecond);
+  const setPace = useRun((state) => state.setPace);
+  const label = t('Slow motion: {{pace}}', { pace: paceName(stepsPerSecond) });
+  return (
+    <Menu shadow="md" position="bottom-end">
+      <Menu.Target>
+        <Tooltip label={label}>
+          <ActionIcon
+            className={classes.button}
+            variant={stepsPerSecond === null ? 'subtle' : 'light'}
+            color={stepsPerSecond === null ? 'gray' : undefined}
+            aria-label={label}
+          >
+            <IconGauge size={15} aria-hidden />
+            {stepsPerSecond !== null && <span className={classes.pace}>{stepsPerSecond}</span>}
+          </ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t('Train slowly enough to watch')}</Menu.Label>
+        {PACES.map((pace) => (
+          <Menu.Item
+            key={pace}
+            role="menuitemradio"
+            aria-checked={pace === stepsPerSecond}
+            rightSection={pace === stepsPerSecond ? <IconCheck size={14} aria-hidden /> : null}
+            onClick={() => setPace(pace)}
+          >
+            {paceName(pace)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
