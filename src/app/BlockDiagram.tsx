@@ -15,6 +15,7 @@ import { BlockParts } from './BlockParts';
 import { NumberField } from './settings/NumberField';
 import { SettingRow } from './settings/SettingRow';
 import { useExperiment } from './store/experiment';
+import { BranchLegend, BranchLine } from './time/BranchLine';
 import { useInterface, type DrawnBranch, type Transform } from './store/interface';
 
 const COLUMNS: readonly { branch: DrawnBranch; x: number; label: string }[] = [
@@ -158,7 +159,7 @@ function Branch({
   };
   return (
     <>
-      <path className={classes.wire} data-off={off || undefined} d={`M${x} 28V${SUM_Y}`} />
+      <BranchLine part={branch} off={off} d={`M${x} 28V${SUM_Y}`} />
       <Node
         x={x}
         y={56}
@@ -308,6 +309,9 @@ export function BlockDiagram() {
         <text className={classes.text} x={24} y={TAIL_Y}>
           Σ
         </text>
+        {experiment.norm === 'post' && (
+          <BranchLine part="norm" d={`M${experiment.factorAt === 'output' ? '86' : '156'} ${TAIL_Y}h58`} />
+        )}
         {experiment.factorAt === 'output' ? [norm(86), factor(160)] : [factor(84), norm(156)]}
         <rect className={classes.shape} x={210} y={TAIL_Y - 15} width={58} height={30} rx={6} />
         <text className={`${classes.text} ${classes.small}`} x={239} y={TAIL_Y}>
@@ -316,6 +320,7 @@ export function BlockDiagram() {
         <Arrow x={304} y={TAIL_Y} to="right" />
       </svg>
       <figcaption>
+        <BranchLegend />
         <BlockParts />
         <p className={classes.formula} style={{ marginTop: 8 }}>
           {blockFormula(experiment)}

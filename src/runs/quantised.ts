@@ -4,6 +4,8 @@
  * a dip is the fall from the one to the other. What is not finite comes back as NaN.
  */
 
+import { t } from '../language/language';
+
 /** Parts of a column's range. */
 export const LEVELS = 511;
 /** Distance that a value may have from what was written, as a share of its column's range. */
@@ -77,7 +79,12 @@ export function quantise(columns: readonly ArrayLike<number>[]): Uint8Array {
 export function readQuantised(bytes: Uint8Array, columns: number, count: number): Float32Array {
   if (bytes.length < leastBytes(columns, count))
     throw new ColumnsError(
-      `expected at least ${leastBytes(columns, count)} bytes for ${columns} columns of ${count} values, found ${bytes.length}`,
+      t('expected at least {{least}} bytes for {{columns}} columns of {{values}} values, found {{bytes}}', {
+        least: leastBytes(columns, count),
+        columns,
+        values: count,
+        bytes: bytes.length,
+      }),
     );
   const heads = new DataView(bytes.buffer, bytes.byteOffset, columns * HEAD_BYTES);
   const all = new Float32Array(columns * count);
@@ -90,7 +97,10 @@ export function readQuantised(bytes: Uint8Array, columns: number, count: number)
     ];
     if (!(Number.isFinite(low) && Number.isFinite(high) && low <= first && first <= high))
       throw new ColumnsError(
-        `expected column ${k + 1} to have a range with its first value in it, found ${low} to ${high} and ${first}`,
+        t(
+          'expected column {{column}} to have a range with its first value in it, found {{low}} to {{high}} and {{first}}',
+          { column: k + 1, low, high, first },
+        ),
       );
     const part = (high - low) / LEVELS;
     const lifted = above(low);
@@ -104,12 +114,20 @@ export function readQuantised(bytes: Uint8Array, columns: number, count: number)
       }
       if (folded === undefined || at > bytes.length)
         throw new ColumnsError(
-          `expected ${count} values in column ${k + 1} of ${columns}, found the end at value ${i + 1}`,
+          t(
+            'expected {{values}} values in column {{column}} of {{columns}}, found the end at value {{value}}',
+            { values: count, column: k + 1, columns, value: i + 1 },
+          ),
         );
       symbol += folded & 1 ? -(folded + 1) / 2 : folded / 2;
       if (symbol < GAP || symbol > MOST_SYMBOL)
         throw new ColumnsError(
-          `expected value ${i + 1} of column ${k + 1} in its range, found part ${symbol} of ${LEVELS}`,
+          t('expected value {{value}} of column {{column}} in its range, found part {{part}} of {{parts}}', {
+            value: i + 1,
+            column: k + 1,
+            part: symbol,
+            parts: LEVELS,
+          }),
         );
       let value = low;
       if (symbol === GAP) value = NaN;
@@ -120,6 +138,9 @@ export function readQuantised(bytes: Uint8Array, columns: number, count: number)
       all[k * count + i] = value;
     }
   }
-  if (at !== bytes.length) throw new ColumnsError(`expected ${at} bytes of columns, found ${bytes.length}`);
+  if (at !== bytes.length)
+    throw new ColumnsError(
+      t('expected {{expected}} bytes of columns, found {{found}}', { expected: at, found: bytes.length }),
+    );
   return all;
 }

@@ -99,6 +99,7 @@ export function writeReplay(record: RunRecord, name: string): Uint8Array<ArrayBu
   const { series, instruments } = record;
   if (record.firstStep > 0 || series.loss.length === 0 || record.end.how === 'failed')
     throw new ReplayError(
+      // not translated: for whoever makes recordings
       `expected a run from step 0 on that did not fail, found one from step ${record.firstStep} with ${series.loss.length} steps that ${record.end.how}`,
     );
   const facts: ReplayFacts = factsSchema.parse({
@@ -143,6 +144,7 @@ export function writeReplay(record: RunRecord, name: string): Uint8Array<ArrayBu
   const deflated = deflateSync(body, { level: 9, mem: 12 });
   const file = new Uint8Array(HEAD + deflated.length);
   if (file.length > MOST_FILE_BYTES)
+    // not translated: for whoever makes recordings
     throw new ReplayError(`expected a recording of ${MOST_FILE_BYTES} bytes at most, found ${file.length}`);
   file.set(MARK);
   new DataView(file.buffer).setUint32(4, checksum(deflated));
@@ -158,14 +160,14 @@ const unreadable = (expected: string, found: string | number) =>
 /** Reads a recording. Throws ReplayError where it is none, and nothing else. */
 export function readReplay(file: Uint8Array): Replay {
   const body = inflated(file);
-  if (body.length < 8) throw unreadable(t('its facts'), t('{{count}} bytes', { count: body.length }));
+  if (body.length < 8) throw unreadable(t('its facts'), t('{{bytes}} bytes', { bytes: body.length }));
   const view = new DataView(body.buffer, body.byteOffset);
   const seriesAt = 8 + view.getUint32(0);
   const instrumentsAt = seriesAt + view.getUint32(4);
   if (instrumentsAt > body.length)
     throw unreadable(
-      t('{{count}} bytes', { count: instrumentsAt }),
-      t('{{count}} bytes', { count: body.length }),
+      t('{{bytes}} bytes', { bytes: instrumentsAt }),
+      t('{{bytes}} bytes', { bytes: body.length }),
     );
   const facts = factsIn(body.subarray(8, seriesAt));
   const shape = shapeOf(facts);
@@ -191,8 +193,8 @@ export function readReplay(file: Uint8Array): Replay {
 function inflated(file: Uint8Array): Uint8Array {
   if (file.length > MOST_FILE_BYTES)
     throw unreadable(
-      t('{{count}} bytes at most', { count: MOST_FILE_BYTES }),
-      t('{{count}} bytes', { count: file.length }),
+      t('{{bytes}} bytes at most', { bytes: MOST_FILE_BYTES }),
+      t('{{bytes}} bytes', { bytes: file.length }),
     );
   if (file.length <= HEAD || MARK.some((byte, i) => i < 3 && file[i] !== byte))
     throw unreadable(t('a recording of this lab'), t('another file'));
@@ -212,7 +214,7 @@ function inflated(file: Uint8Array): Uint8Array {
     throw unreadable(t('compressed data'), String(error));
   }
   if (body.length > MOST_BYTES)
-    throw unreadable(t('{{count}} bytes at most', { count: MOST_BYTES }), t('more'));
+    throw unreadable(t('{{bytes}} bytes at most', { bytes: MOST_BYTES }), t('more'));
   return body;
 }
 

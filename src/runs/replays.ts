@@ -21,6 +21,7 @@ const STUDY = phrase('The study’s seven rows, small network, 200 steps');
 /** Rows of the study's first table, on the default network and recipe. */
 const rows: readonly ReplaySource[] = STUDY_ROWS.filter(({ id }) => id.startsWith('a0-')).map(
   ({ id, label, values }) => ({
+    // not translated: part of a link
     name: `study-${id.slice('a0-'.length)}`,
     title: label,
     group: STUDY,

@@ -63,7 +63,9 @@ export async function openReplay(name: string): Promise<void> {
     const { facts, run } = readReplay(await fetchReplay(name));
     if (wanted !== name) return;
     if (isGoingOn(useRun.getState()))
-      throw new ReplayError(t('Another run is going on here. Stop it first, or wait until it has ended.'));
+      throw new ReplayError(
+        t('A run is going on here. Stop it, or wait until it has ended; then open the recording again.'),
+      );
     const { experiment, readQuery } = useExperiment.getState();
     if (differingKeys(experiment, experimentFromQuery(source.query).experiment).length > 0)
       readQuery(source.query);
@@ -103,7 +105,7 @@ export function followRecording(): () => void {
 }
 
 const COLOURS = { light: '#9c36b5', dark: '#da77f2' } as const;
-const ID_BEHIND = 'recording behind';
+const ID_BEHIND = 'recording-behind';
 
 /** The recording behind, as a line of the charts; null where there is none. */
 export function recordingLine({ behind }: Pick<Recordings, 'behind'>, dark: boolean): OverlaidRun | null {

@@ -59,6 +59,7 @@ export function RecordingBar() {
               facts.dataset.label,
               `${BACKEND_LABELS[backend]} (${saidOf(adapter)})`,
               moment(facts.createdAt),
+              // not translated: the lab's name
               `Branch Lab ${facts.appVersion}`,
             ])}
           </Text>
