@@ -34,7 +34,6 @@ import { useHidden, usePage } from '../store/page';
 import { closeBehind, isRecordingLine, recordingLine, useRecording } from '../store/recording';
 import { useRun } from '../store/run';
 import { useSelection } from '../store/selection';
-import { RecordingsMenu } from '../time/RecordingsMenu';
 import { DepthKey } from './DepthKey';
 import { RunChart } from './RunChart';
 import { SixPanels, useShowsTwo } from './SixPanels';
@@ -223,7 +222,6 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
         >
           {t('Reset zoom')}
         </Button>
-        {run === null && <RecordingsMenu label={t('Or watch a recording')} />}
         <DepthKey />
       </div>
       {showsTwo && !hidesTwo && <SixPanels statistic={choices.statistic} />}

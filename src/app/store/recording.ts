@@ -1,5 +1,6 @@
 /** The recordings that ship with the page: the one that the lab shows, and the one that lies behind a run of one's own. */
 import { create } from 'zustand';
+import { loadPlotly } from '../../charts/plotly';
 import type { OverlaidRun } from '../../charts/view';
 import { differingKeys } from '../../experiment/difference';
 import { experimentFromQuery } from '../../experiment/url';
@@ -7,6 +8,7 @@ import { t } from '../../language/language';
 import type { RunState } from '../../runs/record';
 import { readReplay, ReplayError, type ReplayFacts } from '../../runs/replay-file';
 import { replayByName, replayPath } from '../../runs/replays';
+import { ARRIVAL } from './arrival';
 import { useExperiment } from './experiment';
 import { play, playFromStart } from './moment';
 import { usePage } from './page';
@@ -50,6 +52,25 @@ async function fetchReplay(name: string): Promise<Uint8Array> {
   );
 }
 
+/** The file that the address asks for is fetched while the page is still being put together. */
+let early =
+  ARRIVAL.page.replay === null ? null : { name: ARRIVAL.page.replay, file: soon(ARRIVAL.page.replay) };
+
+function soon(name: string): Promise<Uint8Array> {
+  const file = fetchReplay(name);
+  // Whoever opens it hears of it.
+  file.catch(() => undefined);
+  void loadPlotly().catch(() => undefined);
+  return file;
+}
+
+/** The file, which may be on its way already. */
+function fileOf(name: string): Promise<Uint8Array> {
+  const file = early?.name === name ? early.file : fetchReplay(name);
+  early = null;
+  return file;
+}
+
 /** The one asked for last; of two that are being fetched, it is shown. */
 let wanted: string | null = null;
 
@@ -60,7 +81,7 @@ export async function openReplay(name: string): Promise<void> {
   wanted = name;
   useRecording.setState({ problem: null });
   try {
-    const { facts, run } = readReplay(await fetchReplay(name));
+    const { facts, run } = readReplay(await fileOf(name));
     if (wanted !== name) return;
     if (isGoingOn(useRun.getState()))
       throw new ReplayError(

@@ -1,5 +1,6 @@
 /** Lines of the drawn block as thick as the branches’ scales at the step that is shown, and what that means in words. */
 import { Text } from '@mantine/core';
+import { Fragment } from 'react';
 import { layerInSentence } from '../../charts/view';
 import { t } from '../../language/language';
 import { PANEL_LABELS } from '../../network/curves';
@@ -60,10 +61,10 @@ export function BranchLegend() {
             layer: layerInSentence(run.curves[picked]!.layer),
           })}{' '}
       {scales.map(({ part, text }, i) => (
-        <span key={part} style={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
-          {i > 0 ? '· ' : ''}
-          {text}{' '}
-        </span>
+        <Fragment key={part}>
+          {i > 0 && ' · '}
+          <span className={classes.value}>{text}</span>
+        </Fragment>
       ))}
     </Text>
   );

@@ -5,6 +5,7 @@ import { listed } from '../../language/join';
 import { t } from '../../language/language';
 import { Rich } from '../../language/Rich';
 import { saidOf } from '../../runs/kept-words';
+import { replayByName } from '../../runs/replays';
 import { experimentFromQuery } from '../../experiment/url';
 import { Bar } from '../Bar';
 import { BACKEND_LABELS, moment } from '../format';
@@ -18,7 +19,6 @@ import classes from '../layout.module.css';
 export function RecordingBar() {
   const facts = useShownRecording();
   const problem = useRecording((state) => state.problem);
-  const name = useRun((state) => state.run?.name ?? '');
   const view = useView((state) => state.view);
   const data = useData();
   if (problem !== null)
@@ -51,7 +51,7 @@ export function RecordingBar() {
           <Text size="sm">
             <Rich
               text="<name/> is a recording, not a run of this machine: the bar at the bottom plays it."
-              parts={{ name: <b>{name}</b> }}
+              parts={{ name: <b>{t(replayByName(facts.name)!.title)}</b> }}
             />
           </Text>
           <Text size="xs" c="dimmed">

@@ -1,5 +1,5 @@
 /** The time bar: the step that the lab shows, to be dragged, stepped through and played; it stays at the bottom of the lab. */
-import { ActionIcon, Button, Group, Select, Slider, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Select, Slider, Text, Tooltip } from '@mantine/core';
 import {
   IconChevronLeft,
   IconChevronRight,
@@ -15,6 +15,7 @@ import { stepsOf } from '../../runs/at-step';
 import { count } from '../format';
 import { goTo, LOOP_STEPS, playOrPause, shownStep, SPEEDS, useMoment, type Speed } from '../store/moment';
 import { isGoingOn, useRun } from '../store/run';
+import { RecordingsMenu } from './RecordingsMenu';
 import classes from './TimeBar.module.css';
 import { useFrameStep } from './useShownRun';
 
@@ -31,7 +32,7 @@ function Press({ label, icon, disabled, pressed, onPress }: PressProps) {
     <Tooltip label={label}>
       <ActionIcon
         variant={pressed ? 'filled' : 'default'}
-        size={32}
+        size={30}
         aria-label={label}
         aria-pressed={pressed}
         aria-disabled={disabled || undefined}
@@ -52,7 +53,17 @@ function playBySpace(event: KeyboardEvent): void {
   playOrPause();
 }
 
-/** Nothing where no step is recorded yet. */
+/** Before there is a run: what there is to watch without one. */
+function NothingYet() {
+  return (
+    <section className={classes.bar} aria-label={t('Time')} data-part="time">
+      <Text size="sm">{t('Press Start to train here, or watch what was trained on CIFAR-100:')}</Text>
+      <RecordingsMenu label={t('Recordings')} />
+    </section>
+  );
+}
+
+/** Nothing while the first step is on its way. */
 export function TimeBar() {
   const run = useRun((state) => state.run);
   useRun((state) => state.revision);
@@ -61,14 +72,14 @@ export function TimeBar() {
   const playing = useMoment((state) => state.playing);
   const speed = useMoment((state) => state.speed);
   const loop = useMoment((state) => state.loop);
-  if (!run) return null;
+  if (!run) return <NothingYet />;
   const { first, last } = stepsOf(run);
   if (last < first) return null;
   const at = shownStep(run, { step });
   const said = t('Step {{step}} of {{steps}}', { step: count(at), steps: count(last) });
   return (
     <section className={classes.bar} aria-label={t('Time')} data-part="time">
-      <Group gap={4} wrap="nowrap">
+      <Group gap={2} wrap="nowrap">
         <Press
           label={t('First step')}
           icon={<IconPlayerSkipBackFilled size={15} aria-hidden />}
@@ -138,7 +149,7 @@ export function TimeBar() {
       <Group gap={8} wrap="nowrap" className={classes.more}>
         <Select
           size="xs"
-          w={104}
+          w={100}
           aria-label={t('Speed of playing')}
           data={SPEEDS.map((value) => ({
             value: String(value),
