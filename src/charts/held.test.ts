@@ -1,11 +1,11 @@
-/** A run at one of its steps has what was known then, shares its memory, and follows the growth of nothing. */
+/** A run at one of its steps has what was known then, and its charts keep the axes of the whole run. */
 import { expect, test } from 'vitest';
-import { figureOf } from '../charts/figures';
-import { cutOff, valueRange } from '../charts/held';
-import { lastStep } from '../charts/view';
+import { figureOf } from './figures';
+import { cutOff, valueRange } from './held';
+import { lastStep } from './view';
 import { findDip } from '../instruments/dips';
-import { runAt, stepsOf } from './at-step';
-import { exampleState } from './example-state';
+import { runAt, stepsOf } from '../runs/at-step';
+import { exampleState } from '../runs/example-state';
 
 const VIEWING = { statistic: 'mean', xScale: 'linear', dark: false, width: 600, xRange: null } as const;
 
