@@ -11,7 +11,7 @@ import { AnswersPanel } from './answers/AnswersPanel';
 import { choosePicture } from './answers/store';
 import { ChartsPanel } from './charts/ChartsPanel';
 import { FusePanel } from './fuse/FusePanel';
-import { followLanguage, language, setLanguage, t } from '../language/language';
+import { followLanguage, language, LANGUAGE_TAGS, setLanguage, t } from '../language/language';
 import { HOW_IT_ENDED, saidOf } from '../runs/kept-words';
 import { Header } from './Header';
 import { Instruments } from './instruments/Instruments';
@@ -230,7 +230,11 @@ function useLanguage() {
     // A catalogue that cannot be read leaves the language as it is.
     if (linked && linked !== language()) void setLanguage(linked).catch(() => undefined);
   }, [linked]);
-  return useSyncExternalStore(followLanguage, language);
+  const read = useSyncExternalStore(followLanguage, language);
+  useEffect(() => {
+    document.documentElement.lang = LANGUAGE_TAGS[read];
+  }, [read]);
+  return read;
 }
 
 /** In another language everything that is shown is made anew; what the page does, a run above all, goes on meanwhile. */
