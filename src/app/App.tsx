@@ -147,7 +147,7 @@ function Views() {
           aria-label={t('View')}
           size="sm"
           className={classes.views}
-          data={VIEWS.map(({ id, label }) => ({ value: id, label: t(label) }))}
+          data={VIEWS.map(({ id, label }) => ({ value: id, label: t(label, { context: 'view' }) }))}
           value={view}
           transitionDuration={0}
           onChange={(id) => showView(id as ViewId)}
