@@ -24,7 +24,7 @@ describe('what the Share dialog hands out', () => {
     const arrival = readAddress(url.search, url.hash);
     expect(arrival.page.hide).toEqual(['panel']);
     expect(arrival.result!.shared.name).toBe('a');
-    expect(arrival.problem).toBeNull();
+    expect(arrival.unreadable).toBeNull();
   });
 
   test('a small link leaves its settings to the result', () => {
