@@ -4,7 +4,7 @@ import { IconFileUpload, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { DataFile } from '../../data/data-file';
 import { dataFiles } from '../../data/data-file';
-import { listed } from '../../language/join';
+import { parts } from '../../language/join';
 import { t } from '../../language/language';
 import { Rich } from '../../language/Rich';
 import panel from '../panel.module.css';
@@ -17,13 +17,13 @@ import { useBrought } from './brought-store';
 const TOLD = 8;
 
 function summaryOf({ fresh, better, known, refused }: Taken): string {
-  const parts = [
+  const told = [
     fresh.length > 0 ? t('{{count}} results came in', { count: fresh.length }) : '',
     better.length > 0 ? t('{{results}} replaced by a longer or finer one', { results: better.length }) : '',
     known.length > 0 ? t('{{results}} here already', { results: known.length }) : '',
     refused.length > 0 ? t('{{refused}} refused', { refused: refused.length }) : '',
   ].filter((part) => part !== '');
-  return parts.length > 0 ? t('{{parts}}.', { parts: listed(parts) }) : t('There was nothing in it.');
+  return told.length > 0 ? t('{{parts}}.', { parts: parts(told) }) : t('There was nothing in it.');
 }
 
 /** Files that were dropped or chosen; the report is shown by the view. */

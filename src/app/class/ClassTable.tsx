@@ -2,7 +2,7 @@
 import { ActionIcon, Badge, Table, Text, Tooltip } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { Fragment } from 'react';
-import { listed } from '../../language/join';
+import { listed, parts } from '../../language/join';
 import { t } from '../../language/language';
 import { PANEL_LABELS } from '../../network/curves';
 import { ENOUGH_SEEDS } from '../../runs/board';
@@ -49,7 +49,7 @@ export function countedText({ results, counted, diverged, incomplete, repeated }
     : t('{{results}} results, {{counted}} counted ({{left}})', {
         ...all,
         counted: counted.length,
-        left: listed(left),
+        left: parts(left),
       });
 }
 

@@ -1,5 +1,5 @@
 /** A result that came in a link, in words. */
-import { clauses, listed } from '../../language/join';
+import { clauses, listed, parts } from '../../language/join';
 import { t } from '../../language/language';
 import { PANEL_LABELS } from '../../network/curves';
 import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
@@ -9,7 +9,7 @@ import { BACKEND_LABELS, count, moment } from '../format';
 
 /** "WebAssembly, SIMD, 2 threads" */
 export const deviceOf = ({ backend, adapter }: Pick<SharedResult, 'backend' | 'adapter'>): string =>
-  adapter === '' ? BACKEND_LABELS[backend] : listed([BACKEND_LABELS[backend], saidOf(adapter)]);
+  adapter === '' ? BACKEND_LABELS[backend] : parts([BACKEND_LABELS[backend], saidOf(adapter)]);
 
 export const startedOf = ({ startedAt }: Pick<SharedResult, 'startedAt'>): string =>
   moment(new Date(startedAt * 1000).toISOString());
@@ -53,11 +53,11 @@ const nameOf = (of: SharedCurve['of']) => t(CHART_TEXTS[of].title).toLowerCase()
 export function thinnedText(result: Pick<SharedResult, 'curves'>): string {
   const dropped = droppedPoints(result);
   if (dropped.length === 0) return '';
-  const parts = dropped.map(({ of, error }) =>
+  const curves = dropped.map(({ of, error }) =>
     t('{{curve}} within {{percent}} %', { curve: nameOf(of), percent: (error * 100).toFixed(1) }),
   );
   return t(
     'To fit, curves are drawn through fewer points: {{curves}} of their range. The lowest point of each is exact.',
-    { curves: listed(parts) },
+    { curves: listed(curves) },
   );
 }
