@@ -175,7 +175,7 @@ const OWN = {
   minutes: [1, 2],
   steps: PART_NAMES.map((part) => ({
     id: part.toLowerCase(),
-    title: both(PARTS[part].en),
+    title: both(PARTS[part]),
     text: both('<b>Look</b>'),
     part,
   })),
@@ -189,7 +189,7 @@ test.describe('a lesson of one’s own', () => {
     await drop(page, 'tour.json', Buffer.from(JSON.stringify(OWN)), 'application/json');
     const panel = page.getByRole('complementary', { name: 'Lesson', exact: true });
     for (const part of PART_NAMES) {
-      await expect(panel.getByRole('heading', { level: 3, name: PARTS[part].en })).toBeVisible();
+      await expect(panel.getByRole('heading', { level: 3, name: PARTS[part] })).toBeVisible();
       await expect(panel.getByText('<b>Look</b>')).toBeVisible();
       const place = page.locator(PLACES[part].selector);
       if (part !== 'chart-norm') {
@@ -200,7 +200,7 @@ test.describe('a lesson of one’s own', () => {
       if (part !== PART_NAMES.at(-1)) await next.click();
     }
     await page.reload();
-    await expect(panel.getByRole('heading', { level: 3, name: PARTS.study.en })).toBeVisible();
+    await expect(panel.getByRole('heading', { level: 3, name: PARTS.study })).toBeVisible();
     await panel.getByRole('button', { name: 'All lessons' }).click();
     await page.getByRole('button', { name: 'Remove: A tour of the page' }).click();
     await expect(page.getByRole('article', { name: 'A tour of the page' })).toHaveCount(0);
