@@ -4,6 +4,7 @@
  */
 import { PLACES } from '../src/app/lessons/places';
 import { PART_NAMES, PARTS } from '../src/lessons/parts';
+import { parseResultLink } from '../src/runs/shared-result';
 import { expect, test } from './fixtures';
 import { drop, ended, open, start, violations } from './lab';
 import { byKeyboard, byPointer, walk, type Expected } from './lesson-walk';
@@ -112,6 +113,13 @@ const OTHERS: readonly { id: string; language: 'en' | 'zh'; expected: Expected }
           await expect(scores.getByRole('listitem')).toHaveCount(2, { timeout: 300_000 });
           await expect(scores).toContainText(/Identity branch Batch norm \(not Off\)/);
           await expect(panel.getByText('within', { exact: true })).toHaveCount(5);
+          // The score as text has the run's result in its link.
+          await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+          await press(scores.getByRole('button').first());
+          await expect(page.getByText('Score copied', { exact: true })).toBeVisible();
+          const copied = await page.evaluate(() => navigator.clipboard.readText());
+          const { top1 } = parseResultLink(copied.split('#r=')[1]!).evaluations.at(-1)!;
+          expect(copied).toContain(`${(100 * top1).toFixed(2)} % of the test images`);
         },
       },
     },

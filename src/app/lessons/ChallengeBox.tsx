@@ -9,8 +9,9 @@ import { experimentOf } from '../../lessons/measures';
 import { repetitionKey } from '../../runs/board';
 import { count } from '../format';
 import { useBoard } from '../store/board';
-import { linkTo, useExperiment } from '../store/experiment';
+import { useExperiment } from '../store/experiment';
 import { setUp } from './actions';
+import { scoreLink } from './score-link';
 import classes from './lessons.module.css';
 
 /** Scores that are listed. */
@@ -87,7 +88,7 @@ function BudgetTable({ challenge }: { challenge: Challenge }) {
 export function ChallengeBox({ challenge }: { challenge: Challenge }) {
   const scores = useScores(challenge);
   const copy = async (score: Score) => {
-    const text = scoreText(score, challenge, linkTo(score.experiment, null));
+    const text = scoreText(score, challenge, await scoreLink(score.experiment));
     try {
       await navigator.clipboard.writeText(text);
       notifications.show({ title: t('Score copied'), message: text.split('\n')[0], withBorder: true });

@@ -115,8 +115,8 @@ Some things to try, one at a time: fewer and wider layers; an identity; another 
         },
       ],
       notes: {
-        en: `Learning rate and schedule alone move the score by several points, and so does the seed: that is the subject of the last step. Scores can be copied as text with the link to the experiment, and run again by anybody.`,
-        zh: `仅学习率及其变化方式就能使得分变动好几个百分点，种子也是如此：这正是最后一步的主题。得分可以连同实验链接复制为文字，任何人都能重新运行。`,
+        en: `Learning rate and schedule alone move the score by several points, and so does the seed: that is the subject of the last step. A score is copied as text with a link that carries the run’s result: anybody can run it again over your curve, and the view Class puts all scores into one table.`,
+        zh: `仅学习率及其变化方式就能使得分变动好几个百分点，种子也是如此：这正是最后一步的主题。得分可以复制为文字，其中的链接带有运行结果：任何人都能在你的曲线之上重新运行，“班级”视图可把所有得分汇成一张表。`,
       },
     },
     {
