@@ -256,7 +256,7 @@ function cutLines(plot: HTMLDivElement, width: number | null): void {
     cut.setAttribute('y', '-100');
     cut.setAttribute('height', '4000');
     path.append(cut);
-    plot.querySelector('.main-svg defs')!.append(path);
+    plot.querySelector('defs')!.append(path);
   }
   // Half the width of a line more, so that the end of it is whole.
   cut.setAttribute('width', String(10 + width + 1.5));
