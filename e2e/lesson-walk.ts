@@ -18,7 +18,7 @@ const CHINESE = Object.assign(
 ) as Record<string, string>;
 
 /** A text of the page as a reader of the language sees it, with a value in it. */
-function textIn(language: Language, text: string, values: Record<string, string> = {}): string {
+export function textIn(language: Language, text: string, values: Record<string, string> = {}): string {
   const said = language === 'zh' ? CHINESE[text] : text;
   if (said === undefined) throw new Error(`There is no Chinese for “${text}”.`);
   return said.replaceAll(/\{\{(\w+)\}\}/g, (_whole, name: string) => values[name]!);
@@ -34,6 +34,8 @@ export interface Reader {
   /** Chooses the n-th of a question's options. */
   choose: (panel: Locator, index: number) => Promise<void>;
   draw: (slider: Locator) => Promise<void>;
+  /** Watches recordings where there are any, instead of training. */
+  watches?: boolean;
 }
 
 export const byPointer = (page: Page, language: Language, touch = false): Reader => {
@@ -102,6 +104,19 @@ export interface Expected {
   after?: Readonly<Record<string, (reader: Reader, panel: Locator) => Promise<void>>>;
 }
 
+/** Changes settings; on a narrow screen they are a drawer, which is closed again. */
+export async function inSettings(
+  { page, language, press }: Reader,
+  act: (word: (text: string, values?: Record<string, string>) => string) => Promise<void>,
+): Promise<void> {
+  const word = (text: string, values?: Record<string, string>) => textIn(language, text, values);
+  const drawer = page.getByRole('button', { name: word('Settings'), exact: true });
+  const isDrawer = await drawer.isVisible();
+  if (isDrawer) await press(drawer);
+  await act(word);
+  if (isDrawer) await press(page.getByRole('button', { name: word('Close the settings'), exact: true }));
+}
+
 /** Does one step of a lesson that is open there. */
 async function doStep(reader: Reader, lesson: Lesson, step: Step, expected: Expected): Promise<void> {
   const { page, language, press } = reader;
@@ -132,7 +147,8 @@ async function doStep(reader: Reader, lesson: Lesson, step: Step, expected: Expe
     await press(button('This is my answer'));
     await expect(panel.getByText(word('Your answer stands.'))).toBeVisible();
   }
-  if (doing?.kind === 'run') await press(button('Set up and run'));
+  if (doing?.kind === 'run')
+    await press(button(reader.watches && doing.recording ? 'Watch a recording instead' : 'Set up and run'));
   if (doing?.kind === 'set-up') await press(button('Set up'));
   if (doing?.kind === 'probe') await press(button('Probe all'));
   if (doing?.kind === 'seeds') await press(button('Run what is missing'));

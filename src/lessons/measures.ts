@@ -132,6 +132,10 @@ const FREE: ReadonlySet<SettingKey> = new Set([
 export const trainsAlike = (a: Experiment, b: Experiment): boolean =>
   SETTING_KEYS.every((key) => FREE.has(key) || sameValue(a[key], b[key]));
 
+/** Whether a recorded experiment may stand in for another one: only the images may be others. */
+export const standsFor = (recorded: Experiment, wanted: Experiment): boolean =>
+  trainsAlike({ ...recorded, data: wanted.data }, wanted);
+
 export const experimentOf = (query: string): Experiment => experimentFromQuery(query).experiment;
 
 /** The number of a curve in a run: of the first, the middle or the last block that has one in the panel. */

@@ -6,11 +6,12 @@
 import { z } from 'zod';
 import { t } from '../language/language';
 import { PANELS } from '../network/curves';
+import { replayByName, REPLAYS } from '../runs/replays';
 import { challengeSchema } from './challenge';
 import { checkSchema } from './checks';
 import { formatSchema } from './format';
 import { LESSON_FORMAT } from './mark';
-import { measureSchema, querySchema } from './measures';
+import { experimentOf, measureSchema, querySchema, standsFor } from './measures';
 import { PART_NAMES } from './parts';
 import { lineSchema, proseSchema } from './text';
 
@@ -81,9 +82,34 @@ export const questionSchema = z.discriminatedUnion('kind', [choiceSchema, curveS
 export type Question = z.infer<typeof questionSchema>;
 
 const label = lineSchema;
+/** A recording of the page, by its name; what a run's recording must have in common with it is checked where both are known. */
+const recordingSchema = z.string().refine((name) => replayByName(name) !== null, {
+  error: ({ input }) =>
+    t('expected a recording of the page ({{names}}), found {{name}}', {
+      names: REPLAYS.map(({ name }) => name).join(', '),
+      name: String(input),
+    }),
+});
+const runSchema = z
+  .strictObject({
+    kind: z.literal('run'),
+    query: querySchema,
+    /** Can be watched instead: the same on other images. */
+    recording: recordingSchema.optional(),
+  })
+  .refine(
+    ({ query, recording }) => {
+      const recorded = recording === undefined ? null : replayByName(recording);
+      return recorded === null || standsFor(experimentOf(recorded.query), experimentOf(query));
+    },
+    {
+      path: ['recording'],
+      error: () => t('expected a recording of this experiment, found one of another'),
+    },
+  );
 const doSchema = z.discriminatedUnion('kind', [
   /** Sets the panel up and starts: "Set up and run". */
-  z.strictObject({ kind: z.literal('run'), query: querySchema }),
+  runSchema,
   /** Sets the panel up; the reader does the rest. */
   z.strictObject({ kind: z.literal('set-up'), query: querySchema }),
   /** Sends noise through untrained networks. */

@@ -1,7 +1,7 @@
 /** The recordings that ship with the page: real CIFAR-100 images, trained by this lab. `npm run replays` makes their files anew. */
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
 import { STUDY_ROWS } from '../experiment/study';
-import { experimentToQuery } from '../experiment/url';
+import { experimentFromQuery, experimentToQuery } from '../experiment/url';
 import { phrase } from '../language/phrase';
 
 export interface ReplaySource {
@@ -16,6 +16,7 @@ export interface ReplaySource {
 
 const DIP = phrase('The early dip');
 const FAMILIES = phrase('Four families of blocks');
+const LESSONS = phrase('Runs of the lessons');
 const STUDY = phrase('The study’s seven rows, small network, 200 steps');
 
 /** Rows of the study's first table, on the default network and recipe. */
@@ -28,6 +29,14 @@ const rows: readonly ReplaySource[] = STUDY_ROWS.filter(({ id }) => id.startsWit
     query: experimentToQuery({ ...DEFAULT_EXPERIMENT, ...values, data: 'cifar100', length: 200 }),
   }),
 );
+
+/** The lessons' runs on the built-in drawings, here on real images. */
+const lesson = (name: string, title: string, query: string): ReplaySource => ({
+  name,
+  title,
+  group: LESSONS,
+  query: experimentToQuery({ ...experimentFromQuery(query).experiment, data: 'cifar100' }),
+});
 
 export const REPLAYS: readonly ReplaySource[] = [
   {
@@ -67,6 +76,27 @@ export const REPLAYS: readonly ReplaySource[] = [
     query: '?v=1&preset=no-norm&factor=1&lr=0.01&length=100&data=cifar100',
   },
   ...rows,
+  lesson('other-seed', phrase('RepVGG, factor 2, another seed'), '?v=1&seed=2'),
+  lesson(
+    'lone-scale',
+    phrase('A 3x3 with a scale alone, factor 1, 100 steps'),
+    '?v=1&preset=plain&conv3x3=scale&factor=1&length=100&evalEvery=100',
+  ),
+  lesson(
+    'three-scales',
+    phrase('Simplified block, factor 1, 100 steps'),
+    '?v=1&preset=simplified&factor=1&length=100&evalEvery=100',
+  ),
+  lesson(
+    'decay',
+    phrase('Simplified block, factor 1, weight decay 0.005, 100 steps'),
+    '?v=1&preset=simplified&factor=1&wd=0.005&length=100&evalEvery=100',
+  ),
+  lesson(
+    'growing',
+    phrase('No norm, factor 2, learning rate 0.01: it diverges'),
+    '?v=1&preset=no-norm&factor=2&lr=0.01&length=100&evalEvery=100',
+  ),
 ];
 
 export const replayByName = (name: string): ReplaySource | null =>

@@ -4,6 +4,7 @@ import {
   IconAdjustments,
   IconCircle,
   IconCircleCheckFilled,
+  IconMovie,
   IconPlayerPlayFilled,
   IconWaveSine,
 } from '@tabler/icons-react';
@@ -13,13 +14,16 @@ import { say } from '../../lessons/text';
 import { holds, type PageState } from '../../lessons/checks';
 import { experimentOf, trainsAlike, type Measured } from '../../lessons/measures';
 import type { Doing, Step } from '../../lessons/schema';
+import { saidOf } from '../../runs/kept-words';
+import type { RunState } from '../../runs/record';
 import { count } from '../format';
 import { useExperiment } from '../store/experiment';
 import { useFindings } from '../store/findings';
 import { noticeInWords } from '../store/notices';
 import { useQueue } from '../store/queue';
+import { isRecording } from '../store/recording';
 import { isGoingOn, useRun } from '../store/run';
-import { probeAll, runSeeds, setUp, setUpAndRun } from './actions';
+import { probeAll, runSeeds, setUp, setUpAndRun, watch } from './actions';
 import { ChallengeBox } from './ChallengeBox';
 import classes from './lessons.module.css';
 import { Line } from './Markup';
@@ -89,10 +93,26 @@ function useProgress(query: string): { done: number; total: number } | null {
   return { done: run.series.count, total: run.totalSteps };
 }
 
-function RunBox({ doing: { query }, measured, ready }: DoProps<Of<'run'>>) {
+/** Where the numbers of a run come from. */
+function Source({ run }: { run: RunState }) {
+  const { dataset, environment } = run;
+  return (
+    <Text size="xs">
+      {isRecording(run)
+        ? t('Seen in the recording: {{data}}, {{device}}. Not measured on this machine.', {
+            data: saidOf(dataset?.label ?? ''),
+            device: saidOf(environment?.adapter ?? ''),
+          })
+        : t('Measured on this machine.')}
+    </Text>
+  );
+}
+
+function RunBox({ doing: { query, recording }, measured, ready }: DoProps<Of<'run'>>) {
   const progress = useProgress(query);
   const going = useRun(isGoingOn);
-  const done = measured.run(query) !== null;
+  const found = measured.run(query);
+  const done = found !== null && !isRecording(found);
   const said = progress?.total
     ? t('Training: {{done}} / {{all}}', { done: count(progress.done), all: count(progress.total) })
     : t('Preparing');
@@ -105,6 +125,17 @@ function RunBox({ doing: { query }, measured, ready }: DoProps<Of<'run'>>) {
         variant={done ? 'default' : 'filled'}
         onPress={() => setUpAndRun(query)}
       />
+      {recording !== undefined && !done && ready && !progress && (
+        <Button
+          size="sm"
+          variant="default"
+          style={{ alignSelf: 'start' }}
+          leftSection={<IconMovie size={16} aria-hidden />}
+          onClick={() => watch(recording)}
+        >
+          {t('Watch a recording instead')}
+        </Button>
+      )}
       {progress ? (
         <div>
           <Text size="xs">{said}</Text>
@@ -120,7 +151,7 @@ function RunBox({ doing: { query }, measured, ready }: DoProps<Of<'run'>>) {
           {t('This ends the run that is going on.')}
         </Text>
       ) : (
-        done && <Text size="xs">{t('Measured on this machine.')}</Text>
+        found && <Source run={found} />
       )}
     </Stack>
   );

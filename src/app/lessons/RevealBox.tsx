@@ -5,10 +5,18 @@ import { useEffect, useRef } from 'react';
 import { t } from '../../language/language';
 import { Rich } from '../../language/Rich';
 import { say } from '../../lessons/text';
-import { compareCurves, isMeasured, measuredCurve, rightOption, type Answer } from '../../lessons/answers';
+import {
+  compareCurves,
+  isMeasured,
+  measuredCurve,
+  rightOption,
+  runsNeeded,
+  type Answer,
+} from '../../lessons/answers';
 import { formatted } from '../../lessons/format';
 import { measure, type Measured } from '../../lessons/measures';
 import type { ChoiceQuestion, CurveQuestion, Step } from '../../lessons/schema';
+import { isRecording } from '../store/recording';
 import { CurvePlot } from './CurvePlot';
 import classes from './lessons.module.css';
 import { Line, Markup } from './Markup';
@@ -116,6 +124,20 @@ function CurveOutcome({
   );
 }
 
+/** Says so where numbers of the reveal are not this machine's. */
+function Recorded({ step, measured }: { step: Step; measured: Measured }) {
+  const recorded = runsNeeded(step).some((query) => {
+    const run = measured.run(query);
+    return run !== null && isRecording(run);
+  });
+  if (!recorded) return null;
+  return (
+    <Text size="xs" c="dimmed">
+      {t('From recordings on CIFAR-100 images, not measured on this machine.')}
+    </Text>
+  );
+}
+
 function Rows({ rows, measured }: { rows: NonNullable<Step['reveal']>['rows']; measured: Measured }) {
   if (rows.length === 0) return null;
   const findings = { supported: t('supported'), undecided: t('undecided'), excluded: t('excluded') };
@@ -198,6 +220,7 @@ export function RevealBox({ step, given, measured, revealed, onReveal }: RevealB
           <CurveOutcome question={question} given={given.values} measured={measured} />
         )}
         <Rows rows={reveal.rows} measured={measured} />
+        <Recorded step={step} measured={measured} />
         <Markup text={say(reveal.text)} />
       </Stack>
     </section>

@@ -9,6 +9,7 @@ import { noteProbe, useFindings } from '../store/findings';
 import { useHistory } from '../store/history';
 import { useLessons } from '../store/lessons';
 import { enqueueRuns, startQueue, useQueue } from '../store/queue';
+import { openReplay } from '../store/recording';
 import { isGoingOn, useRun } from '../store/run';
 import { beginAnew } from '../store/starting-point';
 import { showView } from '../store/view';
@@ -35,6 +36,12 @@ export function setUp(query: string): void {
 export function setUpAndRun(query: string): void {
   setUp(query);
   restart();
+}
+
+/** Shows the recording of an experiment instead of running it. */
+export function watch(recording: string): void {
+  rememberBefore();
+  void openReplay(recording);
 }
 
 /** Probes untrained networks one after the other; rejects with the reason where one cannot be. */

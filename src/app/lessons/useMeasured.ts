@@ -1,7 +1,7 @@
-/** What a step reads of this machine: runs by their experiments (of this page, else of the history), probes, results by seed. */
+/** What a step reads of this machine: runs by their experiments (of this page, else of the history, else recordings that were watched), probes, results by seed. */
 import { useEffect, useMemo, useState } from 'react';
 import { runsNeeded } from '../../lessons/answers';
-import { experimentOf, trainsAlike, type Measured } from '../../lessons/measures';
+import { experimentOf, standsFor, trainsAlike, type Measured } from '../../lessons/measures';
 import type { Step } from '../../lessons/schema';
 import { repetitionKey } from '../../runs/board';
 import type { HistoryEntry } from '../../runs/history/entry';
@@ -10,6 +10,7 @@ import type { RunState } from '../../runs/record';
 import { useBoard } from '../store/board';
 import { useFindings } from '../store/findings';
 import { useHistory } from '../store/history';
+import { useRecording } from '../store/recording';
 import { useRun } from '../store/run';
 
 const isConcluded = (end: { how: string } | null) => end?.how === 'finished' || end?.how === 'diverged';
@@ -66,16 +67,23 @@ function useRuns(queries: readonly string[]): ReadonlyMap<string, RunState> {
   return useMemo(() => new Map([...loaded, ...here]), [loaded, here]);
 }
 
+/** Of the recordings that were watched the one that stands for an experiment, where this machine has not run it. */
+function recordingOf(watched: ReadonlyMap<string, RunState>, query: string): RunState | null {
+  const wanted = experimentOf(query);
+  return [...watched.values()].find(({ experiment }) => standsFor(experiment, wanted)) ?? null;
+}
+
 export function useMeasured(step: Step): Measured {
   const queries = useMemo(() => runsNeeded(step), [step]);
   const runs = useRuns(queries);
+  const watched = useRecording((state) => state.watched);
   const probes = useFindings((state) => state.probes);
   const fused = useFindings((state) => state.fused);
   const shown = useRun((state) => state.run?.id ?? null);
   const results = useBoard((state) => state.results);
   return useMemo(
     () => ({
-      run: (query) => runs.get(query) ?? null,
+      run: (query) => runs.get(query) ?? recordingOf(watched, query),
       probe: (query) => probes[query] ?? null,
       top1: (query, seed) => {
         const key = repetitionKey(experimentOf(query));
@@ -84,6 +92,6 @@ export function useMeasured(step: Step): Measured {
       },
       fused: fused?.runId === shown ? fused.report : null,
     }),
-    [runs, probes, fused, shown, results],
+    [runs, watched, probes, fused, shown, results],
   );
 }

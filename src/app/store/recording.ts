@@ -20,13 +20,23 @@ interface Recordings {
   facts: ReplayFacts | null;
   /** A recording behind the lab's own run. */
   behind: RunState | null;
+  /** All that were opened since the page was, by their names. */
+  watched: ReadonlyMap<string, RunState>;
   /** Why a recording could not be opened. */
   problem: string | null;
 }
 
-export const useRecording = create<Recordings>(() => ({ facts: null, behind: null, problem: null }));
+export const useRecording = create<Recordings>(() => ({
+  facts: null,
+  behind: null,
+  watched: new Map(),
+  problem: null,
+}));
 
 const runIdOf = (name: string) => `replay-${name}`;
+
+/** Whether a run is a recording, not one of this machine. */
+export const isRecording = ({ id }: Pick<RunState, 'id'>): boolean => id.startsWith(runIdOf(''));
 
 /** The facts of the recording that the lab shows; null where it shows a run of one's own, or none. */
 export function useShownRecording(): ReplayFacts | null {
@@ -92,7 +102,11 @@ export async function openReplay(name: string): Promise<void> {
       readQuery(source.query);
     useExperiment.getState().setBeside(null);
     const shown = { ...run, name: t(source.title) };
-    useRecording.setState({ facts, behind: null });
+    useRecording.setState(({ watched }) => ({
+      facts,
+      behind: null,
+      watched: new Map([...watched, [name, shown]]),
+    }));
     playFromStart(shown);
     useRun.getState().show(shown);
     usePage.setState({ replay: name });

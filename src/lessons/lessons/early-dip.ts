@@ -77,7 +77,7 @@ Before you start it, draw how you expect the **identity’s scale in the last bl
         panel: 'identity',
         run: ONE,
       },
-      do: { kind: 'run', query: ONE },
+      do: { kind: 'run', query: ONE, recording: 'early-dip-1' },
       reveal: {
         text: {
           en: `This is the early dip: within the first tens of steps the scale falls, then it comes back, here even above 1. How far yours is from it is written above; there was no way to know. What is worth noticing is the *time*: the fall is over before one in four steps is done.`,
@@ -123,7 +123,7 @@ The run takes some ten seconds on two idle processor cores; students may watch t
           ]),
         ],
       },
-      do: { kind: 'run', query: TWO },
+      do: { kind: 'run', query: TWO, recording: 'early-dip' },
       reveal: {
         text: {
           en: `The six panels at the top show both runs on the same axes. The factor doubles what the last block passes on, and with it the first **logits**, the numbers that the classifier turns into probabilities. Keep that in mind: the cause is asked for soon.`,
@@ -313,7 +313,7 @@ So the study’s observation and the first half of its explanation hold (“the 
           option('much', '5 % or more', '5 % 或更多', [{ value: fall(OTHER_SEED), atLeast: 0.05 }]),
         ],
       },
-      do: { kind: 'run', query: OTHER_SEED },
+      do: { kind: 'run', query: OTHER_SEED, recording: 'other-seed' },
       reveal: {
         text: {
           en: `Two seeds that agree are a better hypothesis than one, and still no proof: the depth differs from seed to seed. The view *Sweeps* runs as many seeds as you like and gives a mean with its spread.

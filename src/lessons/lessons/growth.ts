@@ -222,7 +222,7 @@ Larger first logits are a reason for a deeper dip in the **last** block. That is
           ]),
         ],
       },
-      do: { kind: 'run', query: TRAINED },
+      do: { kind: 'run', query: TRAINED, recording: 'growing' },
       reveal: {
         text: {
           en: `The first loss is enormous, because the logits are; its gradients are larger still, and the first steps throw the weights away. There is no time for a dip and a recovery. (The lab stops a run whose loss is no longer a number, and says in which layer it began.)`,

@@ -61,7 +61,7 @@ $$y=\\mathrm{ReLU}\\big(\\mathrm{BN}(s_3\\odot(W_3*x)+s_1\\odot(W_1*x)+s_I\\odot
           ]),
         ],
       },
-      do: { kind: 'run', query: LONE },
+      do: { kind: 'run', query: LONE, recording: 'lone-scale' },
       reveal: {
         text: {
           en: `A batch norm divides by the standard deviation of what it gets. If $s$ doubles, so does that, and the output stays: $\\mathrm{BN}(s\\,u)=\\mathrm{BN}(u)$ for $s>0$. The loss does not depend on $s$, so its gradient is zero (up to the norm’s tiny $\\varepsilon$).
@@ -106,7 +106,7 @@ The chart in the ring shows $\\sum s^2$ of every layer as a share of its start.`
           ]),
         ],
       },
-      do: { kind: 'run', query: THREE },
+      do: { kind: 'run', query: THREE, recording: 'three-scales' },
       reveal: {
         text: {
           en: `The batch norm after the sum does not see the length of the vector, only its direction. So for each channel
@@ -175,7 +175,7 @@ $$\\sum s^2\\;\\propto\\;\\exp\\!\\Big(\\!-\\frac{2\\lambda}{1-\\mu}\\sum\\eta\\
           option('nothing', 'Next to nothing', '几乎没有', [{ value: squares('end', DECAY), below: 0.15 }]),
         ],
       },
-      do: { kind: 'run', query: DECAY },
+      do: { kind: 'run', query: DECAY, recording: 'decay' },
       reveal: {
         text: {
           en: `$\\exp(-2\\cdot0.005\\cdot15/0.1)=e^{-1.5}\\approx0.22$: about a quarter, so each scale is at about a half. All three branches fall on the same clock, smoothly, and nothing brings them back.
