@@ -104,6 +104,9 @@ for (const [screen, viewport] of Object.entries({
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.goto('./?replay=study-1');
     await bar(page).getByRole('button', { name: 'Pause playing' }).click();
+    // Away from the button, whose tooltip is no part of the page's regions.
+    await page.mouse.move(viewport.width / 2, 300);
+    await expect(page.getByRole('tooltip')).toHaveCount(0);
     await expect(bar(page)).toBeInViewport({ ratio: 1 });
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBeLessThanOrEqual(viewport.width);
