@@ -20,7 +20,7 @@ const drawnScales = (page: Page) =>
 const seenUpTo = (page: Page, id: string) =>
   chart(page, id)
     .locator('rect[data-cut]')
-    .evaluate((cut) => Number(cut.getAttribute('width')) - 11.5);
+    .evaluate((cut) => Number(cut.getAttribute('width')) - 10);
 
 test('charts, readings, instruments and the drawing show the step, by mouse and by keyboard', async ({
   page,

@@ -258,8 +258,7 @@ function cutLines(plot: HTMLDivElement, width: number | null): void {
     path.append(cut);
     plot.querySelector('defs')!.append(path);
   }
-  // Half the width of a line more, so that the end of it is whole.
-  cut.setAttribute('width', String(10 + width + 1.5));
+  cut.setAttribute('width', String(10 + width));
   lines.setAttribute('clip-path', `url(#${cut.parentElement!.id})`);
 }
 
