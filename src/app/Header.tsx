@@ -215,7 +215,8 @@ export function RunProgress() {
       <div className={classes.progressText}>
         <span>{said}</span>
         <span className={classes.speed}>
-          {run && run.imagesPerSecond > 0
+          {/* Of a recording it would be another machine's. */}
+          {run && run.imagesPerSecond > 0 && !recorded
             ? t('{{speed}} images/s', { speed: speed(run.imagesPerSecond) })
             : ''}
         </span>
