@@ -123,7 +123,7 @@ function Lab() {
           </div>
         )}
       </Stack>
-      <TimeBar />
+      {!isHidden(hidden, 'time') && <TimeBar />}
     </div>
   );
 }
