@@ -104,9 +104,27 @@ for (const [screen, viewport] of Object.entries({
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.goto('./?replay=study-1');
     await bar(page).getByRole('button', { name: 'Pause playing' }).click();
+    // Away from the button, whose tooltip is no part of the page's regions.
+    await page.mouse.move(viewport.width / 2, 300);
+    await expect(page.getByRole('tooltip')).toHaveCount(0);
     await expect(bar(page)).toBeInViewport({ ratio: 1 });
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBeLessThanOrEqual(viewport.width);
     expect(await violations(page)).toEqual([]);
   });
 }
+
+test('in a frame it is marked, and has its time bar', async ({ page }) => {
+  await page.setViewportSize({ width: 480, height: 320 });
+  await page.goto('./?replay=early-dip&embed=1&show=chart.identity');
+  await expect(page.getByText('400 / 400 · a recording')).toBeVisible();
+  await bar(page).getByRole('button', { name: 'Pause playing' }).click();
+  await bar(page).getByRole('button', { name: 'First step' }).click();
+  await expect(chart(page, 'identity')).toContainText('Step 0');
+  await expect(bar(page)).toBeInViewport({ ratio: 1 });
+  const [height, width] = await page.evaluate(() => [
+    document.documentElement.scrollHeight,
+    document.documentElement.scrollWidth,
+  ]);
+  expect([height, width]).toEqual([320, 480]);
+});

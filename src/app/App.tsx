@@ -32,7 +32,7 @@ import { followNames } from './store/names';
 import { followRecording } from './store/recording';
 import { keepWhenHidden, useRun } from './store/run';
 import { followSelection } from './store/selection';
-import { prepareChartsWhenUsed, prepareWhenIdle } from './prepare';
+import { drawFasterAtRest, prepareChartsWhenUsed, prepareWhenIdle } from './prepare';
 import { followRun } from './store/moment';
 import { useHidden, usePage } from './store/page';
 import { showView, useView, VIEWS, type ViewId } from './store/view';
@@ -123,7 +123,7 @@ function Lab() {
           </div>
         )}
       </Stack>
-      <TimeBar />
+      {!isHidden(hidden, 'time') && <TimeBar />}
     </div>
   );
 }
@@ -227,6 +227,7 @@ function useLife() {
   useEffect(() => prepareWhenIdle(), []);
   useEffect(() => followAnywhere(), []);
   useEffect(() => prepareChartsWhenUsed(), []);
+  useEffect(() => drawFasterAtRest(), []);
   useShortcuts();
 }
 

@@ -187,6 +187,7 @@ export function RunProgress() {
   useRun((state) => state.revision);
   const done = run?.end ? run.end.step : (run?.series.count ?? 0);
   const total = run?.totalSteps ?? 0;
+  const recorded = useShownRecording() !== null;
   const stepsPerSecond = useRun((state) => state.stepsPerSecond);
   const going = [shown, beside].filter((one) => one !== null).filter((one) => !one.end);
   const left = secondsLeft(
@@ -198,7 +199,9 @@ export function RunProgress() {
   else if (run && total > 0) {
     const more =
       status === 'ended'
-        ? t(run.end ? HOW_IT_ENDED[run.end.how] : AS_KEPT)
+        ? recorded
+          ? t('a recording')
+          : t(run.end ? HOW_IT_ENDED[run.end.how] : AS_KEPT)
         : status === 'paused'
           ? t('paused')
           : left === null
@@ -212,7 +215,8 @@ export function RunProgress() {
       <div className={classes.progressText}>
         <span>{said}</span>
         <span className={classes.speed}>
-          {run && run.imagesPerSecond > 0
+          {/* Of a recording it would be another machine's. */}
+          {run && run.imagesPerSecond > 0 && !recorded
             ? t('{{speed}} images/s', { speed: speed(run.imagesPerSecond) })
             : ''}
         </span>

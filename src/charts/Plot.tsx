@@ -132,6 +132,8 @@ export function Plot(props: PlotProps) {
   });
 
   useEffect(() => {
+    // Of another height everything is drawn anew.
+    if (wanted.current && wanted.current.height !== height) figured.current = null;
     wanted.current = { build, revision, dark, height };
     draw();
   }, [build, revision, dark, height, draw]);
@@ -169,6 +171,7 @@ export function Plot(props: PlotProps) {
       drawQueue.cancel(plot);
       if (axis.current) void loadPlotly().then((plotly) => !plot.isConnected && plotly.purge(plot));
       axis.current = null;
+      figured.current = null;
     };
   }, [draw]);
 
@@ -258,8 +261,7 @@ function cutLines(plot: HTMLDivElement, width: number | null): void {
     path.append(cut);
     plot.querySelector('defs')!.append(path);
   }
-  // Half the width of a line more, so that the end of it is whole.
-  cut.setAttribute('width', String(10 + width + 1.5));
+  cut.setAttribute('width', String(10 + width));
   lines.setAttribute('clip-path', `url(#${cut.parentElement!.id})`);
 }
 

@@ -48,6 +48,23 @@ describe('the draw queue', () => {
     expect(drawnIn10s(80, 7).length * 80).toBeLessThanOrEqual(5100);
   });
 
+  it('draws more while nothing trains', () => {
+    const during = (atRest: boolean) => {
+      const { queue, clock, spend, runUntil } = simulation();
+      queue.atRest = atRest;
+      let last = 0;
+      for (let c = 0; c < 6; c++)
+        queue.request({}, () => {
+          spend(100);
+          last = clock.now();
+        });
+      runUntil(10_000);
+      return last;
+    };
+    expect(during(false)).toBeGreaterThan(3000);
+    expect(during(true)).toBeLessThan(1000);
+  });
+
   it('draws every chart in turn, one a task', () => {
     const times = drawnIn10s(10, 7);
     expect(times.slice(0, 7).every((at, i) => i === 0 || at - times[i - 1]! >= 26)).toBe(true);

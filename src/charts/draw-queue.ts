@@ -9,6 +9,8 @@ const INTERVAL = 200;
 const COMFORTABLE = 40;
 /** Share of the page's time that drawing may take: a trainer on the CPU needs the rest of that core. */
 const LARGEST_SHARE = 0.15;
+/** The same while nothing trains: then only the reader waits. */
+const LARGEST_SHARE_AT_REST = 0.7;
 
 interface Clock {
   now: () => number;
@@ -25,6 +27,9 @@ export class DrawQueue {
   private freeAt = 0;
   /** When the next task runs. */
   private nextAt = Infinity;
+
+  /** Whether nothing trains, so that drawing may take more of the page's time. */
+  atRest = false;
 
   constructor(private readonly clock: Clock = pageClock) {}
 
@@ -66,7 +71,8 @@ export class DrawQueue {
         const took = this.clock.now() - start;
         this.notBefore.set(chart, start + INTERVAL * Math.max(1, took / COMFORTABLE));
         // One frame at least for style, layout and input.
-        this.freeAt = start + took + Math.max(16, took * (1 / LARGEST_SHARE - 1));
+        const share = this.atRest ? LARGEST_SHARE_AT_REST : LARGEST_SHARE;
+        this.freeAt = start + took + Math.max(16, took * (1 / share - 1));
         this.drawing = false;
         this.schedule();
       }

@@ -15,6 +15,7 @@ import { currentPage } from '../store/address';
 import { useExperiment } from '../store/experiment';
 import { useGhost } from '../store/ghost';
 import { useRun } from '../store/run';
+import { TimeBar } from '../time/TimeBar';
 import { useShownRun } from '../time/useShownRun';
 import classes from './Embedded.module.css';
 import { GhostBar } from './GhostBar';
@@ -24,7 +25,7 @@ import type { Embeddable } from './page-link';
 const PACE = 200;
 /** What a chart needs around its plot: title, values in words. */
 const AROUND = 84;
-const LEAST_HEIGHT = 120;
+const LEAST_HEIGHT = 100;
 
 function Chart({ chart, height }: { chart: ChartId; height: number }) {
   const run = useShownRun();
@@ -100,6 +101,7 @@ export function Embedded({ part }: { part: Embeddable }) {
           )
         )}
       </main>
+      <TimeBar embedded />
     </div>
   );
 }

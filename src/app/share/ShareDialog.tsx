@@ -22,6 +22,7 @@ import { resultLink, smallResultLink } from '../../runs/result-link';
 import { parseResultLink, ResultLinkError, type SharedResult } from '../../runs/shared-result';
 import { currentPage } from '../store/address';
 import { useExperiment } from '../store/experiment';
+import { useShownRecording } from '../store/recording';
 import { useRun } from '../store/run';
 import { VIEWS, type ViewId } from '../store/views';
 import { CopyBox } from './CopyBox';
@@ -96,7 +97,10 @@ function Content() {
   const beside = useExperiment((state) => state.beside);
   const run = useRun((state) => state.run);
   // What the run has come to when the dialog opens: it is not to change under the hand.
-  const [results] = useState(() => resultsOf(run));
+  const recorded = useShownRecording() !== null;
+  const [results] = useState(() =>
+    recorded ? t('The link names the recording, which every copy of the lab has.') : resultsOf(run),
+  );
   const [wanted, setWanted] = useState(false);
   const [page, setPage] = useState<PageLink>(() => ({ ...currentPage(), embed: null }));
   const found = typeof results === 'string' ? null : results;

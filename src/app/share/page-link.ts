@@ -36,6 +36,7 @@ export const PARTS = {
   beside: phrase('The second run’s settings'),
   'two-runs': phrase('Two runs side by side'),
   instruments: phrase('Instruments'),
+  time: phrase('The time bar'),
   fuse: phrase('Fuse'),
   answers: phrase('What the network gets right'),
 } as const;

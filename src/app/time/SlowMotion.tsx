@@ -1,6 +1,6 @@
 /** Slow motion: how many steps a second are trained at most. It is no setting of the experiment: the run computes the same. */
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
-import { IconCheck, IconGauge } from '@tabler/icons-react';
+import { IconGauge } from '@tabler/icons-react';
 import { t } from '../../language/language';
 import { useRun } from '../store/run';
 import classes from './SlowMotion.module.css';
@@ -32,17 +32,16 @@ export function SlowMotion() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t('Train slowly enough to watch')}</Menu.Label>
-        {PACES.map((pace) => (
-          <Menu.Item
-            key={pace}
-            role="menuitemradio"
-            aria-checked={pace === stepsPerSecond}
-            rightSection={pace === stepsPerSecond ? <IconCheck size={14} aria-hidden /> : null}
-            onClick={() => setPace(pace)}
-          >
-            {paceName(pace)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={String(stepsPerSecond)}
+          onChange={(value) => setPace(value === 'null' ? null : Number(value))}
+        >
+          {PACES.map((pace) => (
+            <Menu.RadioItem key={pace} value={String(pace)} closeMenuOnClick>
+              {paceName(pace)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );

@@ -63,8 +63,8 @@ function NothingYet() {
   );
 }
 
-/** Nothing while the first step is on its way. */
-export function TimeBar() {
+/** Nothing while the first step is on its way. `embedded`: one row, without what there is no room for. */
+export function TimeBar({ embedded = false }: { embedded?: boolean }) {
   const run = useRun((state) => state.run);
   useRun((state) => state.revision);
   const goingOn = useRun(isGoingOn);
@@ -72,13 +72,18 @@ export function TimeBar() {
   const playing = useMoment((state) => state.playing);
   const speed = useMoment((state) => state.speed);
   const loop = useMoment((state) => state.loop);
-  if (!run) return <NothingYet />;
+  if (!run) return embedded ? null : <NothingYet />;
   const { first, last } = stepsOf(run);
   if (last < first) return null;
   const at = shownStep(run, { step });
   const said = t('Step {{step}} of {{steps}}', { step: count(at), steps: count(last) });
   return (
-    <section className={classes.bar} aria-label={t('Time')} data-part="time">
+    <section
+      className={classes.bar}
+      aria-label={t('Time')}
+      data-part="time"
+      data-embedded={embedded || undefined}
+    >
       <Group gap={2} wrap="nowrap">
         <Press
           label={t('First step')}
@@ -146,10 +151,10 @@ export function TimeBar() {
           {t('Live')}
         </Button>
       )}
-      <Group gap={8} wrap="nowrap" className={classes.more}>
+      <Group gap={6} wrap="nowrap" className={classes.more}>
         <Select
           size="xs"
-          w={100}
+          w={108}
           aria-label={t('Speed of playing')}
           data={SPEEDS.map((value) => ({
             value: String(value),
