@@ -49,17 +49,27 @@ export function gridHeight(runs: readonly NamedRun[], width: number): number {
   return TOP + rows * PANEL_HEIGHT + (rows - 1) * GAP_Y + BOTTOM;
 }
 
-/** The figure of two runs (or one). `statistic` summarises a layer's channels. */
+export interface GridOptions {
+  /** Summarises a layer's channels. */
+  statistic: DrawnStatistic;
+  width: number;
+  /** That the figure is to fill; as much as its panels take where it is left out. */
+  height?: number;
+  dark: boolean;
+}
+
+/** The figure of two runs (or one). */
 export function sixPanels(
   runs: readonly NamedRun[],
-  { statistic, width, dark }: { statistic: DrawnStatistic; width: number; dark: boolean },
+  { statistic, width, height: given, dark }: GridOptions,
 ): GridFigure {
   const palette = paletteOf(dark);
   const panels = panelsOf(runs);
-  const wide = width >= WIDE;
+  const wide = given === undefined ? width >= WIDE : width >= given;
   const columns = wide ? panels.length : runs.length;
   const rows = wide ? runs.length : panels.length;
-  const height = gridHeight(runs, width);
+  const height = given ?? gridHeight(runs, width);
+  const panelHeight = (height - TOP - BOTTOM - (rows - 1) * GAP_Y) / rows;
   const plotWidth = width - LEFT - RIGHT;
   const plotHeight = height - TOP - BOTTOM;
   const cell = (plotWidth - (columns - 1) * GAP_X) / columns;
@@ -76,8 +86,8 @@ export function sixPanels(
       const number = row * columns + column + 1;
       const suffix = number === 1 ? '' : String(number);
       const left = (column * (cell + GAP_X)) / plotWidth;
-      const top = 1 - (row * (PANEL_HEIGHT + GAP_Y)) / plotHeight;
-      const bottom = top - PANEL_HEIGHT / plotHeight;
+      const top = 1 - (row * (panelHeight + GAP_Y)) / plotHeight;
+      const bottom = top - panelHeight / plotHeight;
       const shared: Partial<LayoutAxis> = {
         gridcolor: palette.grid,
         linecolor: palette.axis,
