@@ -1,6 +1,7 @@
 /**
  * What of a link is about the page and not about the experiment: which view and part it opens at, what it hides, which
- * lesson it starts, whether it is for an `<iframe>`. Reading never throws; what is unknown is left out and named.
+ * lesson it starts, whether it is for an `<iframe>` or a projector. Reading never throws; what is unknown is left out
+ * and named.
  */
 import { CHARTS, type ChartId } from '../../charts/view';
 import {
@@ -97,6 +98,10 @@ export const withoutInner = (hidden: readonly HidableName[]): HidableName[] =>
 export const EMBEDDABLE = ['diagram', ...LAB_CHARTS.map((chart) => `chart.${chart}` as const)] as const;
 export type Embeddable = (typeof EMBEDDABLE)[number];
 
+/** What a presentation shows large. */
+export const PRESENTABLE = ['two-runs', ...EMBEDDABLE] as const;
+export type Presentable = (typeof PRESENTABLE)[number];
+
 export interface PageLink {
   view: ViewId;
   /** Part of the lab that comes into sight; null where the page opens at its top. */
@@ -107,6 +112,10 @@ export interface PageLink {
   step: number | null;
   /** The one part that an embedded page shows; null for the whole page. */
   embed: Embeddable | null;
+  /** What the page presents, large and alone; null where it is not presenting. */
+  present: Presentable | null;
+  /** The page is the second window of a presentation, of the one with this id. */
+  notes: string | null;
   /** The page's language; null where the reader's own decides. */
   lang: Language | null;
 }
@@ -118,11 +127,26 @@ export const PLAIN_PAGE: PageLink = {
   lesson: null,
   step: null,
   embed: null,
+  present: null,
+  notes: null,
   lang: null,
 };
 
 /** Keys of the page; all others are the experiment's. */
-const PAGE_KEYS = ['view', 'at', 'hide', 'lesson', 'step', 'embed', 'show', 'lang'] as const;
+const PAGE_KEYS = [
+  'view',
+  'at',
+  'hide',
+  'lesson',
+  'step',
+  'embed',
+  'present',
+  'session',
+  'show',
+  'lang',
+] as const;
+/** Of a presentation: letters and digits of its own making. */
+const SESSION = /^[a-z0-9]{1,40}$/;
 const LONGEST_LESSON = 500;
 const MOST_STEPS = 999;
 
@@ -162,7 +186,16 @@ export function splitQuery(query: string): { page: PageLink; experiment: string;
       message: `step: found ${quoted(wanted)}, expected a whole number from 1 to ${MOST_STEPS}. It is ignored.`,
     });
   const embedded = known('embed', ['1', '0']) === '1';
-  const show = known('show', EMBEDDABLE);
+  const presented = known('present', ['1', '0', 'notes']);
+  const session = params.get('session');
+  const notes = presented === 'notes' && session !== null && SESSION.test(session) ? session : null;
+  if (presented === 'notes' && notes === null)
+    notices.push({
+      key: 'session',
+      message: `session: found ${session === null ? 'none' : quoted(session)}, expected the id of a presentation. Open the notes from there. They are left out.`,
+    });
+  const presents = presented === '1' && !embedded;
+  const show = presents ? null : known('show', EMBEDDABLE);
   const page: PageLink = {
     view:
       known(
@@ -177,6 +210,8 @@ export function splitQuery(query: string): { page: PageLink; experiment: string;
     lesson,
     step: lesson === null ? null : step,
     embed: embedded ? (show ?? 'chart.identity') : null,
+    present: presents ? (known('show', PRESENTABLE) ?? 'chart.identity') : null,
+    notes,
     lang: known('lang', Object.keys(LANGUAGES) as Language[]),
   };
   const rest = query
@@ -199,7 +234,7 @@ function decoded(key: string): string {
 /** An experiment's query with what the page is to be. */
 export function withPage(
   experiment: string,
-  { view, at, hide, lesson, step, embed, lang }: PageLink,
+  { view, at, hide, lesson, step, embed, present, notes, lang }: PageLink,
 ): string {
   const parts = experiment === '' ? [] : [experiment.slice(1)];
   if (view !== 'lab') parts.push(`view=${view}`);
@@ -209,6 +244,8 @@ export function withPage(
   if (lesson !== null) parts.push(`lesson=${plain(lesson)}`);
   if (lesson !== null && step !== null) parts.push(`step=${step}`);
   if (embed !== null) parts.push('embed=1', `show=${embed}`);
+  if (present !== null) parts.push('present=1', `show=${present}`);
+  if (notes !== null) parts.push('present=notes', `session=${notes}`);
   if (lang !== null) parts.push(`lang=${lang}`);
   return parts.length > 0 ? `?${parts.join('&')}` : '';
 }
