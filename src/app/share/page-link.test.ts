@@ -37,14 +37,12 @@ const pages = fc
     ),
     lang: fc.constantFrom(null, 'en', 'zh'),
   })
-  .map(
-    ({ role, ...page }): PageLink => ({
-      ...page,
-      ...role,
-      hide: withoutInner(page.hide),
-      step: page.lesson === null ? null : page.step,
-    }),
-  );
+  .map(({ role, ...page }): PageLink => ({
+    ...page,
+    ...role,
+    hide: withoutInner(page.hide),
+    step: page.lesson === null ? null : page.step,
+  }));
 
 describe('a link to a page', () => {
   test('10,000 experiments with views, lessons and hidden parts come back from fewer than 2,000 characters', () => {
@@ -120,7 +118,18 @@ describe('a link to a page', () => {
       fc.constantFrom('%', '%E0%A4%A', '<b>', '1', 'panel'),
     );
     const keys = fc.constantFrom(
-      ...['view', 'at', 'hide', 'lesson', 'step', 'embed', 'present', 'session', 'show', 'lr', '%', ''],
+      'view',
+      'at',
+      'hide',
+      'lesson',
+      'step',
+      'embed',
+      'present',
+      'session',
+      'show',
+      'lr',
+      '%',
+      '',
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(keys, text), { maxLength: 8 }), (pairs) => {

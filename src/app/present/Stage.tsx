@@ -1,0 +1,195 @@
+/** The one thing that a presentation shows large: a chart, two runs side by side, or the block. */
+import { useComputedColorScheme } from '@mantine/core';
+import { useElementSize, useThrottledValue } from '@mantine/hooks';
+import type { CSSProperties } from 'react';
+import { hasPoints, summary } from '../../charts/captions';
+import { standingOut } from '../../charts/contrast';
+import { figureOf } from '../../charts/figures';
+import { FIGURE_TEXT, LEAST_CONTRAST, magnified } from '../../charts/magnify';
+import { PlainPlot } from '../../charts/PlainPlot';
+import { sixPanels, sixPanelsSummary } from '../../charts/six-panels';
+import { depthColour, paletteOf } from '../../charts/theme';
+import { isDrawn, isPanel, type ChartId, type OverlaidRun } from '../../charts/view';
+import { t } from '../../language/language';
+import { BlockDiagram } from '../BlockDiagram';
+import { blockFormula } from '../blockFormula';
+import { useChartChoices } from '../charts/chart-choices';
+import { CHART_TEXTS } from '../charts/chart-texts';
+import { useBehind } from '../charts/ChartsPanel';
+import { emptyText, NO_RUN } from '../charts/RunChart';
+import { useShownTwo } from '../charts/SixPanels';
+import type { Presentable } from '../share/page-link';
+import { useExperiment } from '../store/experiment';
+import { useRun } from '../store/run';
+import classes from './present.module.css';
+import { chartOf, titleOf } from './shown';
+
+/** Between two drawings, in ms. */
+const PACE = 250;
+/** The drawing of the block, in its own units. */
+const BLOCK = { width: 308, height: 206 };
+
+interface PartProps {
+  /** Of the body text, in px. */
+  text: number;
+  height: number;
+}
+
+const useDark = () => useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
+
+/** A colour as it is drawn here. */
+const clear = (colour: string, dark: boolean) =>
+  standingOut(colour, paletteOf(dark).background, LEAST_CONTRAST);
+
+const Empty = ({ text }: { text: string }) => <p className={classes.empty}>{text}</p>;
+
+/** What the lines of a panel are, and the runs behind them. */
+function Legend({ panel, behind, dark }: { panel: boolean; behind: readonly OverlaidRun[]; dark: boolean }) {
+  const { accent, mean } = paletteOf(dark);
+  const ramp = [0, 0.25, 0.5, 0.75, 1].map((depth) => clear(depthColour(depth, dark), dark)).join(', ');
+  if (!panel && behind.length === 0) return null;
+  return (
+    <ul className={classes.legend} aria-label={t('Legend')}>
+      {panel && (
+        <>
+          <li>
+            {t('First layer')}
+            <span
+              className={classes.swatch}
+              style={{ background: `linear-gradient(to right, ${ramp})` }}
+              aria-hidden
+            />
+            {t('deeper')}
+          </li>
+          <li>
+            <span className={classes.swatch} style={{ background: clear(accent, dark) }} aria-hidden />
+            {t('Last block')}
+          </li>
+          <li>
+            <span className={classes.swatch} data-dashed style={{ color: clear(mean, dark) }} aria-hidden />
+            {t('Mean over layers')}
+          </li>
+        </>
+      )}
+      {behind.map(({ id, name, colour, dashed }) => (
+        <li key={id}>
+          <span
+            className={classes.swatch}
+            data-dashed={dashed || undefined}
+            style={dashed ? { color: clear(colour, dark) } : { background: clear(colour, dark) }}
+            aria-hidden
+          />
+          {name}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Chart({ chart, text, height }: PartProps & { chart: ChartId }) {
+  const dark = useDark();
+  const run = useRun((state) => state.run);
+  const revision = useThrottledValue(
+    useRun((state) => state.revision),
+    PACE,
+  );
+  const [{ statistic, xScale }] = useChartChoices();
+  const behind = useBehind(run?.id ?? null).filter((other) => isDrawn(other.run, chart));
+  const own = run?.plan && hasPoints(run) ? run : null;
+  const why = emptyText(chart, run);
+  const title = t(CHART_TEXTS[chart].title);
+  const scale = text / FIGURE_TEXT;
+  return (
+    <>
+      {why !== null && behind.length === 0 ? (
+        <Empty text={t(why)} />
+      ) : (
+        <PlainPlot
+          build={(width) =>
+            magnified(
+              figureOf(run?.plan ? run : NO_RUN, chart, {
+                statistic,
+                xScale,
+                dark,
+                behind,
+                width: width / scale,
+                xRange: null,
+              }),
+              scale,
+            )
+          }
+          height={height}
+          revision={`${revision} ${chart} ${dark} ${height} ${text} ${run?.id} ${behind.map(({ id }) => id).join()}`}
+          label={own ? summary(own, chart, title, statistic) : title}
+        />
+      )}
+      <Legend panel={isPanel(chart)} behind={behind} dark={dark} />
+    </>
+  );
+}
+
+function TwoRuns({ text, height }: PartProps) {
+  const dark = useDark();
+  const [{ statistic }] = useChartChoices();
+  const revision = useThrottledValue(
+    useRun((state) => state.revision),
+    PACE,
+  );
+  const shown = useShownTwo().filter(({ run }) => hasPoints(run));
+  const scale = text / FIGURE_TEXT;
+  return (
+    <>
+      {shown.length === 0 ? (
+        <Empty
+          text={t(
+            'The study’s figure will appear here: every branch’s scale layer by layer, for the run of the settings and, below it, for the run beside.',
+          )}
+        />
+      ) : (
+        <PlainPlot
+          build={(width) =>
+            magnified(
+              sixPanels(shown, { statistic, width: width / scale, height: height / scale, dark }),
+              scale,
+            )
+          }
+          height={height}
+          revision={`${revision} ${dark} ${height} ${text} ${shown.map(({ name, run }) => name + run.series.count).join()}`}
+          label={sixPanelsSummary(shown, statistic)}
+        />
+      )}
+      <Legend panel behind={[]} dark={dark} />
+    </>
+  );
+}
+
+function Block({ text, height }: PartProps) {
+  const experiment = useExperiment((state) => state.experiment);
+  // Below the drawing there is a formula of one or two lines.
+  const width = Math.round(((height - 3.5 * text) * BLOCK.width) / BLOCK.height);
+  return (
+    <div className={classes.block} style={{ '--block-width': `${width}px` } as CSSProperties}>
+      <BlockDiagram bare />
+      <p className={classes.formula}>{blockFormula(experiment)}</p>
+    </div>
+  );
+}
+
+export function Stage({ shown, text }: { shown: Presentable; text: number }) {
+  const { ref, height: whole } = useElementSize();
+  const chart = chartOf(shown);
+  // The legend has a line or two of its own.
+  const height = Math.max(220, Math.floor(whole - 2.2 * text));
+  return (
+    <section className={classes.stage} ref={ref} aria-label={t(titleOf(shown))} data-shown={shown}>
+      {whole > 0 &&
+        (chart ? (
+          <Chart chart={chart} text={text} height={height} />
+        ) : shown === 'two-runs' ? (
+          <TwoRuns text={text} height={height} />
+        ) : (
+          <Block text={text} height={height} />
+        ))}
+    </section>
+  );
+}
