@@ -26,6 +26,7 @@ import { followAddress } from './store/address';
 import { useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
 import { followAnywhere } from './store/anywhere';
+import { followAway } from './store/away';
 import { followBoard } from './store/board';
 import { followHistory } from './store/history';
 import { followQueue } from './store/queue';
@@ -229,6 +230,7 @@ function useLife() {
   useEffect(() => void findData(), []);
   useEffect(() => prepareWhenIdle(), []);
   useEffect(() => followAnywhere(), []);
+  useEffect(() => followAway(), []);
   useEffect(() => prepareChartsWhenUsed(), []);
   useShortcuts();
 }

@@ -51,7 +51,7 @@ export function KeyList() {
     <section className={classes.over} aria-label={t('Keys')} tabIndex={0}>
       <dl className={classes.keys}>
         <dt>
-          <kbd>1</kbd> … <kbd>4</kbd>
+          <kbd>1 … 4</kbd>
         </dt>
         <dd>{t('Switch the part of the block with this number, as listed below')}</dd>
         {KEYS.map(({ action, caps, does }) => (

@@ -11,6 +11,7 @@ import { findLesson } from '../lessons/open';
 import { useMeasured } from '../lessons/useMeasured';
 import { restart } from '../runActions';
 import type { Presentable } from '../share/page-link';
+import { useWasAway } from '../store/away';
 import { useLessonPlace, type LessonPlace } from '../store/lesson-place';
 import { useLessons } from '../store/lessons';
 import { useRun } from '../store/run';
@@ -241,6 +242,7 @@ function Messages() {
   const refusal = usePresent((state) => state.refusal);
   const missing = useStartProblem();
   const changed = useHasChanged();
+  const wasAway = useWasAway();
   const idle = useRun(({ status }) => status === 'idle' || status === 'ended');
   return (
     <>
@@ -260,6 +262,11 @@ function Messages() {
       {refusal !== null && (
         <p className={classes.message} role="alert">
           {refusal}
+        </p>
+      )}
+      {wasAway && (
+        <p className={classes.message}>
+          {t('The run was paused while the page was hidden or the screen locked.')}
         </p>
       )}
       {missing !== null && idle ? (

@@ -1,7 +1,7 @@
 /** The one thing that a presentation shows large: a chart, two runs side by side, or the block. */
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize, useThrottledValue } from '@mantine/hooks';
-import type { CSSProperties } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import { hasPoints, summary } from '../../charts/captions';
 import { standingOut } from '../../charts/contrast';
 import { figureOf } from '../../charts/figures';
@@ -30,9 +30,18 @@ const PACE = 250;
 const BLOCK = { width: 308, height: 206 };
 
 interface PartProps {
-  /** Of the body text, in px. */
+  /** Size of the body text, in px. */
   text: number;
-  height: number;
+}
+
+/** The room that is left, and its height in px. */
+function Room({ children }: { children: (height: number) => ReactNode }) {
+  const { ref, height } = useElementSize();
+  return (
+    <div ref={ref} className={classes.room}>
+      {height > 0 && children(Math.floor(height))}
+    </div>
+  );
 }
 
 const useDark = () => useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
@@ -44,13 +53,22 @@ const clear = (colour: string, dark: boolean) =>
 const Empty = ({ text }: { text: string }) => <p className={classes.empty}>{text}</p>;
 
 /** What the lines of a panel are, and the runs behind them. */
-function Legend({ panel, behind, dark }: { panel: boolean; behind: readonly OverlaidRun[]; dark: boolean }) {
+function Legend({
+  lines,
+  behind = [],
+  dark,
+}: {
+  /** Of what kinds the lines are; null where the figure has a legend of its own. */
+  lines: 'layers' | 'layers+mean' | null;
+  behind?: readonly OverlaidRun[];
+  dark: boolean;
+}) {
   const { accent, mean } = paletteOf(dark);
   const ramp = [0, 0.25, 0.5, 0.75, 1].map((depth) => clear(depthColour(depth, dark), dark)).join(', ');
-  if (!panel && behind.length === 0) return null;
+  if (!lines && behind.length === 0) return null;
   return (
     <ul className={classes.legend} aria-label={t('Legend')}>
-      {panel && (
+      {lines && (
         <>
           <li>
             {t('First layer')}
@@ -65,10 +83,12 @@ function Legend({ panel, behind, dark }: { panel: boolean; behind: readonly Over
             <span className={classes.swatch} style={{ background: clear(accent, dark) }} aria-hidden />
             {t('Last block')}
           </li>
-          <li>
-            <span className={classes.swatch} data-dashed style={{ color: clear(mean, dark) }} aria-hidden />
-            {t('Mean over layers')}
-          </li>
+          {lines === 'layers+mean' && (
+            <li>
+              <span className={classes.swatch} data-dashed style={{ color: clear(mean, dark) }} aria-hidden />
+              {t('Mean over layers')}
+            </li>
+          )}
         </>
       )}
       {behind.map(({ id, name, colour, dashed }) => (
@@ -86,7 +106,7 @@ function Legend({ panel, behind, dark }: { panel: boolean; behind: readonly Over
   );
 }
 
-function Chart({ chart, text, height }: PartProps & { chart: ChartId }) {
+function Chart({ chart, text }: PartProps & { chart: ChartId }) {
   const dark = useDark();
   const run = useRun((state) => state.run);
   const revision = useThrottledValue(
@@ -99,36 +119,37 @@ function Chart({ chart, text, height }: PartProps & { chart: ChartId }) {
   const why = emptyText(chart, run);
   const title = t(CHART_TEXTS[chart].title);
   const scale = text / FIGURE_TEXT;
+  if (why !== null && behind.length === 0) return <Empty text={t(why)} />;
   return (
     <>
-      {why !== null && behind.length === 0 ? (
-        <Empty text={t(why)} />
-      ) : (
-        <PlainPlot
-          build={(width) =>
-            magnified(
-              figureOf(run?.plan ? run : NO_RUN, chart, {
-                statistic,
-                xScale,
-                dark,
-                behind,
-                width: width / scale,
-                xRange: null,
-              }),
-              scale,
-            )
-          }
-          height={height}
-          revision={`${revision} ${chart} ${dark} ${height} ${text} ${run?.id} ${behind.map(({ id }) => id).join()}`}
-          label={own ? summary(own, chart, title, statistic) : title}
-        />
-      )}
-      <Legend panel={isPanel(chart)} behind={behind} dark={dark} />
+      <Room>
+        {(height) => (
+          <PlainPlot
+            build={(width) =>
+              magnified(
+                figureOf(run?.plan ? run : NO_RUN, chart, {
+                  statistic,
+                  xScale,
+                  dark,
+                  behind,
+                  width: width / scale,
+                  xRange: null,
+                }),
+                scale,
+              )
+            }
+            height={height}
+            revision={`${revision} ${chart} ${dark} ${height} ${text} ${run?.id} ${behind.map(({ id }) => id).join()}`}
+            label={own ? summary(own, chart, title, statistic) : title}
+          />
+        )}
+      </Room>
+      <Legend lines={isPanel(chart) ? 'layers+mean' : null} behind={behind} dark={dark} />
     </>
   );
 }
 
-function TwoRuns({ text, height }: PartProps) {
+function TwoRuns({ text }: PartProps) {
   const dark = useDark();
   const [{ statistic }] = useChartChoices();
   const revision = useThrottledValue(
@@ -137,59 +158,65 @@ function TwoRuns({ text, height }: PartProps) {
   );
   const shown = useShownTwo().filter(({ run }) => hasPoints(run));
   const scale = text / FIGURE_TEXT;
+  if (shown.length === 0)
+    return (
+      <Empty
+        text={t(
+          'The study’s figure will appear here: every branch’s scale layer by layer, for the run of the settings and, below it, for the run beside.',
+        )}
+      />
+    );
   return (
     <>
-      {shown.length === 0 ? (
-        <Empty
-          text={t(
-            'The study’s figure will appear here: every branch’s scale layer by layer, for the run of the settings and, below it, for the run beside.',
-          )}
-        />
-      ) : (
-        <PlainPlot
-          build={(width) =>
-            magnified(
-              sixPanels(shown, { statistic, width: width / scale, height: height / scale, dark }),
-              scale,
-            )
-          }
-          height={height}
-          revision={`${revision} ${dark} ${height} ${text} ${shown.map(({ name, run }) => name + run.series.count).join()}`}
-          label={sixPanelsSummary(shown, statistic)}
-        />
-      )}
-      <Legend panel behind={[]} dark={dark} />
+      <Room>
+        {(height) => (
+          <PlainPlot
+            build={(width) =>
+              magnified(
+                sixPanels(shown, { statistic, width: width / scale, height: height / scale, dark }),
+                scale,
+              )
+            }
+            height={height}
+            revision={`${revision} ${dark} ${height} ${text} ${shown.map(({ name, run }) => name + run.series.count).join()}`}
+            label={sixPanelsSummary(shown, statistic)}
+          />
+        )}
+      </Room>
+      <Legend lines="layers" dark={dark} />
     </>
   );
 }
 
-function Block({ text, height }: PartProps) {
+function Block({ text }: PartProps) {
   const experiment = useExperiment((state) => state.experiment);
-  // Below the drawing there is a formula of one or two lines.
-  const width = Math.round(((height - 3.5 * text) * BLOCK.width) / BLOCK.height);
   return (
-    <div className={classes.block} style={{ '--block-width': `${width}px` } as CSSProperties}>
-      <BlockDiagram bare />
-      <p className={classes.formula}>{blockFormula(experiment)}</p>
-    </div>
+    <Room>
+      {(height) => {
+        // Below the drawing there is a formula of one or two lines.
+        const width = Math.round(((height - 3.5 * text) * BLOCK.width) / BLOCK.height);
+        return (
+          <div className={classes.block} style={{ '--block-width': `${width}px` } as CSSProperties}>
+            <BlockDiagram bare />
+            <p className={classes.formula}>{blockFormula(experiment)}</p>
+          </div>
+        );
+      }}
+    </Room>
   );
 }
 
 export function Stage({ shown, text }: { shown: Presentable; text: number }) {
-  const { ref, height: whole } = useElementSize();
   const chart = chartOf(shown);
-  // The legend has a line or two of its own.
-  const height = Math.max(220, Math.floor(whole - 2.2 * text));
   return (
-    <section className={classes.stage} ref={ref} aria-label={t(titleOf(shown))} data-shown={shown}>
-      {whole > 0 &&
-        (chart ? (
-          <Chart chart={chart} text={text} height={height} />
-        ) : shown === 'two-runs' ? (
-          <TwoRuns text={text} height={height} />
-        ) : (
-          <Block text={text} height={height} />
-        ))}
+    <section className={classes.stage} aria-label={t(titleOf(shown))} data-shown={shown}>
+      {chart ? (
+        <Chart chart={chart} text={text} />
+      ) : shown === 'two-runs' ? (
+        <TwoRuns text={text} />
+      ) : (
+        <Block text={text} />
+      )}
     </section>
   );
 }

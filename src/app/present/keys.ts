@@ -93,6 +93,7 @@ export function actionFor({ key, modified }: Pressed, focus: Focus): PresentActi
 }
 
 const FIELDS =
+  // not translated: selectors.
   'input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"], [role="slider"]';
 const BUTTONS = 'button, a, summary, [role="button"]';
 

@@ -5,6 +5,7 @@ import { IconExternalLink } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { createCrosshair } from '../../charts/crosshair';
 import type { ChartId } from '../../charts/view';
+import { AwayBar } from '../AwayBar';
 import { BlockDiagram } from '../BlockDiagram';
 import { useChartChoices } from '../charts/chart-choices';
 import { useBehind } from '../charts/ChartsPanel';
@@ -80,6 +81,7 @@ export function Embedded({ part }: { part: Embeddable }) {
           </ActionIcon>
         </Tooltip>
         {problem !== null && <GhostBar />}
+        <AwayBar />
       </header>
       <main className={classes.part} ref={ref}>
         <VisuallyHidden>
