@@ -23,6 +23,8 @@ export interface Figure {
   xScale: XScale;
   /** Steps at the left and right end of the x axis. */
   xRange: [number, number];
+  /** The same where it is not zoomed. */
+  xLimits: [number, number];
 }
 
 const STATISTIC_OF: Record<DrawnStatistic, (quantity: string) => string> = {
@@ -127,5 +129,6 @@ export type Frame = Pick<Parameters<typeof frame>[0], 'yTitle' | 'legend' | 'ann
 export function framed(runs: readonly RunView[], viewing: Viewing, data: Data[], about: Frame): Figure {
   const xRange = rangeOf(runs, viewing);
   const { xScale, dark } = viewing;
-  return { data, layout: frame({ ...about, xScale, xRange, dark }), xScale, xRange };
+  const xLimits = rangeOf(runs, { ...viewing, xRange: null });
+  return { data, layout: frame({ ...about, xScale, xRange, dark }), xScale, xRange, xLimits };
 }
