@@ -4,7 +4,7 @@
  * needs only forms of one). This is the lowest room: everything may import it, and it imports nothing of the lab.
  */
 import i18next, { type TOptions } from 'i18next';
-import enPlurals from './en-plurals.json';
+import enPlurals from './en-plurals.json' with { type: 'json' };
 
 export const LANGUAGES = { en: 'English', zh: '中文' } as const;
 export type Language = keyof typeof LANGUAGES;
