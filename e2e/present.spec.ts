@@ -176,7 +176,10 @@ test('the second window has the notes and drives the first; closing either is no
     expect(await violations(notes)).toEqual([]);
   }
 
+  const notesButton = page.getByRole('button', { name: 'Notes' });
+  await expect(notesButton).toHaveAttribute('aria-pressed', 'true');
   await notes.close();
+  await expect(notesButton).toHaveAttribute('aria-pressed', 'false');
   const again = context.waitForEvent('page');
   await page.keyboard.press('n');
   notes = await again;
@@ -274,7 +277,7 @@ test.describe('on a phone', () => {
     await start(page);
     await ended(page, 'finished');
     const identity = page.getByRole('region', { name: 'Identity', exact: true });
-    const plot = identity.getByRole('img');
+    const plot = identity.locator('[role="img"]');
     await expect(plot.locator('.js-line').first()).toBeVisible();
     await plot.scrollIntoViewIfNeeded();
     const { x, y, width, height } = (await plot.boundingBox())!;
@@ -299,12 +302,17 @@ test.describe('on a phone', () => {
 
     const top = () => page.evaluate(() => window.scrollY);
     const was = await top();
-    await session.send('Input.synthesizeScrollGesture', {
-      x: x + width / 2,
-      y: y + height / 2,
-      yDistance: -200,
-      gestureSourceType: 'touch',
-    });
+    const finger = (type: 'touchStart' | 'touchMove' | 'touchEnd', up?: number) =>
+      session.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: up === undefined ? [] : [{ x: x + width / 2, y: y + height / 2 - up, id: 0 }],
+      });
+    await finger('touchStart', 0);
+    for (let up = 10; up <= 200; up += 10) {
+      await finger('touchMove', up);
+      await page.evaluate(() => new Promise(requestAnimationFrame));
+    }
+    await finger('touchEnd');
     await expect.poll(top).toBeGreaterThan(was + 100);
   });
 

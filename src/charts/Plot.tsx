@@ -217,5 +217,8 @@ function listen(
     const steps: [number, number] = axis.current.xScale === 'log' ? [10 ** from, 10 ** to] : [from, to];
     onRange(steps);
   });
-  plot.on('plotly_doubleclick', () => onRange(null));
+  // Two fingers that come one after the other are no double click.
+  plot.on('plotly_doubleclick', () => {
+    if (!isTouched()) onRange(null);
+  });
 }

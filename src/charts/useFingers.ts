@@ -32,6 +32,17 @@ export function useFingers(
         : null;
   };
 
+  /** Brings into view what the gesture asks for by now. */
+  const follow = () => {
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    const began = gesture.current;
+    if (!began) return;
+    const found = gestured(began, [...down.current.values()]);
+    asked.current = found ?? began.limits;
+    onRangeChange(found && [found[0], found[1]]);
+  };
+
   const isFinger = (event: PointerEvent) => event.pointerType === 'touch' && isTouched();
   return {
     down: (event: PointerEvent) => {
@@ -46,16 +57,12 @@ export function useFingers(
       if (!began) return false;
       const isZoomed = began.range[0] > began.limits[0] || began.range[1] < began.limits[1];
       if (began.from.length < 2 && !isZoomed) return false;
-      timer.current ??= setTimeout(() => {
-        timer.current = undefined;
-        if (down.current.size < began.from.length) return;
-        const found = gestured(began, [...down.current.values()]);
-        asked.current = found ?? began.limits;
-        onRangeChange(found && [found[0], found[1]]);
-      }, PACE);
+      timer.current ??= setTimeout(follow, PACE);
       return true;
     },
     up: (event: PointerEvent) => {
+      // What the fingers did last counts, however soon they are gone.
+      if (timer.current !== undefined) follow();
       if (!down.current.delete(event.pointerId)) return;
       if (down.current.size === 0) asked.current = null;
       begin();

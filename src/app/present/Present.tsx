@@ -136,6 +136,7 @@ interface FrameProps {
 function Frame({ shown, situation, text, children }: FrameProps) {
   const all = usePresentables();
   const over = usePresent((state) => state.over);
+  const notesOpen = usePresent((state) => state.notes === 'open');
   const run = useRun((state) => state.run);
   const status = useRun((state) => state.status);
   const preparing = useRun((state) => state.preparing);
@@ -189,7 +190,7 @@ function Frame({ shown, situation, text, children }: FrameProps) {
         </select>
         <div className={classes.tools}>
           <Press label={t('QR code')} cap="Q" pressed={over === 'code'} onPress={() => act('code')} />
-          <Press label={t('Notes')} cap="N" onPress={() => act('notes')} />
+          <Press label={t('Notes')} cap="N" pressed={notesOpen} onPress={() => act('notes')} />
           <Press label={t('Keys')} cap="?" pressed={over === 'keys'} onPress={() => act('keys')} />
           <Press label={t('Leave')} cap="Esc" onPress={leave} />
         </div>

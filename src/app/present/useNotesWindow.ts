@@ -19,7 +19,7 @@ let opened: Window | null = null;
 
 /** Opens the second window, or brings it to the front. */
 export function openNotes(): void {
-  if (opened && !opened.closed) return opened.focus();
+  if (opened && !opened.closed && usePresent.getState().notes === 'open') return opened.focus();
   opened = window.open(notesLink(), `branch-lab-${currentSession().id}`, 'popup,width=760,height=860');
   usePresent.setState({ notes: opened ? 'open' : 'refused' });
 }
