@@ -79,6 +79,7 @@ export function awayKeeper({ isHidden, status, pause, now, keepAwake }: Surround
 }
 
 /** Whether one works with fingers here. */
+// not translated: a query of styles.
 const isTouched = () => window.matchMedia('(pointer: coarse)').matches;
 
 /** Whether the run stands still because the page was hidden. */
