@@ -4,6 +4,7 @@
  */
 import { PLACES } from '../src/app/lessons/places';
 import { PART_NAMES, PARTS } from '../src/lessons/parts';
+import { parseResultLink } from '../src/runs/shared-result';
 import { expect, test } from './fixtures';
 import { drop, ended, open, start, violations } from './lab';
 import { byKeyboard, byPointer, walk, type Expected } from './lesson-walk';
@@ -112,6 +113,13 @@ const OTHERS: readonly { id: string; language: 'en' | 'zh'; expected: Expected }
           await expect(scores.getByRole('listitem')).toHaveCount(2, { timeout: 300_000 });
           await expect(scores).toContainText(/Identity branch Batch norm \(not Off\)/);
           await expect(panel.getByText('within', { exact: true })).toHaveCount(5);
+          // The score as text has the run's result in its link.
+          await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+          await press(scores.getByRole('button').first());
+          await expect(page.getByText('Score copied', { exact: true })).toBeVisible();
+          const copied = await page.evaluate(() => navigator.clipboard.readText());
+          const { top1 } = parseResultLink(copied.split('#r=')[1]!).evaluations.at(-1)!;
+          expect(copied).toContain(`${(100 * top1).toFixed(2)} % of the test images`);
         },
       },
     },
@@ -175,7 +183,7 @@ const OWN = {
   minutes: [1, 2],
   steps: PART_NAMES.map((part) => ({
     id: part.toLowerCase(),
-    title: both(PARTS[part].en),
+    title: both(PARTS[part]),
     text: both('<b>Look</b>'),
     part,
   })),
@@ -189,7 +197,7 @@ test.describe('a lesson of one’s own', () => {
     await drop(page, 'tour.json', Buffer.from(JSON.stringify(OWN)), 'application/json');
     const panel = page.getByRole('complementary', { name: 'Lesson', exact: true });
     for (const part of PART_NAMES) {
-      await expect(panel.getByRole('heading', { level: 3, name: PARTS[part].en })).toBeVisible();
+      await expect(panel.getByRole('heading', { level: 3, name: PARTS[part] })).toBeVisible();
       await expect(panel.getByText('<b>Look</b>')).toBeVisible();
       const place = page.locator(PLACES[part].selector);
       if (part !== 'chart-norm') {
@@ -200,7 +208,7 @@ test.describe('a lesson of one’s own', () => {
       if (part !== PART_NAMES.at(-1)) await next.click();
     }
     await page.reload();
-    await expect(panel.getByRole('heading', { level: 3, name: PARTS.study.en })).toBeVisible();
+    await expect(panel.getByRole('heading', { level: 3, name: PARTS.study })).toBeVisible();
     await panel.getByRole('button', { name: 'All lessons' }).click();
     await page.getByRole('button', { name: 'Remove: A tour of the page' }).click();
     await expect(page.getByRole('article', { name: 'A tour of the page' })).toHaveCount(0);

@@ -1,11 +1,13 @@
-/** Isolates the page where that is left to it, and then starts the lab. */
+/** Isolates the page where that is left to it, and then starts the lab in the reader's language. */
 import { isolate } from './anywhere/isolate';
+import { openLanguage } from './language/choose';
 
 /** Not awaited here: what the page is made of may share this module, and could not start before it has ended. */
 async function begin(): Promise<void> {
   const isolation = await isolate();
   if (isolation.kind === 'reloading') return;
-  const { showPage } = await import('./page');
+  // Together, as neither needs the other; nothing is drawn before its words are there.
+  const [{ showPage }] = await Promise.all([import('./page'), openLanguage()]);
   showPage(isolation);
 }
 

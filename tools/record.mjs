@@ -116,7 +116,7 @@ async function recordJob(
     say(`Going on with ${begun.name}`);
     await resume(page, begun.name);
   } else await button(page, 'Start').click();
-  await carryOut(page, timeout);
+  await carryOut(page, query, timeout);
   if (!many) return saveRecord(page, out);
   const fresh = join(out, 'record.json');
   const saved = await saveRecord(page, fresh);

@@ -11,7 +11,7 @@ import { AnswersPanel } from './answers/AnswersPanel';
 import { choosePicture } from './answers/store';
 import { ChartsPanel } from './charts/ChartsPanel';
 import { FusePanel } from './fuse/FusePanel';
-import { followLanguage, language, setLanguage, t } from '../language/language';
+import { followLanguage, language, LANGUAGE_TAGS, setLanguage, t } from '../language/language';
 import { HOW_IT_ENDED, saidOf } from '../runs/kept-words';
 import { Header } from './Header';
 import { Instruments } from './instruments/Instruments';
@@ -158,7 +158,7 @@ function Views() {
           aria-label={t('View')}
           size="sm"
           className={classes.views}
-          data={VIEWS.map(({ id, label }) => ({ value: id, label: t(label) }))}
+          data={VIEWS.map(({ id, label }) => ({ value: id, label: t(label, { context: 'view' }) }))}
           value={view}
           transitionDuration={0}
           onChange={(id) => showView(id as ViewId)}
@@ -242,7 +242,11 @@ function useLanguage() {
     // A catalogue that cannot be read leaves the language as it is.
     if (linked && linked !== language()) void setLanguage(linked).catch(() => undefined);
   }, [linked]);
-  return useSyncExternalStore(followLanguage, language);
+  const read = useSyncExternalStore(followLanguage, language);
+  useEffect(() => {
+    document.documentElement.lang = LANGUAGE_TAGS[read];
+  }, [read]);
+  return read;
 }
 
 /** In another language everything that is shown is made anew; what the page does, a run above all, goes on meanwhile. */

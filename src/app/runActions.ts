@@ -104,10 +104,7 @@ export async function branchFromShown(): Promise<void> {
   await standStill();
   const entry = useHistory.getState().entries.find(({ id }) => id === run.id);
   if (entry?.checkpoint == null)
-    return showFailure(
-      t('There is nothing to branch from'),
-      new Error(t('This run has no checkpoint.')),
-    );
+    return showFailure(t('There is nothing to branch from'), new Error(t('This run has no checkpoint.')));
   beginFrom(entry);
   restart();
 }

@@ -448,7 +448,12 @@ export function readingsAllAt(
       if (deviation === null) return `${shown}${unit} (1)`;
       if (series.band === 'interval') {
         const { low, high } = intervalOf({ n, mean, deviation })!;
-        return `${shown}, ${low.toFixed(digits)} to ${high.toFixed(digits)}${unit} (${n})`;
+        return t('{{mean}}, {{low}} to {{high}} ({{runs}})', {
+          mean: shown,
+          low: low.toFixed(digits),
+          high: high.toFixed(digits) + unit,
+          runs: n,
+        });
       }
       return series.band === 'deviation'
         ? `${shown} ± ${deviation.toFixed(digits)}${unit} (${n})`

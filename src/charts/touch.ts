@@ -6,6 +6,7 @@ import type { Layout } from 'plotly.js';
 import { onAxis, type XScale } from './theme';
 
 /** Whether one works with fingers here. */
+// not translated: a query of styles.
 export const isTouched = (): boolean => window.matchMedia('(pointer: coarse)').matches;
 
 /** A layout whose axes do not answer to plotly's own gestures. */

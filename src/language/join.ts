@@ -2,12 +2,15 @@
 import { language } from './language';
 
 const BETWEEN = {
-  en: { items: ', ', clauses: '; ', sentences: ' ' },
-  zh: { items: '、', clauses: '；', sentences: '' },
+  en: { items: ', ', parts: ', ', clauses: '; ', sentences: ' ' },
+  zh: { items: '、', parts: '，', clauses: '；', sentences: '' },
 } as const;
 
 /** "a, b, c". */
 export const listed = (items: readonly string[]): string => items.join(BETWEEN[language()].items);
+
+/** "2 came in, 1 refused": parts that say more than items of a list do. */
+export const parts = (texts: readonly string[]): string => texts.join(BETWEEN[language()].parts);
 
 /** "a; b; c". */
 export const clauses = (texts: readonly string[]): string => texts.join(BETWEEN[language()].clauses);

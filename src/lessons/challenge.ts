@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { describeDifference, differingKeys } from '../experiment/difference';
 import type { Experiment } from '../experiment/settings';
+import { t } from '../language/language';
 import { planNetwork } from '../network/plan-network';
 import { repetitionKey } from '../runs/board';
 import { experimentOf, querySchema } from './measures';
@@ -72,9 +73,24 @@ export function scoreText({ experiment, top1 }: Score, challenge: Challenge, lin
   const changed = changesOf(experiment, challenge);
   const number = (value: number) => value.toLocaleString('en');
   return [
-    `Branch Lab, Design your own block: ${top1.toFixed(2)} % of the test images, seed ${experiment.seed}`,
-    `${number(parameters)} of ${number(challenge.budget.parameters)} parameters, ${number(macs)} of ${number(challenge.budget.macs)} multiply-adds, ${number(images)} of ${number(challenge.budget.images)} images`,
-    changed === null ? 'Nothing changed: the network to beat' : `Changed: ${changed}`,
+    t('Branch Lab, Design your own block: {{percent}} % of the test images, seed {{seed}}', {
+      percent: top1.toFixed(2),
+      seed: experiment.seed,
+    }),
+    t(
+      '{{parameters}} of {{mostParameters}} parameters, {{macs}} of {{mostMacs}} multiply-adds, {{images}} of {{mostImages}} images',
+      {
+        parameters: number(parameters),
+        mostParameters: number(challenge.budget.parameters),
+        macs: number(macs),
+        mostMacs: number(challenge.budget.macs),
+        images: number(images),
+        mostImages: number(challenge.budget.images),
+      },
+    ),
+    changed === null
+      ? t('Nothing changed: the network to beat')
+      : t('Changed: {{changes}}', { changes: changed }),
     link,
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import { parseValue } from '../experiment/url';
 import { problemWith } from '../experiment/validation';
 import { sameValue } from '../experiment/presets';
 import { SETTING_KEYS, type Experiment, type SettingKey } from '../experiment/settings';
+import { t } from '../language/language';
 import { whyNotFusable } from '../network/fuse';
 import { planNetwork } from '../network/plan-network';
 
@@ -28,7 +29,11 @@ export const checkSchema = z
     if (check.check !== 'setting') return;
     for (const text of check.is) {
       const problem = problemWith(check.key, parseValue(check.key, text));
-      if (problem) context.addIssue({ code: 'custom', message: `${check.key}: “${text}”: ${problem}` });
+      if (problem)
+        context.addIssue({
+          code: 'custom',
+          message: t('{{key}}: “{{text}}”: {{problem}}', { key: check.key, text, problem }),
+        });
     }
   });
 export type Check = z.infer<typeof checkSchema>;

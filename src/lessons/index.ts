@@ -1,10 +1,10 @@
 /** The lab’s own lessons, in the order in which they are taken. */
-import { EARLY_DIP } from './early-dip';
-import { GROWTH } from './growth';
-import { NOISE } from './noise';
-import { ONE_CONVOLUTION } from './one-convolution';
-import { OWN_BLOCK } from './own-block';
-import { SCALES } from './scales';
+import { EARLY_DIP } from './lessons/early-dip';
+import { GROWTH } from './lessons/growth';
+import { NOISE } from './lessons/noise';
+import { ONE_CONVOLUTION } from './lessons/one-convolution';
+import { OWN_BLOCK } from './lessons/own-block';
+import { SCALES } from './lessons/scales';
 import { lessonSchema, type Lesson, type LessonFile } from './schema';
 
 const FILES: readonly LessonFile[] = [EARLY_DIP, ONE_CONVOLUTION, SCALES, GROWTH, NOISE, OWN_BLOCK];

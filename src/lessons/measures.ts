@@ -10,6 +10,7 @@ import { findDip } from '../instruments/dips';
 import { firstFinite } from '../instruments/gaps';
 import { decayPrediction, growthPerLayer } from '../instruments/theory';
 import { judge } from '../instruments/verdict';
+import { t } from '../language/language';
 import { PANELS, type Panel } from '../network/curves';
 import { initialValues } from '../network/initial-values';
 import { planNetwork } from '../network/plan-network';
@@ -25,7 +26,10 @@ export const querySchema = z
   .startsWith('?v=1')
   .superRefine((query, context) => {
     for (const { message } of experimentFromQuery(query).notices)
-      context.addIssue({ code: 'custom', message: `The experiment ${query} is not one: ${message}` });
+      context.addIssue({
+        code: 'custom',
+        message: t('The experiment {{query}} is not one: {{problem}}', { query, problem: message }),
+      });
   });
 
 const panel = z.enum(PANELS);

@@ -12,7 +12,6 @@ import { parseInline, parseMarkup } from './markup';
 import { looksLikeLesson } from './mark';
 import { measure, trainsAlike, type Measured } from './measures';
 import { parseLesson } from './schema';
-import { languageOf } from './text';
 
 const QUERY = '?v=1&factor=1';
 const both = (text: string) => ({ en: text, zh: text });
@@ -101,10 +100,6 @@ describe('the notation', () => {
     expect(parseInline('<img src=x onerror=alert(1)> 2 * 3')).toEqual([
       { kind: 'text', text: '<img src=x onerror=alert(1)> 2 * 3' },
     ]);
-  });
-
-  test('a language tag asks for Chinese or gets English', () => {
-    expect(['zh-CN', 'zh', 'en', 'de', ''].map(languageOf)).toEqual(['zh', 'zh', 'en', 'en', 'en']);
   });
 });
 

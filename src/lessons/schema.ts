@@ -4,6 +4,7 @@
  * answer with what was measured. `parseLesson` reads a lesson of one's own from JSON, or says where and why it is none.
  */
 import { z } from 'zod';
+import { t } from '../language/language';
 import { PANELS } from '../network/curves';
 import { challengeSchema } from './challenge';
 import { checkSchema } from './checks';
@@ -21,12 +22,12 @@ export const MOST_BYTES = 512 * 1024;
 const id = z
   .string()
   .max(60)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case letters, digits and hyphens');
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: () => t('expected lower-case letters, digits and hyphens') });
 
 const conditionSchema = z
   .strictObject({ value: measureSchema, atLeast: z.number().optional(), below: z.number().optional() })
   .refine(({ atLeast, below }) => atLeast !== undefined || below !== undefined, {
-    message: 'expected atLeast or below',
+    error: () => t('expected atLeast or below'),
   });
 export type Condition = z.infer<typeof conditionSchema>;
 
@@ -51,16 +52,16 @@ const choiceSchema = z
     if (!(right === 1 && measured === 0) && !(right === 0 && measured === options.length))
       context.addIssue({
         code: 'custom',
-        message: 'Expected one option that is right, or for every option when it would be',
+        message: t('Expected one option that is right, or for every option when it would be'),
       });
     if (new Set(options.map((option) => option.id)).size < options.length)
-      context.addIssue({ code: 'custom', message: 'Two options have the same id' });
+      context.addIssue({ code: 'custom', message: t('Two options have the same id') });
   });
 export type ChoiceQuestion = z.infer<typeof choiceSchema>;
 
 const axisSchema = z
   .strictObject({ label: lineSchema, min: z.number(), max: z.number() })
-  .refine(({ min, max }) => min < max, { message: 'min is not below max' });
+  .refine(({ min, max }) => min < max, { error: () => t('min is not below max') });
 
 const curveSchema = z.strictObject({
   kind: z.literal('curve'),
@@ -154,10 +155,10 @@ export const lessonSchema = z
     const seen = new Set<string>();
     steps.forEach(({ id: name, question, reveal }, i) => {
       if (seen.has(name))
-        context.addIssue({ code: 'custom', path: ['steps', i, 'id'], message: 'Two steps have this id' });
+        context.addIssue({ code: 'custom', path: ['steps', i, 'id'], message: t('Two steps have this id') });
       seen.add(name);
       if (question && !reveal)
-        context.addIssue({ code: 'custom', path: ['steps', i], message: 'A question needs a reveal' });
+        context.addIssue({ code: 'custom', path: ['steps', i], message: t('A question needs a reveal') });
     });
   });
 export type Lesson = z.infer<typeof lessonSchema>;
@@ -171,25 +172,34 @@ export class LessonError extends Error {}
 export function parseLesson(text: string): Lesson {
   if (text.length > MOST_BYTES)
     throw new LessonError(
-      `This lesson has ${Math.round(text.length / 1024)} kB; at most ${MOST_BYTES / 1024} kB are read. Divide it into two.`,
+      t('This lesson has {{size}} kB; at most {{most}} kB are read. Divide it into two.', {
+        size: Math.round(text.length / 1024),
+        most: MOST_BYTES / 1024,
+      }),
     );
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new LessonError(`This is not a lesson: expected JSON, but ${why}.`);
+    throw new LessonError(t('This is not a lesson: expected JSON, but {{why}}.', { why }));
   }
   const result = lessonSchema.safeParse(json);
   if (result.success) return result.data;
   const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : null;
   if (typeof version === 'number' && version > LESSON_VERSION)
     throw new LessonError(
-      `This lesson has version ${version}, and this lab reads version ${LESSON_VERSION}. Open it in a newer Branch Lab.`,
+      t(
+        'This lesson has version {{version}}, and this lab reads version {{read}}. Open it in a newer Branch Lab.',
+        { version, read: LESSON_VERSION },
+      ),
     );
   const issue = result.error.issues[0]!;
-  const place = issue.path.length > 0 ? issue.path.join('.') : 'the top level';
+  const place = issue.path.length > 0 ? issue.path.join('.') : t('the top level');
   throw new LessonError(
-    `This is not a lesson that the lab knows: at ${place}, ${issue.message}. Correct the file there and open it again.`,
+    t(
+      'This is not a lesson that the lab knows: at {{place}}, {{problem}}. Correct the file there and open it again.',
+      { place, problem: issue.message },
+    ),
   );
 }

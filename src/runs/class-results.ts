@@ -4,9 +4,11 @@
  */
 import type { Experiment } from '../experiment/settings';
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
+import { t } from '../language/language';
 import { PANELS, type Panel } from '../network/curves';
 import { namesOf } from './differences';
 import { groupRuns, oncePerSeed } from './groups';
+import { saidOf } from './kept-words';
 import { dipPartsOf, isComplete, isPlain, type Outcome } from './outcomes';
 import { dipOf, parseResultLink, type SharedResult } from './shared-result';
 import { sharedView, type SharedView } from './shared-view';
@@ -114,13 +116,19 @@ function namesOfGroups(firsts: readonly ClassResult[]): string[] {
   const seed = DEFAULT_EXPERIMENT.seed;
   const names = namesOf(
     firsts.map(({ experiment }) => ({ ...experiment, seed })),
-    'The same settings',
+    t('The same settings'),
   );
   return firsts.map(({ shared: { dataset, origin } }, i) => {
     const alike = names.filter((name) => name === names[i]).length > 1;
     if (!alike) return names[i]!;
-    const from = origin ? `, from step ${origin.step}` : '';
-    return `${names[i]!}, ${dataset.label} ${dataset.digest.slice(0, 6)}${from}`;
+    const values = {
+      settings: names[i]!,
+      dataset: saidOf(dataset.label),
+      digest: dataset.digest.slice(0, 6),
+    };
+    return origin
+      ? t('{{settings}}, {{dataset}} {{digest}}, from step {{step}}', { ...values, step: origin.step })
+      : t('{{settings}}, {{dataset}} {{digest}}', values);
   });
 }
 
@@ -170,7 +178,7 @@ export function machineDifferences(
   group: Pick<ClassGroup, 'results' | 'backends'>,
 ): string[] {
   const { shared, experiment } = result;
-  if (group.backends.length > 1 && shared.backend !== group.backends[0]![0]) return ['other backend'];
+  if (group.backends.length > 1 && shared.backend !== group.backends[0]![0]) return [t('other backend')];
   const same = group.results.filter((other) => other.shared.backend === shared.backend);
   const adapters = new Map<string, number>();
   for (const { shared: other } of same) adapters.set(other.adapter, (adapters.get(other.adapter) ?? 0) + 1);
@@ -187,7 +195,7 @@ export function machineDifferences(
   const exact = shared.backend === 'wasm' && experiment.arithmetic === 'reproducible';
   const strays = exact && twin !== undefined && twin.shared.end!.digest !== shared.end!.digest;
   return [
-    ...(shared.adapter === most ? [] : ['other device']),
-    ...(strays ? [`other weights than ${twin.shared.name}, of the same seed`] : []),
+    ...(shared.adapter === most ? [] : [t('other device')]),
+    ...(strays ? [t('other weights than {{run}}, of the same seed', { run: twin.shared.name })] : []),
   ];
 }

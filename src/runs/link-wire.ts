@@ -4,6 +4,7 @@
  * length, alphabet, version, checksum, and the inflated size.
  */
 import { deflateSync, inflateSync } from 'fflate';
+import { t } from '../language/language';
 
 /** The result in a link cannot be read, or a run cannot be put into one; the message says what was expected and what found. */
 export class ResultLinkError extends Error {}
@@ -38,35 +39,58 @@ export function toLinkText(bytes: Uint8Array, dictionary: Uint8Array): string {
 /** Throws ResultLinkError, and nothing else. */
 export function fromLinkText(text: string, dictionary: Uint8Array): Uint8Array {
   if (text.length > MOST_CHARACTERS)
-    throw new ResultLinkError(`expected at most ${MOST_CHARACTERS} characters, found ${text.length}`);
+    throw new ResultLinkError(
+      t('expected at most {{most}} characters, found {{found}}', {
+        most: MOST_CHARACTERS,
+        found: text.length,
+      }),
+    );
   const stranger = /[^A-Za-z0-9_-]/u.exec(text);
   if (stranger)
     throw new ResultLinkError(
-      `expected letters, digits, “-” and “_” only, found ${JSON.stringify(stranger[0])} at place ${stranger.index + 1}`,
+      t('expected letters, digits, “-” and “_” only, found {{found}} at place {{place}}', {
+        found: JSON.stringify(stranger[0]),
+        place: stranger.index + 1,
+      }),
     );
   let all: Uint8Array;
   try {
     all = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
   } catch {
-    throw new ResultLinkError(`expected whole bytes, found ${text.length} characters; the link is cut short`);
+    throw new ResultLinkError(
+      t('expected whole bytes, found {{found}} characters; the link is cut short', { found: text.length }),
+    );
   }
   if (all.length <= HEAD)
-    throw new ResultLinkError(`expected a result, found ${all.length} bytes; the link is cut short`);
+    throw new ResultLinkError(
+      t('expected a result, found {{found}} bytes; the link is cut short', { found: all.length }),
+    );
   if (all[0] !== LINK_VERSION)
     throw new ResultLinkError(
-      `expected version ${LINK_VERSION}, found ${all[0]}${all[0]! > LINK_VERSION ? '; a newer Branch Lab may read it' : ''}`,
+      all[0]! > LINK_VERSION
+        ? t('expected version {{expected}}, found {{found}}; a newer Branch Lab may read it', {
+            expected: LINK_VERSION,
+            found: all[0],
+          })
+        : t('expected version {{expected}}, found {{found}}', { expected: LINK_VERSION, found: all[0] }),
     );
   const deflated = all.subarray(HEAD);
   if (new DataView(all.buffer).getUint32(1) !== checksum(deflated))
-    throw new ResultLinkError('expected an unchanged link, found one whose checksum is wrong; copy it again');
+    throw new ResultLinkError(
+      t('expected an unchanged link, found one whose checksum is wrong; copy it again'),
+    );
   let bytes: Uint8Array;
   try {
     // One byte more than allowed: what is longer fills it, and nothing is ever allocated beyond it.
     bytes = inflateSync(deflated, { out: new Uint8Array(MOST_BYTES + 1), dictionary });
   } catch (error) {
-    throw new ResultLinkError(`expected compressed data, found something else (${String(error)})`);
+    throw new ResultLinkError(
+      t('expected compressed data, found something else ({{why}})', { why: String(error) }),
+    );
   }
   if (bytes.length > MOST_BYTES)
-    throw new ResultLinkError(`expected at most ${MOST_BYTES} bytes once inflated, found more`);
+    throw new ResultLinkError(
+      t('expected at most {{most}} bytes once inflated, found more', { most: MOST_BYTES }),
+    );
   return bytes;
 }

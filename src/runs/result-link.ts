@@ -10,6 +10,7 @@
 import type { z } from 'zod';
 import { experimentToQuery } from '../experiment/url';
 import { findDip } from '../instruments/dips';
+import { t } from '../language/language';
 import { PANELS } from '../network/curves';
 import { layersOfPanel } from './curves';
 import { toLinkText } from './link-wire';
@@ -179,7 +180,10 @@ export function resultLink(run: RunState, appVersion: string, most: number = FUL
   }
   if (text === null)
     throw new ResultLinkError(
-      `This run does not fit into a link: its settings alone are too long for ${most} characters. Save its record instead.`,
+      t(
+        'This run does not fit into a link: its settings alone are too long for {{most}} characters. Save its record instead.',
+        { most },
+      ),
     );
   return text;
 }
@@ -198,10 +202,13 @@ export function smallResultLink(run: RunState, appVersion: string): string {
 function factsOf(run: RunState, appVersion: string, evaluations: number): Omit<Facts, 'curves'> {
   const { environment, dataset, series, end } = run;
   if (!environment || !dataset || series.count <= series.first)
-    throw new ResultLinkError('This run has recorded nothing yet; start it first.');
+    throw new ResultLinkError(t('This run has recorded nothing yet; start it first.'));
   if (series.count > MOST_STEPS || run.totalSteps > MOST_STEPS)
     throw new ResultLinkError(
-      `This run is too long for a link: expected at most ${MOST_STEPS} steps, found ${Math.max(series.count, run.totalSteps)}. Save its record instead.`,
+      t(
+        'This run is too long for a link: expected at most {{most}} steps, found {{found}}. Save its record instead.',
+        { most: MOST_STEPS, found: Math.max(series.count, run.totalSteps) },
+      ),
     );
   return {
     id: shortId(run.id),

@@ -3,6 +3,7 @@
  * and whatever does not fit is refused with what was expected and what was found.
  */
 import { z } from 'zod';
+import { t } from '../language/language';
 import { PANELS, type Panel } from '../network/curves';
 import { fromLinkText, ResultLinkError } from './link-wire';
 import { NAME_LENGTH } from './record';
@@ -27,7 +28,7 @@ const share = z.number().min(0).max(1);
 const hex = (most: number) =>
   z
     .string()
-    .regex(/^[0-9a-f]*$/, 'expected hexadecimal digits')
+    .regex(/^[0-9a-f]*$/, { error: () => t('expected hexadecimal digits') })
     .max(most);
 
 /** Angle brackets, controls, and what turns the direction of writing. */
@@ -36,7 +37,9 @@ const plainText = (most: number) =>
   z
     .string()
     .max(most)
-    .refine((text) => text.search(NO_TEXT) < 0, 'expected plain text without markup or control characters');
+    .refine((text) => text.search(NO_TEXT) < 0, {
+      error: () => t('expected plain text without markup or control characters'),
+    });
 
 const SHOWN = ['loss', 'testAccuracy', ...PANELS] as const;
 export const EVALUATIONS = 3;
@@ -112,11 +115,13 @@ export interface SharedResult extends Omit<Facts, 'curves'> {
 /** What version 1 is likely to say: a part of its format, never to be changed. */
 export const DICTIONARY = new TextEncoder().encode(
   [
+    // not translated: links hold these bytes.
     '"WebGL 1.0""JavaScript""SwiftShader (software)"CIFAR-100, 10,000 of 50,000 training images, easy, hard',
     '&factor=1&lr=0.&seed=&depths=1,2&widths=8,16,32&strides=2,2&batch=64&length=1000&evalEvery=100&backend=webgpu',
     ',"end":{"how":"stopped""diverged""failed"null,"layer":10,"kind":"scale","min":0.9',
     '"of":"conv3x1""conv1x3""seq3x3""seqAvg""norm"',
     '{"id":"","startedAt":1800000000,"name":"","query":"?v=1&preset=simplified","backend":"wasm","adapter":"SIMD, 2 threads","appVersion":"0.1.0",',
+    // not translated: as above.
     '"dataset":{"label":"Built-in shapes, medium, 10,000 training images (not CIFAR-100)","digest":""},"steps":400,"totalSteps":400,"origin":null,',
     '"evaluations":[{"step":400,"images":2000,"loss":3.1,"top1":0.2,"top5":0.5}],',
     '"dips":[{"panel":"identity","layer":10,"step":37,"depth":0.2,"halfRecoveryStep":null},',
@@ -138,46 +143,75 @@ export const valueAt = (level: number, min: number, max: number) => {
 export function parseResultLink(text: string): SharedResult {
   const bytes = fromLinkText(text, DICTIONARY);
   let at = 0;
-  const take = (what: string): number => {
+  /** `what` is said where it is not there. */
+  const take = (what: () => string): number => {
     let value = 0;
     for (let i = 0; i < 4; i++) {
       const byte = bytes[at++];
-      if (byte === undefined) throw new ResultLinkError(`expected ${what}, found the end`);
+      if (byte === undefined)
+        throw new ResultLinkError(t('expected {{what}}, found the end', { what: what() }));
       value |= (byte & 127) << (7 * i);
       if (byte < 128) return value;
     }
-    throw new ResultLinkError(`expected ${what} below ${2 ** 28}, found more`);
+    throw new ResultLinkError(
+      t('expected {{what}} below {{most}}, found more', { what: what(), most: 2 ** 28 }),
+    );
   };
-  const length = take('the length of the facts');
+  const length = take(() => t('the length of the facts'));
   if (length > bytes.length - at)
-    throw new ResultLinkError(`expected ${length} bytes of facts, found ${bytes.length - at}`);
+    throw new ResultLinkError(
+      t('expected {{expected}} bytes of facts, found {{found}}', {
+        expected: length,
+        found: bytes.length - at,
+      }),
+    );
   const facts = parsedFacts(bytes.subarray(at, at + length));
   at += length;
   const curves = facts.curves.map(({ points, min, max, ...about }): SharedCurve => {
-    if (min > max) throw new ResultLinkError(`expected a range of ${about.of}, found ${min} to ${max}`);
+    if (min > max)
+      throw new ResultLinkError(
+        t('expected a range of {{curve}}, found {{min}} to {{max}}', { curve: about.of, min, max }),
+      );
     // Written as the shortest decimals that are these float32.
     const [low, high] = [Math.fround(min), Math.fround(max)];
     const stepsOf: number[] = [];
     for (let i = 0, step = 0; i < points; i++) {
-      const distance = take(`a step of ${about.of}`);
+      const distance = take(() => t('a step of {{curve}}', { curve: about.of }));
       if (i > 0 && distance === 0)
-        throw new ResultLinkError(`expected ascending steps of ${about.of}, found ${step} twice`);
+        throw new ResultLinkError(
+          t('expected ascending steps of {{curve}}, found {{step}} twice', { curve: about.of, step }),
+        );
       step += distance;
       if (step > facts.steps)
-        throw new ResultLinkError(`expected steps of ${about.of} up to ${facts.steps}, found ${step}`);
+        throw new ResultLinkError(
+          t('expected steps of {{curve}} up to {{most}}, found {{found}}', {
+            curve: about.of,
+            most: facts.steps,
+            found: step,
+          }),
+        );
       stepsOf.push(step);
     }
     const values: number[] = [];
     for (let i = 0, level = 0; i < points; i++) {
-      const coded = take(`a value of ${about.of}`);
+      const coded = take(() => t('a value of {{curve}}', { curve: about.of }));
       level += coded % 2 === 1 ? -(coded + 1) / 2 : coded / 2;
       if (level < 0 || level > LEVELS)
-        throw new ResultLinkError(`expected values of ${about.of} from 0 to ${LEVELS}, found ${level}`);
+        throw new ResultLinkError(
+          t('expected values of {{curve}} from 0 to {{most}}, found {{found}}', {
+            curve: about.of,
+            most: LEVELS,
+            found: level,
+          }),
+        );
       values.push(valueAt(level, low, high));
     }
     return { ...about, steps: stepsOf, values };
   });
-  if (at !== bytes.length) throw new ResultLinkError(`expected ${at} bytes, found ${bytes.length}`);
+  if (at !== bytes.length)
+    throw new ResultLinkError(
+      t('expected {{expected}} bytes, found {{found}}', { expected: at, found: bytes.length }),
+    );
   return { ...facts, curves };
 }
 
@@ -186,22 +220,32 @@ function parsedFacts(bytes: Uint8Array): Facts {
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new ResultLinkError(`expected JSON, found something else (${String(error)})`);
+    throw new ResultLinkError(t('expected JSON, found something else ({{why}})', { why: String(error) }));
   }
   const read = factsSchema.safeParse(json);
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw new ResultLinkError(`at ${issue!.path.join('.') || 'the top level'}: ${issue!.message}`);
+    throw new ResultLinkError(
+      t('at {{place}}: {{problem}}', {
+        place: issue!.path.join('.') || t('the top level'),
+        problem: issue!.message,
+      }),
+    );
   }
   const facts = read.data;
   const twice = facts.curves.find(({ of }, i) => facts.curves.some((other, j) => j < i && other.of === of));
-  if (twice) throw new ResultLinkError(`expected one curve of ${twice.of}, found two`);
+  if (twice) throw new ResultLinkError(t('expected one curve of {{curve}}, found two', { curve: twice.of }));
   const late = [
     ...facts.evaluations.map(({ step }) => step),
     ...facts.dips.flatMap(({ step, halfRecoveryStep }) => [step, halfRecoveryStep ?? 0]),
   ].find((step) => step > facts.steps);
   if (late !== undefined)
-    throw new ResultLinkError(`expected evaluations and dips up to step ${facts.steps}, found ${late}`);
+    throw new ResultLinkError(
+      t('expected evaluations and dips up to step {{most}}, found {{found}}', {
+        most: facts.steps,
+        found: late,
+      }),
+    );
   return facts;
 }
 

@@ -202,9 +202,9 @@ export function textsOf(file, source) {
   return texts;
 }
 
-/** Folders without texts for the page's readers: arithmetic, and what only developers run. */
+/** Folders without texts for the catalogues: arithmetic, what only developers run, and lessons, which are data with their texts in every language. */
 const SKIPPED =
-  /(^|\/)(kernels\/wasm\/(assembly|build))(\/|$)|\.(test|bench)\.tsx?$|\.d\.ts$|(^|\/)(arbitrary|example-run|example-state|faulty-server|[\w-]+-fixtures)\.ts$/;
+  /(^|\/)(kernels\/wasm\/(assembly|build)|lessons\/lessons)(\/|$)|\.(test|bench)\.tsx?$|\.d\.ts$|(^|\/)(arbitrary|example-run|example-state|faulty-server|[\w-]+-fixtures)\.ts$/;
 
 /** All source files below a folder, relative to `root`. */
 export function sourcesBelow(/** @type {string} */ root, folder = 'src') {

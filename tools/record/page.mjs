@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 /** @typedef {import('@playwright/test').Page} Page */
 
-const PROGRESS_INTERVAL = 5000;
+const PROGRESS_INTERVAL = 3000;
 
 export const say = (/** @type {string} */ text) => console.error(text);
 export const button = (/** @type {Page} */ page, /** @type {string | RegExp} */ name) =>
@@ -46,16 +46,26 @@ export async function giveData(
   say(text);
 }
 
-/** What the page's header says about the run, in one line: the text beside the bar. */
-async function progressOf(/** @type {Page} */ page) {
+/**
+ * What the page's header says about the run, in one line: the text beside the bar; and up to where `--resume` would go on
+ * if it ended now.
+ */
+async function progressOf(/** @type {Page} */ page, /** @type {string} */ query) {
   const text = page
     .getByLabel('Steps done')
     .locator('xpath=ancestor-or-self::*[preceding-sibling::*][1]/preceding-sibling::*[1]');
-  return (await text.innerText()).replaceAll('\n', ' · ');
+  const done = (await text.innerText()).replaceAll('\n', ' · ');
+  const going = (await keptRuns(page)).filter((run) => run.query === query && run.interrupted);
+  const kept = Math.max(0, ...going.map(({ checkpoint }) => checkpoint));
+  return kept > 0 ? `${done} · kept to step ${kept.toLocaleString('en')}` : done;
 }
 
-/** Waits for the run to end, saying how it goes. Throws where it takes longer than `timeout` ms. */
-export async function carryOut(/** @type {Page} */ page, /** @type {number} */ timeout) {
+/** Waits for the run of an experiment to end, saying how it goes. Throws where it takes longer than `timeout` ms. */
+export async function carryOut(
+  /** @type {Page} */ page,
+  /** @type {string} */ query,
+  /** @type {number} */ timeout,
+) {
   const deadline = Date.now() + timeout;
   const ended = button(page, 'Start again');
   while (!(await ended.isVisible())) {
@@ -64,10 +74,10 @@ export async function carryOut(/** @type {Page} */ page, /** @type {number} */ t
         `The run had not ended after ${timeout / 60_000} minutes. Give it more with --timeout.`,
       );
     }
-    say(await progressOf(page));
+    say(await progressOf(page, query));
     await ended.waitFor({ timeout: PROGRESS_INTERVAL }).catch(() => {});
   }
-  say(await progressOf(page));
+  say(await progressOf(page, query));
 }
 
 /** Presses each chart's PNG export; where a page has none, takes pictures of the charts. */
@@ -115,7 +125,7 @@ export async function saveRecord(/** @type {Page} */ page, /** @type {string} */
 
 /**
  * Runs that this browser keeps, as far as it matters here.
- * @returns {Promise<{ id: string; name: string; query: string; interrupted: boolean }[]>}
+ * @returns {Promise<{ id: string; name: string; query: string; checkpoint: number; interrupted: boolean }[]>}
  */
 export function keptRuns(/** @type {Page} */ page) {
   return page.evaluate(
@@ -131,7 +141,13 @@ export function keptRuns(/** @type {Page} */ page) {
             const kept = reading.result.filter(({ deletedAt }) => deletedAt === null);
             resolve(
               kept.map(({ id, name, query, end, checkpoint }) => {
-                return { id, name, query, interrupted: end === null && checkpoint !== null };
+                return {
+                  id,
+                  name,
+                  query,
+                  checkpoint: checkpoint ?? 0,
+                  interrupted: end === null && checkpoint !== null,
+                };
               }),
             );
           };

@@ -2,6 +2,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { IconCamera, IconPlayerStopFilled } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
+import { t } from '../../language/language';
 import classes from './ClassView.module.css';
 import { codesIn } from './read-codes';
 
@@ -11,11 +12,16 @@ const PACE = 150;
 const whyNot = (error: unknown): string => {
   const name = error instanceof DOMException ? error.name : '';
   if (name === 'NotAllowedError')
-    return 'The browser does not let this page use the camera. Allow it beside the address, or take photographs and drop them here.';
-  if (name === 'NotFoundError') return 'No camera was found. Take photographs elsewhere and drop them here.';
+    return t(
+      'The browser does not let this page use the camera. Allow it beside the address, or take photographs and drop them here.',
+    );
+  if (name === 'NotFoundError')
+    return t('No camera was found. Take photographs elsewhere and drop them here.');
   if (name === 'NotReadableError')
-    return 'The camera is in use by another program. Close that, and try again.';
-  return `The camera could not be used (${error instanceof Error ? error.message : String(error)}). Take photographs and drop them here.`;
+    return t('The camera is in use by another program. Close that, and try again.');
+  return t('The camera could not be used ({{why}}). Take photographs and drop them here.', {
+    why: error instanceof Error ? error.message : String(error),
+  });
 };
 
 /** `onCode` hears every text once as long as its code stays in sight. */
@@ -26,7 +32,9 @@ export function CameraReader({ onCode }: { onCode: (text: string) => void }) {
     setProblem(null);
     if (!navigator.mediaDevices?.getUserMedia)
       return setProblem(
-        'This page may not use a camera: browsers allow that on https:// and on localhost only. Take photographs and drop them here.',
+        t(
+          'This page may not use a camera: browsers allow that on https:// and on localhost only. Take photographs and drop them here.',
+        ),
       );
     setOn(true);
   };
@@ -40,7 +48,7 @@ export function CameraReader({ onCode }: { onCode: (text: string) => void }) {
         }
         onClick={() => (on ? setOn(false) : start())}
       >
-        {on ? 'Stop the camera' : 'Use the camera'}
+        {on ? t('Stop the camera') : t('Use the camera')}
       </Button>
       {problem !== null && (
         <Text size="sm" role="alert" className={classes.wide}>
@@ -111,11 +119,18 @@ function Watching(props: WatchingProps) {
   }, []);
   return (
     <div className={classes.wide}>
-      <video ref={video} className={classes.camera} muted playsInline aria-label="What the camera sees" />
+      <video
+        ref={video}
+        className={classes.camera}
+        muted
+        playsInline
+        aria-label={t('What the camera sees')}
+      />
       <Group>
         <Text size="xs" c="dimmed">
-          Hold one code after another into the picture, straight and close. Pictures are neither kept nor
-          sent.
+          {t(
+            'Hold one code after another into the picture, straight and close. Pictures are neither kept nor sent.',
+          )}
         </Text>
       </Group>
     </div>

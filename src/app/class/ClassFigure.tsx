@@ -12,6 +12,7 @@ import {
 import { PlainPlot } from '../../charts/PlainPlot';
 import { download, figureImage, type ImageFormat } from '../../charts/plotly';
 import { isDrawn, type ChartId } from '../../charts/view';
+import { t } from '../../language/language';
 import type { ClassGroup } from '../../runs/class-results';
 import { CHART_TEXTS } from '../charts/chart-texts';
 import { LineReadings } from '../charts/LineReadings';
@@ -50,10 +51,10 @@ export function ClassFigure({
   if (!chart)
     return (
       <Text size="sm" c="dimmed">
-        Curves will appear here as soon as one of the results is of a finished run.
+        {t('Curves will appear here as soon as one of the results is of a finished run.')}
       </Text>
     );
-  const title = `${CHART_TEXTS[chart].title}, the class`;
+  const title = t('{{chart}}, the class', { chart: t(CHART_TEXTS[chart].title) });
   const build = (width: number, legend: boolean) =>
     overlayFigure(lines, chart, {
       ...SERIES,
@@ -69,7 +70,7 @@ export function ClassFigure({
       await figureImage(
         build(IMAGE.width, true),
         title,
-        'Thick: mean over seeds. Band: its 95 % interval. Thin: single results. Scales: last block.',
+        t('Thick: mean over seeds. Band: its 95 % interval. Thin: single results. Scales: last block.'),
         format,
         IMAGE.width,
         IMAGE.height,
@@ -81,12 +82,12 @@ export function ClassFigure({
     <section className={figureClasses.figure} aria-label={title}>
       <header className={figureClasses.header}>
         <Title order={3} size="h6">
-          The class
+          {t('The class')}
         </Title>
         <NativeSelect
           size="xs"
-          aria-label="Chart of the class"
-          data={charts.map((value) => ({ value, label: CHART_TEXTS[value].title }))}
+          aria-label={t('Chart of the class')}
+          data={charts.map((value) => ({ value, label: t(CHART_TEXTS[value].title) }))}
           value={chart}
           onChange={(event) => setChosen(event.currentTarget.value as ChartId)}
         />
@@ -115,9 +116,13 @@ export function ClassFigure({
           <LineReadings rows={readingsAllAt(lines, chart, SERIES, null)} latest />
         </div>
         <Text size="xs" mt={4}>
-          Thick: the mean over seeds; band: its 95 % interval; thin: single results
-          {chart === 'loss' || chart === 'testAccuracy' ? '' : ', of the last block'}. Curves that travelled
-          in a link are within half a per cent of their range, or as their sender was told.
+          {chart === 'loss' || chart === 'testAccuracy'
+            ? t(
+                'Thick: the mean over seeds; band: its 95 % interval; thin: single results. Curves that travelled in a link are within half a per cent of their range, or as their sender was told.',
+              )
+            : t(
+                'Thick: the mean over seeds; band: its 95 % interval; thin: single results, of the last block. Curves that travelled in a link are within half a per cent of their range, or as their sender was told.',
+              )}
         </Text>
       </div>
     </section>

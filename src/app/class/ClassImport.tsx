@@ -4,6 +4,9 @@ import { IconFileUpload, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { DataFile } from '../../data/data-file';
 import { dataFiles } from '../../data/data-file';
+import { parts } from '../../language/join';
+import { t } from '../../language/language';
+import { Rich } from '../../language/Rich';
 import panel from '../panel.module.css';
 import { bringText, bringToClass } from './bring';
 import { CameraReader } from './CameraReader';
@@ -13,26 +16,22 @@ import { useBrought } from './brought-store';
 /** Reasons that are told. */
 const TOLD = 8;
 
-const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
-
 function summaryOf({ fresh, better, known, refused }: Taken): string {
-  const parts = [
-    fresh.length > 0 ? `${counted(fresh.length, 'result')} came in` : '',
-    better.length > 0 ? `${better.length} replaced by a longer or finer one` : '',
-    known.length > 0 ? `${known.length} here already` : '',
-    refused.length > 0 ? `${refused.length} refused` : '',
+  const told = [
+    fresh.length > 0 ? t('{{count}} results came in', { count: fresh.length }) : '',
+    better.length > 0 ? t('{{results}} replaced by a longer or finer one', { results: better.length }) : '',
+    known.length > 0 ? t('{{results}} here already', { results: known.length }) : '',
+    refused.length > 0 ? t('{{refused}} refused', { refused: refused.length }) : '',
   ].filter((part) => part !== '');
-  return parts.length > 0 ? `${parts.join(', ')}.` : 'There was nothing in it.';
+  return told.length > 0 ? t('{{parts}}.', { parts: parts(told) }) : t('There was nothing in it.');
 }
 
 /** Files that were dropped or chosen; the report is shown by the view. */
 export async function bringClassFiles(files: readonly DataFile[]): Promise<void> {
   const say = (state: Partial<ReturnType<typeof useBrought.getState>>) => useBrought.setState(state);
-  say({ taken: null, reading: `Reading 1 of ${files.length}` });
+  say({ taken: null, reading: { file: 1, of: files.length } });
   try {
-    const taken = await bringToClass(files, (done) =>
-      say({ reading: `Reading ${done + 1} of ${files.length}` }),
-    );
+    const taken = await bringToClass(files, (done) => say({ reading: { file: done + 1, of: files.length } }));
     say({ taken });
   } finally {
     say({ reading: null });
@@ -47,7 +46,7 @@ function Report() {
   const { taken, reading } = useBrought();
   return (
     <div role="status">
-      {reading !== null && <Text size="sm">{reading}…</Text>}
+      {reading !== null && <Text size="sm">{t('Reading {{file}} of {{of}}…', { ...reading })}</Text>}
       {taken && (
         <Stack gap={4}>
           <Text size="sm" fw={600}>
@@ -58,10 +57,15 @@ function Report() {
               {taken.refused.slice(0, TOLD).map(({ what, why }, i) => (
                 // oxlint-disable-next-line react/no-array-index-key -- the same file may be refused twice alike.
                 <List.Item key={i}>
-                  <b>{what.slice(0, 120)}</b>: {why}.
+                  <Rich
+                    text="<what/>: <why/>."
+                    parts={{ what: <b>{what.slice(0, 120)}</b>, why: <>{why}</> }}
+                  />
                 </List.Item>
               ))}
-              {taken.refused.length > TOLD && <List.Item>and {taken.refused.length - TOLD} more</List.Item>}
+              {taken.refused.length > TOLD && (
+                <List.Item>{t('and {{more}} more', { more: taken.refused.length - TOLD })}</List.Item>
+              )}
             </List>
           )}
         </Stack>
@@ -73,18 +77,18 @@ function Report() {
 export function ClassImport() {
   const [text, setText] = useState('');
   return (
-    <section className={panel.panel} aria-label="Bring results">
+    <section className={panel.panel} aria-label={t('Bring results')}>
       <Stack gap="sm">
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            void bringPasted(text, 'The pasted text');
+            void bringPasted(text, t('The pasted text'));
             setText('');
           }}
         >
           <Textarea
-            label="Paste result links"
-            description="Any text that has them in it: a chat, a list, one a line."
+            label={t('Paste result links')}
+            description={t('Any text that has them in it: a chat, a list, one a line.')}
             placeholder="https://…/#r=…"
             autosize
             minRows={2}
@@ -100,12 +104,12 @@ export function ClassImport() {
               leftSection={<IconPlus size={16} aria-hidden />}
               disabled={text.trim() === ''}
             >
-              Add results
+              {t('Add results')}
             </Button>
             <FileButton
               multiple
               onChange={(files) => void bringClassFiles(dataFiles(files))}
-              inputProps={{ 'aria-label': 'Records, photographs or lists of links' }}
+              inputProps={{ 'aria-label': t('Records, photographs or lists of links') }}
             >
               {(props) => (
                 <Button
@@ -114,11 +118,11 @@ export function ClassImport() {
                   variant="default"
                   leftSection={<IconFileUpload size={16} aria-hidden />}
                 >
-                  Choose files or photographs
+                  {t('Choose files or photographs')}
                 </Button>
               )}
             </FileButton>
-            <CameraReader onCode={(code) => void bringPasted(code, 'The code before the camera')} />
+            <CameraReader onCode={(code) => void bringPasted(code, t('The code before the camera'))} />
           </Group>
         </form>
         <Report />

@@ -2,6 +2,8 @@
 import { ActionIcon, Badge, Table, Text, Tooltip } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { Fragment } from 'react';
+import { listed, parts } from '../../language/join';
+import { t } from '../../language/language';
 import { PANEL_LABELS } from '../../network/curves';
 import { ENOUGH_SEEDS } from '../../runs/board';
 import {
@@ -12,6 +14,7 @@ import {
   type ClassGroup,
   type ClassResult,
 } from '../../runs/class-results';
+import { HOW_IT_ENDED } from '../../runs/kept-words';
 import { outcomeDigits, type Outcome } from '../../runs/outcomes';
 import { differenceOf, intervalOf } from '../../runs/statistics';
 import { BACKEND_LABELS, count } from '../format';
@@ -26,22 +29,28 @@ interface Column {
 }
 
 const columnsOf = (results: readonly ClassResult[]): Column[] => [
-  { outcome: 'top1', label: 'Test top-1 (%)' },
+  { outcome: 'top1', label: t('Test top-1 (%)') },
   ...panelsIn(results).map((panel): Column => ({
     outcome: `dipDepth.${panel}`,
-    label: `Dip, ${PANEL_LABELS[panel]} (%)`,
+    label: t('Dip, {{panel}} (%)', { panel: t(PANEL_LABELS[panel]) }),
   })),
 ];
 
-/** "9 of 10 results count: 1 repeats a seed" */
+/** "10 results, 9 counted (1 with a seed that is here already)" */
 export function countedText({ results, counted, diverged, incomplete, repeated }: ClassGroup): string {
   const left = [
-    repeated > 0 ? `${repeated} with a seed that is here already` : '',
-    incomplete > 0 ? `${incomplete} not finished` : '',
-    diverged > 0 ? `${diverged} diverged` : '',
+    repeated > 0 ? t('{{results}} with a seed that is here already', { results: repeated }) : '',
+    incomplete > 0 ? t('{{results}} not finished', { results: incomplete }) : '',
+    diverged > 0 ? t('{{results}} diverged', { results: diverged }) : '',
   ].filter((part) => part !== '');
-  const all = `${count(results.length)} result${results.length === 1 ? '' : 's'}`;
-  return left.length === 0 ? all : `${all}, ${counted.length} counted (${left.join(', ')})`;
+  const all = { count: results.length, results: count(results.length) };
+  return left.length === 0
+    ? t('{{results}} results', all)
+    : t('{{results}} results, {{counted}} counted ({{left}})', {
+        ...all,
+        counted: counted.length,
+        left: parts(left),
+      });
 }
 
 const signed = (value: number, digits: number) => value.toFixed(digits).replace('-', '−');
@@ -55,17 +64,20 @@ function Mean({ group, first, outcome }: { group: ClassGroup; first: ClassGroup;
   const other = spreadIn(first, outcome);
   const against = group === first || other.n === 0 ? null : differenceOf(spread, other, ENOUGH_SEEDS);
   const verdicts = {
-    'too few': 'too few to compare',
-    undecided: 'not told apart',
-    higher: 'higher than first',
-    lower: 'lower than first',
+    'too few': t('too few to compare'),
+    undecided: t('not told apart'),
+    higher: t('higher than first'),
+    lower: t('lower than first'),
   };
   return (
     <>
       <b>{spread.mean.toFixed(digits)}</b>
       {interval && (
         <span className={classes.interval}>
-          {signed(interval.low, digits)} to {signed(interval.high, digits)}
+          {t('{{low}} to {{high}}', {
+            low: signed(interval.low, digits),
+            high: signed(interval.high, digits),
+          })}
         </span>
       )}
       {against && <span className={classes.interval}>{verdicts[against.verdict]}</span>}
@@ -81,20 +93,20 @@ interface ClassTableProps {
 export function ClassTable({ groups, colours }: ClassTableProps) {
   const columns = columnsOf(groups.flatMap(({ results }) => results));
   return (
-    <div className={classes.scroller} tabIndex={0} role="region" aria-label="Table of results">
+    <div className={classes.scroller} tabIndex={0} role="region" aria-label={t('Table of results')}>
       <Table verticalSpacing={4} className={classes.table}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col">Experiment and result</Table.Th>
-            <Table.Th scope="col">Seed</Table.Th>
-            <Table.Th scope="col">Steps</Table.Th>
+            <Table.Th scope="col">{t('Experiment and result')}</Table.Th>
+            <Table.Th scope="col">{t('Seed')}</Table.Th>
+            <Table.Th scope="col">{t('Steps')}</Table.Th>
             {columns.map(({ outcome, label }) => (
               <Table.Th key={outcome} scope="col" className={classes.number}>
                 {label}
               </Table.Th>
             ))}
-            <Table.Th scope="col">Backend and device</Table.Th>
-            <Table.Th scope="col">Begun</Table.Th>
+            <Table.Th scope="col">{t('Backend and device')}</Table.Th>
+            <Table.Th scope="col">{t('Begun')}</Table.Th>
             <Table.Td />
           </Table.Tr>
         </Table.Thead>
@@ -115,7 +127,7 @@ export function ClassTable({ groups, colours }: ClassTableProps) {
                   </Table.Td>
                 ))}
                 <Table.Td colSpan={3}>
-                  {group.backends.map(([backend, n]) => `${BACKEND_LABELS[backend]} ${n}`).join(', ')}
+                  {listed(group.backends.map(([backend, n]) => `${BACKEND_LABELS[backend]} ${n}`))}
                 </Table.Td>
               </Table.Tr>
               {group.results.map((result) => (
@@ -144,14 +156,17 @@ function Row({
     return found === null ? '–' : found.toFixed(outcomeDigits(outcome));
   };
   const { steps, totalSteps, end } = shared;
+  const far = { steps: count(steps), all: count(totalSteps) };
   return (
     <Table.Tr data-counted={group.counted.includes(result)} className={classes.single}>
       <Table.Td className={classes.name}>{shared.name}</Table.Td>
       <Table.Td className={classes.number}>{experiment.seed}</Table.Td>
       <Table.Td>
         {end?.how === 'finished'
-          ? count(steps)
-          : `${count(steps)} of ${count(totalSteps)}, ${end?.how ?? 'not ended'}`}
+          ? far.steps
+          : end
+            ? t('{{steps}} of {{all}}, {{how}}', { ...far, how: t(HOW_IT_ENDED[end.how]) })
+            : t('{{steps}} of {{all}}, not ended', far)}
       </Table.Td>
       {columns.map(({ outcome }) => (
         <Table.Td key={outcome} className={classes.number}>
@@ -176,13 +191,15 @@ function Row({
       </Table.Td>
       <Table.Td>{startedOf(shared)}</Table.Td>
       <Table.Td>
-        <Tooltip label="Take this result away">
+        <Tooltip label={t('Take this result away')}>
           <ActionIcon
             size="sm"
             variant="subtle"
             color="gray"
-            aria-label={`Take ${shared.name} away`}
-            onClick={() => offerUndo(`${shared.name} is taken away`, removeResults([shared.id]), 15_000)}
+            aria-label={t('Take {{run}} away', { run: shared.name })}
+            onClick={() =>
+              offerUndo(t('{{run}} is taken away', { run: shared.name }), removeResults([shared.id]), 15_000)
+            }
           >
             <IconX size={14} aria-hidden />
           </ActionIcon>

@@ -3,6 +3,7 @@ import { Button, Group, Stack, Text, Title, useComputedColorScheme } from '@mant
 import { IconTrash } from '@tabler/icons-react';
 import { useEffect, useMemo } from 'react';
 import { runColour } from '../../charts/run-colour';
+import { t } from '../../language/language';
 import { ENOUGH_SEEDS } from '../../runs/board';
 import { groupsOf } from '../../runs/class-results';
 import { Bar } from '../Bar';
@@ -26,44 +27,46 @@ export function ClassView() {
     <Stack gap="md" pb={32}>
       <div>
         <Title order={2} size="h4">
-          Class
+          {t('Class', { context: 'view' })}
         </Title>
         <Text size="sm" maw={760} mt={4}>
-          Thirty laptops, one table. Everybody shares a run (Share, with the result) as a link, a QR code or a
-          record; bring them here in any mixture, or drop them anywhere on this page. Nothing leaves this
-          machine, and a reload keeps it.
+          {t(
+            'Thirty laptops, one table. Everybody shares a run (Share, with the result) as a link, a QR code or a record; bring them here in any mixture, or drop them anywhere on this page. Nothing leaves this machine, and a reload keeps it.',
+          )}
         </Text>
       </div>
       {problem !== null && (
         <Bar
           tint="yellow"
           withCloseButton
-          closeButtonLabel="Dismiss"
+          closeButtonLabel={t('Dismiss')}
           onClose={() => useClass.setState({ problem: null })}
         >
-          <Text size="sm">{problem}</Text>
+          <Text size="sm">{problem()}</Text>
         </Bar>
       )}
       <ClassImport />
       {results.length === 0 ? (
         <Text size="sm" c="dimmed" py="md">
-          The groups, their means with 95 % intervals, and every single curve will appear here.
+          {t('The groups, their means with 95 % intervals, and every single curve will appear here.')}
         </Text>
       ) : (
         <>
           <ClassFigure groups={groups} colours={colours} />
           {repeated > 0 && (
             <Text size="sm">
-              {repeated} result{repeated === 1 ? ' repeats a seed' : 's repeat a seed'} and{' '}
-              {repeated === 1 ? 'is' : 'are'} not counted again: the same seed gives the same run. Have
-              everybody press “New seed” first.
+              {t(
+                '{{count}} results repeat a seed and are not counted again: the same seed gives the same run. Have everybody press “New seed” first.',
+                { count: repeated },
+              )}
             </Text>
           )}
           <ClassTable groups={groups} colours={colours} />
           <Text size="xs" c="dimmed" maw={760}>
-            In bold the mean over seeds of finished runs, below it its 95 % interval. A group is higher or
-            lower than the first where the 95 % interval of their difference (Welch’s t, {ENOUGH_SEEDS} seeds
-            each at least) leaves out zero. Grey results are not counted.
+            {t(
+              'In bold the mean over seeds of finished runs, below it its 95 % interval. A group is higher or lower than the first where the 95 % interval of their difference (Welch’s t, {{seeds}} seeds each at least) leaves out zero. Grey results are not counted.',
+              { seeds: ENOUGH_SEEDS },
+            )}
           </Text>
           <Group>
             <Button
@@ -72,13 +75,13 @@ export function ClassView() {
               leftSection={<IconTrash size={16} aria-hidden />}
               onClick={() =>
                 offerUndo(
-                  `${results.length} result${results.length === 1 ? ' is' : 's are'} cleared`,
+                  t('{{count}} results are cleared', { count: results.length }),
                   removeResults(),
                   UNDO_MS,
                 )
               }
             >
-              Clear all
+              {t('Clear all')}
             </Button>
           </Group>
         </>

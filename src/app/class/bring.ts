@@ -1,6 +1,7 @@
 /** Finds results in whatever a teacher has: pasted text, files of links, run records and zips of them, photographs of QR codes. */
 import type { DataFile } from '../../data/data-file';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
+import { t } from '../../language/language';
 import { readRunFiles } from '../../runs/files/read-run-files';
 import { runFileKind, unpack } from '../../runs/files/unpack';
 import { resultLink } from '../../runs/result-link';
@@ -24,18 +25,21 @@ export function linksIn(text: string, from: string): Brought[] {
   const found = [...text.slice(0, MOST_TEXT).matchAll(/#r=([A-Za-z0-9_-]*)/g)];
   return found.map(([, value], i) => ({
     text: value!,
-    what: found.length === 1 ? from : `${from}, link ${i + 1}`,
+    what: found.length === 1 ? from : t('{{from}}, link {{number}}', { from, number: i + 1 }),
   }));
 }
 
-const NO_LINK = 'expected a result link, with “#r=” in it, found none';
+const noLink = () => t('expected a result link, with “#r=” in it, found none');
 
 /** Takes in the links of a text. */
 export async function bringText(text: string, from: string): Promise<Taken> {
   const links = linksIn(text, from);
   const taken = await takeResults(links);
-  return links.length > 0 ? taken : { ...taken, refused: [{ what: from, why: NO_LINK }] };
+  return links.length > 0 ? taken : { ...taken, refused: [{ what: from, why: noLink() }] };
 }
+
+/** Why a file is not taken in, for whoever brought it. */
+class Refusal extends Error {}
 
 const isPicture = ({ path, blob }: DataFile) =>
   blob.type.startsWith('image/') || /\.(png|jpe?g|webp|gif|bmp|avif)$/i.test(path);
@@ -63,9 +67,13 @@ async function linksOf(file: DataFile): Promise<{ links: Brought[]; refused: Tak
     if (isPicture(file)) return { links: await linksInPicture(file), refused: [] };
     if ((await runFileKind(file)) !== null) return await linksOfRuns(file);
     if (blob.size > MOST_TEXT)
-      return refuse(`${NO_LINK}: its ${blob.size.toLocaleString('en')} bytes are no list of links`);
+      return refuse(
+        t('expected a result link, with “#r=” in it, found none: its {{size}} bytes are no list of links', {
+          size: blob.size.toLocaleString('en'),
+        }),
+      );
     const links = linksIn(await blob.text(), path);
-    return links.length > 0 ? { links, refused: [] } : refuse(NO_LINK);
+    return links.length > 0 ? { links, refused: [] } : refuse(noLink());
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }
@@ -73,24 +81,29 @@ async function linksOf(file: DataFile): Promise<{ links: Brought[]; refused: Tak
 
 async function linksInPicture({ path, blob }: DataFile): Promise<Brought[]> {
   if (blob.size > MOST_BYTES)
-    throw new Error(
-      `expected a photograph of at most ${MOST_BYTES / 1e6} MB, found ${(blob.size / 1e6).toFixed(0)} MB`,
+    throw new Refusal(
+      t('expected a photograph of at most {{most}} MB, found {{found}} MB', {
+        most: MOST_BYTES / 1e6,
+        found: (blob.size / 1e6).toFixed(0),
+      }),
     );
   let image: ImageBitmap;
   try {
     image = await createImageBitmap(blob);
   } catch {
-    throw new Error('expected a picture that the browser can open, found something else');
+    throw new Refusal(t('expected a picture that the browser can open, found something else'));
   }
   try {
     const codes = await codesIn(image, 'photograph');
     if (codes.length === 0)
-      throw new Error(
-        'expected a QR code, found none that can be read; take the picture closer, straight and sharp',
+      throw new Refusal(
+        t('expected a QR code, found none that can be read; take the picture closer, straight and sharp'),
       );
     const links = codes.flatMap((code) => linksIn(code, path));
     if (links.length === 0)
-      throw new Error(`expected the QR code of a result, found one without: ${codes[0]!.slice(0, 80)}`);
+      throw new Refusal(
+        t('expected the QR code of a result, found one without: {{text}}', { text: codes[0]!.slice(0, 80) }),
+      );
     return links;
   } finally {
     image.close();
@@ -116,6 +129,6 @@ async function linksOfRuns(file: DataFile): Promise<{ links: Brought[]; refused:
     }
   }
   if (links.length + refused.length === 0)
-    refused.push({ what: file.path, why: 'expected the record of a run, found none in it' });
+    refused.push({ what: file.path, why: t('expected the record of a run, found none in it') });
   return { links, refused };
 }

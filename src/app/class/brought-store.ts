@@ -4,8 +4,8 @@ import type { Taken } from './store';
 
 interface BroughtState {
   taken: Taken | null;
-  /** What is being read; null while nothing is. */
-  reading: string | null;
+  /** Which of how many files is being read, from 1; null while none is. */
+  reading: { file: number; of: number } | null;
 }
 
 export const useBrought = create<BroughtState>(() => ({ taken: null, reading: null }));

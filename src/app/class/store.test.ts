@@ -33,7 +33,7 @@ test('results are kept in their order, taken away, had back, and what cannot be 
   const third = await opened();
   await third.loadClass();
   expect(names(third)).toEqual(['a', 'b', 'c']);
-  expect(third.useClass.getState().problem).toMatch(/1 of the results kept here cannot be read/);
+  expect(third.useClass.getState().problem?.()).toMatch(/1 of the results kept here cannot be read/);
   third.removeResults();
   await vi.waitFor(async () => expect(await third.keptResults()).toEqual([]));
 });

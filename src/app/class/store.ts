@@ -1,5 +1,6 @@
 /** The results of the class that are on this machine. They never leave it. */
 import { create } from 'zustand';
+import { t } from '../../language/language';
 import { mergeResults, readClassResult, type ClassResult, type Merged } from '../../runs/class-results';
 import { ResultLinkError } from '../../runs/shared-result';
 import { keepResults, keptResults } from './keep';
@@ -11,8 +12,8 @@ const MOST_STEPS = 20_000_000;
 
 interface ClassState {
   results: readonly ClassResult[];
-  /** Why results are not kept, or not all could be read again. */
-  problem: string | null;
+  /** Says why results are not kept, or not all could be read again; the language may change while it is shown. */
+  problem: (() => string) | null;
 }
 
 export const useClass = create<ClassState>(() => ({ results: [], problem: null }));
@@ -24,7 +25,10 @@ function set(results: readonly ClassResult[]): void {
   keepResults(results.map(({ text, shared }, number) => ({ id: shared.id, text, number }))).catch(
     (error: unknown) =>
       useClass.setState({
-        problem: `These results last only until the page is closed: the browser does not keep them (${messageOf(error)}).`,
+        problem: () =>
+          t('These results last only until the page is closed: the browser does not keep them ({{why}}).', {
+            why: messageOf(error),
+          }),
       }),
   );
 }
@@ -50,18 +54,27 @@ async function load(): Promise<void> {
       results: mergeResults(read, useClass.getState().results).results,
       problem:
         lost > 0
-          ? `${lost} of the results kept here cannot be read by this version of the lab and are left out.`
+          ? () =>
+              t(
+                '{{lost}} of the results kept here cannot be read by this version of the lab and are left out.',
+                { lost },
+              )
           : null,
     });
   } catch (error) {
     useClass.setState({
-      problem: `The results kept in this browser could not be read (${messageOf(error)}). New ones last until the page is closed.`,
+      problem: () =>
+        t(
+          'The results kept in this browser could not be read ({{why}}). New ones last until the page is closed.',
+          { why: messageOf(error) },
+        ),
     });
   }
 }
 
 /** What came of texts that were brought, those refused among them. */
 export interface Taken extends Omit<Merged, 'results'> {
+  /** In the language in which they were refused. */
   refused: { what: string; why: string }[];
 }
 
@@ -79,11 +92,15 @@ export async function takeResults(brought: readonly { text: string; what: string
       const { id } = result.shared;
       if (!known.has(id) && known.size >= MOST_RESULTS)
         throw new ResultLinkError(
-          `expected at most ${MOST_RESULTS} results here, found one more; remove some first`,
+          t('expected at most {{most}} results here, found one more; remove some first', {
+            most: MOST_RESULTS,
+          }),
         );
       if (!known.has(id) && steps + result.shared.steps > MOST_STEPS)
         throw new ResultLinkError(
-          `expected results of ${MOST_STEPS.toLocaleString('en')} steps in all, found more; remove some first`,
+          t('expected results of {{most}} steps in all, found more; remove some first', {
+            most: MOST_STEPS.toLocaleString('en'),
+          }),
         );
       if (!known.has(id)) steps += result.shared.steps;
       known.add(id);

@@ -1,13 +1,11 @@
 /** Asks before a lesson is read from an address that a link names. */
 import { Button, Code, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
+import { t } from '../../language/language';
 import { goTo, type LessonPlace } from '../store/lesson-place';
-import { LanguageChoice } from './LanguageChoice';
 import { addressOf, openAddress } from './open';
-import { useWords } from './useWords';
 
 export function AskAddress({ place }: { place: LessonPlace }) {
-  const { word } = useWords();
   const [busy, setBusy] = useState(false);
   const open = async () => {
     setBusy(true);
@@ -17,23 +15,24 @@ export function AskAddress({ place }: { place: LessonPlace }) {
   return (
     <Stack gap="sm">
       <Title order={2} size="h5">
-        {word('askTitle')}
+        {t('Open a lesson from elsewhere?')}
       </Title>
-      <Text size="sm">{word('askText')}</Text>
+      <Text size="sm">
+        {t(
+          'This link asks the lab to read a lesson from the address below. It can show texts and set up experiments; it cannot run programs. Open it if you trust whoever sent the link.',
+        )}
+      </Text>
       <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
         {(addressOf(place.lesson)?.href ?? place.lesson).slice(0, 500)}
       </Code>
       <Group gap="xs">
         <Button size="xs" loading={busy} onClick={() => void open()}>
-          {word(busy ? 'reading' : 'askOpen')}
+          {busy ? t('Reading') : t('Read and open it')}
         </Button>
         <Button size="xs" variant="default" onClick={() => goTo(null)}>
-          {word('askNo')}
+          {t('Do not open it')}
         </Button>
       </Group>
-      <div>
-        <LanguageChoice />
-      </div>
     </Stack>
   );
 }

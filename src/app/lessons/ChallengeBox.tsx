@@ -3,15 +3,16 @@ import { Button, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core
 import { notifications } from '@mantine/notifications';
 import { IconCheck, IconCopy, IconX } from '@tabler/icons-react';
 import { useMemo } from 'react';
+import { t } from '../../language/language';
 import { changesOf, faultsOf, scoreText, spentBy, type Challenge, type Score } from '../../lessons/challenge';
 import { experimentOf } from '../../lessons/measures';
 import { repetitionKey } from '../../runs/board';
 import { count } from '../format';
 import { useBoard } from '../store/board';
-import { linkTo, useExperiment } from '../store/experiment';
+import { useExperiment } from '../store/experiment';
 import { setUp } from './actions';
+import { scoreLink } from './score-link';
 import classes from './lessons.module.css';
-import { useWords } from './useWords';
 
 /** Scores that are listed. */
 const LISTED = 8;
@@ -30,8 +31,19 @@ function useScores(challenge: Challenge): Score[] {
   }, [results, challenge]);
 }
 
+/** A row of the budget, with what is allowed. */
+function allowed(what: keyof Challenge['budget'], most: string): string {
+  switch (what) {
+    case 'parameters':
+      return t('Parameters, fused: {{most}}', { most });
+    case 'macs':
+      return t('Multiply-adds per image, fused: {{most}}', { most });
+    case 'images':
+      return t('Training images seen (steps × batch): {{most}}', { most });
+  }
+}
+
 function BudgetTable({ challenge }: { challenge: Challenge }) {
-  const { word } = useWords();
   const experiment = useExperiment((state) => state.experiment);
   const spent = useMemo(() => spentBy(experiment), [experiment]);
   const faults = faultsOf(experiment, challenge);
@@ -40,7 +52,7 @@ function BudgetTable({ challenge }: { challenge: Challenge }) {
     return (
       <span className={classes.mark} data-bad={bad || undefined}>
         {bad ? <IconX size={14} aria-hidden /> : <IconCheck size={14} aria-hidden />}
-        {bad ? wrong : word('within')}
+        {bad ? wrong : t('within')}
       </span>
     );
   };
@@ -48,27 +60,25 @@ function BudgetTable({ challenge }: { challenge: Challenge }) {
     <Table className={classes.table} verticalSpacing={3}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th scope="col">{word('budget')}</Table.Th>
-          <Table.Th scope="col">{word('spent')}</Table.Th>
+          <Table.Th scope="col">{t('Budget')}</Table.Th>
+          <Table.Th scope="col">{t('Now')}</Table.Th>
           <Table.Th scope="col">
-            <VisuallyHidden>{word('within')}</VisuallyHidden>
+            <VisuallyHidden>{t('within')}</VisuallyHidden>
           </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
         {(['parameters', 'macs', 'images'] as const).map((what) => (
           <Table.Tr key={what}>
-            <Table.Th scope="row">
-              {word(what)}: {count(challenge.budget[what])}
-            </Table.Th>
-            <Table.Td>{Number.isFinite(spent[what]) ? count(spent[what]) : word('epochsOver')}</Table.Td>
-            <Table.Td>{mark(what, word('over'))}</Table.Td>
+            <Table.Th scope="row">{allowed(what, count(challenge.budget[what]))}</Table.Th>
+            <Table.Td>{Number.isFinite(spent[what]) ? count(spent[what]) : t('in epochs')}</Table.Td>
+            <Table.Td>{mark(what, t('over'))}</Table.Td>
           </Table.Tr>
         ))}
         <Table.Tr>
-          <Table.Th scope="row">{word('data')}</Table.Th>
+          <Table.Th scope="row">{t('Data and test images as given')}</Table.Th>
           <Table.Td />
-          <Table.Td>{mark('data', word('changedData'))}</Table.Td>
+          <Table.Td>{mark('data', t('changed'))}</Table.Td>
         </Table.Tr>
       </Table.Tbody>
     </Table>
@@ -76,17 +86,16 @@ function BudgetTable({ challenge }: { challenge: Challenge }) {
 }
 
 export function ChallengeBox({ challenge }: { challenge: Challenge }) {
-  const { word } = useWords();
   const scores = useScores(challenge);
   const copy = async (score: Score) => {
-    const text = scoreText(score, challenge, linkTo(score.experiment, null));
+    const text = scoreText(score, challenge, await scoreLink(score.experiment));
     try {
       await navigator.clipboard.writeText(text);
-      notifications.show({ title: word('scoreCopied'), message: text.split('\n')[0], withBorder: true });
+      notifications.show({ title: t('Score copied'), message: text.split('\n')[0], withBorder: true });
     } catch {
       notifications.show({
         color: 'yellow',
-        title: word('notCopied'),
+        title: t('The link could not be copied'),
         message: text,
         autoClose: false,
         withBorder: true,
@@ -101,38 +110,38 @@ export function ChallengeBox({ challenge }: { challenge: Challenge }) {
         style={{ alignSelf: 'start' }}
         onClick={() => setUp(challenge.base)}
       >
-        {word('baseNetwork')}
+        {t('Set up the network to beat')}
       </Button>
       <BudgetTable challenge={challenge} />
       <Text size="sm" fw={600}>
-        {word('score')}
+        {t('Your scores')}
       </Text>
       {scores.length === 0 ? (
         <Text size="sm" c="dimmed">
-          {word('noScore')}
+          {t(
+            'Every run within the budget that comes to its end is scored here: its accuracy on the test images.',
+          )}
         </Text>
       ) : (
-        <ol className={classes.scores} aria-label={word('score')}>
+        <ol className={classes.scores} aria-label={t('Your scores')}>
           {scores.slice(0, LISTED).map((score) => {
             const changed = changesOf(score.experiment, challenge);
             return (
               <li key={`${repetitionKey(score.experiment)} ${score.seed}`}>
                 <Group gap="xs" justify="space-between" wrap="nowrap" align="start">
                   <Text size="sm">
-                    <b>{score.top1.toFixed(2)} %</b> {changed ?? word('toBeat')}{' '}
-                    <span className={classes.dim}>
-                      {word('seed')} {score.seed}
-                    </span>
+                    <b>{score.top1.toFixed(2)} %</b> {changed ?? t('the one to beat')}{' '}
+                    <span className={classes.dim}>{t('seed {{seed}}', { seed: score.seed })}</span>
                   </Text>
                   <Button
                     size="compact-xs"
                     variant="default"
                     style={{ flex: 'none' }}
                     leftSection={<IconCopy size={12} aria-hidden />}
-                    aria-label={`${word('copyScore')}: ${score.top1.toFixed(2)} %`}
+                    aria-label={t('Copy as text: {{percent}} %', { percent: score.top1.toFixed(2) })}
                     onClick={() => void copy(score)}
                   >
-                    {word('copyScore')}
+                    {t('Copy as text')}
                   </Button>
                 </Group>
               </li>

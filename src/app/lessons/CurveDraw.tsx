@@ -1,11 +1,12 @@
 /** A curve drawn over an empty chart: with finger or mouse, or point by point with the arrow keys. */
 import { Button, Group, Text } from '@mantine/core';
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { t } from '../../language/language';
+import { say } from '../../lessons/text';
 import { DRAWN_POINTS, drawnAt } from '../../lessons/answers';
 import type { CurveQuestion } from '../../lessons/schema';
 import { CurvePlot, PLOT, pointAt } from './CurvePlot';
 import classes from './lessons.module.css';
-import { useWords } from './useWords';
 
 export type Points = readonly (number | null)[];
 
@@ -35,7 +36,6 @@ interface CurveDrawProps {
 }
 
 export function CurveDraw({ question, points, onChange }: CurveDrawProps) {
-  const { say, word } = useWords();
   const last = useRef<{ k: number; value: number } | null>(null);
   const [cursor, setCursor] = useState(0);
   const [focused, setFocused] = useState(false);
@@ -96,11 +96,15 @@ export function CurveDraw({ question, points, onChange }: CurveDrawProps) {
         className={classes.draw}
         role="slider"
         tabIndex={0}
-        aria-label={`${word('drawing')}: ${say(question.y.label)}`}
+        aria-label={t('Your curve: {{what}}', { what: say(question.y.label) })}
         aria-valuemin={y.min}
         aria-valuemax={y.max}
         aria-valuenow={value}
-        aria-valuetext={`${value.toFixed(2)}, ${say(question.x.label)} ${step}`}
+        aria-valuetext={t('{{value}}, {{axis}} {{step}}', {
+          value: value.toFixed(2),
+          axis: say(question.x.label),
+          step,
+        })}
         aria-orientation="vertical"
         onPointerDown={press}
         onPointerMove={move}
@@ -120,7 +124,9 @@ export function CurveDraw({ question, points, onChange }: CurveDrawProps) {
       </div>
       <Group gap="xs" justify="space-between" wrap="nowrap" align="start">
         <Text size="xs" c="dimmed">
-          {word('draw')}
+          {t(
+            'Draw with finger or mouse. With the keyboard: left and right move along the steps, up and down change the value.',
+          )}
         </Text>
         <Button
           size="compact-xs"
@@ -131,7 +137,7 @@ export function CurveDraw({ question, points, onChange }: CurveDrawProps) {
             onChange(emptyPoints(start));
           }}
         >
-          {word('clear')}
+          {t('Clear')}
         </Button>
       </Group>
     </div>

@@ -8,6 +8,8 @@ import {
   IconWaveSine,
 } from '@tabler/icons-react';
 import { useState } from 'react';
+import { t } from '../../language/language';
+import { say } from '../../lessons/text';
 import { holds, type PageState } from '../../lessons/checks';
 import { experimentOf, trainsAlike, type Measured } from '../../lessons/measures';
 import type { Doing, Step } from '../../lessons/schema';
@@ -21,7 +23,6 @@ import { probeAll, runSeeds, setUp, setUpAndRun } from './actions';
 import { ChallengeBox } from './ChallengeBox';
 import classes from './lessons.module.css';
 import { Line } from './Markup';
-import { useWords } from './useWords';
 
 type Of<K extends Doing['kind']> = Extract<Doing, { kind: K }>;
 
@@ -48,7 +49,6 @@ function GatedButton({
   variant?: string;
   onPress: () => void;
 }) {
-  const { word } = useWords();
   const [asked, setAsked] = useState(false);
   return (
     <div>
@@ -73,7 +73,7 @@ function GatedButton({
           c={asked ? 'var(--mantine-color-error)' : 'dimmed'}
           role={asked ? 'alert' : undefined}
         >
-          {word('notAnswered')}
+          {t('Answer the question first.')}
         </Text>
       )}
     </div>
@@ -90,19 +90,18 @@ function useProgress(query: string): { done: number; total: number } | null {
 }
 
 function RunBox({ doing: { query }, measured, ready }: DoProps<Of<'run'>>) {
-  const { word } = useWords();
   const progress = useProgress(query);
   const going = useRun(isGoingOn);
   const done = measured.run(query) !== null;
   const said = progress?.total
-    ? `${word('training')}: ${count(progress.done)} / ${count(progress.total)}`
-    : word('preparing');
+    ? t('Training: {{done}} / {{all}}', { done: count(progress.done), all: count(progress.total) })
+    : t('Preparing');
   return (
     <Stack gap="xs">
       <GatedButton
         ready={ready}
         icon={<IconPlayerPlayFilled size={16} aria-hidden />}
-        label={word(done ? 'runAgain' : 'setUpAndRun')}
+        label={done ? t('Run again') : t('Set up and run')}
         variant={done ? 'default' : 'filled'}
         onPress={() => setUpAndRun(query)}
       />
@@ -118,17 +117,16 @@ function RunBox({ doing: { query }, measured, ready }: DoProps<Of<'run'>>) {
         </div>
       ) : going ? (
         <Text size="xs" c="dimmed">
-          {word('endsRun')}
+          {t('This ends the run that is going on.')}
         </Text>
       ) : (
-        done && <Text size="xs">{word('measured')}</Text>
+        done && <Text size="xs">{t('Measured on this machine.')}</Text>
       )}
     </Stack>
   );
 }
 
 function SetUpBox({ doing: { query } }: DoProps<Of<'set-up'>>) {
-  const { word } = useWords();
   return (
     <Button
       size="sm"
@@ -136,13 +134,12 @@ function SetUpBox({ doing: { query } }: DoProps<Of<'set-up'>>) {
       leftSection={<IconAdjustments size={16} aria-hidden />}
       onClick={() => setUp(query)}
     >
-      {word('setUp')}
+      {t('Set up')}
     </Button>
   );
 }
 
 function ProbeBox({ doing: { cases }, measured, ready }: DoProps<Of<'probe'>>) {
-  const { say, word } = useWords();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const done = cases.every(({ query }) => measured.probe(query) !== null);
@@ -162,17 +159,17 @@ function ProbeBox({ doing: { cases }, measured, ready }: DoProps<Of<'probe'>>) {
       <GatedButton
         ready={ready}
         icon={<IconWaveSine size={16} aria-hidden />}
-        label={word(busy ? 'probing' : 'probe')}
+        label={busy ? t('Probing') : t('Probe all')}
         loading={busy}
         variant={done ? 'default' : 'filled'}
         onPress={() => void probe()}
       />
       {problem !== null && (
-        <Alert color="red" title={word('probeFailed')}>
+        <Alert color="red" title={t('The probe did not work')}>
           {problem}
         </Alert>
       )}
-      {done && <Text size="xs">{word('measured')}</Text>}
+      {done && <Text size="xs">{t('Measured on this machine.')}</Text>}
       {ready && (
         <Stack gap={4}>
           {cases.map(({ label, query }) => (
@@ -184,10 +181,10 @@ function ProbeBox({ doing: { cases }, measured, ready }: DoProps<Of<'probe'>>) {
                 size="compact-xs"
                 variant="default"
                 style={{ flex: 'none' }}
-                aria-label={`${word('setUp')}: ${say(label)}`}
+                aria-label={t('Set up: {{what}}', { what: say(label) })}
                 onClick={() => setUp(query)}
               >
-                {word('setUp')}
+                {t('Set up')}
               </Button>
             </Group>
           ))}
@@ -198,7 +195,6 @@ function ProbeBox({ doing: { cases }, measured, ready }: DoProps<Of<'probe'>>) {
 }
 
 function SeedsBox({ doing: { groups }, measured, ready }: DoProps<Of<'seeds'>>) {
-  const { say, word } = useWords();
   const running = useQueue((state) => state.running);
   const notice = useQueue((state) => state.notice);
   const counts = groups.map(
@@ -206,14 +202,14 @@ function SeedsBox({ doing: { groups }, measured, ready }: DoProps<Of<'seeds'>>) 
   );
   const total = groups.reduce((sum, { seeds }) => sum + seeds.length, 0);
   const done = counts.reduce((sum, one) => sum + one, 0);
-  const said = `${done} / ${total} ${word('seedsDone')}`;
+  const said = t('{{done}} / {{all}} runs done', { done, all: total });
   return (
     <Stack gap="xs">
       {done < total && (
         <GatedButton
           ready={ready}
           icon={<IconPlayerPlayFilled size={16} aria-hidden />}
-          label={word('runSeeds')}
+          label={t('Run what is missing')}
           loading={running}
           onPress={() => runSeeds(groups.map(({ label, ...group }) => ({ ...group, name: say(label) })))}
         />
@@ -222,7 +218,7 @@ function SeedsBox({ doing: { groups }, measured, ready }: DoProps<Of<'seeds'>>) 
       <Progress size="sm" value={(100 * done) / total} aria-label={said} />
       {running && (
         <Text size="xs" c="dimmed">
-          {word('seedsRunning')}
+          {t('Runs go one by one; the queue can be paused in the view Sweeps.')}
         </Text>
       )}
       {notice !== null && <Text size="xs">{noticeInWords(notice)}</Text>}
@@ -250,10 +246,9 @@ function usePageState(): PageState {
 }
 
 function Tasks({ tasks }: { tasks: NonNullable<Step['tasks']> }) {
-  const { say, word } = useWords();
   const page = usePageState();
   return (
-    <List spacing={6} size="sm" listStyleType="none" className={classes.tasks} aria-label={word('tasks')}>
+    <List spacing={6} size="sm" listStyleType="none" className={classes.tasks} aria-label={t('To do')}>
       {tasks.map(({ text, check }) => {
         const done = holds(check, page);
         return (
@@ -266,10 +261,10 @@ function Tasks({ tasks }: { tasks: NonNullable<Step['tasks']> }) {
                   size={18}
                   className={classes.taskDone}
                   role="img"
-                  aria-label={word('done')}
+                  aria-label={t('done')}
                 />
               ) : (
-                <IconCircle size={18} role="img" aria-label={word('open')} />
+                <IconCircle size={18} role="img" aria-label={t('not yet')} />
               )
             }
           >
@@ -288,14 +283,13 @@ interface DoBoxProps {
 }
 
 export function DoBox({ step, measured, ready }: DoBoxProps) {
-  const { word } = useWords();
   const { do: doing, tasks } = step;
   if (!doing && !tasks) return null;
   const props = { measured, ready };
   return (
-    <section className={classes.box} aria-label={word('experiment')}>
+    <section className={classes.box} aria-label={t('Do it')}>
       <Text className={classes.boxTitle} component="h4">
-        {word('experiment')}
+        {t('Do it')}
       </Text>
       <Stack gap="sm">
         {doing?.kind === 'run' && <RunBox doing={doing} {...props} />}

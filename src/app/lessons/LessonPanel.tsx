@@ -10,6 +10,8 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
+import { t } from '../../language/language';
+import { say } from '../../lessons/text';
 import { PARTS } from '../../lessons/parts';
 import type { Lesson } from '../../lessons/schema';
 import { goTo, useLessonPlace, type LessonPlace } from '../store/lesson-place';
@@ -17,23 +19,20 @@ import { noteStep, useLessons } from '../store/lessons';
 import { showView } from '../store/view';
 import { forgetBefore, hasChanged, restoreBefore } from './actions';
 import { AskAddress } from './AskAddress';
-import { LanguageChoice } from './LanguageChoice';
 import classes from './lessons.module.css';
 import { findLesson, isAddress } from './open';
 import { StepBody } from './StepBody';
-import { useWords } from './useWords';
 
 const SIZES = ['low', 'half', 'full'] as const;
 type Size = (typeof SIZES)[number];
 
 /** What becomes of the lesson's settings when one leaves. */
 function Leaving({ onDone, onStay }: { onDone: () => void; onStay: () => void }) {
-  const { word } = useWords();
   const first = useRef<HTMLButtonElement>(null);
   useEffect(() => first.current?.focus(), []);
   return (
-    <Stack gap="xs" className={classes.leaving} role="group" aria-label={word('leave')}>
-      <Text size="sm">{word('leaveHow')}</Text>
+    <Stack gap="xs" className={classes.leaving} role="group" aria-label={t('Leave the lesson')}>
+      <Text size="sm">{t('The lesson has changed the settings. What should the lab show?')}</Text>
       <Group gap="xs">
         <Button
           ref={first}
@@ -43,7 +42,7 @@ function Leaving({ onDone, onStay }: { onDone: () => void; onStay: () => void })
             void restoreBefore();
           }}
         >
-          {word('restore')}
+          {t('My experiment from before')}
         </Button>
         <Button
           size="xs"
@@ -53,10 +52,10 @@ function Leaving({ onDone, onStay }: { onDone: () => void; onStay: () => void })
             forgetBefore();
           }}
         >
-          {word('keep')}
+          {t('The lesson’s settings')}
         </Button>
         <Button size="xs" variant="subtle" onClick={onStay}>
-          {word('stay')}
+          {t('Stay in the lesson')}
         </Button>
       </Group>
     </Stack>
@@ -64,13 +63,12 @@ function Leaving({ onDone, onStay }: { onDone: () => void; onStay: () => void })
 }
 
 function SizeButtons({ size, onSize }: { size: Size; onSize: (size: Size) => void }) {
-  const { word } = useWords();
   const at = SIZES.indexOf(size);
   return (
     <span className={classes.sizes}>
       <ActionIcon
         size={32}
-        aria-label={word('smaller')}
+        aria-label={t('Make the lesson smaller')}
         disabled={at === 0}
         onClick={() => onSize(SIZES[at - 1]!)}
       >
@@ -78,7 +76,7 @@ function SizeButtons({ size, onSize }: { size: Size; onSize: (size: Size) => voi
       </ActionIcon>
       <ActionIcon
         size={32}
-        aria-label={word('larger')}
+        aria-label={t('Make the lesson larger')}
         disabled={at === 2}
         onClick={() => onSize(SIZES[at + 1]!)}
       >
@@ -89,13 +87,12 @@ function SizeButtons({ size, onSize }: { size: Size; onSize: (size: Size) => voi
 }
 
 function Steps({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
-  const { position, say, word } = useWords();
   const seen = useLessons((state) => state.progress[place.lesson]?.seen);
   const { steps } = lesson;
   const at = place.step;
   const go = (step: number) => goTo({ ...place, step });
   return (
-    <nav className={classes.foot} aria-label={word('lesson')}>
+    <nav className={classes.foot} aria-label={t('Lesson')}>
       <Button
         size="xs"
         variant="default"
@@ -103,9 +100,13 @@ function Steps({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
         leftSection={<IconChevronLeft size={14} aria-hidden />}
         onClick={() => go(at - 1)}
       >
-        {word('back')}
+        {t('Back')}
       </Button>
-      <div className={classes.dots} role="group" aria-label={position(at, steps.length)}>
+      <div
+        className={classes.dots}
+        role="group"
+        aria-label={t('Step {{at}} of {{all}}', { at, all: steps.length })}
+      >
         {steps.map(({ id, title }, i) => (
           <Tooltip key={id} label={say(title)}>
             <button
@@ -125,11 +126,11 @@ function Steps({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
           rightSection={<IconChevronRight size={14} aria-hidden />}
           onClick={() => go(at + 1)}
         >
-          {word('next')}
+          {t('Next')}
         </Button>
       ) : (
         <Button size="xs" onClick={() => showView('lessons')}>
-          {word('finish')}
+          {t('All lessons')}
         </Button>
       )}
     </nav>
@@ -137,7 +138,6 @@ function Steps({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
 }
 
 function OpenLesson({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
-  const { language, position, say, word } = useWords();
   const [size, setSize] = useState<Size>('half');
   const [leaving, setLeaving] = useState(false);
   const [said, setSaid] = useState({ step: '', text: '' });
@@ -157,27 +157,26 @@ function OpenLesson({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
     const link = `${window.location.origin}${window.location.pathname}?v=1&lesson=${encodeURIComponent(place.lesson)}&step=${at}`;
     try {
       await navigator.clipboard.writeText(link);
-      notifications.show({ title: word('copied'), message: link, withBorder: true });
+      notifications.show({ title: t('Link to this step copied'), message: link, withBorder: true });
     } catch {
       notifications.show({
         color: 'yellow',
-        title: word('notCopied'),
+        title: t('The link could not be copied'),
         message: link,
         autoClose: false,
         withBorder: true,
       });
     }
   };
-  const where = position(at, lesson.steps.length);
-  const shown = step.part ? ` ${word('highlighted')}: ${say(PARTS[step.part])}` : '';
+  const where = t('Step {{at}} of {{all}}', { at, all: lesson.steps.length });
+
+  const values = { where, title: say(step.title) };
+  const arrival = step.part
+    ? t('{{where}}: {{title}}. Highlighted: {{part}}', { ...values, part: t(PARTS[step.part]) })
+    : t('{{where}}: {{title}}.', values);
 
   return (
-    <aside
-      className={classes.panel}
-      data-size={size}
-      aria-label={word('lesson')}
-      lang={language === 'zh' ? 'zh-CN' : 'en'}
-    >
+    <aside className={classes.panel} data-size={size} aria-label={t('Lesson')}>
       <header className={classes.head}>
         <div className={classes.titles}>
           <Title order={2} size="h6" lineClamp={2}>
@@ -188,15 +187,15 @@ function OpenLesson({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
           </Text>
         </div>
         <SizeButtons size={size} onSize={setSize} />
-        <Tooltip label={word('copyStep')}>
-          <ActionIcon size={32} aria-label={word('copyStep')} onClick={() => void copyLink()}>
+        <Tooltip label={t('Copy a link to this step')}>
+          <ActionIcon size={32} aria-label={t('Copy a link to this step')} onClick={() => void copyLink()}>
             <IconLink size={18} />
           </ActionIcon>
         </Tooltip>
-        <Tooltip label={word('leave')}>
+        <Tooltip label={t('Leave the lesson')}>
           <ActionIcon
             size={32}
-            aria-label={word('leave')}
+            aria-label={t('Leave the lesson')}
             aria-expanded={leaving}
             onClick={() => (hasChanged() ? setLeaving(!leaving) : (forgetBefore(), close()))}
           >
@@ -206,7 +205,7 @@ function OpenLesson({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
       </header>
       {leaving && <Leaving onDone={close} onStay={() => setLeaving(false)} />}
       <VisuallyHidden role="status" aria-live="polite">
-        {said.step === step.id ? said.text : `${where}: ${say(step.title)}.${shown}`}
+        {said.step === step.id ? said.text : arrival}
       </VisuallyHidden>
       <div className={classes.body} ref={body} tabIndex={0} role="region" aria-label={where}>
         <StepBody
@@ -216,9 +215,6 @@ function OpenLesson({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
           arrived={arrived}
           say={(text) => setSaid({ step: step.id, text })}
         />
-        <div className={classes.language}>
-          <LanguageChoice />
-        </div>
       </div>
       <Steps lesson={lesson} place={{ ...place, step: at }} />
     </aside>
@@ -227,24 +223,26 @@ function OpenLesson({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
 
 /** The lesson that the address names; where it is not here, a question or a word about it. */
 export function LessonPanel() {
-  const { word } = useWords();
   const place = useLessonPlace();
   const own = useLessons((state) => state.own);
   if (!place) return null;
   const lesson = findLesson(place.lesson, own);
   if (lesson) return <OpenLesson key={place.lesson} lesson={lesson} place={place} />;
   return (
-    <aside className={classes.panel} data-size="half" aria-label={word('lesson')}>
+    <aside className={classes.panel} data-size="half" aria-label={t('Lesson')}>
       <div className={classes.body}>
         {isAddress(place.lesson) ? (
           <AskAddress key={place.lesson} place={place} />
         ) : (
           <Stack gap="sm">
             <Title order={2} size="h5">
-              {word('unknown')}
+              {t('There is no lesson of this name')}
             </Title>
             <Text size="sm">
-              “{place.lesson.slice(0, 60)}”. {word('unknownHelp')}
+              {t(
+                '“{{name}}”. The link names a lesson that neither the lab nor this browser has. Choose another one from the list.',
+                { name: place.lesson.slice(0, 60) },
+              )}
             </Text>
             <Button
               size="xs"
@@ -254,7 +252,7 @@ export function LessonPanel() {
                 showView('lessons');
               }}
             >
-              {word('finish')}
+              {t('All lessons')}
             </Button>
           </Stack>
         )}

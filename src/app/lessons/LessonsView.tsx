@@ -1,4 +1,6 @@
 /** The view "Lessons": the lab's own, how far one is in each, and lessons of one's own. */
+import { t } from '../../language/language';
+import { say } from '../../lessons/text';
 import { noticeInWords } from '../store/notices';
 import { Button, FileButton, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { IconDownload, IconFileUpload, IconTrash } from '@tabler/icons-react';
@@ -8,19 +10,17 @@ import type { Lesson } from '../../lessons/schema';
 import { goTo, useLessonPlace } from '../store/lesson-place';
 import { beginAgain, removeOwn, useLessons } from '../store/lessons';
 import { offerUndo } from '../undo';
-import { LanguageChoice } from './LanguageChoice';
 import classes from './lessons.module.css';
 import { openFile, openLesson, ownLesson } from './open';
-import { useWords } from './useWords';
 
 function LessonCard({ lesson, lessonKey, number }: { lesson: Lesson; lessonKey: string; number?: number }) {
-  const { say, word } = useWords();
   const progress = useLessons((state) => state.progress[lessonKey]);
   const isOpen = useLessonPlace()?.lesson === lessonKey;
   const { steps, minutes } = lesson;
   const seen = steps.filter(({ id }) => progress?.seen.includes(id)).length;
   const begun = seen > 0;
-  const title = `${number === undefined ? '' : `${number}. `}${say(lesson.title)}`;
+  const name = say(lesson.title);
+  const title = number === undefined ? name : t('{{number}}. {{title}}', { number, title: name });
   const save = () =>
     download(
       new Blob([JSON.stringify(lesson, null, 2)], { type: 'application/json' }),
@@ -28,7 +28,7 @@ function LessonCard({ lesson, lessonKey, number }: { lesson: Lesson; lessonKey: 
     );
   const remove = () => {
     if (isOpen) goTo(null);
-    offerUndo(word('removed'), removeOwn(lessonKey));
+    offerUndo(t('Lesson removed'), removeOwn(lessonKey));
   };
   return (
     <article className={classes.card} aria-label={title} data-open={isOpen || undefined}>
@@ -37,7 +37,7 @@ function LessonCard({ lesson, lessonKey, number }: { lesson: Lesson; lessonKey: 
           {title}
         </Title>
         <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-          {minutes[0]}–{minutes[1]} {word('minutes')}
+          {t('{{from}}–{{to}} minutes', { from: minutes[0], to: minutes[1] })}
         </Text>
       </Group>
       <Text size="sm" className={classes.summary}>
@@ -45,33 +45,35 @@ function LessonCard({ lesson, lessonKey, number }: { lesson: Lesson; lessonKey: 
       </Text>
       <div>
         <Text size="xs" c="dimmed" mb={4}>
-          {seen} / {steps.length} {word('stepsSeen')}
+          {t('{{seen}} / {{all}} steps seen', { seen, all: steps.length })}
         </Text>
         <Progress
           size="sm"
           value={(100 * seen) / steps.length}
-          aria-label={`${title}: ${word('stepsSeen')}`}
+          aria-label={t('{{lesson}}: steps seen', { lesson: title })}
         />
       </div>
       <Group gap="xs">
         <Button
           size="xs"
-          aria-label={`${word(begun ? 'goOn' : 'begin')}: ${say(lesson.title)}`}
+          aria-label={
+            begun ? t('Go on: {{lesson}}', { lesson: name }) : t('Begin: {{lesson}}', { lesson: name })
+          }
           onClick={() => openLesson(lessonKey)}
         >
-          {word(isOpen ? 'openHere' : begun ? 'goOn' : 'begin')}
+          {isOpen ? t('Open now') : begun ? t('Go on') : t('Begin')}
         </Button>
         {begun && (
           <Button
             size="xs"
             variant="default"
-            aria-label={`${word('again')}: ${say(lesson.title)}`}
+            aria-label={t('Begin again: {{lesson}}', { lesson: name })}
             onClick={() => {
               beginAgain(lessonKey);
               openLesson(lessonKey);
             }}
           >
-            {word('again')}
+            {t('Begin again')}
           </Button>
         )}
         {number === undefined && (
@@ -80,10 +82,10 @@ function LessonCard({ lesson, lessonKey, number }: { lesson: Lesson; lessonKey: 
             variant="subtle"
             color="gray"
             leftSection={<IconTrash size={14} aria-hidden />}
-            aria-label={`${word('remove')}: ${say(lesson.title)}`}
+            aria-label={t('Remove: {{lesson}}', { lesson: name })}
             onClick={remove}
           >
-            {word('remove')}
+            {t('Remove')}
           </Button>
         )}
         <Button
@@ -91,10 +93,10 @@ function LessonCard({ lesson, lessonKey, number }: { lesson: Lesson; lessonKey: 
           variant="subtle"
           color="gray"
           leftSection={<IconDownload size={14} aria-hidden />}
-          aria-label={`${word('savedFile')}: ${say(lesson.title)}`}
+          aria-label={t('Save as a file to start from: {{lesson}}', { lesson: name })}
           onClick={save}
         >
-          {word('savedFile')}
+          {t('Save as a file to start from')}
         </Button>
       </Group>
     </article>
@@ -102,21 +104,21 @@ function LessonCard({ lesson, lessonKey, number }: { lesson: Lesson; lessonKey: 
 }
 
 export function LessonsView() {
-  const { language, word } = useWords();
   const own = useLessons((state) => state.own);
   const notice = useLessons((state) => state.notice);
   return (
-    <Stack gap="lg" lang={language === 'zh' ? 'zh-CN' : 'en'}>
+    <Stack gap="lg">
       <Group justify="space-between" align="start" gap="md">
         <div>
           <Title order={2} size="h4">
-            {word('lessons')}
+            {t('Lessons')}
           </Title>
           <Text size="sm" maw={680} mt={4}>
-            {word('intro')}
+            {t(
+              'Each lesson stands beside the lab: it explains, asks what you expect, has this machine train a small network, and compares your answer with what was measured here.',
+            )}
           </Text>
         </div>
-        <LanguageChoice />
       </Group>
       {notice !== null && <Text size="sm">{noticeInWords(notice)}</Text>}
       <div className={classes.cards}>
@@ -126,14 +128,16 @@ export function LessonsView() {
       </div>
       <Stack gap="xs">
         <Title order={3} size="h5">
-          {word('own')}
+          {t('Your own lessons')}
         </Title>
         <Text size="sm" maw={680}>
-          {word('ownHelp')}
+          {t(
+            'A lesson of your own is a JSON file: drop it anywhere on the page, choose it here, or send a link with lesson= and its address. It stays in this browser.',
+          )}
         </Text>
         <FileButton
           accept="application/json,.json"
-          inputProps={{ 'aria-label': word('chooseFile') }}
+          inputProps={{ 'aria-label': t('Open a lesson file') }}
           onChange={(file) => file && void openFile(file)}
         >
           {(props) => (
@@ -144,7 +148,7 @@ export function LessonsView() {
               style={{ alignSelf: 'start' }}
               leftSection={<IconFileUpload size={16} aria-hidden />}
             >
-              {word('chooseFile')}
+              {t('Open a lesson file')}
             </Button>
           )}
         </FileButton>

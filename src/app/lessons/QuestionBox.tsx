@@ -1,13 +1,14 @@
 /** The question of a step: asked before anything is run, answered by a choice or a drawn curve, and kept. */
 import { Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useRef, useState } from 'react';
+import { t } from '../../language/language';
+import { say } from '../../lessons/text';
 import { completed, type Answer } from '../../lessons/answers';
 import type { ChoiceQuestion, CurveQuestion, Step } from '../../lessons/schema';
 import { CurveDraw, emptyPoints, type Points } from './CurveDraw';
 import { CurvePlot } from './CurvePlot';
 import classes from './lessons.module.css';
 import { Line } from './Markup';
-import { useWords } from './useWords';
 
 interface QuestionProps<Q> {
   question: Q;
@@ -16,7 +17,6 @@ interface QuestionProps<Q> {
 }
 
 function Choice({ question, given, onAnswer }: QuestionProps<ChoiceQuestion>) {
-  const { say, word } = useWords();
   const [chosen, setChosen] = useState(given?.kind === 'choice' ? given.option : '');
   const [asked, setAsked] = useState(false);
   const settle = () => {
@@ -30,7 +30,7 @@ function Choice({ question, given, onAnswer }: QuestionProps<ChoiceQuestion>) {
         onChange={setChosen}
         label={<Line text={say(question.prompt)} />}
         readOnly={given !== null}
-        error={asked && chosen === '' ? word('chooseOne') : null}
+        error={asked && chosen === '' ? t('Choose one first.') : null}
       >
         <Stack gap={8} mt={8}>
           {question.options.map(({ id, text }) => (
@@ -45,7 +45,7 @@ function Choice({ question, given, onAnswer }: QuestionProps<ChoiceQuestion>) {
       </Radio.Group>
       {given === null && (
         <Button size="xs" style={{ alignSelf: 'start' }} onClick={settle}>
-          {word('answer')}
+          {t('This is my answer')}
         </Button>
       )}
     </Stack>
@@ -53,7 +53,6 @@ function Choice({ question, given, onAnswer }: QuestionProps<ChoiceQuestion>) {
 }
 
 function Curve({ question, given, onAnswer }: QuestionProps<CurveQuestion>) {
-  const { say, word } = useWords();
   const [points, setPoints] = useState<Points>(() => emptyPoints(question.start));
   const [asked, setAsked] = useState(false);
   const whole = completed(points);
@@ -68,7 +67,7 @@ function Curve({ question, given, onAnswer }: QuestionProps<CurveQuestion>) {
         <Line text={say(question.prompt)} />
       </Text>
       {given?.kind === 'curve' ? (
-        <div role="img" aria-label={`${word('drawing')}: ${labels.y}`}>
+        <div role="img" aria-label={t('Your curve: {{what}}', { what: labels.y })}>
           <CurvePlot {...question} drawn={given.values} measured={null} cursor={null} labels={labels} />
         </div>
       ) : (
@@ -76,11 +75,11 @@ function Curve({ question, given, onAnswer }: QuestionProps<CurveQuestion>) {
           <CurveDraw question={question} points={points} onChange={setPoints} />
           {asked && !whole && (
             <Text size="xs" c="var(--mantine-color-error)" role="alert">
-              {word('drawMore')}
+              {t('Draw a curve first.')}
             </Text>
           )}
           <Button size="xs" style={{ alignSelf: 'start' }} onClick={settle}>
-            {word('answer')}
+            {t('This is my answer')}
           </Button>
         </>
       )}
@@ -96,7 +95,6 @@ interface QuestionBoxProps {
 }
 
 export function QuestionBox({ step, given, onAnswer }: QuestionBoxProps) {
-  const { word } = useWords();
   const box = useRef<HTMLElement>(null);
   const { question } = step;
   if (!question) return null;
@@ -113,10 +111,10 @@ export function QuestionBox({ step, given, onAnswer }: QuestionBoxProps) {
       ref={box}
       tabIndex={-1}
       className={classes.box}
-      aria-label={word(step.do ? 'question' : 'questionOnly')}
+      aria-label={step.do ? t('Before you run it') : t('Before you look')}
     >
       <Text className={classes.boxTitle} component="h4">
-        {word(step.do ? 'question' : 'questionOnly')}
+        {step.do ? t('Before you run it') : t('Before you look')}
       </Text>
       {question.kind === 'choice' ? (
         <Choice key={key} question={question} given={own} onAnswer={answer} />
@@ -125,9 +123,9 @@ export function QuestionBox({ step, given, onAnswer }: QuestionBoxProps) {
       )}
       {own !== null && (
         <Group gap="xs" mt="xs">
-          <Text size="sm">{word('answered')}</Text>
+          <Text size="sm">{t('Your answer stands.')}</Text>
           <Button size="compact-xs" variant="default" onClick={() => answer(null)}>
-            {word('change')}
+            {t('Answer again')}
           </Button>
         </Group>
       )}

@@ -2,6 +2,9 @@
 import { Button, Stack, Table, Text } from '@mantine/core';
 import { IconCheck, IconEye, IconX } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
+import { t } from '../../language/language';
+import { Rich } from '../../language/Rich';
+import { say } from '../../lessons/text';
 import { compareCurves, isMeasured, measuredCurve, rightOption, type Answer } from '../../lessons/answers';
 import { formatted } from '../../lessons/format';
 import { measure, type Measured } from '../../lessons/measures';
@@ -9,7 +12,6 @@ import type { ChoiceQuestion, CurveQuestion, Step } from '../../lessons/schema';
 import { CurvePlot } from './CurvePlot';
 import classes from './lessons.module.css';
 import { Line, Markup } from './Markup';
-import { useWords } from './useWords';
 
 function ChoiceOutcome({
   question,
@@ -20,7 +22,6 @@ function ChoiceOutcome({
   given: string;
   measured: Measured;
 }) {
-  const { say, word } = useWords();
   const right = rightOption(question, measured);
   const option = (id: string | null) => question.options.find((candidate) => candidate.id === id);
   const found = option(right);
@@ -32,11 +33,18 @@ function ChoiceOutcome({
       {agrees ? <IconCheck size={18} aria-hidden /> : <IconX size={18} aria-hidden />}
       <div>
         <Text size="sm" fw={600}>
-          {word(agrees ? 'asPredicted' : 'otherwise')}: <Line text={say(found.text)} />
+          {agrees ? (
+            <Rich text="As you said: <answer/>" parts={{ answer: <Line text={say(found.text)} /> }} />
+          ) : (
+            <Rich
+              text="Otherwise than you said: <answer/>"
+              parts={{ answer: <Line text={say(found.text)} /> }}
+            />
+          )}
         </Text>
         {!agrees && (
           <Text size="sm">
-            {word('youSaid')}: <Line text={say(said.text)} />
+            <Rich text="You said: <answer/>" parts={{ answer: <Line text={say(said.text)} /> }} />
           </Text>
         )}
       </div>
@@ -53,12 +61,19 @@ function CurveOutcome({
   given: number[];
   measured: Measured;
 }) {
-  const { say, word } = useWords();
   const values = measuredCurve(question, measured);
   if (!values) return null;
   const { drawn, measured: found, distance } = compareCurves(question, given, values);
   const labels = { x: say(question.x.label), y: say(question.y.label) };
-  const summary = `${word('measuredColumn')}: ${word('lowest')} ${found.lowest.toFixed(3)}, ${word('atStep')} ${found.step}. ${word('yours')}: ${drawn.lowest.toFixed(3)}, ${drawn.step}.`;
+  const summary = t(
+    'Measured: Lowest value {{lowest}}, At step {{step}}. Yours: {{yourLowest}}, {{yourStep}}.',
+    {
+      lowest: found.lowest.toFixed(3),
+      step: found.step,
+      yourLowest: drawn.lowest.toFixed(3),
+      yourStep: drawn.step,
+    },
+  );
   return (
     <div>
       <div role="img" aria-label={summary}>
@@ -66,33 +81,33 @@ function CurveOutcome({
       </div>
       <div className={classes.key} aria-hidden>
         <span>
-          <span className={classes.swatch} data-of="drawn" /> {word('yours')}
+          <span className={classes.swatch} data-of="drawn" /> {t('Yours')}
         </span>
         <span>
-          <span className={classes.swatch} data-of="measured" /> {word('measuredColumn')}
+          <span className={classes.swatch} data-of="measured" /> {t('Measured')}
         </span>
       </div>
       <Table className={classes.table} verticalSpacing={3}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">{labels.y}</Table.Th>
-            <Table.Th scope="col">{word('yours')}</Table.Th>
-            <Table.Th scope="col">{word('measuredColumn')}</Table.Th>
+            <Table.Th scope="col">{t('Yours')}</Table.Th>
+            <Table.Th scope="col">{t('Measured')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           <Table.Tr>
-            <Table.Th scope="row">{word('lowest')}</Table.Th>
+            <Table.Th scope="row">{t('Lowest value')}</Table.Th>
             <Table.Td>{drawn.lowest.toFixed(3)}</Table.Td>
             <Table.Td>{found.lowest.toFixed(3)}</Table.Td>
           </Table.Tr>
           <Table.Tr>
-            <Table.Th scope="row">{word('atStep')}</Table.Th>
+            <Table.Th scope="row">{t('At step')}</Table.Th>
             <Table.Td>{drawn.step}</Table.Td>
             <Table.Td>{found.step}</Table.Td>
           </Table.Tr>
           <Table.Tr>
-            <Table.Th scope="row">{word('apart')}</Table.Th>
+            <Table.Th scope="row">{t('Mean distance of the curves')}</Table.Th>
             <Table.Td colSpan={2}>{distance.toFixed(3)}</Table.Td>
           </Table.Tr>
         </Table.Tbody>
@@ -102,9 +117,8 @@ function CurveOutcome({
 }
 
 function Rows({ rows, measured }: { rows: NonNullable<Step['reveal']>['rows']; measured: Measured }) {
-  const { say, word } = useWords();
   if (rows.length === 0) return null;
-  const findings = { supported: word('supported'), undecided: word('undecided'), excluded: word('excluded') };
+  const findings = { supported: t('supported'), undecided: t('undecided'), excluded: t('excluded') };
   return (
     <Table className={classes.table} verticalSpacing={3}>
       <Table.Tbody>
@@ -130,7 +144,6 @@ interface RevealBoxProps {
 }
 
 export function RevealBox({ step, given, measured, revealed, onReveal }: RevealBoxProps) {
-  const { say, word } = useWords();
   const box = useRef<HTMLElement>(null);
   const pressed = useRef(false);
   const { question, reveal } = step;
@@ -159,16 +172,19 @@ export function RevealBox({ step, given, measured, revealed, onReveal }: RevealB
             onReveal();
           }}
         >
-          {word('reveal')}
+          {t('Reveal')}
         </Button>
         {!ready && (
           <Text size="xs" mt={4} c="dimmed">
-            {word(question && given === null ? 'notAnswered' : 'notMeasured')}
+            {question && given === null
+              ? t('Answer the question first.')
+              : t('There is nothing to compare with yet.')}
           </Text>
         )}
       </div>
     );
-  const title = word(reveal.rows.length > 0 || question?.kind === 'curve' ? 'revealed' : 'revealedPlain');
+  const title =
+    reveal.rows.length > 0 || question?.kind === 'curve' ? t('What was measured') : t('The answer');
   return (
     <section ref={box} tabIndex={-1} className={classes.box} aria-label={title} data-reveal>
       <Text className={classes.boxTitle} component="h4">

@@ -2,6 +2,9 @@
 import { Accordion, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconFocus2 } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
+import { t } from '../../language/language';
+import { Rich } from '../../language/Rich';
+import { say } from '../../lessons/text';
 import { PARTS } from '../../lessons/parts';
 import type { Step } from '../../lessons/schema';
 import { answer, NO_PROGRESS, reveal, useLessons } from '../store/lessons';
@@ -13,7 +16,6 @@ import { bringIntoSight } from './places';
 import { QuestionBox } from './QuestionBox';
 import { RevealBox } from './RevealBox';
 import { useMeasured } from './useMeasured';
-import { useWords } from './useWords';
 
 interface StepBodyProps {
   /** Under which the lesson's progress is kept. */
@@ -25,7 +27,6 @@ interface StepBodyProps {
 }
 
 export function StepBody({ lessonKey, step, arrived, say: announce }: StepBodyProps) {
-  const { say, word } = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   const measured = useMeasured(step);
   const { answers, revealed } = useLessons((state) => state.progress[lessonKey] ?? NO_PROGRESS);
@@ -45,7 +46,7 @@ export function StepBody({ lessonKey, step, arrived, say: announce }: StepBodyPr
 
   const show = async (name: NonNullable<typeof part>) => {
     const there = await bringIntoSight(name, { openDrawer: true, signal: new AbortController().signal });
-    if (there) announce(`${word('highlighted')}: ${say(PARTS[name])}`);
+    if (there) announce(t('Highlighted: {{part}}', { part: t(PARTS[name]) }));
   };
 
   return (
@@ -58,16 +59,16 @@ export function StepBody({ lessonKey, step, arrived, say: announce }: StepBodyPr
       {part && (
         <Group gap="xs" className={classes.lookAt}>
           <Text size="sm">
-            {word('looksAt')}: <b>{say(PARTS[part])}</b>
+            <Rich text="Look at: <part/>" parts={{ part: <b>{t(PARTS[part])}</b> }} />
           </Text>
           <Button
             size="compact-xs"
             variant="default"
             leftSection={<IconFocus2 size={14} aria-hidden />}
-            aria-label={`${word('show')}: ${say(PARTS[part])}`}
+            aria-label={t('Show it: {{part}}', { part: t(PARTS[part]) })}
             onClick={() => void show(part)}
           >
-            {word('show')}
+            {t('Show it')}
           </Button>
         </Group>
       )}
@@ -83,7 +84,7 @@ export function StepBody({ lessonKey, step, arrived, say: announce }: StepBodyPr
       {step.notes && (
         <Accordion variant="contained" chevronPosition="left" classNames={{ label: classes.notesLabel! }}>
           <Accordion.Item value="notes">
-            <Accordion.Control>{word('notes')}</Accordion.Control>
+            <Accordion.Control>{t('Notes for the teacher')}</Accordion.Control>
             <Accordion.Panel>
               <Markup text={say(step.notes)} />
             </Accordion.Panel>

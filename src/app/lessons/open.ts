@@ -1,12 +1,12 @@
 /** Finds the lesson that the address names, and takes in lessons of one's own: from files, and from addresses after a question. */
 import { notifications } from '@mantine/notifications';
+import { t } from '../../language/language';
 import { LESSONS } from '../../lessons';
 import { LessonError, MOST_BYTES, parseLesson, type Lesson } from '../../lessons/schema';
 import { forgetBefore } from './actions';
 import { goTo } from '../store/lesson-place';
 import { usePage } from '../store/page';
 import { keepOwn, NO_PROGRESS, useLessons, type OwnLesson } from '../store/lessons';
-import { WORDS } from './words';
 
 /** How long an address may take to answer, in ms. */
 const PATIENCE = 20_000;
@@ -46,10 +46,9 @@ export function findLesson(name: string, own: readonly OwnLesson[]): Lesson | nu
 }
 
 function showFailure(error: unknown): void {
-  const { language } = useLessons.getState();
   notifications.show({
     color: 'red',
-    title: WORDS.notOpened[language ?? 'en'],
+    title: t('The lesson could not be opened'),
     message: error instanceof Error ? error.message : String(error),
     autoClose: false,
     withBorder: true,
@@ -75,7 +74,10 @@ export async function openFile(file: Blob): Promise<void> {
   try {
     if (file.size > MOST_BYTES)
       throw new LessonError(
-        `This file has ${Math.round(file.size / 1024)} kB; a lesson has at most ${MOST_BYTES / 1024} kB. Choose the lesson’s JSON file.`,
+        t('This file has {{size}} kB; a lesson has at most {{most}} kB. Choose the lesson’s JSON file.', {
+          size: Math.round(file.size / 1024),
+          most: MOST_BYTES / 1024,
+        }),
       );
     take(await file.text(), ({ id }) => `own-${id}`, 1);
   } catch (error) {
@@ -92,7 +94,11 @@ async function textAt(url: URL): Promise<string> {
   });
   if (!response.ok)
     throw new LessonError(
-      `${url.host} answered ${response.status} ${response.statusText}. Ask for a new link.`,
+      t('{{host}} answered {{status}} {{text}}. Ask for a new link.', {
+        host: url.host,
+        status: response.status,
+        text: response.statusText,
+      }),
     );
   const reader = response.body!.getReader();
   const decoder = new TextDecoder();
@@ -103,7 +109,12 @@ async function textAt(url: URL): Promise<string> {
     size += value.byteLength;
     if (size > MOST_BYTES) {
       await reader.cancel();
-      throw new LessonError(`What ${url.host} sends is larger than ${MOST_BYTES / 1024} kB: no lesson is.`);
+      throw new LessonError(
+        t('What {{host}} sends is larger than {{most}} kB: no lesson is.', {
+          host: url.host,
+          most: MOST_BYTES / 1024,
+        }),
+      );
     }
     text += decoder.decode(value, { stream: true });
   }
@@ -113,12 +124,18 @@ async function textAt(url: URL): Promise<string> {
 export async function openAddress(name: string, step: number): Promise<void> {
   const url = addressOf(name);
   try {
-    if (!url) throw new LessonError(`Expected an http or https address, found “${name.slice(0, 80)}”.`);
+    if (!url)
+      throw new LessonError(
+        t('Expected an http or https address, found “{{name}}”.', { name: name.slice(0, 80) }),
+      );
     const json = await textAt(url).catch((error: unknown) => {
       if (error instanceof LessonError) throw error;
       const why = error instanceof Error ? error.message : String(error);
       throw new LessonError(
-        `${url.host} could not be read (${why}). Its server may be away, or not allow other pages to read the file (CORS); save the file and drop it here instead.`,
+        t(
+          '{{host}} could not be read ({{why}}). Its server may be away, or not allow other pages to read the file (CORS); save the file and drop it here instead.',
+          { host: url.host, why },
+        ),
       );
     });
     take(json, () => name, step);

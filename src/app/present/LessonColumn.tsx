@@ -4,8 +4,8 @@ import { t } from '../../language/language';
 import { rightOption } from '../../lessons/answers';
 import type { Measured } from '../../lessons/measures';
 import type { Step } from '../../lessons/schema';
+import { say } from '../../lessons/text';
 import { Line, Markup } from '../lessons/Markup';
-import { useLanguage } from '../store/lessons';
 import classes from './present.module.css';
 import type { Situation } from './situation';
 
@@ -18,7 +18,6 @@ interface LessonColumnProps {
 }
 
 export function LessonColumn({ step, measured, situation, column }: LessonColumnProps) {
-  const language = useLanguage();
   const answer = useRef<HTMLElement>(null);
   const { question, tasks } = step;
   const done = situation.reveal?.state === 'done';
@@ -34,22 +33,21 @@ export function LessonColumn({ step, measured, situation, column }: LessonColumn
       className={classes.lesson}
       tabIndex={0}
       aria-label={situation.position ?? undefined}
-      lang={language === 'zh' ? 'zh-CN' : 'en'}
     >
       <h2 className={classes.stepTitle}>
-        <Line text={step.title[language]} />
+        <Line text={say(step.title)} />
       </h2>
-      <Markup text={step.text[language]} />
+      <Markup text={say(step.text)} />
       {question && (
         <div className={classes.question}>
           <p>
-            <Line text={question.prompt[language]} />
+            <Line text={say(question.prompt)} />
           </p>
           {question.kind === 'choice' && (
             <ol type="A">
               {question.options.map(({ id, text }) => (
                 <li key={id} data-right={right === id || undefined}>
-                  <Line text={text[language]} />
+                  <Line text={say(text)} />
                   {right === id && <span className={classes.tick}> ✓ {t('right')}</span>}
                 </li>
               ))}
@@ -61,7 +59,7 @@ export function LessonColumn({ step, measured, situation, column }: LessonColumn
         <ul>
           {tasks.map(({ text }) => (
             <li key={text.en}>
-              <Line text={text[language]} />
+              <Line text={say(text)} />
             </li>
           ))}
         </ul>

@@ -5,10 +5,10 @@ import { rightOption } from '../../lessons/answers';
 import { formatted } from '../../lessons/format';
 import { measure, type Measured } from '../../lessons/measures';
 import type { Step } from '../../lessons/schema';
-import type { Language } from '../../lessons/text';
+import { say } from '../../lessons/text';
 
-/** Null where the step has nothing to reveal. */
-export function answerOf({ question, reveal }: Step, measured: Measured, language: Language): string | null {
+/** In the reader's language; null where the step has nothing to reveal. */
+export function answerOf({ question, reveal }: Step, measured: Measured): string | null {
   if (!reveal) return null;
   const findings = {
     supported: t(FINDING_LABELS.supported),
@@ -21,7 +21,7 @@ export function answerOf({ question, reveal }: Step, measured: Measured, languag
     const found = question.options.find(({ id }) => id === right);
     blocks.push(
       found
-        ? `**${t('The answer: {{answer}}', { answer: found.text[language] })}**`
+        ? `**${t('The answer: {{answer}}', { answer: say(found.text) })}**`
         : t('Which answer is right is decided by the measurement: there is none yet.'),
     );
   }
@@ -30,10 +30,10 @@ export function answerOf({ question, reveal }: Step, measured: Measured, languag
       reveal.rows
         .map(
           ({ label, value, format }) =>
-            `- ${label[language]}: **${formatted(measure(value, measured), format, findings)}**`,
+            `- ${say(label)}: **${formatted(measure(value, measured), format, findings)}**`,
         )
         .join('\n'),
     );
-  blocks.push(reveal.text[language]);
+  blocks.push(say(reveal.text));
   return blocks.join('\n\n');
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { setLanguage } from '../../language/language';
 import { LESSONS } from '../../lessons';
 import type { Measured } from '../../lessons/measures';
 import { PART_NAMES } from '../../lessons/parts';
@@ -137,14 +138,16 @@ describe('the last line', () => {
 const NOTHING: Measured = { run: () => null, probe: () => null, top1: () => null, fused: null };
 
 describe('answers', () => {
-  test('every step with a reveal has one in both languages, also before anything is measured', () => {
+  test('every step with a reveal has one in both languages, also before anything is measured', async () => {
     for (const { steps } of LESSONS)
       for (const step of steps)
         for (const language of ['en', 'zh'] as const) {
-          const answer = answerOf(step, NOTHING, language);
+          await setLanguage(language);
+          const answer = answerOf(step, NOTHING);
           if (step.reveal) expect(answer).toContain(step.reveal.text[language].trim());
           else expect(answer).toBeNull();
         }
+    await setLanguage('en');
   });
 
   test('an answer that follows from the theory is named, one to be measured is not known yet', () => {
@@ -153,8 +156,8 @@ describe('answers', () => {
       steps.find(
         ({ question }) => question?.kind === 'choice' && question.options.some((one) => one.right) === right,
       )!;
-    expect(answerOf(choice(true), NOTHING, 'en')).toMatch(/^\*\*The answer: /);
-    expect(answerOf(choice(false), NOTHING, 'en')).toMatch(/^Which answer is right is decided/);
+    expect(answerOf(choice(true), NOTHING)).toMatch(/^\*\*The answer: /);
+    expect(answerOf(choice(false), NOTHING)).toMatch(/^Which answer is right is decided/);
   });
 });
 

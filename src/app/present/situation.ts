@@ -1,10 +1,10 @@
 /** Where a presentation stands, for its keys, its buttons and the second window alike: once for a lesson's step, once for what is shown without one. */
-import { useCallback } from 'react';
 import { differingKeys } from '../../experiment/difference';
 import { t } from '../../language/language';
 import { isMeasured } from '../../lessons/answers';
 import type { Measured } from '../../lessons/measures';
 import type { Lesson, Step } from '../../lessons/schema';
+import { say } from '../../lessons/text';
 import { blockFormula } from '../blockFormula';
 import { CHART_TEXTS } from '../charts/chart-texts';
 import { useShowsTwo } from '../charts/SixPanels';
@@ -14,7 +14,6 @@ import type { Presentable } from '../share/page-link';
 import { sourceFor, useData } from '../store/data';
 import { useExperiment } from '../store/experiment';
 import { goTo, type LessonPlace } from '../store/lesson-place';
-import { useLanguage } from '../store/lessons';
 import { usePage } from '../store/page';
 import { useRun } from '../store/run';
 import { answerOf } from './answer';
@@ -100,7 +99,7 @@ export function usePlainSituation(shown: Presentable): Situation {
 const keyOf = (place: LessonPlace, step: Step) => `${place.lesson} ${step.id}`;
 
 /** What a step has one do, by the kind of the act. */
-function actionsOf({ do: doing }: Step, key: string, say: (text: { en: string; zh: string }) => string) {
+function actionsOf({ do: doing }: Step, key: string) {
   const failed = (error: unknown) => showFailure(t('The probe did not work'), error);
   return {
     ...(doing?.kind === 'run' && {
@@ -143,7 +142,6 @@ export function useLessonSituation(
   measured: Measured,
   further: () => boolean,
 ): Situation {
-  const language = useLanguage();
   const at = Math.min(place.step, lesson.steps.length);
   const step = lesson.steps[at - 1]!;
   const after = lesson.steps[at];
@@ -151,9 +149,8 @@ export function useLessonSituation(
   const status = useRun((state) => state.status);
   const wasSetUp = usePresent((state) => state.setUp.includes(key));
   const revealed = usePresent((state) => state.revealed.includes(key));
-  const say = useCallback((text: { en: string; zh: string }) => text[language], [language]);
   const act = primaryAct(status, step.do, { setUp: wasSetUp, measured: hasMeasured(step, measured) });
-  const primary = usePrimary(act, actionsOf(step, key, say));
+  const primary = usePrimary(act, actionsOf(step, key));
   const ready = isMeasured(step, measured);
   return {
     title: say(step.title),
@@ -163,7 +160,7 @@ export function useLessonSituation(
       steps: lesson.steps.length,
     }),
     notes: step.notes ? { text: say(step.notes), markup: true } : null,
-    answer: answerOf(step, measured, language),
+    answer: answerOf(step, measured),
     primary,
     reveal: step.reveal
       ? {

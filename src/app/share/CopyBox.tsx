@@ -3,6 +3,7 @@ import { Button, Group, Text, Textarea } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useRef, type ReactNode } from 'react';
+import { t } from '../../language/language';
 
 export interface CopyBoxProps {
   /** "Link", "Markdown": what the text is. */
@@ -39,9 +40,9 @@ export function CopyBox({ label, text, action, children }: CopyBoxProps) {
         </Button>
         <Text size="sm" role="status">
           {error
-            ? 'The browser does not let the page copy. Select the text above and press Ctrl+C.'
+            ? t('The browser does not let the page copy. Select the text above and press Ctrl+C.')
             : copied
-              ? `Copied, ${text.length.toLocaleString('en')} characters`
+              ? t('Copied, {{characters}} characters', { characters: text.length.toLocaleString('en') })
               : ''}
         </Text>
         {children}

@@ -5,6 +5,7 @@ import { IconExternalLink } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { createCrosshair } from '../../charts/crosshair';
 import type { ChartId } from '../../charts/view';
+import { t } from '../../language/language';
 import { AwayBar } from '../AwayBar';
 import { BlockDiagram } from '../BlockDiagram';
 import { useChartChoices } from '../charts/chart-choices';
@@ -51,7 +52,7 @@ export function Embedded({ part }: { part: Embeddable }) {
   const experiment = useExperiment((state) => state.experiment);
   const beside = useExperiment((state) => state.beside);
   const result = useGhost((state) => state.text);
-  const problem = useGhost((state) => state.problem);
+  const unreadable = useGhost((state) => state.unreadable);
   const whole = shareLink(pageBase(), {
     experiment,
     beside,
@@ -66,7 +67,7 @@ export function Embedded({ part }: { part: Embeddable }) {
         </VisuallyHidden>
         <Controls />
         <RunProgress />
-        <Tooltip label="Open in Branch Lab">
+        <Tooltip label={t('Open in Branch Lab')}>
           <ActionIcon
             component="a"
             href={whole}
@@ -74,13 +75,13 @@ export function Embedded({ part }: { part: Embeddable }) {
             rel="noreferrer"
             size={36}
             variant="default"
-            aria-label="Open in Branch Lab"
+            aria-label={t('Open in Branch Lab')}
             className={classes.open}
           >
             <IconExternalLink size={18} aria-hidden />
           </ActionIcon>
         </Tooltip>
-        {problem !== null && <GhostBar />}
+        {unreadable !== null && <GhostBar />}
         <AwayBar />
       </header>
       <main className={classes.part} ref={ref}>

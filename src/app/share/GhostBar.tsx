@@ -3,65 +3,85 @@ import { Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangle, IconEyeOff, IconGhost2 } from '@tabler/icons-react';
 import { differingKeys, describeDifference } from '../../experiment/difference';
 import { experimentFromQuery } from '../../experiment/url';
+import { t } from '../../language/language';
+import { clauses } from '../../language/join';
+import { Rich } from '../../language/Rich';
+import { saidOf } from '../../runs/kept-words';
 import { Bar } from '../Bar';
+import { whyUnreadable } from '../store/arrival';
 import { useExperiment } from '../store/experiment';
 import { closeGhost, useGhost } from '../store/ghost';
 import { showEverything, usePage } from '../store/page';
 import { useView } from '../store/view';
-import { deviceOf, outcomeText, progressOf, startedOf, thinnedText } from './describe-result';
+import { deviceOf, outcomesOf, progressOf, startedOf, thinnedText } from './describe-result';
 import classes from '../layout.module.css';
 
 export function GhostBar() {
   const result = useGhost((state) => state.result);
-  const problem = useGhost((state) => state.problem);
+  const unreadable = useGhost((state) => state.unreadable);
   const experiment = useExperiment((state) => state.experiment);
   const view = useView((state) => state.view);
-  if (problem !== null)
+  if (unreadable !== null)
     return (
       <Bar
         tint="red"
         icon={<IconAlertTriangle />}
-        title="The result in this link cannot be read"
+        title={t('The result in this link cannot be read')}
         withCloseButton
-        closeButtonLabel="Close the message on the result"
+        closeButtonLabel={t('Close the message on the result')}
         onClose={closeGhost}
       >
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          In the part after “#r=”: {problem}. Ask for the link once more, or for the run’s record as a file.
-          Nothing of yours was changed.
+          {t(
+            'In the part after “#r=”: {{problem}}. Ask for the link once more, or for the run’s record as a file. Nothing of yours was changed.',
+            { problem: whyUnreadable(unreadable) },
+          )}
         </Text>
       </Bar>
     );
   if (!result || view !== 'lab') return null;
   const theirs = experimentFromQuery(result.query).experiment;
   const differs = differingKeys(experiment, theirs).length > 0;
-  const outcome = outcomeText(result);
+  const outcomes = outcomesOf(result);
   const thinned = thinnedText(result);
   return (
     <Bar
       tint="pink"
       icon={<IconGhost2 />}
       withCloseButton
-      closeButtonLabel={`Close the result ${result.name}`}
+      closeButtonLabel={t('Close the result {{run}}', { run: result.name })}
       onClose={closeGhost}
     >
       <div className={classes.bar}>
         <div>
           <Text size="sm">
-            <b>{result.name}</b>, a result that came in this link, is the dashed line behind your own run:{' '}
-            {progressOf(result)}
-            {outcome === '' ? '' : `; ${outcome}`}.
+            <Rich
+              text="<run/>, a result that came in this link, is the dashed line behind your own run: {{told}}."
+              values={{ told: clauses([progressOf(result), ...outcomes]) }}
+              parts={{ run: <b>{result.name}</b> }}
+            />
           </Text>
           <Text size="xs" c="dimmed">
-            {deviceOf(result)} · {startedOf(result)} · {result.dataset.label} · Branch Lab {result.appVersion}
-            {result.origin ? ` · began at step ${result.origin.step} of another run` : ''}
+            {[
+              deviceOf(result),
+              startedOf(result),
+              saidOf(result.dataset.label),
+              t('Branch Lab {{version}}', { version: result.appVersion }),
+              ...(result.origin
+                ? [t('began at step {{step}} of another run', { step: result.origin.step })]
+                : []),
+            ].join(' · ')}
           </Text>
           {thinned !== '' && (
             <Text size="xs" c="dimmed">
               {thinned}
             </Text>
           )}
-          {differs && <Text size="xs">Yours differs: {describeDifference(experiment, theirs)}</Text>}
+          {differs && (
+            <Text size="xs">
+              {t('Yours differs: {{differences}}', { differences: describeDifference(experiment, theirs) })}
+            </Text>
+          )}
         </div>
         {differs && (
           <Button
@@ -69,7 +89,7 @@ export function GhostBar() {
             variant="default"
             onClick={() => useExperiment.getState().readQuery(result.query)}
           >
-            Use its settings
+            {t('Use its settings')}
           </Button>
         )}
       </div>
@@ -85,10 +105,10 @@ export function HiddenBar() {
     <Group gap="xs" className={classes.dataLine}>
       <IconEyeOff size={16} className={classes.dataIcon} aria-hidden />
       <Text size="sm" component="span">
-        This link hides {count === 1 ? 'a part' : `${count} parts`} of the page.
+        {t('This link hides {{count}} parts of the page.', { count })}
       </Text>
       <Button size="compact-xs" variant="default" onClick={showEverything}>
-        Show everything
+        {t('Show everything')}
       </Button>
     </Group>
   );

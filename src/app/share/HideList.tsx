@@ -1,5 +1,6 @@
 /** The check list of what a link hides: parts of the page, charts, sections of the panel, single settings. */
 import { Accordion, Button, Checkbox, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { t } from '../../language/language';
 import { HIDABLE, isHidden, withoutInner, type Hidable, type HidableName } from './page-link';
 
 export interface HideListProps {
@@ -10,7 +11,7 @@ export interface HideListProps {
 export function HideList({ hidden, onChange }: HideListProps) {
   const toggle = (name: HidableName, hide: boolean) =>
     onChange(withoutInner(hide ? [...hidden, name] : hidden.filter((other) => other !== name)));
-  const check = ({ name, label }: Hidable) => {
+  const check = (name: HidableName, label: string) => {
     const own = hidden.includes(name);
     const all = isHidden(hidden, name);
     return (
@@ -25,20 +26,27 @@ export function HideList({ hidden, onChange }: HideListProps) {
       />
     );
   };
+  const checkOf = ({ name, label }: Hidable) => check(name, t(label));
   const columns = { base: 1, xs: 2, sm: 3 };
   return (
     <Stack gap="sm">
-      <SimpleGrid cols={columns} spacing="xs" verticalSpacing={6} role="group" aria-label="Parts of the page">
-        {HIDABLE.parts.map(check)}
+      <SimpleGrid
+        cols={columns}
+        spacing="xs"
+        verticalSpacing={6}
+        role="group"
+        aria-label={t('Parts of the page')}
+      >
+        {HIDABLE.parts.map(checkOf)}
       </SimpleGrid>
       <Text size="xs" fw={600}>
-        Charts
+        {t('Charts')}
       </Text>
-      <SimpleGrid cols={columns} spacing="xs" verticalSpacing={6} role="group" aria-label="Charts">
-        {HIDABLE.charts.map(check)}
+      <SimpleGrid cols={columns} spacing="xs" verticalSpacing={6} role="group" aria-label={t('Charts')}>
+        {HIDABLE.charts.map(checkOf)}
       </SimpleGrid>
       <Text size="xs" fw={600}>
-        Settings, by section
+        {t('Settings, by section')}
       </Text>
       <Accordion variant="separated" chevronPosition="left" keepMounted={false} multiple>
         {HIDABLE.sections.map(({ name, label, settings }) => {
@@ -47,15 +55,20 @@ export function HideList({ hidden, onChange }: HideListProps) {
             <Accordion.Item key={name} value={name}>
               <Accordion.Control>
                 <Text size="sm">
-                  {label}
-                  {count > 0 && ` (${count} of ${settings.length} hidden)`}
+                  {count > 0
+                    ? t('{{section}} ({{hidden}} of {{all}} hidden)', {
+                        section: t(label),
+                        hidden: count,
+                        all: settings.length,
+                      })
+                    : t(label)}
                 </Text>
               </Accordion.Control>
               <Accordion.Panel>
                 <Stack gap="xs">
-                  {check({ name, label: `The whole section ${label}` })}
+                  {check(name, t('The whole section {{section}}', { section: t(label) }))}
                   <SimpleGrid cols={columns} spacing="xs" verticalSpacing={6}>
-                    {settings.map(check)}
+                    {settings.map(checkOf)}
                   </SimpleGrid>
                 </Stack>
               </Accordion.Panel>
@@ -65,7 +78,7 @@ export function HideList({ hidden, onChange }: HideListProps) {
       </Accordion>
       <Group>
         <Button size="xs" variant="default" disabled={hidden.length === 0} onClick={() => onChange([])}>
-          Hide nothing
+          {t('Hide nothing')}
         </Button>
       </Group>
     </Stack>

@@ -2,6 +2,7 @@
 import { Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { encodeQR } from 'qr';
+import { t } from '../../language/language';
 
 /** Modules of white around the code that readers need. */
 const QUIET = 4;
@@ -36,6 +37,7 @@ export function qrSvg(text: string): string | null {
   const modules = modulesOf(text);
   if (!modules) return null;
   const size = modules.length;
+  // not translated: an SVG file has no words.
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="${size * 8}" height="${size * 8}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"/><path d="${pathOf(modules)}"/></svg>`;
 }
 
@@ -52,8 +54,10 @@ export function QrCode({ text, label, side }: QrCodeProps) {
   if (!modules)
     return (
       <Text size="sm">
-        These {text.length.toLocaleString('en')} characters are more than a QR code holds. Hide fewer parts,
-        or copy the link.
+        {t(
+          'These {{characters}} characters are more than a QR code holds. Hide fewer parts, or copy the link.',
+          { characters: text.length.toLocaleString('en') },
+        )}
       </Text>
     );
   const size = modules.length;

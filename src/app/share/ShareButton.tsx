@@ -2,6 +2,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconShare } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
+import { t } from '../../language/language';
 
 const ShareDialog = lazy(async () => ({ default: (await import('./ShareDialog')).ShareDialog }));
 
@@ -10,10 +11,10 @@ export function ShareButton() {
   const [asked, setAsked] = useState(false);
   return (
     <>
-      <Tooltip label="Share: a link, a result, a QR code">
+      <Tooltip label={t('Share: a link, a result, a QR code')}>
         <ActionIcon
           size={36}
-          aria-label="Share"
+          aria-label={t('Share')}
           aria-haspopup="dialog"
           onClick={() => {
             setAsked(true);

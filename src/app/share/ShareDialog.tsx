@@ -16,6 +16,7 @@ import { IconCode, IconDownload, IconLink, IconMarkdown, IconQrcode } from '@tab
 import { useMemo, useState } from 'react';
 import { hasPoints } from '../../charts/captions';
 import { download } from '../../charts/plotly';
+import { t } from '../../language/language';
 import type { RunState } from '../../runs/record';
 import { resultLink, smallResultLink } from '../../runs/result-link';
 import { parseResultLink, ResultLinkError, type SharedResult } from '../../runs/shared-result';
@@ -48,7 +49,7 @@ interface Results {
 
 /** What the run came to, in both lengths; the reason where it cannot travel. */
 function resultsOf(run: RunState | null): Results | string {
-  if (!run || !hasPoints(run)) return 'Nothing is recorded yet: start a run, and its result can go along.';
+  if (!run || !hasPoints(run)) return t('Nothing is recorded yet: start a run, and its result can go along.');
   try {
     const full = resultLink(run, __APP_VERSION__);
     const small = smallResultLink(run, __APP_VERSION__);
@@ -60,9 +61,11 @@ function resultsOf(run: RunState | null): Results | string {
 }
 
 const QR_SIDE = 420;
-const PLACE_OPTIONS = [
-  { value: '', label: 'At its top' },
-  ...PLACES.map(({ id, label }) => ({ value: id, label })),
+/** Names that every language has as they are. */
+const FORMS = { markdown: 'Markdown', html: 'HTML' } as const;
+const placeOptions = () => [
+  { value: '', label: t('At its top') },
+  ...PLACES.map(({ id, label }) => ({ value: id, label: t(label) })),
 ];
 
 export function ShareDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -79,8 +82,8 @@ export function ShareDialog({ opened, onClose }: { opened: boolean; onClose: () 
       <Modal.Content>
         {/* Not Modal.Header: a second <header> would be a second banner of the page. */}
         <Group justify="space-between" px="md" pt="md">
-          <Modal.Title fw={650}>Share</Modal.Title>
-          <Modal.CloseButton aria-label="Close" />
+          <Modal.Title fw={650}>{t('Share')}</Modal.Title>
+          <Modal.CloseButton aria-label={t('Close')} />
         </Group>
         <Modal.Body pt="xs">{opened && <Content />}</Modal.Body>
       </Modal.Content>
@@ -106,20 +109,20 @@ function Content() {
   const link = shareLink(pageBase(), shared);
   return (
     <Stack gap="md">
-      <Stack gap="xs" role="group" aria-label="What goes along">
+      <Stack gap="xs" role="group" aria-label={t('What goes along')}>
         <Group gap="sm" align="flex-end">
           <NativeSelect
             size="xs"
-            label="Opens"
-            data={VIEWS.map(({ id, label }) => ({ value: id, label }))}
+            label={t('Opens')}
+            data={VIEWS.map(({ id, label }) => ({ value: id, label: t(label, { context: 'view' }) }))}
             value={page.view}
             onChange={(event) => change({ view: event.currentTarget.value as ViewId, at: null })}
           />
           {page.view === 'lab' && (
             <NativeSelect
               size="xs"
-              label="Where"
-              data={PLACE_OPTIONS}
+              label={t('Where')}
+              data={placeOptions()}
               value={page.at ?? ''}
               onChange={(event) => change({ at: (event.currentTarget.value || null) as Place | null })}
             />
@@ -128,11 +131,18 @@ function Content() {
         <Checkbox
           size="sm"
           label={
-            found ? `With the result of ${found.shared.name}: ${progressOf(found.shared)}` : 'With a result'
+            found
+              ? t('With the result of {{run}}: {{progress}}', {
+                  run: found.shared.name,
+                  progress: progressOf(found.shared),
+                })
+              : t('With a result')
           }
           description={
             found
-              ? 'Its curves will lie dashed behind the visitor’s own run. The result stands in the part of the link that no server is sent.'
+              ? t(
+                  'Its curves will lie dashed behind the visitor’s own run. The result stands in the part of the link that no server is sent.',
+                )
               : String(results)
           }
           disabled={!found}
@@ -140,15 +150,16 @@ function Content() {
           onChange={(event) => setWanted(event.currentTarget.checked)}
         />
         <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-          Settings: {titleOf(shared)}
+          {t('Settings: {{settings}}', { settings: titleOf(shared) })}
         </Text>
       </Stack>
       <Accordion variant="separated" chevronPosition="left" keepMounted={false}>
         <Accordion.Item value="hide">
           <Accordion.Control>
             <Text size="sm">
-              Hide parts of the page (
-              {page.hide.length === 0 ? 'nothing is hidden' : `${page.hide.length} hidden`})
+              {page.hide.length === 0
+                ? t('Hide parts of the page (nothing is hidden)')
+                : t('Hide parts of the page ({{hidden}} hidden)', { hidden: page.hide.length })}
             </Text>
           </Accordion.Control>
           <Accordion.Panel>
@@ -159,20 +170,20 @@ function Content() {
       <Tabs defaultValue="link" keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="link" leftSection={<IconLink size={16} aria-hidden />}>
-            Link
+            {t('Link')}
           </Tabs.Tab>
           <Tabs.Tab value="qr" leftSection={<IconQrcode size={16} aria-hidden />}>
-            QR code
+            {t('QR code')}
           </Tabs.Tab>
           <Tabs.Tab value="markdown" leftSection={<IconMarkdown size={16} aria-hidden />}>
-            Markdown
+            {FORMS.markdown}
           </Tabs.Tab>
           <Tabs.Tab value="embed" leftSection={<IconCode size={16} aria-hidden />}>
-            Embed
+            {t('Embed')}
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="link" pt="sm">
-          <CopyBox label="Link" action="Copy link" text={link} />
+          <CopyBox label={t('Link')} action={t('Copy link')} text={link} />
           {result && <Thinned result={result.shared} />}
         </Tabs.Panel>
         <Tabs.Panel value="qr" pt="sm">
@@ -180,8 +191,8 @@ function Content() {
         </Tabs.Panel>
         <Tabs.Panel value="markdown" pt="sm">
           <CopyBox
-            label="Markdown"
-            action="Copy Markdown"
+            label={FORMS.markdown}
+            action={t('Copy Markdown')}
             text={markdownOf(link, shared, result?.shared ?? null)}
           />
         </Tabs.Panel>
@@ -207,12 +218,14 @@ function Qr({ shared, results }: { shared: Shared; results: Results | null }) {
   const text = results
     ? smallLink(pageBase(), { ...shared, result: results.small })
     : shareLink(pageBase(), shared);
-  const opens = results ? `the result of ${results.shared.name}` : `Branch Lab with ${titleOf(shared)}`;
+  const label = results
+    ? t('QR code that opens the result of {{run}}', { run: results.shared.name })
+    : t('QR code that opens Branch Lab with {{settings}}', { settings: titleOf(shared) });
   return (
     <Stack gap="sm">
-      <QrCode text={text} label={`QR code that opens ${opens}`} side={QR_SIDE} />
+      <QrCode text={text} label={label} side={QR_SIDE} />
       {results && <Thinned result={results.sharedSmall} />}
-      <CopyBox label="Link in the code" action="Copy link" text={text}>
+      <CopyBox label={t('Link in the code')} action={t('Copy link')} text={text}>
         <Button
           variant="default"
           leftSection={<IconDownload size={16} aria-hidden />}
@@ -221,7 +234,7 @@ function Qr({ shared, results }: { shared: Shared; results: Results | null }) {
             if (svg) download(new Blob([svg], { type: 'image/svg+xml' }), 'branch-lab-qr.svg');
           }}
         >
-          Save as SVG
+          {t('Save as SVG')}
         </Button>
       </CopyBox>
     </Stack>
@@ -243,7 +256,7 @@ function Embed({ shared }: { shared: Shared }) {
       <Group gap="sm" align="flex-end">
         <NativeSelect
           size="xs"
-          label="Shows, with the run’s controls"
+          label={t('Shows, with the run’s controls')}
           data={EMBEDDABLE.map((value) => ({ value, label: embedTitle(value) }))}
           value={part}
           onChange={(event) => setPart(event.currentTarget.value as Embeddable)}
@@ -253,7 +266,7 @@ function Embed({ shared }: { shared: Shared }) {
             key={side}
             size="xs"
             w={110}
-            label={side === 'width' ? 'Width (px)' : 'Height (px)'}
+            label={side === 'width' ? t('Width (px)') : t('Height (px)')}
             min={LEAST[side]}
             max={MOST}
             step={20}
@@ -265,7 +278,7 @@ function Embed({ shared }: { shared: Shared }) {
           />
         ))}
       </Group>
-      <CopyBox label="HTML" action="Copy HTML" text={embedCode(link, part, size)} />
+      <CopyBox label={FORMS.html} action={t('Copy HTML')} text={embedCode(link, part, size)} />
     </Stack>
   );
 }

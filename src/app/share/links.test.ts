@@ -1,11 +1,13 @@
 import { decodeQR } from 'qr/decode.js';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
+import { setLanguage } from '../../language/language';
 import { exampleState } from '../../runs/example-state';
 import { resultLink, smallResultLink } from '../../runs/result-link';
 import { parseResultLink } from '../../runs/shared-result';
 import { sharedView } from '../../runs/shared-view';
-import { readAddress } from '../store/arrival';
+import { readAddress, whyUnreadable } from '../store/arrival';
+import { outcomeText, progressOf } from './describe-result';
 import { embedCode, markdownOf, shareLink, smallLink, type Shared } from './links';
 import { PLAIN_PAGE } from './page-link';
 import { modulesOf } from './QrCode';
@@ -24,7 +26,7 @@ describe('what the Share dialog hands out', () => {
     const arrival = readAddress(url.search, url.hash);
     expect(arrival.page.hide).toEqual(['panel']);
     expect(arrival.result!.shared.name).toBe('a');
-    expect(arrival.problem).toBeNull();
+    expect(arrival.unreadable).toBeNull();
   });
 
   test('a small link leaves its settings to the result', () => {
@@ -86,4 +88,33 @@ test('a shared result is read as a run: known curves as they were, all else miss
     { step: 0, top1: expect.closeTo(0.01, 6), loss: 4.7 },
     { step: 100, top1: 0.25, top5: 0.5, loss: 3.1 },
   ]);
+});
+
+describe('in the reader’s language', () => {
+  afterEach(() => setLanguage('en'));
+
+  test('why a link was not understood follows a change of the language', async () => {
+    const { notices, page } = readAddress('?v=1&hide=lr,nothing&at=moon', '');
+    const { unreadable } = readAddress('', '#r=AAAA');
+    expect(page.hide).toEqual(['lr']);
+    expect(notices.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^hide: there is nothing called “nothing”/),
+      expect.stringMatching(/^at: found “moon”, expected one of charts, /),
+    ]);
+    expect(whyUnreadable(unreadable!)).toMatch(/^expected a result, found 3 bytes/);
+    await setLanguage('zh');
+    for (const { message } of notices) expect(message).toMatch(/已忽略。$/);
+    expect(whyUnreadable(unreadable!)).toMatch(/链接被截断了$/);
+  });
+
+  test('what a result came to is told in it; the link is the same in every language', async () => {
+    const run = exampleState({ experiment: { lr: 0.1 } });
+    const link = resultLink(run, '0.1.0');
+    await setLanguage('zh');
+    expect(resultLink(run, '0.1.0')).toBe(link);
+    const result = parseResultLink(link);
+    expect(progressOf(result)).toMatch(/步，/);
+    expect(outcomeText(result)).toMatch(/^测试准确率 25\.0 %/);
+    expect(markdownOf(BASE, shared, result)).toMatch(/Branch Lab：/);
+  });
 });

@@ -1,7 +1,9 @@
 /** What the Share dialog hands out: addresses, Markdown, an `<iframe>`. */
-import { describeDifference, namesOfTwo } from '../../experiment/difference';
+import { describeDifference, differingKeys, namesOfTwo } from '../../experiment/difference';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
 import { besideOf, experimentToQuery, type Beside } from '../../experiment/url';
+import { clauses } from '../../language/join';
+import { t } from '../../language/language';
 import type { SharedResult } from '../../runs/shared-result';
 import { CHART_TEXTS } from '../charts/chart-texts';
 import { deviceOf, outcomeText, startedOf } from './describe-result';
@@ -30,32 +32,44 @@ export const pageBase = (): string => `${window.location.origin}${window.locatio
 
 const LONGEST_TITLE = 140;
 
+function pairOf(experiment: Experiment, other: Experiment): string {
+  const [one, second] = namesOfTwo(experiment, other);
+  return t('{{run}} beside {{other}}', { run: one, other: second });
+}
+
 /** What a link opens, in a line. */
 export function titleOf({ experiment, beside }: Pick<Shared, 'experiment' | 'beside'>): string {
   const other = besideOf(experiment, beside);
-  const difference = describeDifference(experiment, DEFAULT_EXPERIMENT);
-  const own = difference === 'no difference' ? 'the default experiment' : difference;
-  const pair = other ? `; ${namesOfTwo(experiment, other).join(' beside ')}` : '';
-  const text = own + pair;
+  const own =
+    differingKeys(experiment, DEFAULT_EXPERIMENT).length > 0
+      ? describeDifference(experiment, DEFAULT_EXPERIMENT)
+      : t('the default experiment');
+  const text = clauses([own, ...(other ? [pairOf(experiment, other)] : [])]);
   return text.length > LONGEST_TITLE ? `${text.slice(0, LONGEST_TITLE - 1).trimEnd()}…` : text;
 }
+
+const titled = (title: string) => t('Branch Lab: {{title}}', { title });
 
 /** Text that Markdown takes as it is. */
 const literal = (text: string) => text.replaceAll(/[\\`*_[\]<>()#|~]/g, String.raw`\$&`);
 
 /** A link in Markdown; with a result, a line that says what it came to. */
 export function markdownOf(link: string, shared: Shared, result: SharedResult | null): string {
-  const anchor = `[Branch Lab: ${literal(titleOf(shared))}](${link})`;
+  const anchor = `[${literal(titled(titleOf(shared)))}](${link})`;
   if (!result) return anchor;
   const outcome = outcomeText(result);
-  const said = [...(outcome === '' ? [] : [outcome]), deviceOf(result), startedOf(result)].join('; ');
-  return `**${literal(result.name)}**: ${literal(said)}. ${anchor}`;
+  const said = clauses([...(outcome === '' ? [] : [outcome]), deviceOf(result), startedOf(result)]);
+  return t('**{{run}}**: {{told}}. {{link}}', {
+    run: literal(result.name),
+    told: literal(said),
+    link: anchor,
+  });
 }
 
 export const embedTitle = (part: Embeddable): string =>
   part === 'diagram'
-    ? 'The block'
-    : CHART_TEXTS[part.slice('chart.'.length) as keyof typeof CHART_TEXTS].title;
+    ? t('The block')
+    : t(CHART_TEXTS[part.slice('chart.'.length) as keyof typeof CHART_TEXTS].title);
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
 const inAttribute = (text: string) => text.replaceAll(/[&"<>]/g, (c) => ENTITIES[c]!);
@@ -66,4 +80,5 @@ export const embedCode = (
   part: Embeddable,
   { width, height }: { width: number; height: number },
 ): string =>
-  `<iframe src="${inAttribute(link)}" title="Branch Lab: ${inAttribute(embedTitle(part))}" width="${width}" height="${height}" loading="lazy" style="border: 0"></iframe>`;
+  // not translated: HTML; its title is.
+  `<iframe src="${inAttribute(link)}" title="${inAttribute(titled(embedTitle(part)))}" width="${width}" height="${height}" loading="lazy" style="border: 0"></iframe>`;

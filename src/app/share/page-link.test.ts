@@ -96,7 +96,7 @@ describe('a link to a page', () => {
     ['?embed=1&show=two-runs', 'show', /expected one of diagram/],
     ['?present=1&show=chart.sink', 'show', /expected one of two-runs, diagram/],
     ['?present=loud', 'present', /expected one of 1, 0, notes/],
-    ['?present=notes', 'session', /found none, expected the id of a presentation/],
+    ['?present=notes', 'session', /expected session= with the id of a presentation, found none/],
     ['?present=notes&session=<b>', 'session', /found “<b>”/],
   ])('%s is named and left out', (query, key, message) => {
     const { notices } = splitQuery(query);

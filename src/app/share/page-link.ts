@@ -12,32 +12,32 @@ import {
   type Section,
   type SettingKey,
 } from '../../experiment/settings';
-import type { Notice } from '../../experiment/validation';
-import { LANGUAGES, type Language } from '../../language/language';
+import { noticeOf, type Notice } from '../../experiment/validation';
+import { LANGUAGES, phrase, t, type Language } from '../../language/language';
 import { CHART_TEXTS } from '../charts/chart-texts';
 import { VIEWS, type ViewId } from '../store/views';
 
 /** Parts of the lab that a link can bring into sight. */
 export const PLACES = [
-  { id: 'charts', label: 'Charts' },
-  { id: 'instruments', label: 'Instruments' },
-  { id: 'fuse', label: 'Fuse' },
-  { id: 'answers', label: 'What the network gets right' },
+  { id: 'charts', label: phrase('Charts') },
+  { id: 'instruments', label: phrase('Instruments') },
+  { id: 'fuse', label: phrase('Fuse') },
+  { id: 'answers', label: phrase('What the network gets right') },
 ] as const;
 export type Place = (typeof PLACES)[number]['id'];
 
 /** Parts of the page that are neither settings nor charts. */
 export const PARTS = {
-  panel: 'The whole panel of settings',
-  presets: 'Presets',
-  diagram: 'The block, drawn',
-  cost: 'Parameters and multiply-adds',
-  views: 'The switch between views',
-  beside: 'The second run’s settings',
-  'two-runs': 'Two runs side by side',
-  instruments: 'Instruments',
-  fuse: 'Fuse',
-  answers: 'What the network gets right',
+  panel: phrase('The whole panel of settings'),
+  presets: phrase('Presets'),
+  diagram: phrase('The block, drawn'),
+  cost: phrase('Parameters and multiply-adds'),
+  views: phrase('The switch between views'),
+  beside: phrase('The second run’s settings'),
+  'two-runs': phrase('Two runs side by side'),
+  instruments: phrase('Instruments'),
+  fuse: phrase('Fuse'),
+  answers: phrase('What the network gets right'),
 } as const;
 export type Part = keyof typeof PARTS;
 
@@ -45,6 +45,7 @@ export type HidableName = Part | `chart.${ChartId}` | `section.${Section}` | Set
 
 export interface Hidable {
   name: HidableName;
+  /** English; translated where it is shown. */
   label: string;
 }
 
@@ -161,10 +162,15 @@ export function splitQuery(query: string): { page: PageLink; experiment: string;
     const text = params.get(key);
     const found = ids.find((id) => id === text) ?? null;
     if (text !== null && found === null)
-      notices.push({
-        key,
-        message: `${key}: found ${quoted(text)}, expected one of ${ids.join(', ')}. It is ignored.`,
-      });
+      notices.push(
+        noticeOf(key, () =>
+          t('{{key}}: found {{text}}, expected one of {{values}}. It is ignored.', {
+            key,
+            text: quoted(text),
+            values: ids.join(', '),
+          }),
+        ),
+      );
     return found;
   };
   const hide: HidableName[] = [];
@@ -172,28 +178,43 @@ export function splitQuery(query: string): { page: PageLink; experiment: string;
     const found = NAMES.find((one) => one === name);
     if (found) hide.push(found);
     else
-      notices.push({
-        key: 'hide',
-        message: `hide: there is nothing called ${quoted(name)}. Expected a setting, such as lr, or a part: panel, section.optimiser, chart.loss. It is ignored.`,
-      });
+      notices.push(
+        noticeOf('hide', () =>
+          t(
+            'hide: there is nothing called {{name}}. Expected a setting, such as lr, or a part: panel, section.optimiser, chart.loss. It is ignored.',
+            { name: quoted(name) },
+          ),
+        ),
+      );
   }
   const lesson = params.get('lesson')?.slice(0, LONGEST_LESSON) || null;
   const wanted = params.get('step');
   const step = wanted !== null && /^[1-9]\d{0,2}$/.test(wanted) ? Number(wanted) : null;
   if (wanted !== null && step === null)
-    notices.push({
-      key: 'step',
-      message: `step: found ${quoted(wanted)}, expected a whole number from 1 to ${MOST_STEPS}. It is ignored.`,
-    });
+    notices.push(
+      noticeOf('step', () =>
+        t('step: found {{text}}, expected a whole number from 1 to {{most}}. It is ignored.', {
+          text: quoted(wanted),
+          most: MOST_STEPS,
+        }),
+      ),
+    );
   const embedded = known('embed', ['1', '0']) === '1';
   const presented = known('present', ['1', '0', 'notes']);
   const session = params.get('session');
   const notes = presented === 'notes' && session !== null && SESSION.test(session) ? session : null;
   if (presented === 'notes' && notes === null)
-    notices.push({
-      key: 'session',
-      message: `session: found ${session === null ? 'none' : quoted(session)}, expected the id of a presentation. Open the notes from there. They are left out.`,
-    });
+    notices.push(
+      noticeOf('session', () =>
+        session === null
+          ? t(
+              'present=notes: expected session= with the id of a presentation, found none. Open the notes from there.',
+            )
+          : t('session: found {{text}}, expected the id of a presentation. Open the notes from there.', {
+              text: quoted(session),
+            }),
+      ),
+    );
   const presents = presented === '1' && !embedded;
   const show = presents ? null : known('show', EMBEDDABLE);
   const page: PageLink = {

@@ -11,26 +11,26 @@ export interface Arrival {
   notices: readonly Notice[];
   /** A result, with the text it was read from; null where none came, or none that can be read. */
   result: { text: string; shared: SharedResult } | null;
-  /** Why the result cannot be read. */
-  problem: string | null;
+  /** A result's text that cannot be read; `whyUnreadable` says why. */
+  unreadable: string | null;
 }
 
 const RESULT = '#r=';
 
-/** Never throws: what cannot be read is told in `notices` and `problem`. */
+/** Never throws: what cannot be read is told in `notices` and `unreadable`. */
 export function readAddress(search: string, hash: string): Arrival {
   const { page, experiment, notices } = splitQuery(search);
   // Links of the lab's first months have the view in the fragment: "#study".
   const view = VIEWS.find(({ id }) => hash === `#${id}`)?.id ?? page.view;
   let result: Arrival['result'] = null;
-  let problem: string | null = null;
+  let unreadable: string | null = null;
   if (hash.startsWith(RESULT)) {
     const text = hash.slice(RESULT.length);
     try {
       result = { text, shared: parseResultLink(text) };
     } catch (error) {
       if (!(error instanceof ResultLinkError)) throw error;
-      problem = error.message;
+      unreadable = text;
     }
   }
   return {
@@ -38,8 +38,19 @@ export function readAddress(search: string, hash: string): Arrival {
     experiment: experiment === '' && result ? result.shared.query : experiment,
     notices,
     result,
-    problem,
+    unreadable,
   };
+}
+
+/** Why a result's text cannot be read: found anew where it is shown, as addresses are read before a language is chosen. */
+export function whyUnreadable(text: string): string {
+  try {
+    parseResultLink(text);
+    return '';
+  } catch (error) {
+    if (error instanceof ResultLinkError) return error.message;
+    throw error;
+  }
 }
 
 /** What the page was opened with. */

@@ -5,6 +5,7 @@
  * While a run goes on in sight, the screen of such a device stays on.
  */
 import { create } from 'zustand';
+import { isTouched } from '../../charts/touch';
 import { useRun, type RunStatus } from './run';
 
 /** A glance at a message is not yet leaving; in ms. */
@@ -12,6 +13,73 @@ export const MOMENT = 2000;
 
 interface AwayState {
   /** Whether the run stands still because the page was hidden. */
+  paused: boolean;
+}
+
+export const useAway = create<AwayState>(() => ({ paused: false }));
+
+/** What of the page and its run this needs. */
+export interface Surroundings {
+  isHidden: () => boolean;
+  status: () => RunStatus;
+  pause: () => void;
+  now: () => number;
+  /** Asks for the screen to stay on; rejects where it may not. */
+  keepAwake: (() => Promise<{ release: () => Promise<void> }>) | null;
+}
+
+/** Keeps one page: `hidden`, `shown`, `left` and `changed` are to be called when that happens. */
+export function awayKeeper({ isHidden, status, pause, now, keepAwake }: Surroundings) {
+  let since: number | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let lock: Promise<{ release: () => Promise<void> } | null> | null = null;
+
+  const isTraining = () => status() === 'running' || status() === 'preparing';
+  const pauseNow = () => {
+    clearTimeout(timer);
+    if (!isTraining()) return;
+    pause();
+    useAway.setState({ paused: true });
+  };
+  const letSleep = () => {
+    void lock?.then((held) => held?.release()).catch(() => undefined);
+    lock = null;
+  };
+  /** The screen stays on exactly while a run goes on in sight. */
+  const holdScreen = () => {
+    if (!isTraining() || isHidden()) return letSleep();
+    // Refused where the battery is low, for one: then the screen goes off as it always does.
+    if (keepAwake && !lock) lock = keepAwake().catch(() => null);
+  };
+  return {
+    hidden: () => {
+      since ??= now();
+      clearTimeout(timer);
+      timer = setTimeout(pauseNow, MOMENT);
+      holdScreen();
+    },
+    shown: () => {
+      // Timers of a page that sleeps may not run before it is back.
+      if (since !== null && now() - since >= MOMENT) pauseNow();
+      clearTimeout(timer);
+      since = null;
+      holdScreen();
+    },
+    /** The page is left, and may be asleep at once. */
+    left: pauseNow,
+    /** The run stands otherwise than before. */
+    changed: (before: RunStatus) => {
+      if (before === 'paused') useAway.setState({ paused: false });
+      holdScreen();
+    },
+    stop: () => {
+      clearTimeout(timer);
+      letSleep();
+    },
+  };
+}
+
+/** Whether the run stands still because the page was hidden. */
   paused: boolean;
 }
 

@@ -10,27 +10,27 @@ interface Ghost {
   text: string | null;
   result: SharedResult | null;
   view: SharedView | null;
-  /** Why the result of the link cannot be read. */
-  problem: string | null;
+  /** What of the fragment cannot be read as a result. */
+  unreadable: string | null;
 }
 
-const ghostOf = ({ result, problem }: Pick<Arrival, 'result' | 'problem'>): Ghost => ({
+const ghostOf = ({ result, unreadable }: Pick<Arrival, 'result' | 'unreadable'>): Ghost => ({
   text: result?.text ?? null,
   result: result?.shared ?? null,
   view: result && sharedView(result.shared),
-  problem,
+  unreadable,
 });
 
 export const useGhost = create<Ghost>(() => ghostOf(ARRIVAL));
 
 /** Takes the result of an address; the same one again changes nothing. */
 export function readGhost(arrival: Arrival): void {
-  const { text, problem } = useGhost.getState();
-  if (text !== (arrival.result?.text ?? null) || problem !== arrival.problem)
+  const { text, unreadable } = useGhost.getState();
+  if (text !== (arrival.result?.text ?? null) || unreadable !== arrival.unreadable)
     useGhost.setState(ghostOf(arrival));
 }
 
-export const closeGhost = (): void => useGhost.setState(ghostOf({ result: null, problem: null }));
+export const closeGhost = (): void => useGhost.setState(ghostOf({ result: null, unreadable: null }));
 
 const COLOURS = { light: '#c2255c', dark: '#f783ac' } as const;
 

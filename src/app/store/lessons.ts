@@ -1,9 +1,8 @@
-/** What is remembered of lessons, in the browser: language, answers and how far one is, lessons of one’s own, and what the panel showed before. */
+/** What is remembered of lessons, in the browser: answers and how far one is, lessons of one’s own, and what the panel showed before. */
 import { z } from 'zod';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { answerSchema, type Answer } from '../../lessons/answers';
-import { LANGUAGES, languageOf, type Language } from '../../lessons/text';
 import { readKept } from './kept';
 import { NOTICES } from './notices';
 
@@ -25,8 +24,8 @@ const ownSchema = z.object({
 });
 export type OwnLesson = z.infer<typeof ownSchema>;
 
+/** Other keys are passed over: the lessons once had a language of their own. */
 const keptSchema = z.object({
-  language: z.enum(LANGUAGES).nullable(),
   progress: z.record(z.string(), progressSchema),
   own: z.array(ownSchema),
   /** The experiment and the run that the page showed before a lesson first set it up; null where none has. */
@@ -39,7 +38,7 @@ export interface LessonsState extends Kept {
   notice: string | null;
 }
 
-const EMPTY: Kept = { language: null, progress: {}, own: [], before: null };
+const EMPTY: Kept = { progress: {}, own: [], before: null };
 export const LESSONS_KEY = 'branch-lab-lessons';
 /** Lessons of one's own that are kept; the oldest goes. */
 const MOST_OWN = 12;
@@ -49,7 +48,7 @@ export const useLessons = create<LessonsState>()(
     name: LESSONS_KEY,
     version: 1,
     storage: createJSONStorage(() => localStorage),
-    partialize: ({ language, progress, own, before }) => ({ language, progress, own, before }),
+    partialize: ({ progress, own, before }) => ({ progress, own, before }),
     merge: (kept, state) =>
       kept === undefined
         ? state
@@ -64,10 +63,6 @@ export const useLessons = create<LessonsState>()(
           },
   }),
 );
-
-/** The lessons' language: the one chosen, else the page's. */
-export const useLanguage = (): Language =>
-  useLessons(({ language }) => language ?? languageOf(document.documentElement.lang));
 
 export const NO_PROGRESS: LessonProgress = { step: 1, seen: [], revealed: [], answers: {} };
 

@@ -1,6 +1,6 @@
 /** Lesson 1: the early dip. See it, predict what factor 2 does to it, find the block it lives in, decide between its four causes. */
-import { option, row } from './shorthands';
-import type { LessonFile } from './schema';
+import { option, row } from '../shorthands';
+import type { LessonFile } from '../schema';
 
 const ONE = '?v=1&factor=1';
 const TWO = '?v=1&factor=2';
@@ -17,7 +17,7 @@ export const EARLY_DIP: LessonFile = {
   format: 'branch-lab-lesson',
   version: 1,
   id: 'early-dip',
-  title: { en: 'The early dip', zh: '训练初期的下沉' },
+  title: { en: 'The early dip', zh: '早期下探' },
   summary: {
     en: 'A branch’s scale falls in the first tens of steps and comes back. See it, predict it, and find out why.',
     zh: '分支的缩放系数在最初几十步内下降，随后回升。观察它、预测它，并找出原因。',
@@ -36,7 +36,7 @@ $$y=\\mathrm{ReLU}\\big(k\\,[\\mathrm{BN}(W_3*x)+\\mathrm{BN}(W_1*x)+\\mathrm{BN
 The last thing a batch norm does is to multiply each channel by a learned number, its $\\gamma$. In this lesson that is the branch’s **scale**. All scales start at 1, so any movement of a curve is something that training did.
 
 $k$ is a constant factor. A study of 2021 set it to 2 and saw all scales drop suddenly at the start and slowly come back. You will repeat that here, with a network of 11 layers.`,
-        zh: `RepVGG 模块把三个分支相加：3x3 卷积、1x1 卷积和恒等映射，每个分支各有一个批归一化：
+        zh: `RepVGG 块把三个分支相加：3x3 卷积、1x1 卷积和恒等映射，每个分支各有一个批归一化：
 
 $$y=\\mathrm{ReLU}\\big(k\\,[\\mathrm{BN}(W_3*x)+\\mathrm{BN}(W_1*x)+\\mathrm{BN}(x)]\\big)$$
 
@@ -48,14 +48,14 @@ $k$ 是一个常数因子。2021 年的一份研究将其设为 2，观察到各
         en: `Ask what a scale of 0 and a scale of 2 would mean for a branch before going on. The identity exists only in blocks that keep their shape (same channels, stride 1): 8 of the 11 here.
 
 No figures of the runs to come are given here on purpose: each laptop measures its own. On WebAssembly all of them get the same numbers to the last bit, on a GPU nearly the same.`,
-        zh: `继续之前，可以先问：缩放系数为 0 或为 2，对一个分支意味着什么？恒等分支只存在于形状不变（通道数相同、步幅为 1）的模块中：这里是 11 个模块中的 8 个。
+        zh: `继续之前，可以先问：缩放系数为 0 或为 2，对一个分支意味着什么？恒等分支只存在于形状不变（通道数相同、步幅为 1）的块中：这里是 11 个块中的 8 个。
 
 这里有意不给出后面训练的数值：每台电脑自己测量。在 WebAssembly 上，所有电脑得到的数值逐位相同；在 GPU 上则几乎相同。`,
       },
     },
     {
       id: 'see-it',
-      title: { en: 'See it', zh: '观察下沉' },
+      title: { en: 'See it', zh: '观察下探' },
       part: 'chart-identity',
       text: {
         en: `First with $k=1$. The run has 400 steps of 64 images, at a high learning rate (0.3, falling to 0 along a cosine) and without weight decay.
@@ -63,7 +63,7 @@ No figures of the runs to come are given here on purpose: each laptop measures i
 Before you start it, draw how you expect the **identity’s scale in the last block** to go, on average over its channels. It starts at 1.`,
         zh: `先取 $k=1$。训练共 400 步，每步 64 张图像，学习率较高（0.3，按余弦降到 0），没有权重衰减。
 
-开始之前，请画出你预计**最后一个模块中恒等分支的缩放系数**（对各通道取平均）会怎样变化。它从 1 开始。`,
+开始之前，请画出你预计**最后一个块中恒等分支的缩放系数**（对各通道取平均）会怎样变化。它从 1 开始。`,
       },
       question: {
         kind: 'curve',
@@ -81,10 +81,10 @@ Before you start it, draw how you expect the **identity’s scale in the last bl
       reveal: {
         text: {
           en: `This is the early dip: within the first tens of steps the scale falls, then it comes back, here even above 1. How far yours is from it is written above; there was no way to know. What is worth noticing is the *time*: the fall is over before one in four steps is done.`,
-          zh: `这就是训练初期的下沉：缩放系数在最初几十步内下降，然后回升，在这里甚至超过了 1。你的曲线与它相差多少，写在上面；事先是无从知道的。值得注意的是*时间*：全部步数还没过四分之一，下降就结束了。`,
+          zh: `这就是早期下探：缩放系数在最初几十步内下降，然后回升，在这里甚至超过了 1。你的曲线与它相差多少，写在上面；事先是无从知道的。值得注意的是*时间*：全部步数还没过四分之一，下降就结束了。`,
         },
         rows: [
-          row('Depth of the dip', '下沉深度', fall(ONE), 'percent'),
+          row('Depth of the dip', '下探深度', fall(ONE), 'percent'),
           row('Half of it back at step', '回升一半时的步', dip(ONE, 'halfBack'), 'step'),
         ],
       },
@@ -94,7 +94,7 @@ Before you start it, draw how you expect the **identity’s scale in the last bl
 The run takes some ten seconds on two idle processor cores; students may watch the thick orange line, the last block.`,
         zh: `在按“揭晓”之前，先展示几位同学画的曲线。多数人会画一条水平线或缓慢上升的线：两者都合理，因为公式本身并不要求下降。
 
-在两个空闲的处理器核上，训练约需十几秒；学生可以观察橙色粗线，即最后一个模块。`,
+在两个空闲的处理器核上，训练约需十几秒；学生可以观察橙色粗线，即最后一个块。`,
       },
     },
     {
@@ -103,13 +103,13 @@ The run takes some ten seconds on two idle processor cores; students may watch t
       part: 'chart-identity',
       text: {
         en: `Now the study’s change: $k=2$, everything else as before. Every block’s output is doubled before its ReLU. What does it do to the dip of the same scale?`,
-        zh: `现在做研究报告中的改动：$k=2$，其余不变。每个模块的输出在 ReLU 之前加倍。同一个缩放系数的下沉会怎样？`,
+        zh: `现在做研究报告中的改动：$k=2$，其余不变。每个块的输出在 ReLU 之前加倍。同一个缩放系数的下探会怎样？`,
       },
       question: {
         kind: 'choice',
         prompt: {
           en: 'With factor 2 the dip of the last block’s identity is …',
-          zh: '因子取 2 时，最后一个模块恒等分支的下沉会……',
+          zh: '因子取 2 时，最后一个块恒等分支的下探会……',
         },
         options: [
           option('deeper', 'deeper, by more than a tenth of itself', '更深，超过原来的十分之一', [
@@ -127,7 +127,7 @@ The run takes some ten seconds on two idle processor cores; students may watch t
       reveal: {
         text: {
           en: `The six panels at the top show both runs on the same axes. The factor doubles what the last block passes on, and with it the first **logits**, the numbers that the classifier turns into probabilities. Keep that in mind: the cause is asked for soon.`,
-          zh: `上方的六幅图在相同的坐标轴上显示两次训练。该因子使最后一个模块的输出加倍，从而使最初的 **logits**（分类器将其转换为概率的数值）也加倍。请记住这一点：稍后会问到原因。`,
+          zh: `上方的六幅图在相同的坐标轴上显示两次训练。该因子使最后一个块的输出加倍，从而使最初的 **logits**（分类器将其转换为概率的数值）也加倍。请记住这一点：稍后会问到原因。`,
         },
         rows: [
           row('Depth with factor 1', '因子为 1 时的深度', fall(ONE), 'percent'),
@@ -151,13 +151,13 @@ The run takes some ten seconds on two idle processor cores; students may watch t
     },
     {
       id: 'which-block',
-      title: { en: 'Which block does it live in?', zh: '下沉发生在哪个模块？' },
+      title: { en: 'Which block does it live in?', zh: '下探发生在哪个块？' },
       part: 'dips',
       text: {
         en: `The charts have one line a layer; colour is depth. The study explained the dip by depth: if every layer doubles its output, the output grows exponentially, and the whole net must first shrink it. If that were the reason, which blocks’ identity scales should fall within the first ${EARLY} steps?
 
 Decide before you look at the list below the charts.`,
-        zh: `图中每层一条线，颜色表示深度。研究报告用深度来解释下沉：如果每层都把输出加倍，输出就会随深度指数增长，整个网络必须先把它缩小。如果真是这样，哪些模块的恒等缩放系数应当在最初 ${EARLY} 步内下降？
+        zh: `图中每层一条线，颜色表示深度。研究报告用深度来解释下探：如果每层都把输出加倍，输出就会随深度指数增长，整个网络必须先把它缩小。如果真是这样，哪些块的恒等缩放系数应当在最初 ${EARLY} 步内下降？
 
 看图下方的列表之前，请先作出判断。`,
       },
@@ -172,7 +172,7 @@ Decide before you look at the list below the charts.`,
             id: 'last',
             text: {
               en: 'The last block’s, by at least twice the others’',
-              zh: '最后一个模块，至少是其他模块的两倍',
+              zh: '最后一个块，至少是其他块的两倍',
             },
             when: [
               { value: { of: 'difference', a: fall(TWO), b: fall(TWO, 'first') }, atLeast: 0 },
@@ -181,21 +181,21 @@ Decide before you look at the list below the charts.`,
               { value: fall(TWO, 'middle'), below: 0.05 },
             ],
           },
-          option('first', 'The first block’s', '第一个模块', [
+          option('first', 'The first block’s', '第一个块', [
             { value: { of: 'difference', a: fall(TWO, 'first'), b: fall(TWO) }, atLeast: 0.001 },
           ]),
-          option('all', 'All blocks’, about alike', '所有模块大致相同', [{ value: fall(TWO), atLeast: 0 }]),
+          option('all', 'All blocks’, about alike', '所有块大致相同', [{ value: fall(TWO), atLeast: 0 }]),
         ],
       },
       reveal: {
         text: {
           en: `The dip lives in the **last** block. The others hardly move in these steps, so nothing is being shrunk layer by layer. (Press a branch in the list to have its curve stand out.)`,
-          zh: `下沉发生在**最后一个**模块。其他模块在这些步内几乎不动，因此并没有逐层缩小什么。（在列表中按一个分支，它的曲线就会突出显示。）`,
+          zh: `下探发生在**最后一个**块。其他块在这些步内几乎不动，因此并没有逐层缩小什么。（在列表中按一个分支，它的曲线就会突出显示。）`,
         },
         rows: [
-          row('First block', '第一个模块', fall(TWO, 'first'), 'percent'),
-          row('Middle block', '中间的模块', fall(TWO, 'middle'), 'percent'),
-          row('Last block', '最后一个模块', fall(TWO), 'percent'),
+          row('First block', '第一个块', fall(TWO, 'first'), 'percent'),
+          row('Middle block', '中间的块', fall(TWO, 'middle'), 'percent'),
+          row('Last block', '最后一个块', fall(TWO), 'percent'),
         ],
       },
       notes: {
@@ -225,7 +225,7 @@ Look at the spread of the logits in the first 50 steps, then decide.`,
 - **衰减**：权重衰减把每个缩放系数拉向 0，其时间规律为 $\\exp(-\\lambda\\sum\\eta/(1-\\mu))$。
 - **旋转**：在共同的批归一化之前，只有各缩放系数之比起作用；一个下降是因为另一个上升。
 - **增长**：激活值随深度增长，必须缩小。
-- **Logits**：随机网络给出随机而自信的 logits；使损失下降最快的办法是缩小它们，途径是最后一个模块所拥有的任何缩放系数。当特征变得有用时，缩放系数便回升。
+- **Logits**：随机网络给出随机而自信的 logits；使损失下降最快的办法是缩小它们，途径是最后一个块所拥有的任何缩放系数。当特征变得有用时，缩放系数便回升。
 
 请看最初 50 步内 logits 的标准差，然后作出判断。`,
       },
@@ -257,7 +257,7 @@ Look at the spread of the logits in the first 50 steps, then decide.`,
 So the study’s observation and the first half of its explanation hold (“the net quickly lowers its output”). The second half, exponential growth with depth, is not needed. *Dips and their cause* below the charts has the numbers behind each finding.`,
           zh: `这次训练没有权重衰减；每个分支各有批归一化，也就没有可旋转的东西；激活值也没有增长。剩下的正是图中所示：缩放系数下降的同时，logits 的标准差降低了一半以上，随后两者一起回升。
 
-因此研究报告的观察以及其解释的前半句（“网络迅速降低自己的输出”）成立；后半句，即随深度指数增长，则并不需要。图下方的*下沉及其成因*列出了每项判断背后的数值。`,
+因此研究报告的观察以及其解释的前半句（“网络迅速降低自己的输出”）成立；后半句，即随深度指数增长，则并不需要。图下方的*下探及其成因*列出了每项判断背后的数值。`,
         },
         rows: [
           row(
@@ -291,7 +291,7 @@ So the study’s observation and the first half of its explanation hold (“the 
       },
       notes: {
         en: `The verdict applies written rules of thumb to one run. It is a reading aid, no proof; that is what the last step is about. With weight decay 1e-4 at learning rate 0.1 the decay’s clock has a time constant of 10,000 steps: far too slow for a dip within 50.`,
-        zh: `判断是把写明的经验规则应用于一次训练的结果，只是阅读上的辅助，不是证明；最后一步正是讨论这一点。权重衰减为 1e-4、学习率为 0.1 时，衰减的时间常数为 10,000 步：对 50 步内的下沉来说太慢了。`,
+        zh: `判断是把写明的经验规则应用于一次训练的结果，只是阅读上的辅助，不是证明；最后一步正是讨论这一点。权重衰减为 1e-4、学习率为 0.1 时，衰减的时间常数为 10,000 步：对 50 步内的下探来说太慢了。`,
       },
     },
     {
@@ -300,13 +300,13 @@ So the study’s observation and the first half of its explanation hold (“the 
       part: 'chart-identity',
       text: {
         en: `All of this was seen in one seed. Another seed draws other initial weights and another order of the images. Run factor 2 again with seed 2. Is there a dip again?`,
-        zh: `以上一切都只在一个随机种子下观察到。换一个种子，初始权重和图像顺序都会不同。请用种子 2 再次训练因子为 2 的网络。还会有下沉吗？`,
+        zh: `以上一切都只在一个随机种子下观察到。换一个种子，初始权重和图像顺序都会不同。请用种子 2 再次训练因子为 2 的网络。还会有下探吗？`,
       },
       question: {
         kind: 'choice',
         prompt: {
           en: 'With seed 2 the last block’s identity falls by …',
-          zh: '用种子 2 时，最后一个模块的恒等缩放系数下降……',
+          zh: '用种子 2 时，最后一个块的恒等缩放系数下降……',
         },
         options: [
           option('little', 'less than 5 %', '不到 5 %', [{ value: fall(OTHER_SEED), below: 0.05 }]),
@@ -319,9 +319,9 @@ So the study’s observation and the first half of its explanation hold (“the 
           en: `Two seeds that agree are a better hypothesis than one, and still no proof: the depth differs from seed to seed. The view *Sweeps* runs as many seeds as you like and gives a mean with its spread.
 
 **What you may take home**: the dip is early, it is in the last block, a factor of 2 deepens it, and it goes with the shrinking of the first logits.`,
-          zh: `两个种子结果一致，这比一个种子的假设更可靠，但仍不是证明：深度随种子而异。*Sweeps* 视图可以运行任意多个种子，并给出均值及其离散程度。
+          zh: `两个种子结果一致，这比一个种子的假设更可靠，但仍不是证明：深度随种子而异。*参数扫描*视图可以运行任意多个种子，并给出均值及其离散程度。
 
-**可以带走的结论**：下沉发生在训练初期，位于最后一个模块，因子 2 使其加深，并且与最初 logits 的缩小同时发生。`,
+**可以带走的结论**：下探发生在训练初期，位于最后一个块，因子 2 使其加深，并且与最初 logits 的缩小同时发生。`,
         },
         rows: [
           row('Depth with seed 1', '种子 1 的深度', fall(TWO), 'percent'),

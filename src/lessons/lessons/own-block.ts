@@ -1,8 +1,8 @@
 /** Lesson 6: design your own block, within a budget of parameters, multiply-adds and images. */
-import { planNetwork } from '../network/plan-network';
-import { option, row } from './shorthands';
-import type { LessonFile } from './schema';
-import { experimentOf } from './measures';
+import { planNetwork } from '../../network/plan-network';
+import { option, row } from '../shorthands';
+import type { LessonFile } from '../schema';
+import { experimentOf } from '../measures';
 
 const BASE =
   '?v=1&preset=plain&depths=2,2,2&widths=8,16,32&strides=2,2,2&difficulty=easy&factor=1&length=200&evalEvery=0&test=0';
@@ -15,7 +15,7 @@ export const OWN_BLOCK: LessonFile = {
   format: 'branch-lab-lesson',
   version: 1,
   id: 'own-block',
-  title: { en: 'Design your own block', zh: '设计你自己的模块' },
+  title: { en: 'Design your own block', zh: '设计你自己的块' },
   summary: {
     en: 'The best accuracy within a budget of parameters, multiply-adds and training images. Everything that fuses is free.',
     zh: '在参数量、乘加次数和训练图像数的预算之内取得最高准确率。凡能融合掉的都不计费。',
@@ -100,7 +100,7 @@ All else is yours: branches, scales, norms, depth and width, initial values, lea
         en: `Change what you like in the drawing and the settings, and press **Start** at the top. Every run within the budget that comes to its end is scored below.
 
 Some things to try, one at a time: fewer and wider layers; an identity; another learning rate; batches of 32 with twice the steps; the kernels’ first values.`,
-        zh: `在图中和设置中随意修改，然后按上方的**开始**（Start）。预算之内且完成的每次训练都会在下面记分。
+        zh: `在图中和设置中随意修改，然后按上方的**开始**。预算之内且完成的每次训练都会在下面记分。
 
 可以逐一尝试：更少而更宽的层；恒等分支；不同的学习率；批大小 32、步数加倍；卷积核的初始化。`,
       },
@@ -115,8 +115,8 @@ Some things to try, one at a time: fewer and wider layers; an identity; another 
         },
       ],
       notes: {
-        en: `Learning rate and schedule alone move the score by several points, and so does the seed: that is the subject of the last step. Scores can be copied as text with the link to the experiment, and run again by anybody.`,
-        zh: `仅学习率及其变化方式就能使得分变动好几个百分点，种子也是如此：这正是最后一步的主题。得分可以连同实验链接复制为文字，任何人都能重新运行。`,
+        en: `Learning rate and schedule alone move the score by several points, and so does the seed: that is the subject of the last step. A score is copied as text with a link that carries the run’s result: anybody can run it again over your curve, and the view Class puts all scores into one table.`,
+        zh: `仅学习率及其变化方式就能使得分变动好几个百分点，种子也是如此：这正是最后一步的主题。得分可以复制为文字，其中的链接带有运行结果：任何人都能在你的曲线之上重新运行，“班级”视图可把所有得分汇成一张表。`,
       },
     },
     {
@@ -129,7 +129,7 @@ Some things to try, one at a time: fewer and wider layers; an identity; another 
 Run your best design again with other seeds (*New seed* at the top, then Start), and give its mean with its spread. Then compare with the network to beat, with as many seeds.`,
         zh: `你试了几种设计并保留了最好的：因此它的得分被抬高了两次。一次是由于种子，一次是由于**选择**，因为你正是用评分的那些图像来挑选的。研究者为此另外保留第三组图像。
 
-请用其他种子再运行你的最佳设计（上方的*新种子*（New seed），然后开始），并给出均值及其离散程度；然后与用同样多种子训练的、要超越的网络比较。`,
+请用其他种子再运行你的最佳设计（上方的*新的随机种子*，然后开始），并给出均值及其离散程度；然后与用同样多种子训练的、要超越的网络比较。`,
       },
       question: {
         kind: 'choice',

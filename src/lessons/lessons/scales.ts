@@ -1,6 +1,6 @@
 /** Lesson 3: what a scale can do that a kernel cannot. T1, T2, T3 and T6 of the block with a batch norm after the sum, live. */
-import { option, row } from './shorthands';
-import type { LessonFile } from './schema';
+import { option, row } from '../shorthands';
+import type { LessonFile } from '../schema';
 
 const LONE = '?v=1&preset=plain&conv3x3=scale&factor=1&length=100&evalEvery=100';
 const THREE = '?v=1&preset=simplified&factor=1&length=100&evalEvery=100';
@@ -72,9 +72,9 @@ A lone 3x3 branch with a scale is a plain net. **Row 1 of the study’s table** 
 单独的带缩放系数的 3x3 分支就是普通网络。因此**研究报告表格的第 1 行**与普通网络必定相等，只差随机种子的噪声。`,
         },
         rows: [
-          row('Farthest from 1, first block', '与 1 的最大偏离，第一个模块', farthest('first'), 'small'),
-          row('Farthest from 1, middle block', '与 1 的最大偏离，中间模块', farthest('middle'), 'small'),
-          row('Farthest from 1, last block', '与 1 的最大偏离，最后一个模块', farthest('last'), 'small'),
+          row('Farthest from 1, first block', '与 1 的最大偏离，第一个块', farthest('first'), 'small'),
+          row('Farthest from 1, middle block', '与 1 的最大偏离，中间块', farthest('middle'), 'small'),
+          row('Farthest from 1, last block', '与 1 的最大偏离，最后一个块', farthest('last'), 'small'),
         ],
       },
     },
@@ -122,17 +122,17 @@ $$\\sum_b s_b\\,\\frac{\\partial L}{\\partial s_b}=0$$
 
 梯度与该向量垂直：一步更新使它转动；又因为是沿切线走直线，长度会增加一点点。没有权重衰减时，$\\sum s^2$ **从不下降**。实验室在每次测量时检验这一定律；最大的偏差列在下面。
 
-这里如果一个分支下降，必有另一个上升。在把下降的曲线称为“下沉”之前，先看看是不是这样。`,
+这里如果一个分支下降，必有另一个上升。在把下降的曲线称为“下探”之前，先看看是不是这样。`,
         },
         rows: [
           row('Law: largest residual', '定律：最大残差', { of: 'law', law: 'rotation', run: THREE }, 'small'),
           row(
             'Σ s² at the end, first block',
-            '结束时的 Σ s²，第一个模块',
+            '结束时的 Σ s²，第一个块',
             squares('end', THREE, 'first'),
             'fixed',
           ),
-          row('Σ s² at the end, last block', '结束时的 Σ s²，最后一个模块', squares('end', THREE), 'fixed'),
+          row('Σ s² at the end, last block', '结束时的 Σ s²，最后一个块', squares('end', THREE), 'fixed'),
         ],
       },
       notes: {
@@ -183,7 +183,7 @@ $$\\sum s^2\\;\\propto\\;\\exp\\!\\Big(\\!-\\frac{2\\lambda}{1-\\mu}\\sum\\eta\\
 That is how decay is told from the early dip: at the study’s $\\lambda=10^{-4}$ and learning rate 0.1 a scale needs $(1-\\mu)/(\\eta\\lambda)=10{,}000$ steps to fall to $1/e$. A dip within 50 steps is something else.`,
           zh: `$\\exp(-2\\cdot0.005\\cdot15/0.1)=e^{-1.5}\\approx0.22$：约四分之一，即每个缩放系数约为一半。三个分支按同一时钟平滑下降，没有任何东西使它们回升。
 
-衰减与训练初期的下沉就是这样区分的：在研究报告的 $\\lambda=10^{-4}$、学习率 0.1 下，一个缩放系数降到 $1/e$ 需要 $(1-\\mu)/(\\eta\\lambda)=10{,}000$ 步。50 步之内的下沉另有原因。`,
+衰减与早期下探就是这样区分的：在研究报告的 $\\lambda=10^{-4}$、学习率 0.1 下，一个缩放系数降到 $1/e$ 需要 $(1-\\mu)/(\\eta\\lambda)=10{,}000$ 步。50 步之内的下探另有原因。`,
         },
         rows: [
           row(
@@ -192,13 +192,13 @@ That is how decay is told from the early dip: at the study’s $\\lambda=10^{-4}
             squares('predicted', DECAY),
             'fixed',
           ),
-          row('Measured, first block', '实测，第一个模块', squares('end', DECAY, 'first'), 'fixed'),
-          row('Measured, last block', '实测，最后一个模块', squares('end', DECAY), 'fixed'),
-          row('Fall of 3x3, last block', '3x3 的降幅，最后一个模块', fall('conv3x3', DECAY), 'percent'),
-          row('Fall of 1x1, last block', '1x1 的降幅，最后一个模块', fall('conv1x1', DECAY), 'percent'),
+          row('Measured, first block', '实测，第一个块', squares('end', DECAY, 'first'), 'fixed'),
+          row('Measured, last block', '实测，最后一个块', squares('end', DECAY), 'fixed'),
+          row('Fall of 3x3, last block', '3x3 的降幅，最后一个块', fall('conv3x3', DECAY), 'percent'),
+          row('Fall of 1x1, last block', '1x1 的降幅，最后一个块', fall('conv1x1', DECAY), 'percent'),
           row(
             'Fall of identity, last block',
-            '恒等分支的降幅，最后一个模块',
+            '恒等分支的降幅，最后一个块',
             fall('identity', DECAY),
             'percent',
           ),
@@ -211,17 +211,17 @@ That is how decay is told from the early dip: at the study’s $\\lambda=10^{-4}
     },
     {
       id: 'gamma',
-      title: { en: 'Then where is the dip?', zh: '那么下沉在哪里？' },
+      title: { en: 'Then where is the dip?', zh: '那么下探在哪里？' },
       part: 'chart-norm',
       text: {
         en: `Lesson 1 found the dip in the last block’s scales: the net makes its first, confident and wrong logits smaller. In this block the branch scales cannot do it, as you have just seen. Is there a dip at all in the run *without* decay?`,
-        zh: `第 1 课发现下沉位于最后一个模块的缩放系数：网络缩小最初那些自信而错误的 logits。而在这种模块中，分支的缩放系数做不到这一点，如你刚才所见。在*没有*衰减的那次训练中，究竟有没有下沉？`,
+        zh: `第 1 课发现下探位于最后一个块的缩放系数：网络缩小最初那些自信而错误的 logits。而在这种块中，分支的缩放系数做不到这一点，如你刚才所见。在*没有*衰减的那次训练中，究竟有没有下探？`,
       },
       question: {
         kind: 'choice',
         prompt: {
           en: 'In the last block of the run without decay, what fell by 5 % or more?',
-          zh: '在没有衰减的训练中，最后一个模块里什么下降了 5 % 以上？',
+          zh: '在没有衰减的训练中，最后一个块里什么下降了 5 % 以上？',
         },
         options: [
           option('gamma', 'The gamma of the norm after the sum', '求和之后批归一化的 gamma', [
@@ -231,7 +231,7 @@ That is how decay is told from the early dip: at the study’s $\\lambda=10^{-4}
           option('identity', 'The identity’s scale', '恒等分支的缩放系数', [
             { value: fall('identity', THREE), atLeast: 0.05 },
           ]),
-          option('nothing', 'Nothing: there is no dip', '什么都没有：不存在下沉', [
+          option('nothing', 'Nothing: there is no dip', '什么都没有：不存在下探', [
             { value: fall('norm', THREE), below: 0.05 },
             { value: fall('identity', THREE), below: 0.05 },
           ]),
@@ -240,7 +240,7 @@ That is how decay is told from the early dip: at the study’s $\\lambda=10^{-4}
       reveal: {
         text: {
           en: `The $\\gamma$ after the sum is the last multiplication before the classifier: through it the net shrinks its logits, whatever stands before it. Whoever draws the branch scales only, as the study did, misses it here.`,
-          zh: `求和之后的 $\\gamma$ 是分类器之前的最后一次乘法：网络正是通过它缩小 logits，无论前面是什么。如果像研究报告那样只画分支的缩放系数，在这里就看不到下沉。`,
+          zh: `求和之后的 $\\gamma$ 是分类器之前的最后一次乘法：网络正是通过它缩小 logits，无论前面是什么。如果像研究报告那样只画分支的缩放系数，在这里就看不到下探。`,
         },
         rows: [
           row('Gamma after the sum', '求和之后的 gamma', fall('norm', THREE), 'percent'),
@@ -317,7 +317,7 @@ The numbers below are of this lab’s initial kernels, averaged over layers.`,
       },
       notes: {
         en: `*Settings, Initial values, Kernels start as* has both. The formula is one step of plain SGD to first order in $\\eta$: $\\Delta s=-\\eta\\langle W,G\\rangle$, $\\Delta W=-\\eta\\,sG$, and $\\Delta K\\approx s\\,\\Delta W+W\\,\\Delta s$. Before a batch norm a *lone* kernel has $\\langle W,G\\rangle=0$, which is the first step of this lesson again; with several branches it has not.`,
-        zh: `两种初始化都在*设置、初始值、卷积核初始化为*（Kernels start as）中。公式是普通 SGD 的一步，取 $\\eta$ 的一阶：$\\Delta s=-\\eta\\langle W,G\\rangle$，$\\Delta W=-\\eta\\,sG$，$\\Delta K\\approx s\\,\\Delta W+W\\,\\Delta s$。在批归一化之前，*单独*的卷积核有 $\\langle W,G\\rangle=0$，这就是本课的第一步；有多个分支时则不然。`,
+        zh: `两种初始化都在*设置、初始值、卷积核初值*中。公式是普通 SGD 的一步，取 $\\eta$ 的一阶：$\\Delta s=-\\eta\\langle W,G\\rangle$，$\\Delta W=-\\eta\\,sG$，$\\Delta K\\approx s\\,\\Delta W+W\\,\\Delta s$。在批归一化之前，*单独*的卷积核有 $\\langle W,G\\rangle=0$，这就是本课的第一步；有多个分支时则不然。`,
       },
     },
   ],

@@ -1,7 +1,7 @@
 /** Lesson 5: is it better, or is it noise? The study's seven rows, seeds and spreads, and what one may conclude. */
-import { STUDY_SECTIONS } from '../experiment/study';
-import { option, row } from './shorthands';
-import type { LessonFile } from './schema';
+import { STUDY_SECTIONS } from '../../experiment/study';
+import { option, row } from '../shorthands';
+import type { LessonFile } from '../schema';
 
 /** A net so small that a run takes seconds; all 2,000 test images, so that the test adds little noise of its own. */
 const NET =
@@ -156,10 +156,10 @@ All laptops on WebAssembly get the same six numbers; on GPUs they may differ a l
     },
     {
       id: 'two-blocks',
-      title: { en: 'Two different blocks', zh: '两种不同的模块' },
+      title: { en: 'Two different blocks', zh: '两种不同的块' },
       text: {
         en: `Now a real change: the plain block against RepVGG, seeds 1 to 3 each, the same net, steps and images. RepVGG’s runs are there already.`,
-        zh: `现在做一个真正的改动：普通模块对 RepVGG，各用种子 1 至 3，网络、步数和图像都相同。RepVGG 的训练已经有了。`,
+        zh: `现在做一个真正的改动：普通块对 RepVGG，各用种子 1 至 3，网络、步数和图像都相同。RepVGG 的训练已经有了。`,
       },
       question: {
         kind: 'choice',
@@ -172,7 +172,7 @@ All laptops on WebAssembly get the same six numbers; on GPUs they may differ a l
             id: 'plain',
             text: {
               en: 'the plain block better: the interval lies below 0',
-              zh: '普通模块更好：区间在 0 之下',
+              zh: '普通块更好：区间在 0 之下',
             },
             when: [{ value: between('high', EARLIER, OTHER), below: 0 }],
           },
@@ -185,7 +185,7 @@ All laptops on WebAssembly get the same six numbers; on GPUs they may differ a l
         kind: 'seeds',
         groups: [
           { label: { en: 'RepVGG, seed', zh: 'RepVGG，种子' }, ...EARLIER },
-          { label: { en: 'Plain, seed', zh: '普通模块，种子' }, ...OTHER },
+          { label: { en: 'Plain, seed', zh: '普通块，种子' }, ...OTHER },
         ],
       },
       reveal: {
@@ -195,9 +195,9 @@ All laptops on WebAssembly get the same six numbers; on GPUs they may differ a l
         },
         rows: [
           row('Mean, RepVGG', '均值，RepVGG', mean(EARLIER), 'points'),
-          row('Mean, plain', '均值，普通模块', mean(OTHER), 'points'),
+          row('Mean, plain', '均值，普通块', mean(OTHER), 'points'),
           row('Deviation, RepVGG', '标准差，RepVGG', deviation(EARLIER), 'points'),
-          row('Deviation, plain', '标准差，普通模块', deviation(OTHER), 'points'),
+          row('Deviation, plain', '标准差，普通块', deviation(OTHER), 'points'),
           row('Difference', '差值', between('difference', EARLIER, OTHER), 'points'),
           row('Interval from', '区间下限', between('low', EARLIER, OTHER), 'points'),
           row('Interval to', '区间上限', between('high', EARLIER, OTHER), 'points'),
@@ -260,7 +260,7 @@ The view *Study* runs every row with as many seeds as you like and ranks only wh
 - 在许多比较中，每二十个就有一个会偶然出错。
 - 要说明比较的是什么：网络、训练方案、图像、步数。
 
-*Study* 视图可以用任意多个种子运行每一行，并且只对能够区分的行排名。就研究报告自己的证据而言，只有恒等分支明显有帮助。`,
+*研究*视图可以用任意多个种子运行每一行，并且只对能够区分的行排名。就研究报告自己的证据而言，只有恒等分支明显有帮助。`,
       },
     },
   ],

@@ -1,6 +1,6 @@
 /** Lesson 2: three branches, one convolution. Build a RepVGG block by clicking, train it, fuse it, and prove that it is the same function. */
-import { option, row } from './shorthands';
-import type { LessonFile } from './schema';
+import { option, row } from '../shorthands';
+import type { LessonFile } from '../schema';
 
 const PLAIN = '?v=1&preset=plain&factor=1&length=60&evalEvery=60';
 const BUILT = '?v=1&factor=1&length=60&evalEvery=60';
@@ -15,7 +15,7 @@ export const ONE_CONVOLUTION: LessonFile = {
   title: { en: 'Three branches, one convolution', zh: '三个分支，一个卷积' },
   summary: {
     en: 'Build a RepVGG block by clicking, train it, melt its branches into one 3x3 convolution, and prove that nothing changed.',
-    zh: '通过点击搭建 RepVGG 模块，训练它，把各分支融合成一个 3x3 卷积，并证明函数没有改变。',
+    zh: '通过点击搭建 RepVGG 块，训练它，把各分支融合成一个 3x3 卷积，并证明函数没有改变。',
   },
   minutes: [5, 10],
   steps: [
@@ -27,9 +27,9 @@ export const ONE_CONVOLUTION: LessonFile = {
         en: `This is what runs in the end on a phone or a camera: one 3x3 convolution, a batch norm, a ReLU. Fast and simple, and by itself it trains worse than a block with branches.
 
 Press *Set up*. The drawing then shows this **plain** block: only its 3x3 branch is on, and a batch norm stands after the sum.`,
-        zh: `最终在手机或摄像头上运行的就是这样的结构：一个 3x3 卷积、一个批归一化、一个 ReLU。它又快又简单，但单独训练时不如带分支的模块。
+        zh: `最终在手机或摄像头上运行的就是这样的结构：一个 3x3 卷积、一个批归一化、一个 ReLU。它又快又简单，但单独训练时不如带分支的块。
 
-请按“设置”。图中随后显示这个**普通**模块：只有 3x3 分支开启，求和之后有一个批归一化。`,
+请按“设置”。图中随后显示这个**普通**块：只有 3x3 分支开启，求和之后有一个批归一化。`,
       },
       do: { kind: 'set-up', query: PLAIN },
       tasks: [
@@ -49,7 +49,7 @@ Press *Set up*. The drawing then shows this **plain** block: only its 3x3 branch
     },
     {
       id: 'build',
-      title: { en: 'Build the block', zh: '搭建模块' },
+      title: { en: 'Build the block', zh: '搭建块' },
       part: 'block',
       text: {
         en: `Now click in the drawing:
@@ -61,11 +61,11 @@ Press *Set up*. The drawing then shows this **plain** block: only its 3x3 branch
 Answer first: the table below the drawing counts parameters *trained* and *fused*. What will your clicks do to the two numbers?`,
         zh: `现在请在图中点击：
 
-- **1x1** 和 **identity**（恒等）：各点击一次即可开启，每个都带一个批归一化（BN）。
+- **1x1** 和**恒等**：各点击一次即可开启，每个都带一个批归一化（BN）。
 - **3x3** 下方的小框表示它后面跟着什么。点击它，直到显示 BN。
 - 求和 Σ 之后的 **BN**：点击一次将其去掉，因为现在每个分支都有自己的批归一化。
 
-请先回答：图下方的表格列出*训练时*（Trained）和*融合后*（Fused）的参数量。你的点击会怎样改变这两个数？`,
+请先回答：图下方的表格列出*训练时*和*融合后*的参数量。你的点击会怎样改变这两个数？`,
       },
       question: {
         kind: 'choice',
@@ -104,13 +104,13 @@ Answer first: the table below the drawing counts parameters *trained* and *fused
       reveal: {
         text: {
           en: `You have built a RepVGG block. In training it has more parameters: 1x1 kernels, and three batch norms instead of one. Fused it is again one 3x3 convolution with a bias in every layer, exactly as large as the plain block’s.`,
-          zh: `你搭建了一个 RepVGG 模块。训练时它的参数更多：多了 1x1 卷积核，批归一化也由一个变为三个。融合之后，每一层又是一个带偏置的 3x3 卷积，与普通模块一样大。`,
+          zh: `你搭建了一个 RepVGG 块。训练时它的参数更多：多了 1x1 卷积核，批归一化也由一个变为三个。融合之后，每一层又是一个带偏置的 3x3 卷积，与普通块一样大。`,
         },
         rows: [
-          row('Plain, trained', '普通模块，训练时', cost('parameters', PLAIN), 'step'),
-          row('Yours, trained', '你的模块，训练时', cost('parameters', BUILT), 'step'),
-          row('Plain, fused', '普通模块，融合后', cost('fusedParameters', PLAIN), 'step'),
-          row('Yours, fused', '你的模块，融合后', cost('fusedParameters', BUILT), 'step'),
+          row('Plain, trained', '普通块，训练时', cost('parameters', PLAIN), 'step'),
+          row('Yours, trained', '你的块，训练时', cost('parameters', BUILT), 'step'),
+          row('Plain, fused', '普通块，融合后', cost('fusedParameters', PLAIN), 'step'),
+          row('Yours, fused', '你的块，融合后', cost('fusedParameters', BUILT), 'step'),
         ],
       },
     },
@@ -122,13 +122,13 @@ Answer first: the table below the drawing counts parameters *trained* and *fused
         en: `Press **Start** at the top, and wait for the 60 steps. A few steps suffice: what comes next is true of any weights, and more convincing with weights that are not the first ones.
 
 You may pause the run, or take single steps with the button beside it.`,
-        zh: `请按上方的**开始**（Start）按钮，等待 60 步完成。几步就够了：接下来的结论对任何权重都成立，只是用训练过的权重更有说服力。
+        zh: `请按上方的**开始**按钮，等待 60 步完成。几步就够了：接下来的结论对任何权重都成立，只是用训练过的权重更有说服力。
 
 你可以暂停训练，也可以用旁边的按钮逐步前进。`,
       },
       tasks: [
         {
-          text: { en: 'A run of your block has come to its end.', zh: '你的模块完成了一次训练。' },
+          text: { en: 'A run of your block has come to its end.', zh: '你的块完成了一次训练。' },
           check: { check: 'run', state: 'ended', steps: 60 },
         },
       ],
@@ -179,7 +179,7 @@ $$t=\\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}},\\qquad K'=t\\,K,\\qquad b'=
       part: 'fuse',
       text: {
         en: `Now predict, then press **Fuse and compare** in the ringed panel. The lab merges every layer and sends the same test images through both forms.`,
-        zh: `先作预测，然后在突出显示的面板中按**融合并比较**（Fuse and compare）。实验室会合并每一层，并让相同的测试图像通过两种形式。`,
+        zh: `先作预测，然后在突出显示的面板中按**融合并比较**。实验室会合并每一层，并让相同的测试图像通过两种形式。`,
       },
       question: {
         kind: 'choice',
@@ -254,11 +254,11 @@ $$t=\\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}},\\qquad K'=t\\,K,\\qquad b'=
       part: 'settings-block',
       text: {
         en: `Switch on **ReLU in branches** in the ringed part of the settings. Each branch then has a ReLU of its own before the sum. Can such a block still be melted into one convolution?`,
-        zh: `请在突出显示的设置中打开**分支内 ReLU**（ReLU in branches）。这样每个分支在求和之前都有自己的 ReLU。这样的模块还能融合成一个卷积吗？`,
+        zh: `请在突出显示的设置中打开**分支内 ReLU**。这样每个分支在求和之前都有自己的 ReLU。这样的块还能融合成一个卷积吗？`,
       },
       question: {
         kind: 'choice',
-        prompt: { en: 'A block with ReLUs in its branches …', zh: '分支内带 ReLU 的模块……' },
+        prompt: { en: 'A block with ReLUs in its branches …', zh: '分支内带 ReLU 的块……' },
         options: [
           option('can', 'can be fused in the same way', '可以用同样的方法融合'),
           {

@@ -1,7 +1,7 @@
 /** Lesson 4: where activations grow. The probe over depth, family by family (T4), and where the study's explanation of the dip can hold. */
-import { option, row } from './shorthands';
-import type { LessonFile } from './schema';
-import type { Text } from './text';
+import { option, row } from '../shorthands';
+import type { LessonFile } from '../schema';
+import type { Text } from '../text';
 
 /** 30 blocks of one width: nothing but the depth changes the activations. */
 const DEEP = 'depths=30&widths=8&strides=1';
@@ -40,7 +40,7 @@ export const GROWTH: LessonFile = {
   title: { en: 'Where activations grow', zh: '激活值在哪里增长' },
   summary: {
     en: 'A factor of 2 in every block: in which networks does it explode with depth, and in which is it just one factor of 2?',
-    zh: '每个模块都乘以 2：在哪些网络中它会随深度爆炸，在哪些网络中它只是一个 2 倍？',
+    zh: '每个块都乘以 2：在哪些网络中它会随深度爆炸，在哪些网络中它只是一个 2 倍？',
   },
   minutes: [6, 10],
   steps: [
@@ -59,11 +59,11 @@ Four ways to build a block, all with factor $k$:
 - **no norm** at all.
 
 No training is needed: the lab sends noise of RMS 1 through the untrained network and measures every layer’s root mean square. Decide first.`,
-        zh: `研究报告这样解释下沉：每层的因子 $k=2$ 使初始输出随深度指数增长，因此网络先要把它缩小。$2^{30}$ 约为十亿。
+        zh: `研究报告这样解释下探：每层的因子 $k=2$ 使初始输出随深度指数增长，因此网络先要把它缩小。$2^{30}$ 约为十亿。
 
-构造模块的四种方式，都带因子 $k$：
+构造块的四种方式，都带因子 $k$：
 
-- 各带缩放系数的分支求和之后用一个**批归一化**（研究报告自己的模块）；
+- 各带缩放系数的分支求和之后用一个**批归一化**（研究报告自己的块）；
 - **RepVGG**：每个分支各有批归一化；
 - 卷积经过批归一化，而**恒等分支绕过归一化**；
 - **完全没有归一化**。
@@ -130,7 +130,7 @@ Values differ between networks of other width and depth; which families explode 
       part: 'activations',
       text: {
         en: `In the study’s own block the batch norm stands after the sum, and $k$ after that. 30 layers, each doubled. How do the last activations with $k=2$ compare with those with $k=1$?`,
-        zh: `在研究报告自己的模块中，批归一化在求和之后，$k$ 又在其后。30 层，每层都加倍。$k=2$ 时最后的激活值与 $k=1$ 时相比如何？`,
+        zh: `在研究报告自己的块中，批归一化在求和之后，$k$ 又在其后。30 层，每层都加倍。$k=2$ 时最后的激活值与 $k=1$ 时相比如何？`,
       },
       question: {
         kind: 'choice',
@@ -163,9 +163,9 @@ Values differ between networks of other width and depth; which families explode 
           en: `Only the **last** block’s factor reaches the classifier: all others are undone by the next batch norm. So $k=2$ multiplies the activations before the classifier by 2, and with them what the logits owe to the image. It changes nothing else. (The spread of all logits grows by less, since the classifier’s biases do not double.)
 
 Larger first logits are a reason for a deeper dip in the **last** block. That is what lesson 1 measured; exponential growth is not needed for it, and here there is none.`,
-          zh: `只有**最后一个**模块的因子能到达分类器：其他的都被下一个批归一化抵消。因此 $k=2$ 使分类器之前的激活值变为 2 倍，logits 中由图像决定的部分也随之加倍，此外什么都不改变。（全部 logits 的标准差增长得少一些，因为分类器的偏置没有加倍。）
+          zh: `只有**最后一个**块的因子能到达分类器：其他的都被下一个批归一化抵消。因此 $k=2$ 使分类器之前的激活值变为 2 倍，logits 中由图像决定的部分也随之加倍，此外什么都不改变。（全部 logits 的标准差增长得少一些，因为分类器的偏置没有加倍。）
 
-更大的初始 logits 正是**最后一个**模块下沉更深的原因。第 1 课测到的就是这一点；这并不需要指数增长，而这里也没有指数增长。`,
+更大的初始 logits 正是**最后一个**块下探更深的原因。第 1 课测到的就是这一点；这并不需要指数增长，而这里也没有指数增长。`,
         },
         rows: [
           row('RMS in layer 30, k = 1', '第 30 层 RMS，k = 1', probe('simplified', 1, 'last'), 'number'),
@@ -226,7 +226,7 @@ Larger first logits are a reason for a deeper dip in the **last** block. That is
       reveal: {
         text: {
           en: `The first loss is enormous, because the logits are; its gradients are larger still, and the first steps throw the weights away. There is no time for a dip and a recovery. (The lab stops a run whose loss is no longer a number, and says in which layer it began.)`,
-          zh: `最初的损失极大，因为 logits 极大；梯度更大，最初几步就把权重抛到远处。根本来不及下沉和回升。（当损失不再是一个数时，实验室会停止训练，并指出从哪一层开始。）`,
+          zh: `最初的损失极大，因为 logits 极大；梯度更大，最初几步就把权重抛到远处。根本来不及下探和回升。（当损失不再是一个数时，实验室会停止训练，并指出从哪一层开始。）`,
         },
         rows: [
           row(
@@ -250,17 +250,17 @@ Larger first logits are a reason for a deeper dip in the **last** block. That is
       title: { en: 'Where the explanation can hold', zh: '这一解释在哪里成立' },
       text: {
         en: `Put together what you measured. The study’s block, in which it saw the dip, has a batch norm after the sum.`,
-        zh: `把你测到的结果综合起来。研究报告观察到下沉的模块，在求和之后有批归一化。`,
+        zh: `把你测到的结果综合起来。研究报告观察到下探的块，在求和之后有批归一化。`,
       },
       question: {
         kind: 'choice',
         prompt: {
           en: '“The output grows exponentially with depth, so the net first shrinks it” can explain a dip …',
-          zh: '“输出随深度指数增长，因此网络先要缩小它”能够解释下沉的是……',
+          zh: '“输出随深度指数增长，因此网络先要缩小它”能够解释下探的是……',
         },
         options: [
-          option('study', 'in the study’s block', '研究报告的模块'),
-          option('all', 'in every block with k = 2', '所有 k = 2 的模块'),
+          option('study', 'in the study’s block', '研究报告的块'),
+          option('all', 'in every block with k = 2', '所有 k = 2 的块'),
           {
             id: 'past',
             text: {
@@ -276,7 +276,7 @@ Larger first logits are a reason for a deeper dip in the **last** block. That is
           en: `Only in the last two of the four families. In the study’s block its *observation* is right, and so is its first half-sentence, that the net quickly lowers its output: the logits, in the last block. The exponent is not there.
 
 An explanation can be wrong while what it explains is real. That is why the lab measures RMS by depth, the logits’ spread and the scales at the same time.`,
-          zh: `只在四类中的后两类成立。对于研究报告的模块，其*观察*是对的，前半句“网络迅速降低自己的输出”也是对的：降低的是最后一个模块处的 logits。指数增长并不存在。
+          zh: `只在四类中的后两类成立。对于研究报告的块，其*观察*是对的，前半句“网络迅速降低自己的输出”也是对的：降低的是最后一个块处的 logits。指数增长并不存在。
 
 解释可能是错的，而被解释的现象是真实的。正因如此，实验室同时测量各层的 RMS、logits 的标准差和缩放系数。`,
         },
