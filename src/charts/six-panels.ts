@@ -135,7 +135,8 @@ export function sixPanels(
         data.push({ x: [0], y: [null], xaxis: `x${suffix}`, yaxis: `y${suffix}`, hoverinfo: 'skip' } as Data);
       }
       data.push(...lines(run, curves, statistic, cell, dark, suffix));
-      const mark = dipMark(run, curves.at(-1), statistic, suffix, steps, dark);
+      const place = { steps, range, cell, panelHeight };
+      const mark = dipMark(run, curves.at(-1), statistic, suffix, place, dark);
       if (mark) annotations.push(mark);
     });
   });
@@ -225,19 +226,45 @@ const heading = (text: string, x: number, y: number, color: string): Partial<Ann
   font: { size: 12, color },
 });
 
+/** A panel: its steps, its values, its width and height in px. */
+interface Place {
+  steps: number;
+  range: readonly [number, number];
+  cell: number;
+  panelHeight: number;
+}
+
+/** In narrower panels, in px, a mark beside a dip would lie over the next one. */
+const NARROW = 240;
+/** Half a mark's width and its distance from the dip, in px. */
+const MARK = { half: 42, away: 28 };
+
+/** Where a dip's mark stands: right below, left below where there is no room, in a narrow panel within that. */
+function besideDip(dip: { step: number; value: number }, { steps, range, cell, panelHeight }: Place) {
+  if (cell >= NARROW) {
+    const left = dip.step < steps / 2;
+    return { ax: left ? 20 : -20, ay: 16, xanchor: left ? 'left' : 'right' } as const;
+  }
+  const x = (dip.step / steps) * cell;
+  const within = Math.min(Math.max(x, MARK.half), Math.max(MARK.half, cell - MARK.half));
+  const below = ((dip.value - range[0]) / (range[1] - range[0])) * panelHeight;
+  const up = below < MARK.away + 12;
+  return { ax: within - x, ay: up ? -MARK.away : MARK.away, xanchor: 'center' } as const;
+}
+
 function dipMark(
   run: RunView,
   curve: number | undefined,
   statistic: DrawnStatistic,
   suffix: string,
-  steps: number,
+  place: Place,
   dark: boolean,
 ): Partial<Annotations> | null {
   const dip = curve === undefined ? null : findDip(run.series.curve(curve, statistic));
   if (!dip) return null;
   const palette = paletteOf(dark);
-  const left = dip.step < steps / 2;
   return {
+    ...besideDip(dip, place),
     xref: `x${suffix}` as 'x',
     yref: `y${suffix}` as 'y',
     x: dip.step,
@@ -248,9 +275,6 @@ function dipMark(
     arrowhead: 2,
     arrowsize: 0.9,
     arrowwidth: 1.2,
-    ax: left ? 20 : -20,
-    ay: 16,
-    xanchor: left ? 'left' : 'right',
     font: { size: 11, color: palette.text },
     bgcolor: palette.background,
     bordercolor: palette.accent,
