@@ -79,6 +79,16 @@ export function awayKeeper({ isHidden, status, pause, now, keepAwake }: Surround
   };
 }
 
+/** Whether the run stands still because the page was hidden. */
+export function useWasAway(): boolean {
+  const paused = useAway((state) => state.paused);
+  const stands = useRun(({ status }) => status === 'paused');
+  return paused && stands;
+}
+
+/** Goes on with a run that was paused because the page was hidden. */
+export const goOn = (): void => useRun.getState().resume();
+
 /** Follows this page. Returns how to stop. */
 export function followAway(): () => void {
   if (!isTouched()) return () => undefined;
