@@ -80,17 +80,17 @@ test('by keyboard alone: present, start, pause, switch a branch, go through the 
   await page.keyboard.press('3');
   await expect(page).not.toHaveURL(/identity=off/);
 
-  await page.keyboard.press('PageDown');
-  await expect(stage(page, 'chart.conv1x1')).toBeVisible();
-  await page.keyboard.press('ArrowLeft');
-  await page.keyboard.press('ArrowLeft');
-  await expect(stage(page, 'diagram')).toBeVisible();
-
   // A field has its keys to itself.
   await page.getByRole('combobox', { name: 'Shown' }).focus();
   await page.keyboard.press('b');
   await expect(status(page)).toContainText('paused');
   await page.getByRole('combobox', { name: 'Shown' }).blur();
+
+  await page.keyboard.press('PageDown');
+  await expect(stage(page, 'chart.conv1x1')).toBeVisible();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await expect(stage(page, 'diagram')).toBeVisible();
 
   await page.keyboard.press('Escape');
   await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();

@@ -3,7 +3,9 @@ import { useExperiment } from './store/experiment';
 import { useInterface, type DrawnBranch, type Transform } from './store/interface';
 
 const remember = (branch: DrawnBranch, transform: Transform) =>
-  useInterface.setState(({ lastTransform }) => ({ lastTransform: { ...lastTransform, [branch]: transform } }));
+  useInterface.setState(({ lastTransform }) => ({
+    lastTransform: { ...lastTransform, [branch]: transform },
+  }));
 
 /** Switches a branch on with a transform. Returns why that is not possible, null where it is done. */
 export function setTransform(branch: DrawnBranch, transform: Transform): string | null {

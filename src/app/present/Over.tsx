@@ -58,7 +58,7 @@ export function KeyList() {
           <div key={action}>
             <dt>
               {caps.map((cap) => (
-                <kbd key={cap}>{cap}</kbd>
+                <kbd key={cap}>{t(cap)}</kbd>
               ))}
             </dt>
             <dd>{t(does)}</dd>

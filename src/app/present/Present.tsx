@@ -241,6 +241,9 @@ function Frame({ shown, situation, text, children }: FrameProps) {
 function Messages() {
   const notes = usePresent((state) => state.notes);
   const refusal = usePresent((state) => state.refusal);
+  const own = useLessons((state) => state.own);
+  const place = useLessonPlace();
+  const unknown = place !== null && findLesson(place.lesson, own) === null;
   const missing = useStartProblem();
   const changed = useHasChanged();
   const wasAway = useWasAway();
@@ -258,6 +261,11 @@ function Messages() {
           >
             {t('Open the notes by this link')}
           </a>
+        </p>
+      )}
+      {unknown && (
+        <p className={classes.message} role="alert">
+          {t('The lesson of this link is not in this browser. Leave the presentation to open it.')}
         </p>
       )}
       {refusal !== null && (

@@ -1,7 +1,7 @@
 /** The one thing that a presentation shows large: a chart, two runs side by side, or the block. */
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize, useThrottledValue } from '@mantine/hooks';
-import type { CSSProperties, ReactNode } from 'react';
+import { useMemo, type CSSProperties, type ReactNode } from 'react';
 import { hasPoints, summary } from '../../charts/captions';
 import { standingOut } from '../../charts/contrast';
 import { figureOf } from '../../charts/figures';
@@ -11,6 +11,7 @@ import { sixPanels, sixPanelsSummary } from '../../charts/six-panels';
 import { depthColour, paletteOf } from '../../charts/theme';
 import { isDrawn, isPanel, type ChartId, type OverlaidRun } from '../../charts/view';
 import { t } from '../../language/language';
+import { planNetwork } from '../../network/plan-network';
 import { BlockDiagram } from '../BlockDiagram';
 import { blockFormula } from '../blockFormula';
 import { useChartChoices } from '../charts/chart-choices';
@@ -18,6 +19,7 @@ import { CHART_TEXTS } from '../charts/chart-texts';
 import { useBehind } from '../charts/ChartsPanel';
 import { emptyText, NO_RUN } from '../charts/RunChart';
 import { useShownTwo } from '../charts/SixPanels';
+import { magnitude } from '../format';
 import type { Presentable } from '../share/page-link';
 import { useExperiment } from '../store/experiment';
 import { useRun } from '../store/run';
@@ -190,15 +192,24 @@ function TwoRuns({ text }: PartProps) {
 
 function Block({ text }: PartProps) {
   const experiment = useExperiment((state) => state.experiment);
+  const { parameters, fusedParameters } = useMemo(() => planNetwork(experiment).cost, [experiment]);
   return (
     <Room>
       {(height) => {
-        // Below the drawing there is a formula of one or two lines.
-        const width = Math.round(((height - 3.5 * text) * BLOCK.width) / BLOCK.height);
+        // Below the drawing there are a formula of one or two lines and the network's size.
+        const width = Math.round(((height - 5 * text) * BLOCK.width) / BLOCK.height);
         return (
           <div className={classes.block} style={{ '--block-width': `${width}px` } as CSSProperties}>
             <BlockDiagram bare />
             <p className={classes.formula}>{blockFormula(experiment)}</p>
+            <p className={classes.size}>
+              {fusedParameters === null
+                ? t('Parameters: {{trained}}; this block cannot be fused', { trained: magnitude(parameters) })
+                : t('Parameters: {{trained}} trained, {{fused}} fused', {
+                    trained: magnitude(parameters),
+                    fused: magnitude(fusedParameters),
+                  })}
+            </p>
           </div>
         );
       }}

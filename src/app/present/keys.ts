@@ -42,7 +42,7 @@ export const KEYS: readonly KeyRow[] = [
     action: 'primary',
     // A clicker's button for a black screen sends B or a point.
     keys: [' ', 's', 'b', '.'],
-    caps: ['Space', 'B', '.'],
+    caps: [phrase('Space'), 'B', '.'],
     does: phrase('Start, pause, go on; in a lesson what its step has one do'),
   },
   { action: 'reveal', keys: ['Enter'], caps: ['Enter'], does: phrase('Reveal the answer of the step') },
