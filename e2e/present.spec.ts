@@ -42,6 +42,7 @@ test('everything on the wall is large, thick and strong enough, light and dark',
       const find = async () => unreadable(await seenOn(page), LEAST);
       await expect.poll(find, { message: `${shown}, ${scheme}` }).toEqual([]);
       const seen = await seenOn(page);
+      expect(unreadable(seen, { text: 40, line: 3, contrast: 7 }).length, shown).toBeGreaterThan(10);
       expect(seen.filter(({ what }) => what === 'line').length, shown).toBeGreaterThan(2);
       expect(seen.filter(({ what }) => what === 'text').length, shown).toBeGreaterThan(15);
     }
@@ -193,6 +194,11 @@ test('the second window has the notes and drives the first; closing either is no
   await expect(notes.getByText(/step 2 of/)).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(notes.getByText(/^The presentation has been left/)).toBeVisible();
+  await page.keyboard.press('p');
+  await expect(notes.getByText(/step 2 of/)).toBeVisible();
+  // A clicker whose keys this window gets drives the wall all the same.
+  await notes.keyboard.press('PageUp');
+  await step(page, 1);
 });
 
 test('without a lesson the notes are on the chart; start and pause work from there', async ({

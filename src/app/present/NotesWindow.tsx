@@ -5,9 +5,11 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { language, LANGUAGE_TAGS, t } from '../../language/language';
 import { duration } from '../format';
 import { Markup } from '../lessons/Markup';
+import { actionFor, focusOf } from './keys';
 import classes from './notes.module.css';
 import {
   channelName,
+  NOTE_BUTTONS,
   readFromPresentation,
   type FromNotes,
   type NoteButton,
@@ -52,8 +54,29 @@ function usePresentation(session: string): { told: Told; press: (button: NoteBut
   };
 }
 
+/** A clicker's keys drive the wall, too, where this window has the focus. */
+function useClicker(press: (button: NoteButton) => void): void {
+  const latest = useRef(press);
+  useEffect(() => {
+    latest.current = press;
+  });
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      const { key, ctrlKey, altKey, metaKey } = event;
+      const action = actionFor({ key, modified: ctrlKey || altKey || metaKey }, focusOf(event.target));
+      const button = NOTE_BUTTONS.find((one) => one === action);
+      if (!button) return;
+      event.preventDefault();
+      if (!event.repeat) latest.current(button);
+    };
+    window.addEventListener('keydown', hear);
+    return () => window.removeEventListener('keydown', hear);
+  }, []);
+}
+
 export function NotesWindow({ session }: { session: string }) {
   const { told, press } = usePresentation(session);
+  useClicker(press);
   useEffect(() => {
     document.title = t('Notes · Branch Lab');
     document.documentElement.lang = LANGUAGE_TAGS[language()];

@@ -3,7 +3,6 @@ import { useMemo } from 'react';
 import { t } from '../../language/language';
 import { pageBase, shareLink } from '../share/links';
 import { QrCode } from '../share/QrCode';
-import { currentPage } from '../store/address';
 import { useExperiment } from '../store/experiment';
 import { usePage } from '../store/page';
 import { useTextSize } from './text-size';
@@ -24,7 +23,7 @@ function useVisitorsLink(): string {
       shareLink(pageBase(), {
         experiment,
         beside,
-        page: { ...currentPage(), ...page, present: null },
+        page: { ...page, view: 'lab', at: null, present: null },
         result: null,
       }),
     [experiment, beside, page],

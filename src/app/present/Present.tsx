@@ -35,7 +35,7 @@ import { statusParts } from './status';
 import { beginAnew, toggleOver, usePresent } from './store';
 import { Switches, switchPart } from './Switches';
 import { useTextSize } from './text-size';
-import { forgetNotes, notesLink, openNotes, useNotesWindow } from './useNotesWindow';
+import { notesLink, openNotes, useNotesWindow } from './useNotesWindow';
 
 export function Present({ shown }: { shown: Presentable }) {
   const place = useLessonPlace();
@@ -54,10 +54,7 @@ export function Present({ shown }: { shown: Presentable }) {
   }, [text]);
   useEffect(() => {
     beginAnew();
-    return () => {
-      leaveFullScreen();
-      forgetNotes();
-    };
+    return leaveFullScreen;
   }, []);
   return lesson && place ? (
     <PresentLesson key={place.lesson} {...{ lesson, place, shown, text }} />

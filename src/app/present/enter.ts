@@ -1,6 +1,7 @@
 /** Beginning and leaving a presentation; small, since the lab's header needs it before anybody presents. */
 import type { Presentable } from '../share/page-link';
 import { usePage } from '../store/page';
+import { beginSession } from './session';
 
 /** Asks for the full screen. A browser that refuses, or has none, shows the presentation in its window. */
 export function askFullScreen(): void {
@@ -15,6 +16,7 @@ export function leaveFullScreen(): void {
 
 /** Presents the page: the chart of the identity's scales first, because the dip lives there. */
 export function present(shown: Presentable = 'chart.identity'): void {
+  beginSession();
   usePage.setState({ present: shown });
   askFullScreen();
 }

@@ -1,4 +1,4 @@
-/** A presentation's id and when it began; a reload goes on with them, so that the second window finds it again. */
+/** A tab's presentation: an id, by which the second window finds it again after a reload, and when it began. */
 import { z } from 'zod';
 
 const sessionSchema = z.object({ id: z.string().regex(/^[a-z0-9]{1,40}$/), began: z.number() });
@@ -16,9 +16,8 @@ function kept(): Session | null {
   }
 }
 
-function begun(): Session {
-  const parts = crypto.getRandomValues(new Uint32Array(2));
-  const session = { id: [...parts].map((part) => part.toString(36)).join(''), began: Date.now() };
+function keep(session: Session): Session {
+  here = session;
   try {
     sessionStorage.setItem(KEY, JSON.stringify(session));
   } catch {
@@ -27,15 +26,12 @@ function begun(): Session {
   return session;
 }
 
-/** The presentation of this tab; begins one where there is none. */
-export const currentSession = (): Session => (here ??= kept() ?? begun());
+const newId = () => [...crypto.getRandomValues(new Uint32Array(2))].map((part) => part.toString(36)).join('');
 
-/** The next one is another. */
-export function endSession(): void {
-  here = null;
-  try {
-    sessionStorage.removeItem(KEY);
-  } catch {
-    // Nothing was kept.
-  }
+/** The presentation of this tab; begins one where there is none. */
+export const currentSession = (): Session => here ?? keep(kept() ?? { id: newId(), began: Date.now() });
+
+/** The clock of the next presentation of this tab begins anew; its second window is the same. */
+export function beginSession(): void {
+  keep({ id: currentSession().id, began: Date.now() });
 }

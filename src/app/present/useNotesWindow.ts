@@ -7,7 +7,7 @@ import { pageBase } from '../share/links';
 import { PLAIN_PAGE, withPage } from '../share/page-link';
 import { useExperiment } from '../store/experiment';
 import { asLine, channelName, readFromNotes, type FromPresentation, type NotesState } from './protocol';
-import { currentSession, endSession } from './session';
+import { currentSession } from './session';
 import type { Situation } from './situation';
 import { usePresent } from './store';
 
@@ -87,10 +87,4 @@ export function useNotesWindow(situation: Situation, status: string): void {
   }, []);
 
   useEffect(() => tell(JSON.parse(text) as NotesState), [text, tell]);
-}
-
-/** The next presentation has another second window. */
-export function forgetNotes(): void {
-  opened = null;
-  endSession();
 }
