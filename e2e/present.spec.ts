@@ -153,6 +153,17 @@ test('a lesson is presented with a clicker: its steps, its run, the answer after
   await expect(answer).toBeVisible();
 });
 
+test('a step that probes networks does so on the wall, and its answer follows', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await presented(page, '?v=1&lesson=growth&step=2&present=1&backend=wasm');
+  await page.keyboard.press('b');
+  const reveal = page.getByRole('button', { name: 'Reveal' });
+  await expect(reveal).not.toHaveAttribute('aria-disabled', { timeout: 100_000 });
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'The answer' })).toContainText('The answer: ');
+  await expect(page.getByText('✓ right')).toBeVisible();
+});
+
 test('the second window has the notes and drives the first; closing either is no harm', async ({
   page,
   context,

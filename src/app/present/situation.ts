@@ -100,7 +100,16 @@ const keyOf = (place: LessonPlace, step: Step) => `${place.lesson} ${step.id}`;
 
 /** What a step has one do, by the kind of the act. */
 function actionsOf({ do: doing }: Step, key: string) {
-  const failed = (error: unknown) => showFailure(t('The probe did not work'), error);
+  const probe = async (queries: readonly string[]) => {
+    usePresent.setState({ probing: true });
+    try {
+      await probeAll(queries);
+    } catch (error) {
+      showFailure(t('The probe did not work'), error);
+    } finally {
+      usePresent.setState({ probing: false });
+    }
+  };
   return {
     ...(doing?.kind === 'run' && {
       'set-up-and-run': () => {
@@ -115,7 +124,7 @@ function actionsOf({ do: doing }: Step, key: string) {
       },
     }),
     ...(doing?.kind === 'probe' && {
-      probe: () => void probeAll(doing.cases.map(({ query }) => query)).catch(failed),
+      probe: () => void probe(doing.cases.map(({ query }) => query)),
     }),
     ...(doing?.kind === 'seeds' && {
       seeds: () => runSeeds(doing.groups.map(({ label, ...group }) => ({ ...group, name: say(label) }))),
@@ -149,7 +158,10 @@ export function useLessonSituation(
   const status = useRun((state) => state.status);
   const wasSetUp = usePresent((state) => state.setUp.includes(key));
   const revealed = usePresent((state) => state.revealed.includes(key));
-  const act = primaryAct(status, step.do, { setUp: wasSetUp, measured: hasMeasured(step, measured) });
+  const probing = usePresent((state) => state.probing);
+  const act = probing
+    ? 'wait'
+    : primaryAct(status, step.do, { setUp: wasSetUp, measured: hasMeasured(step, measured) });
   const primary = usePrimary(act, actionsOf(step, key));
   const ready = isMeasured(step, measured);
   return {

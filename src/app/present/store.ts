@@ -7,13 +7,22 @@ interface PresentState {
   /** Steps of lessons whose answer the room has seen, and those that were set up: "LESSON STEP". Not kept: the next class has not seen them. */
   revealed: readonly string[];
   setUp: readonly string[];
+  /** Whether networks are being probed. */
+  probing: boolean;
   /** The second window: open, or refused by the browser. */
   notes: 'closed' | 'open' | 'refused';
   /** Why the last key did nothing, such as a branch that the block needs. */
   refusal: string | null;
 }
 
-const FRESH: PresentState = { over: null, revealed: [], setUp: [], notes: 'closed', refusal: null };
+const FRESH: PresentState = {
+  over: null,
+  revealed: [],
+  setUp: [],
+  probing: false,
+  notes: 'closed',
+  refusal: null,
+};
 
 export const usePresent = create<PresentState>(() => FRESH);
 
