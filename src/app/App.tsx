@@ -3,7 +3,7 @@ import { Stack, Drawer, SegmentedControl, Text, VisuallyHidden } from '@mantine/
 import { Dropzone } from '@mantine/dropzone';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconFileUpload } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useRef, useSyncExternalStore, type ComponentType } from 'react';
+import { Fragment, lazy, Suspense, useEffect, useRef, useSyncExternalStore, type ComponentType } from 'react';
 import { Bars } from './Bars';
 import { isHidden } from './share/page-link';
 import { Embedded } from './share/Embedded';
@@ -18,6 +18,7 @@ import { Instruments } from './instruments/Instruments';
 import { dataFiles } from '../data/data-file';
 import { looksLikeLesson } from '../lessons/mark';
 import { findData, readFiles } from './loadData';
+import { present } from './present/enter';
 import { startOrPause, step } from './runActions';
 import { bringFiles, sortFiles } from './runs/bringFiles';
 import { SettingsPanel } from './settings/SettingsPanel';
@@ -25,6 +26,7 @@ import { followAddress } from './store/address';
 import { useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
 import { followAnywhere } from './store/anywhere';
+import { followAway } from './store/away';
 import { followBoard } from './store/board';
 import { followHistory } from './store/history';
 import { followQueue } from './store/queue';
@@ -42,6 +44,8 @@ import classes from './layout.module.css';
 
 // Lessons’ texts and formulas are loaded only where somebody takes one.
 const LessonPanel = lazy(async () => ({ default: (await import('./lessons/LessonPanel')).LessonPanel }));
+const Present = lazy(async () => ({ default: (await import('./present/Present')).Present }));
+const NotesWindow = lazy(async () => ({ default: (await import('./present/NotesWindow')).NotesWindow }));
 
 /** Says aloud how the run stands; steps are not announced. */
 function RunAnnouncer() {
@@ -70,20 +74,27 @@ const onButton = (event: KeyboardEvent) =>
     null;
 
 function useShortcuts() {
-  useHotkeys([
-    ['S', startOrPause],
-    [
-      'space',
-      (event) => {
-        if (onButton(event)) return;
-        event.preventDefault();
-        startOrPause();
-      },
-      { preventDefault: false },
-    ],
-    ['.', step],
-    ['R', () => useRun.getState().reset()],
-  ]);
+  // A presentation has keys of its own.
+  const presents = usePage((state) => state.present !== null);
+  useHotkeys(
+    presents
+      ? []
+      : [
+          ['S', startOrPause],
+          [
+            'space',
+            (event) => {
+              if (onButton(event)) return;
+              event.preventDefault();
+              startOrPause();
+            },
+            { preventDefault: false },
+          ],
+          ['.', step],
+          ['R', () => useRun.getState().reset()],
+          ['P', () => present()],
+        ],
+  );
 }
 
 function Charts() {
@@ -93,8 +104,8 @@ function Charts() {
   return <ChartsPanel run={run} revision={revision} expectNorm={expectNorm} />;
 }
 
-/** The lab, part by part; the link says at which it opens, and which it hides. */
-function Lab() {
+/** The lab's view, part by part; the link says at which it opens, and which it hides. */
+function LabView() {
   const hidden = usePage((state) => state.hide);
   const at = usePage((state) => state.at);
   const parts = useRef<HTMLDivElement>(null);
@@ -130,7 +141,7 @@ function Lab() {
 
 /** What each view is. All but the lab are read when they are first opened. */
 const VIEW_OF: Record<ViewId, ComponentType> = {
-  lab: Lab,
+  lab: LabView,
   runs: lazy(async () => ({ default: (await import('./runs/RunsView')).RunsView })),
   sweeps: lazy(async () => ({ default: (await import('./sweeps/SweepsView')).SweepsView })),
   data: lazy(async () => ({ default: (await import('./data/DataView')).DataView })),
@@ -226,6 +237,7 @@ function useLife() {
   useEffect(() => void findData(), []);
   useEffect(() => prepareWhenIdle(), []);
   useEffect(() => followAnywhere(), []);
+  useEffect(() => followAway(), []);
   useEffect(() => prepareChartsWhenUsed(), []);
   useEffect(() => drawFasterAtRest(), []);
   useShortcuts();
@@ -246,11 +258,36 @@ function useLanguage() {
 }
 
 /** In another language everything that is shown is made anew; what the page does, a run above all, goes on meanwhile. */
-export function App() {
+function Lab() {
   useLife();
   const read = useLanguage();
   const embedded = usePage((state) => state.embed);
-  return embedded ? <Embedded key={read} part={embedded} /> : <WholePage key={read} />;
+  const presented = usePage((state) => state.present);
+  if (embedded) return <Embedded key={read} part={embedded} />;
+  return (
+    <Fragment key={read}>
+      {presented ? (
+        <Suspense fallback={<Text size="sm">{t('Loading …')}</Text>}>
+          <Present shown={presented} />
+        </Suspense>
+      ) : (
+        <WholePage />
+      )}
+      <RunAnnouncer />
+    </Fragment>
+  );
+}
+
+/** The second window of a presentation holds no lab: it would take the first one's runs for interrupted ones. */
+export function App() {
+  const notes = usePage((state) => state.notes);
+  return notes ? (
+    <Suspense>
+      <NotesWindow session={notes} />
+    </Suspense>
+  ) : (
+    <Lab />
+  );
 }
 
 function WholePage() {
@@ -315,7 +352,6 @@ function WholePage() {
           </Suspense>
         )}
       </div>
-      <RunAnnouncer />
     </>
   );
 }

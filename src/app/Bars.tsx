@@ -13,6 +13,7 @@ import { describeDifference, differingKeys } from '../experiment/difference';
 import { phrase, t } from '../language/language';
 import { Rich } from '../language/Rich';
 import { saidOf } from '../runs/kept-words';
+import { AwayBar } from './AwayBar';
 import { Bar } from './Bar';
 import { Beside } from './Beside';
 import { ChooseFile, LoadServed, ReadingProgress } from './DataSection';
@@ -271,6 +272,7 @@ export function Bars() {
   const hidesBeside = useHidden('beside');
   return (
     <div className={classes.bars}>
+      <AwayBar />
       <LinkNotices />
       <GhostBar />
       <RecordingBar />

@@ -12,6 +12,7 @@ import { phrase, t } from '../language/language';
 import { blockFormula } from './blockFormula';
 import classes from './BlockDiagram.module.css';
 import { BlockParts } from './BlockParts';
+import { setTransform, toggleBranch, toggleNorm } from './branch-switch';
 import { NumberField } from './settings/NumberField';
 import { SettingRow } from './settings/SettingRow';
 import { useExperiment } from './store/experiment';
@@ -135,7 +136,6 @@ function Branch({
   label: string;
   experiment: Experiment;
 }) {
-  const change = useExperiment((state) => state.change);
   const remembered = useInterface((state) => state.lastTransform[branch]);
   const transform = experiment[branch];
   const off = transform === 'off';
@@ -144,19 +144,6 @@ function Branch({
   const part = t(SETTINGS[branch].label);
   const what = t(TRANSFORM_NAMES[shown]);
 
-  const set = (value: Transform) => {
-    useInterface.setState(({ lastTransform }) => ({ lastTransform: { ...lastTransform, [branch]: value } }));
-    change({ [branch]: value });
-  };
-  const toggle = () => {
-    if (off) set(remembered);
-    else {
-      useInterface.setState(({ lastTransform }) => ({
-        lastTransform: { ...lastTransform, [branch]: transform },
-      }));
-      change({ [branch]: 'off' });
-    }
-  };
   return (
     <>
       <BranchLine part={branch} off={off} d={`M${x} 28V${SUM_Y}`} />
@@ -176,7 +163,7 @@ function Branch({
         pressed={!off}
         off={off}
         disabled={why !== null}
-        onPress={toggle}
+        onPress={() => toggleBranch(branch)}
       />
       <Node
         x={x}
@@ -195,7 +182,7 @@ function Branch({
               })
         }
         off={off}
-        onPress={() => set(off ? remembered : NEXT[shown])}
+        onPress={() => setTransform(branch, off ? remembered : NEXT[shown])}
       />
     </>
   );
@@ -255,9 +242,27 @@ function Factor({ x, experiment }: { x: number; experiment: Experiment }) {
   );
 }
 
-export function BlockDiagram() {
+/** What the block has beyond the drawing, and its formula. */
+function Below({ experiment }: { experiment: Experiment }) {
+  return (
+    <figcaption>
+      <BranchLegend />
+      <BlockParts />
+      <p className={classes.formula} style={{ marginTop: 8 }}>
+        {blockFormula(experiment)}
+      </p>
+      {!sameValue(experiment.identity, 'off') && (
+        <Text size="xs" c="dimmed" ta="center" mt={2}>
+          {t('The identity exists only where a block keeps its shape.')}
+        </Text>
+      )}
+    </figcaption>
+  );
+}
+
+/** `bare`: the drawing alone. */
+export function BlockDiagram({ bare = false }: { bare?: boolean }) {
   const experiment = useExperiment((state) => state.experiment);
-  const change = useExperiment((state) => state.change);
   const norm = (x: number) => (
     <Node
       key="norm"
@@ -274,7 +279,7 @@ export function BlockDiagram() {
       pressed={experiment.norm === 'post'}
       off={experiment.norm !== 'post'}
       round
-      onPress={() => change({ norm: experiment.norm === 'post' ? 'none' : 'post' })}
+      onPress={toggleNorm}
     />
   );
   const factor = (x: number) => <Factor key="factor" x={x} experiment={experiment} />;
@@ -319,18 +324,7 @@ export function BlockDiagram() {
         </text>
         <Arrow x={304} y={TAIL_Y} to="right" />
       </svg>
-      <figcaption>
-        <BranchLegend />
-        <BlockParts />
-        <p className={classes.formula} style={{ marginTop: 8 }}>
-          {blockFormula(experiment)}
-        </p>
-        {!sameValue(experiment.identity, 'off') && (
-          <Text size="xs" c="dimmed" ta="center" mt={2}>
-            {t('The identity exists only where a block keeps its shape.')}
-          </Text>
-        )}
-      </figcaption>
+      {!bare && <Below experiment={experiment} />}
     </figure>
   );
 }

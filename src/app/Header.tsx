@@ -35,6 +35,7 @@ import { HOW_IT_ENDED, saidOf } from '../runs/kept-words';
 import { BACKEND_LABELS, count, duration, secondsLeft, speed } from './format';
 import { LanguageMenu } from './LanguageMenu';
 import { Logo } from './Logo';
+import { PresentButton } from './present/PresentButton';
 import { saveRecord, startOrPause, step } from './runActions';
 import { ShareButton } from './share/ShareButton';
 import { useAnywhere } from './store/anywhere';
@@ -354,6 +355,7 @@ export function Header() {
       </div>
       <Group gap={2} wrap="nowrap" className={classes.extras}>
         <ShareButton />
+        <PresentButton />
         <Tooltip label={hasRecord ? t('Save the run’s record as JSON') : t('Nothing is recorded yet')}>
           <ActionIcon
             size={36}

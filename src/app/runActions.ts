@@ -150,7 +150,7 @@ export function branchLater(entry: HistoryEntry): void {
   showView('lab');
 }
 
-function showFailure(title: string, error: unknown): void {
+export function showFailure(title: string, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   notifications.show({ color: 'red', title, message, autoClose: false, withBorder: true });
 }

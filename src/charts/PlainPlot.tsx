@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Data, Layout } from 'plotly.js';
 import { drawQueue } from './draw-queue';
 import { loadPlotly } from './plotly';
+import { isTouched, stilled } from './touch';
 
 export interface PlainPlotProps {
   /** Makes the figure, just before it is drawn. */
@@ -52,7 +53,8 @@ export function PlainPlot({ build, height, revision, label }: PlainPlotProps) {
           if (!plot.isConnected) return;
           const now = latest.current;
           const { clientWidth } = plot;
-          const { data, layout } = now.build(clientWidth);
+          const { data, layout: built } = now.build(clientWidth);
+          const layout = isTouched() ? stilled(built) : built;
           const size = {
             width: clientWidth,
             height: typeof now.height === 'number' ? now.height : now.height(clientWidth),

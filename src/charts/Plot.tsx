@@ -8,6 +8,8 @@ import type { FigureProps } from './Figure';
 import type { Figure } from './figures';
 import { loadPlotly, type Plotly } from './plotly';
 import { MARGIN, onAxis } from './theme';
+import { isTouched, stilled } from './touch';
+import { useFingers } from './useFingers';
 
 type PlotProps = Pick<
   FigureProps,
@@ -23,7 +25,7 @@ const CONFIG: Partial<Config> = {
 };
 
 type Wanted = Pick<PlotProps, 'build' | 'revision' | 'dark' | 'height'>;
-type Axis = Pick<Figure, 'xRange' | 'xScale'> & { width: number };
+export type Axis = Pick<Figure, 'xRange' | 'xLimits' | 'xScale'> & { width: number };
 
 /** Share of the x axis, 0 … 1, at a step, and back. */
 const shareOf = ({ xRange, xScale }: Axis, step: number) => {
@@ -81,12 +83,11 @@ export function Plot(props: PlotProps) {
       drawn.current = now;
       const width = plot.clientWidth;
       const figure = now.build(width, now.dark);
-      const layout = { ...figure.layout, width, height: now.height, autosize: false };
-      // On touch screens a drag scrolls the page.
-      if (matchMedia('(pointer: coarse)').matches)
-        Object.assign(layout, { dragmode: false, xaxis: { ...layout.xaxis, fixedrange: true } });
+      const built = isTouched() ? stilled(figure.layout) : figure.layout;
+      const layout = { ...built, width, height: now.height, autosize: false };
       const first = axis.current === null;
-      axis.current = { xRange: figure.xRange, xScale: figure.xScale, width };
+      const { xRange, xLimits, xScale } = figure;
+      axis.current = { xRange, xLimits, xScale, width };
       // Where only the step has moved, its marks are all that is new.
       if (isSameButStep(figure, figured.current))
         void plotly.relayout(plot, { annotations: figure.layout.annotations ?? [] });
@@ -175,10 +176,15 @@ export function Plot(props: PlotProps) {
     };
   }, [draw]);
 
+  const shareAt = (clientX: number): number => {
+    const left = clientX - box.current!.getBoundingClientRect().left - MARGIN.l;
+    return left / ((axis.current?.width ?? Infinity) - MARGIN.l - MARGIN.r);
+  };
+  const fingers = useFingers(axis, shareAt, props.onRangeChange);
+
   const point = (event: PointerEvent) => {
     if (!axis.current) return;
-    const left = event.clientX - box.current!.getBoundingClientRect().left - MARGIN.l;
-    const share = left / (axis.current.width - MARGIN.l - MARGIN.r);
+    const share = shareAt(event.clientX);
     crosshair.setState({ step: share >= 0 && share <= 1 ? stepAt(axis.current, share) : null });
   };
 
@@ -213,9 +219,14 @@ export function Plot(props: PlotProps) {
       onBlur={() => crosshair.setState({ step: null })}
       onPointerDown={(event) => {
         pressed.current = event.pointerType === 'mouse';
+        fingers.down(event);
         point(event);
       }}
-      onPointerMove={point}
+      onPointerMove={(event) => {
+        if (!fingers.move(event)) point(event);
+      }}
+      onPointerUp={fingers.up}
+      onPointerCancel={fingers.up}
       onPointerLeave={() => crosshair.setState({ step: null })}
     >
       <div ref={host} className={classes.host} />
@@ -278,5 +289,8 @@ function listen(
     const steps: [number, number] = axis.current.xScale === 'log' ? [10 ** from, 10 ** to] : [from, to];
     onRange(steps);
   });
-  plot.on('plotly_doubleclick', () => onRange(null));
+  // Two fingers that come one after the other are no double click.
+  plot.on('plotly_doubleclick', () => {
+    if (!isTouched()) onRange(null);
+  });
 }

@@ -49,17 +49,27 @@ export function gridHeight(runs: readonly NamedRun[], width: number): number {
   return TOP + rows * PANEL_HEIGHT + (rows - 1) * GAP_Y + BOTTOM;
 }
 
-/** The figure of two runs (or one). `statistic` summarises a layer's channels. */
+export interface GridOptions {
+  /** Summarises a layer's channels. */
+  statistic: DrawnStatistic;
+  width: number;
+  /** That the figure is to fill; as much as its panels take where it is left out. */
+  height?: number;
+  dark: boolean;
+}
+
+/** The figure of two runs (or one). */
 export function sixPanels(
   runs: readonly NamedRun[],
-  { statistic, width, dark }: { statistic: DrawnStatistic; width: number; dark: boolean },
+  { statistic, width, height: given, dark }: GridOptions,
 ): GridFigure {
   const palette = paletteOf(dark);
   const panels = panelsOf(runs);
-  const wide = width >= WIDE;
+  const wide = given === undefined ? width >= WIDE : width >= given;
   const columns = wide ? panels.length : runs.length;
   const rows = wide ? runs.length : panels.length;
-  const height = gridHeight(runs, width);
+  const height = given ?? gridHeight(runs, width);
+  const panelHeight = (height - TOP - BOTTOM - (rows - 1) * GAP_Y) / rows;
   const plotWidth = width - LEFT - RIGHT;
   const plotHeight = height - TOP - BOTTOM;
   const cell = (plotWidth - (columns - 1) * GAP_X) / columns;
@@ -77,8 +87,8 @@ export function sixPanels(
       const number = row * columns + column + 1;
       const suffix = number === 1 ? '' : String(number);
       const left = (column * (cell + GAP_X)) / plotWidth;
-      const top = 1 - (row * (PANEL_HEIGHT + GAP_Y)) / plotHeight;
-      const bottom = top - PANEL_HEIGHT / plotHeight;
+      const top = 1 - (row * (panelHeight + GAP_Y)) / plotHeight;
+      const bottom = top - panelHeight / plotHeight;
       const shared: Partial<LayoutAxis> = {
         gridcolor: palette.grid,
         linecolor: palette.axis,
@@ -126,7 +136,8 @@ export function sixPanels(
         data.push({ x: [0], y: [null], xaxis: `x${suffix}`, yaxis: `y${suffix}`, hoverinfo: 'skip' } as Data);
       }
       data.push(...lines(run, curves, statistic, cell, dark, suffix));
-      const mark = dipMark(run, curves.at(-1), statistic, suffix, steps, dark);
+      const place = { steps, range, cell, panelHeight };
+      const mark = dipMark(run, curves.at(-1), statistic, suffix, place, dark);
       if (mark) annotations.push(mark);
     });
   });
@@ -216,19 +227,45 @@ const heading = (text: string, x: number, y: number, color: string): Partial<Ann
   font: { size: 12, color },
 });
 
+/** A panel: its steps, its values, its width and height in px. */
+interface Place {
+  steps: number;
+  range: readonly [number, number];
+  cell: number;
+  panelHeight: number;
+}
+
+/** In narrower panels, in px, a mark beside a dip would lie over the next one. */
+const NARROW = 240;
+/** Half a mark's width and its distance from the dip, in px. */
+const MARK = { half: 42, away: 28 };
+
+/** Where a dip's mark stands: right below, left below where there is no room, in a narrow panel within that. */
+function besideDip(dip: { step: number; value: number }, { steps, range, cell, panelHeight }: Place) {
+  if (cell >= NARROW) {
+    const left = dip.step < steps / 2;
+    return { ax: left ? 20 : -20, ay: 16, xanchor: left ? 'left' : 'right' } as const;
+  }
+  const x = (dip.step / steps) * cell;
+  const within = Math.min(Math.max(x, MARK.half), Math.max(MARK.half, cell - MARK.half));
+  const below = ((dip.value - range[0]) / (range[1] - range[0])) * panelHeight;
+  const up = below < MARK.away + 12;
+  return { ax: within - x, ay: up ? -MARK.away : MARK.away, xanchor: 'center' } as const;
+}
+
 function dipMark(
   run: RunView,
   curve: number | undefined,
   statistic: DrawnStatistic,
   suffix: string,
-  steps: number,
+  place: Place,
   dark: boolean,
 ): Partial<Annotations> | null {
   const dip = curve === undefined ? null : findDip(run.series.curve(curve, statistic));
   if (!dip) return null;
   const palette = paletteOf(dark);
-  const left = dip.step < steps / 2;
   return {
+    ...besideDip(dip, place),
     xref: `x${suffix}` as 'x',
     yref: `y${suffix}` as 'y',
     x: dip.step,
@@ -239,9 +276,6 @@ function dipMark(
     arrowhead: 2,
     arrowsize: 0.9,
     arrowwidth: 1.2,
-    ax: left ? 20 : -20,
-    ay: 16,
-    xanchor: left ? 'left' : 'right',
     font: { size: 11, color: palette.text },
     bgcolor: palette.background,
     bordercolor: palette.accent,

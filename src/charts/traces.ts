@@ -25,6 +25,8 @@ export interface Figure {
   xRange: [number, number];
   /** The last step that is to be seen, where the lines go on beyond it: while it moves, nothing needs to be drawn anew. */
   until?: number;
+  /** The same where it is not zoomed. */
+  xLimits: [number, number];
 }
 
 const STATISTIC_OF: Record<DrawnStatistic, (quantity: string) => string> = {
@@ -129,5 +131,6 @@ export type Frame = Pick<Parameters<typeof frame>[0], 'yTitle' | 'legend' | 'ann
 export function framed(runs: readonly RunView[], viewing: Viewing, data: Data[], about: Frame): Figure {
   const xRange = rangeOf(runs, viewing);
   const { xScale, dark } = viewing;
-  return { data, layout: frame({ ...about, xScale, xRange, dark }), xScale, xRange };
+  const xLimits = rangeOf(runs, { ...viewing, xRange: null });
+  return { data, layout: frame({ ...about, xScale, xRange, dark }), xScale, xRange, xLimits };
 }

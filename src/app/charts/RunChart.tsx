@@ -40,7 +40,7 @@ export interface RunChartProps extends ChartChoices {
 
 const HEIGHT = 240;
 /** Stands in front of a result from a link until there is a run. */
-const NO_RUN: RunView = { curves: [], series: new RunSeries(0), evaluations: [] };
+export const NO_RUN: RunView = { curves: [], series: new RunSeries(0), evaluations: [] };
 const BEHIND_SERIES = { layer: 'last', band: 'range' } as const;
 
 export function RunChart({
@@ -115,8 +115,8 @@ export function RunChart({
   );
 }
 
-/** English, to be translated where it is shown. */
-function emptyText(chart: ChartId, run: RunState | null): string | null {
+/** Why there is nothing to draw, null where there is; English, to be translated where it is shown. */
+export function emptyText(chart: ChartId, run: RunState | null): string | null {
   const { before, never } = CHART_TEXTS[chart];
   if (!run?.plan) return before;
   if (isPanel(chart) && panelCurves(run, chart).length === 0) return never ?? before;

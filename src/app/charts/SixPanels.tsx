@@ -56,6 +56,11 @@ function useTwo(runs: readonly RunState[], chosen: readonly [string | null, stri
   ];
 }
 
+const NOT_CHOSEN = [null, null] as const;
+
+/** The two runs that are shown where nobody has chosen others. */
+export const useShownTwo = (): NamedRun[] => useTwo(useRuns(), NOT_CHOSEN);
+
 export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {
   const runs = useRuns();
   const [chosen, setChosen] = useState<[string | null, string | null]>([null, null]);

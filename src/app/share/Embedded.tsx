@@ -6,6 +6,7 @@ import { useMemo, useState } from 'react';
 import { createCrosshair } from '../../charts/crosshair';
 import type { ChartId } from '../../charts/view';
 import { t } from '../../language/language';
+import { AwayBar } from '../AwayBar';
 import { BlockDiagram } from '../BlockDiagram';
 import { useChartChoices } from '../charts/chart-choices';
 import { useBehind } from '../charts/ChartsPanel';
@@ -83,6 +84,7 @@ export function Embedded({ part }: { part: Embeddable }) {
           </ActionIcon>
         </Tooltip>
         {unreadable !== null && <GhostBar />}
+        <AwayBar />
       </header>
       <main className={classes.part} ref={ref}>
         <VisuallyHidden>

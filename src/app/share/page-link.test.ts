@@ -10,6 +10,7 @@ import {
   HIDABLE,
   PLACES,
   PLAIN_PAGE,
+  PRESENTABLE,
   splitQuery,
   withoutInner,
   withPage,
@@ -24,17 +25,26 @@ const NAMES = [
 ].map(({ name }) => name);
 
 const pages = fc
-  .record<PageLink>({
+  .record({
     view: fc.constantFrom(...VIEWS.map(({ id }) => id)),
     at: fc.constantFrom(null, ...PLACES.map(({ id }) => id)),
     hide: fc.subarray(NAMES, { maxLength: NAMES.length }),
     lesson: fc.option(fc.string({ minLength: 1, maxLength: 20 }), { nil: null }),
     step: fc.option(fc.integer({ min: 1, max: 999 }), { nil: null }),
     replay: fc.constantFrom(null, ...REPLAYS.map(({ name }) => name)),
-    embed: fc.constantFrom(null, ...EMBEDDABLE),
+    role: fc.oneof(
+      fc.constantFrom(null, ...EMBEDDABLE).map((embed) => ({ embed, present: null, notes: null })),
+      fc.constantFrom(...PRESENTABLE).map((present) => ({ embed: null, present, notes: null })),
+      fc.stringMatching(/^[a-z0-9]{1,40}$/).map((notes) => ({ embed: null, present: null, notes })),
+    ),
     lang: fc.constantFrom(null, 'en', 'zh'),
   })
-  .map((page) => ({ ...page, hide: withoutInner(page.hide), step: page.lesson === null ? null : page.step }));
+  .map(({ role, ...page }): PageLink => ({
+    ...page,
+    ...role,
+    hide: withoutInner(page.hide),
+    step: page.lesson === null ? null : page.step,
+  }));
 
 describe('a link to a page', () => {
   test('10,000 experiments with views, lessons and hidden parts come back from fewer than 2,000 characters', () => {
@@ -72,6 +82,10 @@ describe('a link to a page', () => {
     expect(splitQuery('?embed=1').page.embed).toBe('chart.identity');
     expect(splitQuery('?embed=1&show=diagram').page.embed).toBe('diagram');
     expect(splitQuery('?embed=0&show=diagram').page.embed).toBeNull();
+    expect(splitQuery('?present=1').page.present).toBe('chart.identity');
+    expect(splitQuery('?present=1&show=two-runs').page.present).toBe('two-runs');
+    expect(splitQuery('?present=1&embed=1').page).toMatchObject({ present: null, embed: 'chart.identity' });
+    expect(splitQuery('?present=notes&session=a1').page).toMatchObject({ present: null, notes: 'a1' });
   });
 
   test.each([
@@ -81,6 +95,11 @@ describe('a link to a page', () => {
     ['?lesson=a&step=0', 'step', /whole number from 1 to 999/],
     ['?embed=yes', 'embed', /expected one of 1, 0/],
     ['?embed=1&show=chart.sink', 'show', /expected one of diagram/],
+    ['?embed=1&show=two-runs', 'show', /expected one of diagram/],
+    ['?present=1&show=chart.sink', 'show', /expected one of two-runs, diagram/],
+    ['?present=loud', 'present', /expected one of 1, 0, notes/],
+    ['?present=notes', 'session', /expected session= with the id of a presentation, found none/],
+    ['?present=notes&session=<b>', 'session', /found “<b>”/],
   ])('%s is named and left out', (query, key, message) => {
     const { notices } = splitQuery(query);
     expect(notices).toHaveLength(1);
@@ -89,7 +108,7 @@ describe('a link to a page', () => {
 
   test('no words of the page are those of a setting', () => {
     const keys: readonly string[] = SETTING_KEYS;
-    for (const key of ['view', 'at', 'hide', 'lesson', 'step', 'embed', 'show'])
+    for (const key of ['view', 'at', 'hide', 'lesson', 'step', 'embed', 'present', 'session', 'show'])
       expect(keys).not.toContain(key);
     const others = NAMES.filter((name) => !keys.includes(name));
     expect(new Set([...others, ...keys]).size).toBe(NAMES.length);
@@ -100,7 +119,20 @@ describe('a link to a page', () => {
       fc.string({ unit: 'binary' }),
       fc.constantFrom('%', '%E0%A4%A', '<b>', '1', 'panel'),
     );
-    const keys = fc.constantFrom('view', 'at', 'hide', 'lesson', 'step', 'embed', 'show', 'lr', '%', '');
+    const keys = fc.constantFrom(
+      'view',
+      'at',
+      'hide',
+      'lesson',
+      'step',
+      'embed',
+      'present',
+      'session',
+      'show',
+      'lr',
+      '%',
+      '',
+    );
     fc.assert(
       fc.property(fc.array(fc.tuple(keys, text), { maxLength: 8 }), (pairs) => {
         const { page, experiment } = splitQuery(`?${pairs.map((pair) => pair.join('=')).join('&')}`);

@@ -1,6 +1,7 @@
 /**
  * What of a link is about the page and not about the experiment: which view and part it opens at, what it hides, which
- * lesson it starts, whether it is for an `<iframe>`. Reading never throws; what is unknown is left out and named.
+ * lesson it starts, whether it is for an `<iframe>` or a projector. Reading never throws; what is unknown is left out
+ * and named.
  */
 import { CHARTS, type ChartId } from '../../charts/view';
 import {
@@ -100,6 +101,10 @@ export const withoutInner = (hidden: readonly HidableName[]): HidableName[] =>
 export const EMBEDDABLE = ['diagram', ...LAB_CHARTS.map((chart) => `chart.${chart}` as const)] as const;
 export type Embeddable = (typeof EMBEDDABLE)[number];
 
+/** What a presentation shows large. */
+export const PRESENTABLE = ['two-runs', ...EMBEDDABLE] as const;
+export type Presentable = (typeof PRESENTABLE)[number];
+
 export interface PageLink {
   view: ViewId;
   /** Part of the lab that comes into sight; null where the page opens at its top. */
@@ -112,6 +117,10 @@ export interface PageLink {
   replay: string | null;
   /** The one part that an embedded page shows; null for the whole page. */
   embed: Embeddable | null;
+  /** What the page presents, large and alone; null where it is not presenting. */
+  present: Presentable | null;
+  /** The page is the second window of a presentation, of the one with this id. */
+  notes: string | null;
   /** The page's language; null where the reader's own decides. */
   lang: Language | null;
 }
@@ -124,11 +133,27 @@ export const PLAIN_PAGE: PageLink = {
   step: null,
   replay: null,
   embed: null,
+  present: null,
+  notes: null,
   lang: null,
 };
 
 /** Keys of the page; all others are the experiment's. */
-const PAGE_KEYS = ['view', 'at', 'hide', 'lesson', 'step', 'replay', 'embed', 'show', 'lang'] as const;
+const PAGE_KEYS = [
+  'view',
+  'at',
+  'hide',
+  'lesson',
+  'step',
+  'replay',
+  'embed',
+  'present',
+  'session',
+  'show',
+  'lang',
+] as const;
+/** Of a presentation: letters and digits of its own making. */
+const SESSION = /^[a-z0-9]{1,40}$/;
 const LONGEST_LESSON = 500;
 const MOST_STEPS = 999;
 
@@ -181,7 +206,23 @@ export function splitQuery(query: string): { page: PageLink; experiment: string;
       ),
     );
   const embedded = known('embed', ['1', '0']) === '1';
-  const show = known('show', EMBEDDABLE);
+  const presented = known('present', ['1', '0', 'notes']);
+  const session = params.get('session');
+  const notes = presented === 'notes' && session !== null && SESSION.test(session) ? session : null;
+  if (presented === 'notes' && notes === null)
+    notices.push(
+      noticeOf('session', () =>
+        session === null
+          ? t(
+              'present=notes: expected session= with the id of a presentation, found none. Open the notes from there.',
+            )
+          : t('session: found {{text}}, expected the id of a presentation. Open the notes from there.', {
+              text: quoted(session),
+            }),
+      ),
+    );
+  const presents = presented === '1' && !embedded;
+  const show = presents ? null : known('show', EMBEDDABLE);
   const page: PageLink = {
     view:
       known(
@@ -200,6 +241,8 @@ export function splitQuery(query: string): { page: PageLink; experiment: string;
       REPLAYS.map(({ name }) => name),
     ),
     embed: embedded ? (show ?? 'chart.identity') : null,
+    present: presents ? (known('show', PRESENTABLE) ?? 'chart.identity') : null,
+    notes,
     lang: known('lang', Object.keys(LANGUAGES) as Language[]),
   };
   const rest = query
@@ -222,7 +265,7 @@ function decoded(key: string): string {
 /** An experiment's query with what the page is to be. */
 export function withPage(
   experiment: string,
-  { view, at, hide, lesson, step, replay, embed, lang }: PageLink,
+  { view, at, hide, lesson, step, replay, embed, present, notes, lang }: PageLink,
 ): string {
   const parts = experiment === '' ? [] : [experiment.slice(1)];
   if (view !== 'lab') parts.push(`view=${view}`);
@@ -233,6 +276,8 @@ export function withPage(
   if (lesson !== null && step !== null) parts.push(`step=${step}`);
   if (replay !== null) parts.push(`replay=${replay}`);
   if (embed !== null) parts.push('embed=1', `show=${embed}`);
+  if (present !== null) parts.push('present=1', `show=${present}`);
+  if (notes !== null) parts.push('present=notes', `session=${notes}`);
   if (lang !== null) parts.push(`lang=${lang}`);
   return parts.length > 0 ? `?${parts.join('&')}` : '';
 }

@@ -1,17 +1,19 @@
-/** What the link says of the page itself: what is hidden, the lesson, whether it is embedded. */
+/** What the link says of the page itself: what is hidden, the lesson, whether it is embedded or presented. */
 import { create } from 'zustand';
 import { isHidden, type HidableName, type PageLink } from '../share/page-link';
 import { ARRIVAL } from './arrival';
 
 export type PageState = Omit<PageLink, 'view'>;
 
-const stateOf = ({ at, hide, lesson, step, replay, embed, lang }: PageLink): PageState => ({
+const stateOf = ({ at, hide, lesson, step, replay, embed, present, notes, lang }: PageLink): PageState => ({
   at,
   hide,
   lesson,
   step,
   replay,
   embed,
+  present,
+  notes,
   lang,
 });
 

@@ -1,0 +1,89 @@
+/** What can be read from the last row: every text, line and colour that a page shows, measured. */
+import type { Page } from '@playwright/test';
+import { contrast } from '../src/charts/contrast';
+
+export interface Seen {
+  what: 'text' | 'line';
+  /** The text, or the element's name. */
+  name: string;
+  /** Font size or width of the stroke, in px of the screen. */
+  px: number;
+  colour: string;
+  /** What it stands on. */
+  ground: string;
+}
+
+/** Everything within the window. Indices of formulas count as the text they stand in; the grid of a chart is no line that one reads. */
+export const seenOn = (page: Page): Promise<Seen[]> =>
+  page.evaluate(() => {
+    const inSight = (rect: DOMRect) =>
+      rect.width > 1 && rect.height > 1 && rect.bottom > 0 && rect.top < innerHeight && rect.right > 0;
+    const clear = (colour: string) => /^(none|transparent|rgba\(\d+, \d+, \d+, 0\))$/.test(colour);
+    const scaleOf = (element: Element) =>
+      element instanceof SVGGraphicsElement ? Math.abs(element.getScreenCTM()?.d || 1) : 1;
+    const turned = (element: Element) =>
+      element instanceof SVGGraphicsElement
+        ? Math.hypot(element.getScreenCTM()!.a, element.getScreenCTM()!.b)
+        : 1;
+    const groundOf = (element: Element): string => {
+      // A text of the drawing stands on the shape beside it.
+      const shape = element.closest('g[role="button"]')?.querySelector('rect');
+      if (element.tagName === 'text' && shape) return getComputedStyle(shape).fill;
+      for (let at: Element | null = element; at; at = at.parentElement) {
+        const { backgroundColor } = getComputedStyle(at);
+        if (!clear(backgroundColor)) return backgroundColor;
+      }
+      return 'rgb(255, 255, 255)';
+    };
+    const isHidden = (element: Element) =>
+      getComputedStyle(element).visibility === 'hidden' ||
+      element.closest('.katex-mathml, [hidden]') !== null;
+    const seen: Seen[] = [];
+
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode.textContent!.trim();
+      const element = texts.currentNode.parentElement!;
+      if (text === '' || element.closest('script, style, noscript, title, option')) continue;
+      const range = document.createRange();
+      range.selectNodeContents(texts.currentNode);
+      const rect = range.getBoundingClientRect();
+      const box = element.getBoundingClientRect();
+      if (!inSight(rect) || isHidden(element) || box.width <= 1) continue;
+      // What is for ears only.
+      if (getComputedStyle(element).clip.startsWith('rect(0px')) continue;
+      const style = getComputedStyle(element);
+      const svg = element instanceof SVGElement;
+      seen.push({
+        what: 'text',
+        name: text,
+        px: parseFloat(style.fontSize) * (svg ? turned(element) : 1),
+        colour: svg ? style.fill : style.color,
+        ground: groundOf(element),
+      });
+    }
+    for (const element of document.querySelectorAll<SVGGraphicsElement>(
+      '.js-line, .xlines-above, .ylines-above, [data-part="block"] svg :is(path, rect, circle)',
+    )) {
+      const style = getComputedStyle(element);
+      if (!inSight(element.getBoundingClientRect()) || clear(style.stroke) || isHidden(element)) continue;
+      seen.push({
+        what: 'line',
+        name: element.getAttribute('class') ?? element.tagName,
+        px: parseFloat(style.strokeWidth) * scaleOf(element),
+        colour: style.stroke,
+        ground: groundOf(element),
+      });
+    }
+    return seen;
+  });
+
+/** What of it is too small, too thin or too pale. */
+export const unreadable = (seen: readonly Seen[], least: { text: number; line: number; contrast: number }) =>
+  seen.flatMap((one) => {
+    const ratio = contrast(one.colour, one.ground);
+    const small = one.px < least[one.what] - 0.01;
+    return small || ratio < least.contrast
+      ? [`${one.what} “${one.name}”: ${one.px.toFixed(1)} px, ${ratio.toFixed(1)} to 1`]
+      : [];
+  });

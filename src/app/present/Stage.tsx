@@ -1,0 +1,233 @@
+/** The one thing that a presentation shows large: a chart, two runs side by side, or the block. */
+import { useComputedColorScheme } from '@mantine/core';
+import { useElementSize, useThrottledValue } from '@mantine/hooks';
+import { useMemo, type CSSProperties, type ReactNode } from 'react';
+import { hasPoints, summary } from '../../charts/captions';
+import { standingOut } from '../../charts/contrast';
+import { figureOf } from '../../charts/figures';
+import { FIGURE_TEXT, LEAST_CONTRAST, magnified } from '../../charts/magnify';
+import { PlainPlot } from '../../charts/PlainPlot';
+import { sixPanels, sixPanelsSummary } from '../../charts/six-panels';
+import { depthColour, paletteOf } from '../../charts/theme';
+import { isDrawn, isPanel, type ChartId, type OverlaidRun } from '../../charts/view';
+import { t } from '../../language/language';
+import { planNetwork } from '../../network/plan-network';
+import { BlockDiagram } from '../BlockDiagram';
+import { blockFormula } from '../blockFormula';
+import { useChartChoices } from '../charts/chart-choices';
+import { CHART_TEXTS } from '../charts/chart-texts';
+import { useBehind } from '../charts/ChartsPanel';
+import { emptyText, NO_RUN } from '../charts/RunChart';
+import { useShownTwo } from '../charts/SixPanels';
+import { magnitude } from '../format';
+import type { Presentable } from '../share/page-link';
+import { useExperiment } from '../store/experiment';
+import { useRun } from '../store/run';
+import classes from './present.module.css';
+import { chartOf, titleOf } from './shown';
+
+/** Between two drawings, in ms. */
+const PACE = 250;
+/** The drawing of the block, in its own units. */
+const BLOCK = { width: 308, height: 206 };
+
+interface PartProps {
+  /** Size of the body text, in px. */
+  text: number;
+}
+
+/** The room that is left, and its height in px. */
+function Room({ children }: { children: (height: number) => ReactNode }) {
+  const { ref, height } = useElementSize();
+  return (
+    <div ref={ref} className={classes.room}>
+      {height > 0 && children(Math.floor(height))}
+    </div>
+  );
+}
+
+const useDark = () => useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
+
+/** A colour as it is drawn here. */
+const clear = (colour: string, dark: boolean) =>
+  standingOut(colour, paletteOf(dark).background, LEAST_CONTRAST);
+
+const Empty = ({ text }: { text: string }) => <p className={classes.empty}>{text}</p>;
+
+/** What the lines of a panel are, and the runs behind them. */
+function Legend({
+  lines,
+  behind = [],
+  dark,
+}: {
+  /** Of what kinds the lines are; null where the figure has a legend of its own. */
+  lines: 'layers' | 'layers+mean' | null;
+  behind?: readonly OverlaidRun[];
+  dark: boolean;
+}) {
+  const { accent, mean } = paletteOf(dark);
+  const ramp = [0, 0.25, 0.5, 0.75, 1].map((depth) => clear(depthColour(depth, dark), dark)).join(', ');
+  if (!lines && behind.length === 0) return null;
+  return (
+    <ul className={classes.legend} aria-label={t('Legend')}>
+      {lines && (
+        <>
+          <li>
+            {t('First layer')}
+            <span
+              className={classes.swatch}
+              style={{ background: `linear-gradient(to right, ${ramp})` }}
+              aria-hidden
+            />
+            {t('deeper')}
+          </li>
+          <li>
+            <span className={classes.swatch} style={{ background: clear(accent, dark) }} aria-hidden />
+            {t('Last block')}
+          </li>
+          {lines === 'layers+mean' && (
+            <li>
+              <span className={classes.swatch} data-dashed style={{ color: clear(mean, dark) }} aria-hidden />
+              {t('Mean over layers')}
+            </li>
+          )}
+        </>
+      )}
+      {behind.map(({ id, name, colour, dashed }) => (
+        <li key={id}>
+          <span
+            className={classes.swatch}
+            data-dashed={dashed || undefined}
+            style={dashed ? { color: clear(colour, dark) } : { background: clear(colour, dark) }}
+            aria-hidden
+          />
+          {name}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Chart({ chart, text }: PartProps & { chart: ChartId }) {
+  const dark = useDark();
+  const run = useRun((state) => state.run);
+  const revision = useThrottledValue(
+    useRun((state) => state.revision),
+    PACE,
+  );
+  const [{ statistic, xScale }] = useChartChoices();
+  const behind = useBehind(run?.id ?? null).filter((other) => isDrawn(other.run, chart));
+  const own = run?.plan && hasPoints(run) ? run : null;
+  const why = emptyText(chart, run);
+  const title = t(CHART_TEXTS[chart].title);
+  const scale = text / FIGURE_TEXT;
+  if (why !== null && behind.length === 0) return <Empty text={t(why)} />;
+  return (
+    <>
+      <Room>
+        {(height) => (
+          <PlainPlot
+            build={(width) =>
+              magnified(
+                figureOf(run?.plan ? run : NO_RUN, chart, {
+                  statistic,
+                  xScale,
+                  dark,
+                  behind,
+                  width: width / scale,
+                  xRange: null,
+                }),
+                scale,
+              )
+            }
+            height={height}
+            revision={`${revision} ${chart} ${dark} ${height} ${text} ${run?.id} ${behind.map(({ id }) => id).join()}`}
+            label={own ? summary(own, chart, title, statistic) : title}
+          />
+        )}
+      </Room>
+      <Legend lines={isPanel(chart) ? 'layers+mean' : null} behind={behind} dark={dark} />
+    </>
+  );
+}
+
+function TwoRuns({ text }: PartProps) {
+  const dark = useDark();
+  const [{ statistic }] = useChartChoices();
+  const revision = useThrottledValue(
+    useRun((state) => state.revision),
+    PACE,
+  );
+  const shown = useShownTwo().filter(({ run }) => hasPoints(run));
+  const scale = text / FIGURE_TEXT;
+  if (shown.length === 0)
+    return (
+      <Empty
+        text={t(
+          'The study’s figure will appear here: every branch’s scale layer by layer, for the run of the settings and, below it, for the run beside.',
+        )}
+      />
+    );
+  return (
+    <>
+      <Room>
+        {(height) => (
+          <PlainPlot
+            build={(width) =>
+              magnified(
+                sixPanels(shown, { statistic, width: width / scale, height: height / scale, dark }),
+                scale,
+              )
+            }
+            height={height}
+            revision={`${revision} ${dark} ${height} ${text} ${shown.map(({ name, run }) => name + run.series.count).join()}`}
+            label={sixPanelsSummary(shown, statistic)}
+          />
+        )}
+      </Room>
+      <Legend lines="layers" dark={dark} />
+    </>
+  );
+}
+
+function Block({ text }: PartProps) {
+  const experiment = useExperiment((state) => state.experiment);
+  const { parameters, fusedParameters } = useMemo(() => planNetwork(experiment).cost, [experiment]);
+  return (
+    <Room>
+      {(height) => {
+        // Below the drawing there are a formula of one or two lines and the network's size.
+        const width = Math.round(((height - 5 * text) * BLOCK.width) / BLOCK.height);
+        return (
+          <div className={classes.block} style={{ '--block-width': `${width}px` } as CSSProperties}>
+            <BlockDiagram bare />
+            <p className={classes.formula}>{blockFormula(experiment)}</p>
+            <p className={classes.size}>
+              {fusedParameters === null
+                ? t('Parameters: {{trained}}; this block cannot be fused', { trained: magnitude(parameters) })
+                : t('Parameters: {{trained}} trained, {{fused}} fused', {
+                    trained: magnitude(parameters),
+                    fused: magnitude(fusedParameters),
+                  })}
+            </p>
+          </div>
+        );
+      }}
+    </Room>
+  );
+}
+
+export function Stage({ shown, text }: { shown: Presentable; text: number }) {
+  const chart = chartOf(shown);
+  return (
+    <section className={classes.stage} aria-label={t(titleOf(shown))} data-shown={shown}>
+      {chart ? (
+        <Chart chart={chart} text={text} />
+      ) : shown === 'two-runs' ? (
+        <TwoRuns text={text} />
+      ) : (
+        <Block text={text} />
+      )}
+    </section>
+  );
+}

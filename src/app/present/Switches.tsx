@@ -1,0 +1,47 @@
+/** The parts of the block with the digits that switch them. */
+import { phrase, t } from '../../language/language';
+import { toggleBranch, toggleNorm } from '../branch-switch';
+import { useExperiment } from '../store/experiment';
+import classes from './present.module.css';
+import { usePresent } from './store';
+
+/** In the order of the drawing; the n-th is switched by the digit n. */
+const PARTS = [
+  { id: 'conv3x3', label: '3x3', toggle: () => toggleBranch('conv3x3') },
+  { id: 'conv1x1', label: '1x1', toggle: () => toggleBranch('conv1x1') },
+  { id: 'identity', label: phrase('identity'), toggle: () => toggleBranch('identity') },
+  { id: 'norm', label: phrase('BN after the sum'), toggle: toggleNorm },
+] as const;
+
+/** Switches the n-th part, from 1; says why where the block needs it as it is. */
+export function switchPart(number: number): void {
+  const part = PARTS[number - 1];
+  if (part) usePresent.setState({ refusal: part.toggle() });
+}
+
+export function Switches() {
+  const experiment = useExperiment((state) => state.experiment);
+  return (
+    <div className={classes.switches} role="group" aria-label={t('Parts of the block')}>
+      {PARTS.map(({ id, label }, i) => {
+        const on = id === 'norm' ? experiment.norm === 'post' : experiment[id] !== 'off';
+        return (
+          <button
+            key={id}
+            type="button"
+            className={classes.button}
+            aria-pressed={on}
+            aria-keyshortcuts={String(i + 1)}
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => switchPart(i + 1)}
+          >
+            <kbd>{i + 1}</kbd> {t(label)}
+            <span className={classes.state} aria-hidden>
+              {on ? '✓' : '✗'}
+            </span>
+          </button>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+/** The keys of a presentation, as a keyboard and as a clicker send them: one table for what they do and for the list that tells them. */
+import { phrase } from '../../language/language';
+
+export type PresentAction =
+  | 'next'
+  | 'previous'
+  | 'primary'
+  | 'reveal'
+  | 'restart'
+  | 'chartAfter'
+  | 'chartBefore'
+  | 'code'
+  | 'notes'
+  | 'fullScreen'
+  | 'colours'
+  | 'keys'
+  | 'leave';
+
+export interface KeyRow {
+  action: PresentAction;
+  /** `KeyboardEvent.key`, letters in lower case. */
+  keys: readonly string[];
+  /** As the list shows them. */
+  caps: readonly string[];
+  does: string;
+}
+
+export const KEYS: readonly KeyRow[] = [
+  {
+    action: 'next',
+    keys: ['ArrowRight', 'PageDown'],
+    caps: ['→', 'PgDn'],
+    does: phrase('Further: more of the text, the next step of the lesson; without a lesson the next chart'),
+  },
+  {
+    action: 'previous',
+    keys: ['ArrowLeft', 'PageUp'],
+    caps: ['←', 'PgUp'],
+    does: phrase('Back: the step or chart before'),
+  },
+  {
+    action: 'primary',
+    // A clicker's button for a black screen sends B or a point.
+    keys: [' ', 's', 'b', '.'],
+    caps: [phrase('Space'), 'B', '.'],
+    does: phrase('Start, pause, go on; in a lesson what its step has one do'),
+  },
+  { action: 'reveal', keys: ['Enter'], caps: ['Enter'], does: phrase('Reveal the answer of the step') },
+  {
+    action: 'restart',
+    keys: ['r'],
+    caps: ['R'],
+    does: phrase('Start again, with the settings as they are now'),
+  },
+  { action: 'chartAfter', keys: ['ArrowDown'], caps: ['↓'], does: phrase('Next chart, also in a lesson') },
+  {
+    action: 'chartBefore',
+    keys: ['ArrowUp'],
+    caps: ['↑'],
+    does: phrase('Previous chart, also in a lesson'),
+  },
+  { action: 'code', keys: ['q'], caps: ['Q'], does: phrase('QR code of what is shown') },
+  { action: 'notes', keys: ['n'], caps: ['N'], does: phrase('Second window with notes and answers') },
+  {
+    action: 'fullScreen',
+    // A clicker's button that starts a slide show sends F5; reloading would end the run.
+    keys: ['f', 'F5'],
+    caps: ['F', 'F5'],
+    does: phrase('Full screen'),
+  },
+  { action: 'colours', keys: ['d'], caps: ['D'], does: phrase('Light or dark colours') },
+  { action: 'keys', keys: ['?'], caps: ['?'], does: phrase('This list') },
+  { action: 'leave', keys: ['Escape', 'p'], caps: ['Esc', 'P'], does: phrase('Back to the lab') },
+];
+
+/** What has the focus when a key comes. */
+export type Focus =
+  /** A button or a link: it has a use for Space and Enter itself. */
+  | 'button'
+  /** A field, a menu or a dialog: all keys are its own. */
+  | 'field'
+  | 'page';
+
+export type Pressed = { key: string; modified: boolean };
+
+/** What a key does: an action, the switch of that number (from 1), or nothing. */
+export function actionFor({ key, modified }: Pressed, focus: Focus): PresentAction | number | null {
+  if (modified || focus === 'field') return null;
+  if (focus === 'button' && (key === ' ' || key === 'Enter')) return null;
+  if (/^[1-9]$/.test(key)) return Number(key);
+  const wanted = key.length === 1 ? key.toLowerCase() : key;
+  return KEYS.find(({ keys }) => keys.includes(wanted))?.action ?? null;
+}
+
+const FIELDS =
+  // not translated: selectors.
+  'input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"], [role="slider"]';
+const BUTTONS = 'button, a, summary, [role="button"]';
+
+/** What the element that a key was sent to is. */
+export function focusOf(target: EventTarget | null): Focus {
+  if (!(target instanceof Element)) return 'page';
+  if (target.closest(FIELDS)) return 'field';
+  return target.closest(BUTTONS) ? 'button' : 'page';
+}
