@@ -79,8 +79,10 @@ const OTHERS: readonly Walk[] = [
           const cells = await panel.locator('[data-reveal] td').allTextContents();
           expect(cells[2]).toBe(cells[3]);
         },
-        'break-it': async ({ page, language }) =>
-          expect(page.getByText(textIn(language, 'cannot fuse'))).toBeVisible(),
+        'break-it': (reader) =>
+          inSettings(reader, (word) =>
+            expect(reader.page.getByRole('cell', { name: word('cannot fuse') })).toBeVisible(),
+          ),
       },
     },
   },
@@ -96,10 +98,11 @@ const OTHERS: readonly Walk[] = [
       answers: { families: 'two', once: 'twice', explode: 'diverges', verdict: 'past' },
       after: {
         families: async ({ page, press, language }, panel) => {
-          const word = (text: string) => textIn(language, text);
-          const setUp = panel.getByRole('button', { name: word('Set up: {{what}}').replace('{{what}}', '') });
-          await press(setUp.last());
-          await expect(page.getByText(word('The activations grow exponentially with depth.'))).toBeVisible();
+          const name = textIn(language, 'Set up: {{what}}', { what: '' }).trim();
+          await press(panel.getByRole('button', { name }).last());
+          await expect(
+            page.getByText(textIn(language, 'The activations grow exponentially with depth.')),
+          ).toBeVisible();
         },
       },
     },
@@ -154,7 +157,7 @@ for (const { id, language, expected } of OTHERS) {
 
 // In the other language; recordings are watched where a step has one.
 for (const { id, language, expected, watched } of [
-  { id: 'early-dip', language: 'en' as const, expected: EARLY_DIP, watched: {} },
+  { id: 'early-dip', language: 'en' as const, expected: EARLY_DIP, watched: { causes: 'none' } },
   ...OTHERS,
 ]) {
   const other = language === 'en' ? 'zh' : 'en';
