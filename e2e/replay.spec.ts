@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { findDip } from '../src/instruments/dips';
 import { readReplay } from '../src/runs/replay-file';
+import { REPLAYS } from '../src/runs/replays';
 import { expect, test } from './fixtures';
 import { ended, violations } from './lab';
 
@@ -92,7 +93,7 @@ test('in Chinese, and kept for when there is no network', async ({ page, request
     page.getByRole('region', { name: '时间' }).getByRole('slider', { name: '显示的步' }),
   ).toBeVisible();
   const worker = await (await request.get('./service-worker.js')).text();
-  expect(worker.match(/"replays\/[a-z0-9-]+\.blr": "/g)).toHaveLength(13);
+  expect(worker.match(/"replays\/[a-z0-9-]+\.blr": "/g)).toHaveLength(REPLAYS.length);
 });
 
 for (const [screen, viewport] of Object.entries({
