@@ -245,6 +245,32 @@ test('where the browser refuses the second window, a link opens it', async ({ pa
   await expect(message).toBeHidden();
 });
 
+test('a recording plays on the wall, and is paused and stepped through by keys', async ({ page }) => {
+  await page.goto('./?v=1&replay=early-dip&present=1&show=chart.identity');
+  const step = async () => {
+    const said = await page.getByText(/^Step \d+ of 400$/).innerText();
+    return Number(said.split(' ')[1]);
+  };
+  await expect.poll(step).toBeGreaterThan(3);
+  await page.keyboard.press('t');
+  const paused = await step();
+  expect(paused).toBeLessThan(400);
+  await page.keyboard.press(']');
+  await expect.poll(step).toBe(paused + 1);
+  await page.keyboard.press('[');
+  await page.keyboard.press('[');
+  await expect.poll(step).toBe(paused - 1);
+  // The last block's line ends at that step.
+  const drawn = () =>
+    page.evaluate(() => {
+      const plot = document.querySelector('.js-plotly-plot') as unknown as { data: { x: number[] }[] };
+      return Math.max(...plot.data.map(({ x }) => x.at(-1) ?? 0));
+    });
+  await expect.poll(drawn).toBe(paused - 2);
+  await page.keyboard.press('t');
+  await expect.poll(step).toBeGreaterThan(paused + 2);
+});
+
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
 

@@ -30,6 +30,8 @@ import {
   useStartProblem,
   type Situation,
 } from './situation';
+import { moveBy, playOrPause } from '../store/moment';
+import { useShownRun } from '../time/useShownRun';
 import { Stage } from './Stage';
 import { statusParts } from './status';
 import { beginAnew, toggleOver, usePresent } from './store';
@@ -134,7 +136,7 @@ function Frame({ shown, situation, text, children }: FrameProps) {
   const all = usePresentables();
   const over = usePresent((state) => state.over);
   const notesOpen = usePresent((state) => state.notes === 'open');
-  const run = useRun((state) => state.run);
+  const run = useShownRun();
   const status = useRun((state) => state.status);
   const preparing = useRun((state) => state.preparing);
   useRun((state) => state.revision);
@@ -154,6 +156,9 @@ function Frame({ shown, situation, text, children }: FrameProps) {
       restart: () => status !== 'preparing' && restart(),
       chartAfter: () => show(neighbour(all, shown, 1)),
       chartBefore: () => show(neighbour(all, shown, -1)),
+      play: playOrPause,
+      later: () => moveBy(1),
+      earlier: () => moveBy(-1),
       code: () => toggleOver('code'),
       notes: openNotes,
       fullScreen: () => (document.fullscreenElement === null ? askFullScreen() : leaveFullScreen()),

@@ -5,10 +5,12 @@ import { useMemo, type CSSProperties, type ReactNode } from 'react';
 import { hasPoints, summary } from '../../charts/captions';
 import { standingOut } from '../../charts/contrast';
 import { figureOf } from '../../charts/figures';
+import { cutOff } from '../../charts/held';
 import { FIGURE_TEXT, LEAST_CONTRAST, magnified } from '../../charts/magnify';
 import { PlainPlot } from '../../charts/PlainPlot';
 import { sixPanels, sixPanelsSummary } from '../../charts/six-panels';
 import { depthColour, paletteOf } from '../../charts/theme';
+import type { Figure } from '../../charts/traces';
 import { isDrawn, isPanel, type ChartId, type OverlaidRun } from '../../charts/view';
 import { t } from '../../language/language';
 import { planNetwork } from '../../network/plan-network';
@@ -23,6 +25,7 @@ import { magnitude } from '../format';
 import type { Presentable } from '../share/page-link';
 import { useExperiment } from '../store/experiment';
 import { useRun } from '../store/run';
+import { usePacedRun } from '../time/useShownRun';
 import classes from './present.module.css';
 import { chartOf, titleOf } from './shown';
 
@@ -51,6 +54,10 @@ const useDark = () => useComputedColorScheme('light', { getInitialValueInEffect:
 /** A colour as it is drawn here. */
 const clear = (colour: string, dark: boolean) =>
   standingOut(colour, paletteOf(dark).background, LEAST_CONTRAST);
+
+/** A figure of a run at an earlier step has the whole run's lines: here they end at that step. */
+const upToStep = (figure: Figure): Figure =>
+  figure.until === undefined ? figure : { ...figure, data: cutOff(figure.data, figure.until) };
 
 const Empty = ({ text }: { text: string }) => <p className={classes.empty}>{text}</p>;
 
@@ -110,7 +117,7 @@ function Legend({
 
 function Chart({ chart, text }: PartProps & { chart: ChartId }) {
   const dark = useDark();
-  const run = useRun((state) => state.run);
+  const run = usePacedRun(PACE);
   const revision = useThrottledValue(
     useRun((state) => state.revision),
     PACE,
@@ -129,19 +136,21 @@ function Chart({ chart, text }: PartProps & { chart: ChartId }) {
           <PlainPlot
             build={(width) =>
               magnified(
-                figureOf(run?.plan ? run : NO_RUN, chart, {
-                  statistic,
-                  xScale,
-                  dark,
-                  behind,
-                  width: width / scale,
-                  xRange: null,
-                }),
+                upToStep(
+                  figureOf(run?.plan ? run : NO_RUN, chart, {
+                    statistic,
+                    xScale,
+                    dark,
+                    behind,
+                    width: width / scale,
+                    xRange: null,
+                  }),
+                ),
                 scale,
               )
             }
             height={height}
-            revision={`${revision} ${chart} ${dark} ${height} ${text} ${run?.id} ${behind.map(({ id }) => id).join()}`}
+            revision={`${revision} ${chart} ${dark} ${height} ${text} ${run?.id} ${run?.whole && run.series.count} ${behind.map(({ id }) => id).join()}`}
             label={own ? summary(own, chart, title, statistic) : title}
           />
         )}

@@ -9,6 +9,9 @@ export type PresentAction =
   | 'restart'
   | 'chartAfter'
   | 'chartBefore'
+  | 'play'
+  | 'later'
+  | 'earlier'
   | 'code'
   | 'notes'
   | 'fullScreen'
@@ -59,6 +62,9 @@ export const KEYS: readonly KeyRow[] = [
     caps: ['↑'],
     does: phrase('Previous chart, also in a lesson'),
   },
+  { action: 'play', keys: ['t'], caps: ['T'], does: phrase('Play what is recorded of the run, or pause it') },
+  { action: 'later', keys: [']'], caps: [']'], does: phrase('One step later') },
+  { action: 'earlier', keys: ['['], caps: ['['], does: phrase('One step earlier') },
   { action: 'code', keys: ['q'], caps: ['Q'], does: phrase('QR code of what is shown') },
   { action: 'notes', keys: ['n'], caps: ['N'], does: phrase('Second window with notes and answers') },
   {

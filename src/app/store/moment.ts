@@ -65,6 +65,12 @@ export function shownStep(run: RunState, { step }: Pick<Moment, 'step'>): number
   return Math.max(first, Math.min(step ?? last, last));
 }
 
+/** Shows the step so many steps later, or earlier where it is negative. */
+export function moveBy(steps: number): void {
+  const run = shown();
+  if (run) goTo(shownStep(run, useMoment.getState()) + steps);
+}
+
 /** The time of the last frame, and the position between two steps, while it is played. */
 let before: number | null = null;
 let position = 0;
