@@ -8,6 +8,8 @@ import type { RunKeeper } from './run';
 
 /** Steps of each run that are written already. */
 const written = new Map<string, number>();
+/** Checkpoints of the last step, which wait for the word of the end: a page that is left at that moment has kept both, or neither. */
+const last = new Map<string, Checkpoint>();
 let writing: Promise<void> = Promise.resolve();
 
 /** Runs that this page brought to the history: they have an entry, or are about to. */
@@ -37,13 +39,17 @@ export const historyKeeper: RunKeeper = {
     written.set(run.id, run.series.count);
     void take(run.id).catch(() => undefined);
   },
-  checkpoint: (run, checkpoint) => write(run, checkpoint.step, checkpoint),
+  checkpoint: (run, checkpoint) => {
+    if (checkpoint.step === run.totalSteps) last.set(run.id, checkpoint);
+    else write(run, checkpoint.step, checkpoint);
+  },
   ended: (run) => {
     const { id, series, plan } = run;
-    if (plan && series.count > series.first) write(run, series.count, null);
+    if (plan && series.count > series.first) write(run, series.count, last.get(id) ?? null);
     else if (plan) writing = writing.then(() => forget([id]));
     writing = writing.then(() => {
       written.delete(id);
+      last.delete(id);
       letGo(id);
     });
   },
