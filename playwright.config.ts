@@ -6,7 +6,8 @@ const executablePath = findBrowser() ?? undefined;
 
 export default defineConfig({
   testDir: 'e2e',
-  workers: 1,
+  // One file each; a third would only wait for the processor.
+  workers: 2,
   retries: 0,
   reporter: 'list',
   timeout: 120_000,

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
-import { expect, test as base } from './fixtures';
+import { expect as expectSoon, test as base } from './fixtures';
 import { ended, open as openServed, start } from './lab';
 import { plainHost, type PlainHost } from './plain-host';
 
@@ -14,6 +14,11 @@ const test = base.extend<{ host: PlainHost }>({
     await host.end();
   },
 });
+
+/** A browser looks for new versions, and lets old ones go, when it has nothing better to do. */
+const PATIENCE = 90_000;
+const expect = expectSoon.configure({ timeout: PATIENCE });
+test.describe.configure({ timeout: 4 * PATIENCE });
 
 const SHORT =
   '?v=1&preset=simplified&depths=1,2&widths=4,8&strides=2,2&batch=16&length=30&evalEvery=30&test=100&backend=wasm';
@@ -55,9 +60,7 @@ const listed = (host: PlainHost) =>
 
 /** Waits until everything is kept. */
 const allKept = (page: Page, host: PlainHost) =>
-  expect
-    .poll(async () => Object.values(await kept(page)).map((urls) => urls.length), { timeout: 60_000 })
-    .toEqual([listed(host)]);
+  expect.poll(async () => Object.values(await kept(page)).map((urls) => urls.length)).toEqual([listed(host)]);
 
 const badge = (page: Page) => page.getByRole('button', { name: /^Backend: / });
 

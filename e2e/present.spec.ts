@@ -247,19 +247,19 @@ test('where the browser refuses the second window, a link opens it', async ({ pa
 
 test('a recording plays on the wall, and is paused and stepped through by keys', async ({ page }) => {
   await page.goto('./?v=1&replay=early-dip&present=1&show=chart.identity');
-  const step = async () => {
+  const at = async () => {
     const said = await page.getByText(/^Step \d+ of 400$/).innerText();
     return Number(said.split(' ')[1]);
   };
-  await expect.poll(step).toBeGreaterThan(3);
+  await expect.poll(at).toBeGreaterThan(3);
   await page.keyboard.press('t');
-  const paused = await step();
+  const paused = await at();
   expect(paused).toBeLessThan(400);
   await page.keyboard.press(']');
-  await expect.poll(step).toBe(paused + 1);
+  await expect.poll(at).toBe(paused + 1);
   await page.keyboard.press('[');
   await page.keyboard.press('[');
-  await expect.poll(step).toBe(paused - 1);
+  await expect.poll(at).toBe(paused - 1);
   // The last block's line ends at that step.
   const drawn = () =>
     page.evaluate(() => {
@@ -268,7 +268,7 @@ test('a recording plays on the wall, and is paused and stepped through by keys',
     });
   await expect.poll(drawn).toBe(paused - 2);
   await page.keyboard.press('t');
-  await expect.poll(step).toBeGreaterThan(paused + 2);
+  await expect.poll(at).toBeGreaterThan(paused + 2);
 });
 
 test.describe('on a phone', () => {
