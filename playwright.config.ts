@@ -6,8 +6,7 @@ const executablePath = findBrowser() ?? undefined;
 
 export default defineConfig({
   testDir: 'e2e',
-  // One file each; a third would only wait for the processor.
-  workers: 2,
+  workers: 1,
   retries: 0,
   reporter: 'list',
   timeout: 120_000,

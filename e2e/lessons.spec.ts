@@ -26,10 +26,14 @@ const EARLY_DIP: Expected = {
   },
 };
 
+/** On real images the first block falls too, and nothing is certain. */
+const BY_RECORDING = { causes: 'none' };
+
 test.describe('by keyboard alone', () => {
   test.use({ viewport: { width: 1920, height: 1080 } });
   test('the early dip is walked from the first step to the last', async ({ page }) => {
-    await walk(byKeyboard(page, 'en'), 'early-dip', EARLY_DIP);
+    const reader = { ...byKeyboard(page, 'en'), watches: true };
+    await walk(reader, 'early-dip', { ...EARLY_DIP, answers: { ...EARLY_DIP.answers, ...BY_RECORDING } });
   });
 });
 
@@ -157,7 +161,7 @@ for (const { id, language, expected } of OTHERS) {
 
 // In the other language; recordings are watched where a step has one.
 for (const { id, language, expected, watched } of [
-  { id: 'early-dip', language: 'en' as const, expected: EARLY_DIP, watched: { causes: 'none' } },
+  { id: 'early-dip', language: 'en' as const, expected: EARLY_DIP, watched: BY_RECORDING },
   ...OTHERS,
 ]) {
   const other = language === 'en' ? 'zh' : 'en';

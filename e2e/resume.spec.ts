@@ -6,7 +6,7 @@ import { ARCHIVE, drop, ended, hasArchive, open, savedRecord, start } from './la
 import { launch, newProfile, type OwnBrowser, removeProfile } from './own-browser';
 
 /** Steps of the run that is killed: several times the two seconds between checkpoints, on a fast machine too. */
-const LENGTH = 6000;
+const LENGTH = 4000;
 const NET = 'depths=1,2&widths=4,8&strides=2,2&batch=16&test=100&backend=wasm';
 
 /** Waits until the history holds a checkpoint of the newest run at or after a step. */

@@ -105,7 +105,7 @@ test('a run leaves as record, table, weights and archive, and the archive is the
   await drop(other, zip.name, zip.file);
   await expect(other.getByText('1 already here', { exact: true })).toBeVisible();
   // The message fades in.
-  await expect.poll(() => violations(other)).toEqual([]);
+  await expect.poll(() => violations(other), { timeout: 60_000 }).toEqual([]);
   await details(other).getByRole('button', { name: 'Open in the lab' }).click();
   const there = await savedRecord(other);
   expect(there.series.loss).toEqual(kept.series.loss);

@@ -112,22 +112,31 @@ beforeAll(async () => {
   cpu = (await activateBackend('cpu')).engine;
 });
 
+/** A software adapter compiles for seconds: of the other ways each has every second shape, and each shape two ways at least. */
+const EVEN = SHAPES.filter((_shape, i) => i % 2 === 0);
+const ODD = SHAPES.filter((_shape, i) => i % 2 === 1);
+
 describe.each([
-  ['wasm', async () => (await activateBackend('wasm')).engine],
-  ['webgpu, tiled', async () => (await startWebgpu(true, oneWay('tiled'))).engine],
-  ['webgpu, direct', async () => (await startWebgpu(true, oneWay('direct'))).engine],
-  ['webgpu, Winograd on tiles', async () => (await startWebgpu(true, oneWay('winograd', 'tiled'))).engine],
+  ['wasm', SHAPES, async () => (await activateBackend('wasm')).engine],
+  ['webgpu, tiled', SHAPES, async () => (await startWebgpu(true, oneWay('tiled'))).engine],
+  ['webgpu, direct', EVEN, async () => (await startWebgpu(true, oneWay('direct'))).engine],
+  [
+    'webgpu, Winograd on tiles',
+    ODD,
+    async () => (await startWebgpu(true, oneWay('winograd', 'tiled'))).engine,
+  ],
   [
     'webgpu, Winograd in registers',
+    SHAPES,
     async () => (await startWebgpu(true, oneWay('winograd', 'direct'))).engine,
   ],
-] as const)('%s', (_name, start) => {
+] as const)('%s', (_name, shapes, start) => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await start();
   });
 
-  test.each(SHAPES)('$name', async (shape) => {
+  test.each([...shapes])('$name', async (shape) => {
     const [ours, theirs] = [await observed(engine, shape), await observed(cpu, shape)];
     expect(Math.abs(ours.loss / theirs.loss - 1)).toBeLessThan(1e-5);
     expect(distance(ours.gradients, theirs.gradients)).toBeLessThan(1e-4);
