@@ -62,7 +62,9 @@ function preloads(bundle) {
     bundle[name]?.imports?.forEach(add);
   };
   const entries = Object.values(bundle).filter(({ isEntry }) => isEntry);
-  for (const { dynamicImports } of entries) dynamicImports.forEach(add);
+  // The page alone: what else the entry may import, a language's catalogue, only some readers need.
+  for (const { dynamicImports } of entries)
+    dynamicImports.filter((name) => bundle[name]?.name === 'page').forEach(add);
   // Loading already.
   for (const { fileName } of entries) scripts.delete(fileName);
   const links = [
