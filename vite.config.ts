@@ -36,6 +36,10 @@ export default defineConfig({
     target: 'es2022',
     // plotly.js is one file of about 1.5 MB, loaded after the first paint; it cannot be split any further.
     chunkSizeWarningLimit: 2500,
+    // What several views share comes as one file: the page's first paint waits for a few files, not for sixty.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2, test: /node_modules|src/ }] } },
+    },
   },
   server: { headers: isolation },
   preview: { headers: isolation },
