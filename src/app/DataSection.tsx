@@ -1,10 +1,10 @@
 /** CIFAR-100 in the settings panel: what is here, and the controls that get it, shared with the other places. */
+import { sentences } from '../language/join';
 import { t } from '../language/language';
 import { Button, FileButton, Group, Paper, Progress, Stack, Text } from '@mantine/core';
 import { IconDatabase, IconDownload, IconFileUpload, IconFolderOpen } from '@tabler/icons-react';
 import { dataFiles } from '../data/data-file';
 import { spokenLabel } from '../data/names';
-import { sentences } from '../data/data-error';
 import type { Progress as ReadingState } from '../data/progress';
 import { bytes, count, duration } from './format';
 import { cancelReading, readFiles, readServed, spokenTask } from './loadData';

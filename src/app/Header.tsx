@@ -39,7 +39,7 @@ import { PresentButton } from './present/PresentButton';
 import { saveRecord, startOrPause, step } from './runActions';
 import { ShareButton } from './share/ShareButton';
 import { useAnywhere } from './store/anywhere';
-import { sourceFor, useData } from './store/data';
+import { useStartProblem } from './store/data';
 import { useExperiment } from './store/experiment';
 import { useInterface } from './store/interface';
 import { useHidden } from './store/page';
@@ -55,12 +55,6 @@ const PRIMARY: Record<RunStatus, { label: string; icon: typeof IconPlayerPlayFil
   paused: { label: phrase('Resume'), icon: IconPlayerPlayFilled },
   ended: { label: phrase('Start again'), icon: IconPlayerPlayFilled },
 };
-
-function useStartProblem(): string | null {
-  const experiment = useExperiment((state) => state.experiment);
-  const data = useData();
-  return sourceFor(experiment, data).missing;
-}
 
 interface ToolProps {
   label: string;

@@ -1,11 +1,11 @@
 /** Getting CIFAR-100 into the lab: from files, from the network, from the browser's store; and telling how it went. */
+import { sentences } from '../language/join';
 import { phrase, t } from '../language/language';
 import { inEnglish } from '../language/phrase';
 import { retell } from '../language/retell';
 import { notifications } from '@mantine/notifications';
 import type { DataFile } from '../data/data-file';
 import { spokenLabel } from '../data/names';
-import { sentences } from '../data/data-error';
 import { HUGGING_FACE, HUGGING_FACE_URLS } from '../data/hugging-face';
 import type { Progress } from '../data/progress';
 import { readFilesInWorker, readRemoteInWorker, type ReadResult } from '../data/read-client';

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, type ReactNode } from 'react';
 import type { Crosshair } from './crosshair';
 import classes from './Figure.module.css';
 import type { Figure as BuiltFigure } from './figures';
-import { cutOff } from './held';
+import { upToStep } from './held';
 import { FigureMenu } from './FigureMenu';
 import { Plot } from './Plot';
 import { download, figureImage, type ImageFormat } from './plotly';
@@ -55,9 +55,7 @@ export function Figure(props: FigureProps) {
 
   const saveImage = useCallback(async (format: ImageFormat) => {
     const now = latest.current;
-    const figure = now.build(IMAGE_WIDTH, now.dark);
-    const { until, data, layout } = figure;
-    const saved = { layout, data: until === undefined ? data : cutOff(data, until) };
+    const saved = upToStep(now.build(IMAGE_WIDTH, now.dark));
     download(
       await figureImage(saved, now.title, now.subtitle, format, IMAGE_WIDTH, IMAGE_HEIGHT, now.sources),
       `${now.fileName}.${format}`,

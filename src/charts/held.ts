@@ -46,13 +46,17 @@ export function withAxesOf<F extends Drawn>(figure: F, whole: Drawn): F {
   };
 }
 
-/** The traces of a figure up to a step, for what is saved of it. */
+/** The traces of a figure up to a step. */
 export const cutOff = (data: readonly Data[], until: number): Data[] =>
   data.map((trace) => {
     const { x, y } = trace as { x: ArrayLike<number>; y: ArrayLike<number> };
     const count = Array.from(x).filter((step) => step <= until).length;
     return { ...trace, x: Array.from(x).slice(0, count), y: Array.from(y).slice(0, count) } as Data;
   });
+
+/** A figure whose lines go on beyond the step that is shown, with lines that end there. */
+export const upToStep = <F extends { data: Data[]; until?: number }>(figure: F): F =>
+  figure.until === undefined ? figure : { ...figure, data: cutOff(figure.data, figure.until) };
 
 /** A figure of a run, with the axes of the whole run where it is one at an earlier step. */
 export function heldFigure<R, F extends Drawn>(run: R & { whole?: R }, make: (of: R) => F): F {

@@ -2,9 +2,10 @@
  * Puts a CIFAR-100 data set together from what the readers find in files of any form: two parts of images and, where the
  * files have them, the names of the classes.
  */
+import { sentences } from '../language/join';
 import { phrase, t } from '../language/language';
 import { CIFAR100_COARSE_NAMES, CIFAR100_FINE_NAMES, correctedName } from './cifar100-names';
-import { DataError, grouped, sentences } from './data-error';
+import { DataError, grouped } from './data-error';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset';
 import { Sha256 } from './sha256';
 

@@ -1,14 +1,8 @@
 /** The error of everything that reads a data set somebody brought along, and how such messages write numbers. */
-import { t } from '../language/language';
-
 /** The data cannot be used. The message is for people: what was expected, what was found, what to do. */
 export class DataError extends Error {
   override readonly name = 'DataError';
 }
-
-/** Sentences one after the other, as the reader's language puts them. */
-export const sentences = (...texts: readonly string[]): string =>
-  texts.filter((text) => text !== '').reduce((before, next) => t('{{before}} {{next}}', { before, next }));
 
 /** 12345 as "12,345". */
 export const grouped = (n: number): string => n.toLocaleString('en');

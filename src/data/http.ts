@@ -2,8 +2,9 @@
  * Downloads that survive a bad connection: a stalled or broken one is tried again and, where the server takes ranges, goes
  * on where it stopped. What goes wrong is told in words.
  */
+import { sentences } from '../language/join';
 import { phrase, t } from '../language/language';
-import { DataError, grouped, megabytes, sentences } from './data-error';
+import { DataError, grouped, megabytes } from './data-error';
 import type { RandomAccess } from './parquet-pages';
 import { Meter, type OnProgress } from './progress';
 

@@ -2,9 +2,10 @@
  * The archive a lab may be served with: `data/index.json` beside the page lists it. Static hosts serve the empty list in
  * public/data/, `npm run dev` and `npm start` list the repository's folder data/ (tools/served-data.mjs).
  */
+import { sentences } from '../language/join';
 import { t } from '../language/language';
 import { z } from 'zod';
-import { DataError, sentences } from './data-error';
+import { DataError } from './data-error';
 
 const indexSchema = z.object({
   archives: z.array(

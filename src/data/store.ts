@@ -3,10 +3,11 @@
  * under a fresh name and set-DIGEST.json, which names it and is written last: a save that fails half-way leaves all sets as
  * they were. Works in the page and in a dedicated worker.
  */
+import { sentences } from '../language/join';
 import { phrase, t } from '../language/language';
 import { z } from 'zod';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset';
-import { megabytes, sentences } from './data-error';
+import { megabytes } from './data-error';
 import { StorageError, writeFile } from './store-files';
 import { DAMAGED, LABEL_OUT_OF_RANGE, NOT_STORED, OTHER_LENGTH } from './store-texts';
 

@@ -3,8 +3,9 @@
  * any length and hands file contents on as they come, so that memory does not grow with the archive; the libraries
  * of the field (nanotar among them) want the whole archive in memory.
  */
+import { sentences } from '../language/join';
 import { phrase, t } from '../language/language';
-import { DataError, sentences } from './data-error';
+import { DataError } from './data-error';
 import { checkPath, type Entry, type EntrySink, type EntryVisitor } from './entry';
 
 const BLOCK = 512;

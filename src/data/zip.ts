@@ -2,10 +2,11 @@
  * Reads the files of a zip archive (APPNOTE 6.3) by its central directory: their sizes are known before anything is
  * inflated, and none can become larger than it says. The archive is read in windows, front to back.
  */
+import { sentences } from '../language/join';
 import { t } from '../language/language';
 import { inflateSync } from 'fflate';
 import { FILES_LIMIT } from './contents';
-import { DataError, grouped, sentences } from './data-error';
+import { DataError, grouped } from './data-error';
 import { checkPath, type Entry, type EntryVisitor } from './entry';
 import { bytesOf, inflate } from './inflate';
 

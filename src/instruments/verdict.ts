@@ -23,6 +23,13 @@ export const FINDING_LABELS: Record<Finding, string> = {
   undecided: phrase('undecided'),
 };
 
+/** The findings in the reader’s language. */
+export const findingsInWords = (): Record<Finding, string> => ({
+  supported: t(FINDING_LABELS.supported),
+  excluded: t(FINDING_LABELS.excluded),
+  undecided: t(FINDING_LABELS.undecided),
+});
+
 /** In the reader’s language, as is the verdict. */
 export interface Cause {
   id: CauseId;

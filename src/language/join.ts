@@ -15,5 +15,6 @@ export const parts = (texts: readonly string[]): string => texts.join(BETWEEN[la
 /** "a; b; c". */
 export const clauses = (texts: readonly string[]): string => texts.join(BETWEEN[language()].clauses);
 
-/** Sentences one after the other. */
-export const sentences = (...texts: readonly string[]): string => texts.join(BETWEEN[language()].sentences);
+/** Sentences one after the other; empty ones are left out. */
+export const sentences = (...texts: readonly string[]): string =>
+  texts.filter((text) => text !== '').join(BETWEEN[language()].sentences);

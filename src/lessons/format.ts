@@ -1,12 +1,10 @@
 /** How a measured number is written in a lesson. */
 import { z } from 'zod';
+import type { Finding } from '../instruments/verdict';
 
 export const FORMATS = ['percent', 'points', 'number', 'fixed', 'step', 'times', 'small', 'finding'] as const;
 export const formatSchema = z.enum(FORMATS);
 export type Format = z.infer<typeof formatSchema>;
-
-/** Of a cause, in a word; the page has them in its languages. */
-export type FindingWord = 'supported' | 'undecided' | 'excluded';
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
@@ -18,11 +16,7 @@ function sized(value: number): string {
 }
 
 /** `percent` takes a share, `points` per cent; "–" where there is no value. */
-export function formatted(
-  value: number | null,
-  format: Format,
-  findings: Record<FindingWord, string>,
-): string {
+export function formatted(value: number | null, format: Format, findings: Record<Finding, string>): string {
   if (value === null || !Number.isFinite(value)) return '–';
   switch (format) {
     case 'percent':

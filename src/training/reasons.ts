@@ -2,10 +2,10 @@
  * What the trainer says in words. Records keep it, and the language may change while a run is going on, so the trainer says
  * it in English, and whoever shows it tells it in the reader's language: spokenReason, spokenAdapter.
  */
-import { sentences } from '../data/data-error';
 import { DATASET_LABELS } from '../data/names';
 import { DAMAGED, LABEL_OUT_OF_RANGE, NOT_STORED, OTHER_LENGTH } from '../data/store-texts';
 import { KERNEL_FAILURES } from '../kernels/failures';
+import { sentences } from '../language/join';
 import { phrase } from '../language/language';
 import { retell } from '../language/retell';
 

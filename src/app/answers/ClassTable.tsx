@@ -1,8 +1,8 @@
 /** Accuracy class by class or superclass by superclass, with how sure one can be of it from so few images. */
+import { sentences } from '../../language/join';
 import { t } from '../../language/language';
 import { Group, Table, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { sentences } from '../../data/data-error';
 import { count } from '../format';
 import { SortHeader, sortedBy } from '../SortHeader';
 import { LevelControl } from './LevelControl';

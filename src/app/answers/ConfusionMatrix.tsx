@@ -1,4 +1,5 @@
 /** What is taken for what: the confusion matrix by superclass or by class, and its largest entries in words. */
+import { sentences } from '../../language/join';
 import { t } from '../../language/language';
 import { Group, Select, Text, useComputedColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
@@ -9,7 +10,6 @@ import { PlainPlot } from '../../charts/PlainPlot';
 import { download, figureImage } from '../../charts/plotly';
 import { largestMixes } from '../../instruments/answers';
 import type { RunState } from '../../runs/record';
-import { sentences } from '../../data/data-error';
 import { count } from '../format';
 import { sourcesOf } from '../sources';
 import { LevelControl } from './LevelControl';

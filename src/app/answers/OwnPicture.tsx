@@ -1,9 +1,9 @@
 /** One picture from outside, as the network sees it, and the five classes that it looks like. */
+import { sentences } from '../../language/join';
 import { t } from '../../language/language';
 import { Alert, Button, FileButton, Group, Text } from '@mantine/core';
 import { IconPhoto, IconRefresh } from '@tabler/icons-react';
 import type { RunState } from '../../runs/record';
-import { sentences } from '../../data/data-error';
 import { spoken } from '../../data/names';
 import { retell } from '../../language/retell';
 import { spokenReason } from '../../training/reasons';

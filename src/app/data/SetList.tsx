@@ -1,10 +1,10 @@
 /** The data sets that are here: the built-in one and what this browser keeps; which one is in use, and how to be rid of one. */
+import { sentences } from '../../language/join';
 import { phrase, t } from '../../language/language';
 import { Badge, Button, Code, Group, Paper, Popover, Stack, Text, Title } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { spokenLabel } from '../../data/names';
-import { sentences } from '../../data/data-error';
 import { bytes, count, moment } from '../format';
 import { forgetData } from '../loadData';
 import { chooseMemory, chooseSet, useData } from '../store/data';

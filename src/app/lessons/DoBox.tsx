@@ -242,7 +242,7 @@ function SeedsBox({ doing: { groups }, measured, ready }: DoProps<Of<'seeds'>>) 
           icon={<IconPlayerPlayFilled size={16} aria-hidden />}
           label={t('Run what is missing')}
           loading={running}
-          onPress={() => runSeeds(groups.map(({ label, ...group }) => ({ ...group, name: say(label) })))}
+          onPress={() => runSeeds(groups)}
         />
       )}
       <Text size="xs">{said}</Text>

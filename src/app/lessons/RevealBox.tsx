@@ -2,6 +2,7 @@
 import { Button, Stack, Table, Text } from '@mantine/core';
 import { IconCheck, IconEye, IconX } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
+import { findingsInWords } from '../../instruments/verdict';
 import { t } from '../../language/language';
 import { Rich } from '../../language/Rich';
 import { say } from '../../lessons/text';
@@ -140,7 +141,7 @@ function Recorded({ step, measured }: { step: Step; measured: Measured }) {
 
 function Rows({ rows, measured }: { rows: NonNullable<Step['reveal']>['rows']; measured: Measured }) {
   if (rows.length === 0) return null;
-  const findings = { supported: t('supported'), undecided: t('undecided'), excluded: t('excluded') };
+  const findings = findingsInWords();
   return (
     <Table className={classes.table} verticalSpacing={3}>
       <Table.Tbody>

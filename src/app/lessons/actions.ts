@@ -1,6 +1,8 @@
 /** What a lesson does to the lab: sets it up, starts runs, probes networks, and gives the reader's own experiment back. */
 import { experimentToQuery } from '../../experiment/url';
-import { experimentOf, type SeedGroup } from '../../lessons/measures';
+import { experimentOf } from '../../lessons/measures';
+import type { Doing } from '../../lessons/schema';
+import { say } from '../../lessons/text';
 import { repetitionKey } from '../../runs/board';
 import { openRun, restart } from '../runActions';
 import { useBoard } from '../store/board';
@@ -68,14 +70,14 @@ function isKnown(query: string, seed: number): boolean {
 }
 
 /** Queues what has neither been run nor is waiting, group by group, and starts the queue. */
-export function runSeeds(groups: readonly (SeedGroup & { name: string })[]): void {
+export function runSeeds(groups: Extract<Doing, { kind: 'seeds' }>['groups']): void {
   rememberBefore();
   enqueueRuns(
-    groups.flatMap(({ query, seeds, name }) =>
+    groups.flatMap(({ query, seeds, label }) =>
       seeds
         .filter((seed) => !isKnown(query, seed))
         .map((seed) => ({
-          label: `${name}, ${seed}`,
+          label: `${say(label)}, ${seed}`,
           query: experimentToQuery({ ...experimentOf(query), seed }),
           sweep: null,
         })),

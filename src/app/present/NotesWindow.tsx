@@ -2,7 +2,7 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useInterval } from '@mantine/hooks';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { language, LANGUAGE_TAGS, t } from '../../language/language';
+import { t } from '../../language/language';
 import { duration } from '../format';
 import { Markup } from '../lessons/Markup';
 import { actionFor, focusOf } from './keys';
@@ -79,7 +79,6 @@ export function NotesWindow({ session }: { session: string }) {
   useClicker(press);
   useEffect(() => {
     document.title = t('Notes · Branch Lab');
-    document.documentElement.lang = LANGUAGE_TAGS[language()];
   }, []);
   return (
     <main className={classes.page}>

@@ -27,9 +27,9 @@ import {
   useLessonSituation,
   usePlainSituation,
   usePresentables,
-  useStartProblem,
   type Situation,
 } from './situation';
+import { useStartProblem } from '../store/data';
 import { moveBy, playOrPause } from '../store/moment';
 import { useShownRun } from '../time/useShownRun';
 import { Stage } from './Stage';

@@ -5,12 +5,11 @@ import { useMemo, type CSSProperties, type ReactNode } from 'react';
 import { hasPoints, summary } from '../../charts/captions';
 import { standingOut } from '../../charts/contrast';
 import { figureOf } from '../../charts/figures';
-import { cutOff } from '../../charts/held';
+import { upToStep } from '../../charts/held';
 import { FIGURE_TEXT, LEAST_CONTRAST, magnified } from '../../charts/magnify';
 import { PlainPlot } from '../../charts/PlainPlot';
 import { sixPanels, sixPanelsSummary } from '../../charts/six-panels';
 import { depthColour, paletteOf } from '../../charts/theme';
-import type { Figure } from '../../charts/traces';
 import { isDrawn, isPanel, type ChartId, type OverlaidRun } from '../../charts/view';
 import { t } from '../../language/language';
 import { planNetwork } from '../../network/plan-network';
@@ -54,10 +53,6 @@ const useDark = () => useComputedColorScheme('light', { getInitialValueInEffect:
 /** A colour as it is drawn here. */
 const clear = (colour: string, dark: boolean) =>
   standingOut(colour, paletteOf(dark).background, LEAST_CONTRAST);
-
-/** A figure of a run at an earlier step has the whole run's lines: here they end at that step. */
-const upToStep = (figure: Figure): Figure =>
-  figure.until === undefined ? figure : { ...figure, data: cutOff(figure.data, figure.until) };
 
 const Empty = ({ text }: { text: string }) => <p className={classes.empty}>{text}</p>;
 

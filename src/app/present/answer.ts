@@ -1,5 +1,5 @@
 /** A step's answer as a text in the notation of lessons: what is right, what was measured, and what it means. Pure. */
-import { FINDING_LABELS } from '../../instruments/verdict';
+import { findingsInWords } from '../../instruments/verdict';
 import { t } from '../../language/language';
 import { rightOption } from '../../lessons/answers';
 import { formatted } from '../../lessons/format';
@@ -10,11 +10,7 @@ import { say } from '../../lessons/text';
 /** In the reader's language; null where the step has nothing to reveal. */
 export function answerOf({ question, reveal }: Step, measured: Measured): string | null {
   if (!reveal) return null;
-  const findings = {
-    supported: t(FINDING_LABELS.supported),
-    undecided: t(FINDING_LABELS.undecided),
-    excluded: t(FINDING_LABELS.excluded),
-  };
+  const findings = findingsInWords();
   const blocks: string[] = [];
   if (question?.kind === 'choice') {
     const right = rightOption(question, measured);

@@ -11,7 +11,7 @@ import { useShowsTwo } from '../charts/SixPanels';
 import { probeAll, runSeeds, setUp, setUpAndRun } from '../lessons/actions';
 import { showFailure, startOrPause } from '../runActions';
 import type { Presentable } from '../share/page-link';
-import { sourceFor, useData } from '../store/data';
+import { useStartProblem } from '../store/data';
 import { useExperiment } from '../store/experiment';
 import { goTo, type LessonPlace } from '../store/lesson-place';
 import { usePage } from '../store/page';
@@ -42,13 +42,6 @@ export function usePresentables(): Presentable[] {
   const run = useRun((state) => state.run);
   const expectNorm = useExperiment((state) => (run?.experiment ?? state.experiment).norm === 'post');
   return presentables({ run, expectNorm, two: useShowsTwo() });
-}
-
-/** Why nothing can be started, such as data that are not here; null where it can. */
-export function useStartProblem(): string | null {
-  const experiment = useExperiment((state) => state.experiment);
-  const data = useData();
-  return sourceFor(experiment, data).missing;
 }
 
 /** Whether the settings are others than when the run was started. */
@@ -127,7 +120,7 @@ function actionsOf({ do: doing }: Step, key: string) {
       probe: () => void probe(doing.cases.map(({ query }) => query)),
     }),
     ...(doing?.kind === 'seeds' && {
-      seeds: () => runSeeds(doing.groups.map(({ label, ...group }) => ({ ...group, name: say(label) }))),
+      seeds: () => runSeeds(doing.groups),
     }),
   };
 }

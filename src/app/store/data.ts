@@ -6,6 +6,7 @@ import type { ServedArchive } from '../../data/served';
 import type { StoredSummary } from '../../data/store';
 import type { Experiment } from '../../experiment/settings';
 import { t } from '../../language/language';
+import { useExperiment } from './experiment';
 
 export interface DataState {
   /** Whether the browser's store has been asked. */
@@ -88,4 +89,11 @@ export function sourceFor(
   if (data.loading) return { source: null, missing: t('CIFAR-100 is being read.') };
   if (!data.checked) return { source: null, missing: t('Looking for a stored CIFAR-100.') };
   return { source: null, missing: t('This experiment trains on CIFAR-100, and there is none here yet.') };
+}
+
+/** Why nothing can be started, such as data that are not here; null where it can. */
+export function useStartProblem(): string | null {
+  const experiment = useExperiment((state) => state.experiment);
+  const data = useData();
+  return sourceFor(experiment, data).missing;
 }
