@@ -38,7 +38,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 2500,
     // What several views share comes as one file: the page's first paint waits for a few files, not for sixty.
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2, test: /node_modules|src/ }] } },
+      output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } },
     },
   },
   server: { headers: isolation },

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { parseRecord, type RunRecord } from '../src/runs/record';
 import { expect } from './fixtures';
 
@@ -71,4 +71,19 @@ export async function dropFiles(
 export async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await new AxeBuilder({ page }).analyze();
   return found.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`));
+}
+
+/** By how many px the page can be scrolled sideways. */
+export const sidewaysScroll = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** The bar stands on the screen whole, the page does not scroll sideways, and axe finds nothing. */
+export async function fitsWithBar(page: Page, bar: Locator): Promise<void> {
+  // Away from the button, whose tooltip is no part of the page's regions.
+  const { width } = page.viewportSize()!;
+  await page.mouse.move(width / 2, 300);
+  await expect(page.getByRole('tooltip')).toHaveCount(0);
+  await expect(bar).toBeInViewport({ ratio: 1 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  expect(await violations(page)).toEqual([]);
 }

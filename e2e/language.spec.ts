@@ -1,7 +1,7 @@
 /** The page in two languages: which one it opens in, and changing it while a run goes on. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { open, start, violations } from './lab';
+import { open, start, violations, sidewaysScroll } from './lab';
 
 const NET = 'v=1&depths=1,2&widths=4,8&strides=2,2&batch=16&evalEvery=0&test=100&backend=wasm';
 
@@ -70,12 +70,7 @@ for (const [screen, size] of Object.entries({
       await page.goto(`./?v=1&lang=zh&view=${view}`);
       await expect(page.getByRole('radiogroup', { name: '视图' })).toBeVisible();
       await expect(page.getByText('正在载入……')).toHaveCount(0);
-      expect(
-        await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        ),
-        view,
-      ).toBe(0);
+      expect(await sidewaysScroll(page), view).toBe(0);
       // Names and codes are Latin in Chinese too; four English words in a row are a sentence that was forgotten.
       const said = await page.locator('body').innerText();
       expect(said.match(/(?:\b[a-z]{2,}\b[ ,]+){4,}[a-z]{2,}/g) ?? [], view).toEqual([]);

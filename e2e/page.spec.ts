@@ -1,6 +1,6 @@
 /** The page before anything is trained: it fits, it can be read, it says what was wrong with a link. */
 import { expect, test } from './fixtures';
-import { ended, open, start, violations } from './lab';
+import { ended, open, start, violations, sidewaysScroll } from './lab';
 
 for (const [screen, size] of Object.entries({
   desktop: { width: 1440, height: 900 },
@@ -12,10 +12,7 @@ for (const [screen, size] of Object.entries({
 
       test('fits the screen without scrolling sideways', async ({ page }) => {
         await open(page);
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(overflow).toBe(0);
+        expect(await sidewaysScroll(page)).toBe(0);
       });
 
       test('has nothing that axe objects to', async ({ page }) => {

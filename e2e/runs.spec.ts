@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { fillHistory } from './history';
-import { ended, open, start, violations } from './lab';
+import { ended, open, start, violations, sidewaysScroll } from './lab';
 
 const NET = '?v=1&depths=1,2&widths=4,8&strides=2,2&batch=16&test=100&backend=wasm';
 const SHORT = `${NET}&length=12&evalEvery=6`;
@@ -264,9 +264,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     await openDetails(page, 'run 7');
     for (const width of [360, 1920]) {
       await page.setViewportSize({ width, height: 800 });
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
+      const overflow = await sidewaysScroll(page);
       expect(overflow, `at ${width}`).toBe(0);
       expect(await violations(page), `at ${width}`).toEqual([]);
     }

@@ -7,7 +7,7 @@ import { standingOut } from '../../charts/contrast';
 import { figureOf } from '../../charts/figures';
 import { upToStep } from '../../charts/held';
 import { FIGURE_TEXT, LEAST_CONTRAST, magnified } from '../../charts/magnify';
-import { PlainPlot } from '../../charts/PlainPlot';
+import { PlainPlot, type PlainPlotProps } from '../../charts/PlainPlot';
 import { sixPanels, sixPanelsSummary } from '../../charts/six-panels';
 import { depthColour, paletteOf } from '../../charts/theme';
 import { isDrawn, isPanel, type ChartId, type OverlaidRun } from '../../charts/view';
@@ -45,6 +45,31 @@ function Room({ children }: { children: (height: number) => ReactNode }) {
     <div ref={ref} className={classes.room}>
       {height > 0 && children(Math.floor(height))}
     </div>
+  );
+}
+
+/** A figure as large as the room: `build` makes it for a page's plot, which is smaller by the scale of its texts. */
+function Wall({
+  text,
+  build,
+  revision,
+  label,
+}: PartProps &
+  Pick<PlainPlotProps, 'revision' | 'label'> & {
+    build: (width: number, height: number) => ReturnType<PlainPlotProps['build']>;
+  }) {
+  const scale = text / FIGURE_TEXT;
+  return (
+    <Room>
+      {(height) => (
+        <PlainPlot
+          build={(width) => magnified(build(width / scale, height / scale), scale)}
+          height={height}
+          revision={`${revision} ${height} ${text}`}
+          label={label}
+        />
+      )}
+    </Room>
   );
 }
 
@@ -122,34 +147,26 @@ function Chart({ chart, text }: PartProps & { chart: ChartId }) {
   const own = run?.plan && hasPoints(run) ? run : null;
   const why = emptyText(chart, run);
   const title = t(CHART_TEXTS[chart].title);
-  const scale = text / FIGURE_TEXT;
   if (why !== null && behind.length === 0) return <Empty text={t(why)} />;
   return (
     <>
-      <Room>
-        {(height) => (
-          <PlainPlot
-            build={(width) =>
-              magnified(
-                upToStep(
-                  figureOf(run?.plan ? run : NO_RUN, chart, {
-                    statistic,
-                    xScale,
-                    dark,
-                    behind,
-                    width: width / scale,
-                    xRange: null,
-                  }),
-                ),
-                scale,
-              )
-            }
-            height={height}
-            revision={`${revision} ${chart} ${dark} ${height} ${text} ${run?.id} ${run?.whole && run.series.count} ${behind.map(({ id }) => id).join()}`}
-            label={own ? summary(own, chart, title, statistic) : title}
-          />
-        )}
-      </Room>
+      <Wall
+        text={text}
+        build={(width) =>
+          upToStep(
+            figureOf(run?.plan ? run : NO_RUN, chart, {
+              statistic,
+              xScale,
+              dark,
+              behind,
+              width,
+              xRange: null,
+            }),
+          )
+        }
+        revision={`${revision} ${chart} ${dark} ${run?.id} ${run?.whole && run.series.count} ${behind.map(({ id }) => id).join()}`}
+        label={own ? summary(own, chart, title, statistic) : title}
+      />
       <Legend lines={isPanel(chart) ? 'layers+mean' : null} behind={behind} dark={dark} />
     </>
   );
@@ -163,7 +180,6 @@ function TwoRuns({ text }: PartProps) {
     PACE,
   );
   const shown = useShownTwo().filter(({ run }) => hasPoints(run));
-  const scale = text / FIGURE_TEXT;
   if (shown.length === 0)
     return (
       <Empty
@@ -174,21 +190,12 @@ function TwoRuns({ text }: PartProps) {
     );
   return (
     <>
-      <Room>
-        {(height) => (
-          <PlainPlot
-            build={(width) =>
-              magnified(
-                sixPanels(shown, { statistic, width: width / scale, height: height / scale, dark }),
-                scale,
-              )
-            }
-            height={height}
-            revision={`${revision} ${dark} ${height} ${text} ${shown.map(({ name, run }) => name + run.series.count).join()}`}
-            label={sixPanelsSummary(shown, statistic)}
-          />
-        )}
-      </Room>
+      <Wall
+        text={text}
+        build={(width, height) => sixPanels(shown, { statistic, width, height, dark })}
+        revision={`${revision} ${dark} ${shown.map(({ name, run }) => name + run.series.count).join()}`}
+        label={sixPanelsSummary(shown, statistic)}
+      />
       <Legend lines="layers" dark={dark} />
     </>
   );
