@@ -30,6 +30,7 @@ const WAYS = [
   'webgpu-tiled',
   'webgpu-direct',
   'webgpu-winograd',
+  'webgpu-half',
   'tfjs-webgpu',
   'tfjs-webgl',
   'tfjs-wasm',
@@ -197,6 +198,15 @@ const rateOf = (
   /** @type {number} */ milliseconds,
 ) => (3 * macs * batch) / milliseconds / 1e6;
 
+/** The lab's WebGPU kernels as measured fastest, in half precision, or convolving in one way. */
+function webgpuWay(/** @type {string} */ name) {
+  const [, kind] = name.split('-');
+  return {
+    engine: 'webgpu',
+    ...(kind === 'half' ? { precision: kind } : kind && { convolutions: kind }),
+  };
+}
+
 /** @returns {Way} */
 function wayOf(/** @type {string} */ name, /** @type {number} */ threads) {
   switch (name) {
@@ -213,17 +223,11 @@ function wayOf(/** @type {string} */ name, /** @type {number} */ threads) {
         steps: inPage({ engine: 'wasm', threads, arithmetic: 'fastest' }),
       };
     case 'webgpu':
-      return { label: 'lab, webgpu', threads: 0, steps: inPage({ engine: 'webgpu' }) };
+    case 'webgpu-half':
     case 'webgpu-tiled':
     case 'webgpu-direct':
-    case 'webgpu-winograd': {
-      const convolutions = name.slice('webgpu-'.length);
-      return {
-        label: `lab, webgpu, ${convolutions}`,
-        threads: 0,
-        steps: inPage({ engine: 'webgpu', convolutions }),
-      };
-    }
+    case 'webgpu-winograd':
+      return { label: `lab, ${name.replace('-', ', ')}`, threads: 0, steps: inPage(webgpuWay(name)) };
     default: {
       const [engine, backend] = name.split('-');
       const kind = engine === 'stock' ? 'stock' : 'the lab’s formulas';
@@ -334,8 +338,7 @@ const ownWays = () =>
         way: { engine: 'wasm', threads, arithmetic: name === 'wasm' ? 'reproducible' : 'fastest' },
       }));
     if (!name.startsWith('webgpu')) return [];
-    const convolutions = name.slice('webgpu-'.length);
-    return [{ label: name, way: { engine: 'webgpu', ...(convolutions && { convolutions }) } }];
+    return [{ label: name, way: webgpuWay(name) }];
   });
 
 const PARTS = /** @type {const} */ ([

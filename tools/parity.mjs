@@ -10,13 +10,16 @@ import { ensureKernels } from './kernels.mjs';
 import { ensureDependencies, ROOT } from './setup.mjs';
 
 const USAGE =
-  'Usage: npm run parity -- DIR [--backends webgpu,wasm,cpu] [--tolerance 1e-4] [--case NAME]\n' +
+  'Usage: npm run parity -- DIR [--backends webgpu,wasm,cpu] [--precision single|half] [--tolerance T] [--case NAME]\n' +
+  'T is the largest relative error; left out, 1e-4 for single precision and an allowance a measure for half.\n' +
   'DIR holds one folder a case, each with config.json and tensors.safetensors.';
 const BACKENDS = ['webgpu', 'wasm', 'webgl', 'cpu'];
+const PRECISIONS = ['single', 'half'];
 const FILES = ['config.json', 'tensors.safetensors'];
 const MEASURES = /** @type {const} */ ({
   logits: 'logits',
   gradients: 'gradients',
+  wholeGradient: 'whole gradient',
   parameters: 'parameters',
   runningStatistics: 'statistics',
   evalLogits: 'eval logits',
@@ -34,7 +37,8 @@ function refuse(/** @type {string} */ problem) {
 function readOptions() {
   const options = /** @type {const} */ ({
     backends: { type: 'string', default: 'webgpu,wasm,cpu' },
-    tolerance: { type: 'string', default: '1e-4' },
+    precision: { type: 'string', default: 'single' },
+    tolerance: { type: 'string' },
     case: { type: 'string' },
   });
   try {
@@ -45,8 +49,14 @@ function readOptions() {
     const backends = values.backends.split(',');
     const unknown = backends.find((name) => !BACKENDS.includes(name));
     if (unknown !== undefined) refuse(`There is no backend "${unknown}"; there are ${BACKENDS.join(', ')}.`);
-    const tolerance = Number(values.tolerance);
-    if (!(tolerance > 0)) refuse(`The tolerance is a number above 0, not "${values.tolerance}".`);
+    const { precision } = values;
+    if (!PRECISIONS.includes(precision))
+      refuse(`The precision is one of ${PRECISIONS.join(', ')}, not "${precision}".`);
+    if (precision === 'half' && values.backends !== 'webgpu')
+      refuse('Half precision is WebGPU’s: say --backends webgpu with it.');
+    const tolerance = values.tolerance === undefined ? null : Number(values.tolerance);
+    if (tolerance !== null && !(tolerance > 0))
+      refuse(`The tolerance is a number above 0, not "${values.tolerance}".`);
     const cases = readdirSync(directory)
       .filter((name) => FILES.every((file) => existsSync(join(directory, name, file))))
       .filter((name) => values.case === undefined || name === values.case)
@@ -57,7 +67,7 @@ function readOptions() {
           ? `There is no case "${values.case}" in ${directory}.`
           : `There are no cases in ${directory}.`,
       );
-    return { directory: resolve(directory), backends, tolerance, cases };
+    return { directory: resolve(directory), backends, precision, tolerance, cases };
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }
@@ -107,22 +117,30 @@ function numberOf(/** @type {Result} */ result, /** @type {string} */ measure) {
     : (result.errors[measure]?.error.toExponential(1) ?? '–');
 }
 
-/** @returns {{ verdict: 'PASS' | 'FAIL'; note: string }} */
-function judge(/** @type {Result} */ result, /** @type {number} */ tolerance) {
+/** Judges a case by what each measure may be off by. @returns {{ verdict: 'PASS' | 'FAIL'; note: string }} */
+function judge(/** @type {Result} */ result, /** @type {Record<string, number>} */ allowed) {
   if ('failed' in result) return { verdict: 'FAIL', note: result.failed };
   // A NaN is the worst there is.
-  const sizeOf = (/** @type {number} */ error) => (Number.isNaN(error) ? Infinity : error);
-  const [measure, worst] = Object.entries(result.errors).reduce((a, b) =>
-    sizeOf(b[1].error) > sizeOf(a[1].error) ? b : a,
-  );
-  if (worst.error <= tolerance) return { verdict: 'PASS', note: '' };
+  const excess = (/** @type {[string, { error: number }]} */ [measure, { error }]) =>
+    Number.isNaN(error) ? Infinity : error / (allowed[measure] ?? 0);
+  const entries = Object.entries(result.errors);
+  const most = entries.reduce((a, b) => (excess(b) > excess(a) ? b : a));
+  if (excess(most) <= 1) return { verdict: 'PASS', note: '' };
+  const [measure, worst] = most;
   return {
     verdict: 'FAIL',
     note: `${MEASURES[/** @type {keyof MEASURES} */ (measure)] ?? measure} at ${worst.where}`,
   };
 }
 
-const { directory, backends, tolerance, cases } = readOptions();
+/** One number where all measures have the same, else one each. */
+function allowedInWords() {
+  const values = Object.entries(allowed);
+  if (new Set(Object.values(allowed)).size === 1) return `${values[0]?.[1]}`;
+  return values.map(([key, value]) => `${MEASURES[/** @type {keyof MEASURES} */ (key)]} ${value}`).join(', ');
+}
+
+const { directory, backends, precision, tolerance, cases } = readOptions();
 ensureDependencies();
 ensureKernels();
 const { chromium } = await import('@playwright/test');
@@ -132,9 +150,11 @@ const server = await startServer(directory, cases);
 const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
 const counts = { PASS: 0, FAIL: 0 };
 let backendsFailed = 0;
+/** What each measure may be off by. @type {Record<string, number>} */
+let allowed = {};
 const width = Math.max(4, ...cases.map((name) => name.length));
 const row = (/** @type {string[]} */ [name = '', ...cells]) =>
-  `${name.padEnd(width)}  ${cells.map((cell) => cell.padStart(13)).join('')}`;
+  `${name.padEnd(width)}  ${cells.map((cell) => cell.padStart(15)).join('')}`;
 
 for (const backend of backends) {
   const page = await browser.newPage();
@@ -144,18 +164,20 @@ for (const backend of backends) {
     await page.goto(`${server.url}/tools/parity/index.html`);
     await page.waitForFunction(() => 'parity' in window, undefined, { timeout: 180_000 });
     const environment = await page.evaluate(
-      (name) => window.parity.activate(name),
-      /** @type {any} */ (backend),
+      ([name, kept]) => window.parity.activate(name, kept),
+      /** @type {any} */ ([backend, precision]),
     );
     // The lab falls back to the next backend in order; here that would check one backend under another's name.
     if (environment.backend !== backend) throw new Error(environment.reason);
+    const usual = await page.evaluate((kept) => window.parity.allowed[kept], /** @type {any} */ (precision));
+    allowed = Object.fromEntries(Object.keys(MEASURES).map((key) => [key, tolerance ?? usual[key]]));
     console.log(`\n${backend}: ${environment.adapter}\n${row(['case', ...Object.values(MEASURES)])}`);
     for (const name of cases) {
       /** @type {Result} */
       const result = await page
         .evaluate((url) => window.parity.compare(url), `/reference-cases/${encodeURIComponent(name)}`)
         .catch((error) => ({ failed: messageOf(error) }));
-      const { verdict, note } = judge(result, tolerance);
+      const { verdict, note } = judge(result, allowed);
       counts[verdict] += 1;
       const cells = Object.keys(MEASURES).map((key) => numberOf(result, key));
       console.log(`${row([name, ...cells])}   ${verdict}${note && `: ${note}`}`);
@@ -172,6 +194,6 @@ await server.close();
 console.log(
   `\n${counts.PASS} passed, ${counts.FAIL} failed` +
     `${backendsFailed > 0 ? `, ${backendsFailed} of ${backends.length} backends did not start` : ''}; ` +
-    `largest relative error allowed: ${tolerance}`,
+    `largest relative error allowed: ${allowedInWords()}`,
 );
 process.exit(counts.FAIL > 0 || backendsFailed > 0 ? 1 : 0);

@@ -62,6 +62,11 @@ const RULES: readonly { keys: readonly SettingKey[]; why: (e: Experiment) => str
       backend === 'wasm' || backend === 'auto' ? null : t('Only WebAssembly lets one choose.'),
   },
   {
+    keys: ['precision'],
+    why: ({ backend }) =>
+      backend === 'webgpu' || backend === 'auto' ? null : t('Only WebGPU lets one choose.'),
+  },
+  {
     keys: INSTRUMENT_KEYS,
     why: ({ measureEvery }) => (measureEvery === 0 ? t('The instruments are off.') : null),
   },

@@ -822,6 +822,25 @@ export const SETTINGS = {
       },
     ],
   }),
+  precision: choice<'single' | 'half'>({
+    section: 'backend',
+    label: phrase('Precision on WebGPU'),
+    default: 'single',
+    help: phrase(
+      'How many bits the numbers between the layers have in memory. Sums, weights and batch norms are in single precision either way.',
+    ),
+    formula: phrase('gradients · 2ᵏ in memory, so that small ones are not lost'),
+    options: [
+      { value: 'single', label: phrase('Single'), help: phrase('32 bits: what every other backend has.') },
+      {
+        value: 'half',
+        label: phrase('Half'),
+        help: phrase(
+          '16 bits, three digits, in half the memory; logits are off by about a thousandth. The view Benchmark tells whether it is faster here.',
+        ),
+      },
+    ],
+  }),
 } satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;

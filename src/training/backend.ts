@@ -4,7 +4,6 @@
  */
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
 import { inEnglish } from '../language/phrase';
-import type { Arithmetic } from '../kernels/wasm/kernels';
 import { planNetwork } from '../network/plan-network';
 import type { BackendName, Environment } from './protocol';
 import { ADAPTER, CHOICE } from './reasons';
@@ -19,6 +18,17 @@ const LABELS: Record<BackendName, string> = {
   wasm: 'WebAssembly',
   webgl: 'WebGL',
   cpu: CHOICE.javascript,
+};
+
+/** Settings that say how numbers are kept and computed. */
+type Numbers = Pick<Experiment, 'arithmetic' | 'precision'>;
+
+/** Which of them a backend heeds. */
+const KINDS: Record<BackendName, readonly (keyof Numbers)[]> = {
+  webgpu: ['precision'],
+  wasm: ['arithmetic'],
+  webgl: [],
+  cpu: [],
 };
 
 /** A backend that works: its adapter's name for people, and what trains on it. */
@@ -41,7 +51,7 @@ export interface ActiveBackend {
  */
 export async function activateBackend(
   requested: BackendName | 'auto',
-  arithmetic: Arithmetic = 'reproducible',
+  numbers: Numbers = DEFAULT_EXPERIMENT,
 ): Promise<ActiveBackend> {
   const passedOver: string[] = [];
   const candidates =
@@ -50,8 +60,8 @@ export async function activateBackend(
       : [requested, ...ORDER.filter((name) => name !== requested && name !== 'webgpu')];
   for (const backend of candidates) {
     try {
-      const key = backend === 'wasm' ? `${backend} ${arithmetic}` : backend;
-      const active = started.get(key) ?? (await STARTERS[backend](requested === backend, arithmetic));
+      const key = [backend, ...KINDS[backend].map((kind) => numbers[kind])].join(' ');
+      const active = started.get(key) ?? (await STARTERS[backend](requested === backend, numbers));
       await active.engine.use();
       if (!started.has(key)) await checkArithmetic(active.engine);
       started.set(key, active);
@@ -61,7 +71,8 @@ export async function activateBackend(
           : passedOver.length === 0
             ? CHOICE.fastest
             : inEnglish(CHOICE.next, { backend: LABELS[backend] });
-      const reason = [...passedOver, chosen].join(' ');
+      const single = numbers.precision === 'half' && backend !== 'webgpu' ? [CHOICE.single] : [];
+      const reason = [...passedOver, chosen, ...single].join(' ');
       return { environment: { backend, adapter: active.adapter, reason }, engine: active.engine };
     } catch (error) {
       passedOver.push(
@@ -76,10 +87,10 @@ export async function activateBackend(
 }
 
 /** Loads a backend and starts it; throws where it cannot. */
-const STARTERS: Record<BackendName, (askedFor: boolean, arithmetic: Arithmetic) => Promise<Started>> = {
-  webgpu: (askedFor) => startWebgpu(askedFor),
+const STARTERS: Record<BackendName, (askedFor: boolean, numbers: Numbers) => Promise<Started>> = {
+  webgpu: (askedFor, { precision }) => startWebgpu(askedFor, undefined, precision),
 
-  wasm: (_askedFor, arithmetic) => startWasm(arithmetic),
+  wasm: (_askedFor, { arithmetic }) => startWasm(arithmetic),
 
   async webgl() {
     const { startTfjs, webglVersion } = await import('./tfjs/backend');

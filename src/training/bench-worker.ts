@@ -8,7 +8,7 @@ import { startTfjs, type TfjsBackend } from './tfjs/backend';
 import { StockNetwork } from './tfjs/stock';
 import type { Engine } from './trainer';
 import { startWasm } from './wasm-backend';
-import { startWebgpu } from './webgpu-backend';
+import { startWebgpu, type Precision } from './webgpu-backend';
 
 /**
  * One way of computing: the lab's own kernels; TensorFlow.js on one of its backends, with the lab's formulation of the
@@ -16,7 +16,7 @@ import { startWebgpu } from './webgpu-backend';
  */
 export type BenchWay =
   | { engine: 'wasm'; threads: number; arithmetic: Arithmetic }
-  | { engine: 'webgpu'; convolutions?: Way }
+  | { engine: 'webgpu'; convolutions?: Way; precision?: Precision }
   | { engine: 'tfjs' | 'stock'; backend: TfjsBackend };
 
 export type BenchRequest =
@@ -83,7 +83,7 @@ async function engineOf(way: BenchWay): Promise<Started> {
     case 'wasm':
       return startWasm(way.arithmetic, way.threads);
     case 'webgpu':
-      return startWebgpu(true, way.convolutions && oneWay(way.convolutions));
+      return startWebgpu(true, way.convolutions && oneWay(way.convolutions), way.precision);
     case 'tfjs':
     case 'stock':
       return { engine: await startTfjs(way.backend), adapter: way.backend };

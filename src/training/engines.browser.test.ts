@@ -25,6 +25,7 @@ interface Shape {
   strides?: number[];
   side: number;
   batch: number;
+  depths?: number[];
 }
 
 const SHAPES: Shape[] = [
@@ -45,13 +46,13 @@ const SHAPES: Shape[] = [
 
 async function observed(
   engine: Engine,
-  { preset, widths, strides = [1, 2], side, batch }: Shape,
+  { preset, widths, strides = [1, 2], side, batch, depths = [2, 2] }: Shape,
 ): Promise<Observed & { loss: number }> {
   await engine.use();
   const experiment: Experiment = {
     ...DEFAULT_EXPERIMENT,
     ...valuesOf(presetById(preset)!),
-    depths: [2, 2],
+    depths,
     widths,
     strides,
     factor: 1.5,
@@ -89,7 +90,7 @@ describe('which way to convolve is fastest', () => {
   test('is measured for every number of channels, and the answer is a choice', async () => {
     const adapter = (await navigator.gpu.requestAdapter())!;
     const context = contextOf(await adapter.requestDevice());
-    const choice = await fastestWays(context, 1);
+    const choice = await fastestWays(context, 1, false);
     expect(isChoice(choice)).toBe(true);
     // What was measured at 16 channels says nothing of Winograd on fewer.
     expect([choice.thin.forward, choice.thin.input, choice.thin.kernel]).not.toContain('winograd');
@@ -144,6 +145,64 @@ describe.each([
     expect(distance(ours.statistics, theirs.statistics)).toBeLessThan(1e-4);
     expect(largest(ours.rms.map((value, i) => value / theirs.rms[i]! - 1))).toBeLessThan(1e-4);
   });
+});
+
+/** Mixed is an image of singles, for its channels do not come in fours, between images of halves. */
+const HALVES: Shape[] = [
+  {
+    name: 'halves with borders',
+    preset: 'repvgg',
+    widths: [16, 36],
+    strides: [1, 1],
+    side: 9,
+    batch: 2,
+    depths: [1, 1],
+  },
+  { name: 'halves beside singles', preset: 'repvgg', widths: [5, 36], side: 7, batch: 3, depths: [1, 1] },
+];
+
+/** ‖a − b‖₂/‖b‖₂ of all tensors as one vector. */
+function relative(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, Float32Array>): number {
+  let [apart, length] = [0, 0];
+  for (const [name, values] of b)
+    values.forEach((value, i) => {
+      apart += (a.get(name)![i]! - value) ** 2;
+      length += value ** 2;
+    });
+  return Math.sqrt(apart / length);
+}
+
+describe.each([
+  ['tiled', HALVES, oneWay('tiled')],
+  ['direct', HALVES.slice(0, 1), oneWay('direct')],
+  ['Winograd on tiles', HALVES.slice(0, 1), oneWay('winograd', 'tiled')],
+  ['Winograd in registers', HALVES.slice(0, 1), oneWay('winograd', 'direct')],
+] as const)('webgpu in half precision, %s', (_name, shapes, ways) => {
+  test.each([...shapes])('$name', async (shape) => {
+    const { engine, adapter } = await startWebgpu(true, ways, 'half');
+    expect(adapter).toContain('half precision');
+    const [ours, theirs] = [await observed(engine, shape), await observed(cpu, shape)];
+    expect(Math.abs(ours.loss / theirs.loss - 1)).toBeLessThan(1e-3);
+    // A unit that falls on the other side of a ReLU's zero takes its share of the gradient with it.
+    expect(relative(ours.gradients, theirs.gradients)).toBeLessThan(0.05);
+    expect(relative(ours.after, theirs.after)).toBeLessThan(0.01);
+    expect(relative(ours.statistics, theirs.statistics)).toBeLessThan(2e-3);
+    expect(largest(ours.rms.map((value, i) => value / theirs.rms[i]! - 1))).toBeLessThan(2e-3);
+  });
+});
+
+test('what is too large for a half makes the loss no number, and moves nothing', async () => {
+  const { engine } = await startWebgpu(true, oneWay('direct'), 'half');
+  const experiment: Experiment = { ...DEFAULT_EXPERIMENT, depths: [1], widths: [4], strides: [1] };
+  const plan = planNetwork(experiment, CLASSES, 4);
+  const values = initialValues(plan, 5);
+  const trainer = engine.trainer(plan, { batch: 2, side: 4 }, experiment, values);
+  const images = new Float32Array(2 * 4 * 4 * 3).map((_, i) => 1e7 * ((i % 5) - 2));
+  const { loss } = await trainer.step(images, [0, 1], 0.1).numbers;
+  expect(loss).not.toSatisfy(Number.isFinite);
+  const after = await trainer.values();
+  for (const { name } of plan.parameters) expect(after.get(name), name).toEqual(values.get(name));
+  trainer.dispose();
 });
 
 describe('the benchmark on WebGPU', () => {

@@ -12,6 +12,10 @@ const SAID: readonly (readonly [string, string])[] = [
     '未使用 WebGPU：唯一的适配器是软件实现（SwiftShader（软件实现）），比 WebAssembly 慢。按顺序改用 WebAssembly。',
   ],
   [
+    'WebAssembly was asked for. Half precision is WebGPU’s alone: numbers are in single precision here.',
+    '已按要求使用 WebAssembly。半精度只有 WebGPU 才有：这里用单精度。',
+  ],
+  [
     'Training failed: No backend works in this browser. WebGPU is not used: this browser has no WebGPU. Plain JavaScript is not used: it did not start. What is recorded is kept; try another backend or a smaller network.',
     '训练失败：此浏览器中没有可用的后端。未使用 WebGPU：此浏览器没有 WebGPU。未使用 纯 JavaScript：它未能启动。已记录的内容会保留；请尝试其他后端或更小的网络。',
   ],
@@ -38,5 +42,8 @@ test('tells what computes in the reader’s language', async () => {
   await setLanguage('zh');
   expect(spokenAdapter(adapter)).toBe('宽松 SIMD，1 个线程（页面未实现跨源隔离）');
   expect(spokenAdapter('SIMD, 2 threads')).toBe('SIMD，2 个线程');
+  expect(spokenAdapter('google swiftshader (software), half precision')).toBe(
+    'google swiftshader（软件实现），半精度',
+  );
   expect(spokenAdapter('NVIDIA H100')).toBe('NVIDIA H100');
 });

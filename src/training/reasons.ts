@@ -50,6 +50,7 @@ export const CHOICE = {
   javascript: phrase('Plain JavaScript'),
   notStarted: phrase('it did not start.'),
   halfPrecision: phrase('it offers 16-bit numbers only.'),
+  single: phrase('Half precision is WebGPU’s alone: numbers are in single precision here.'),
   noWebgpu: phrase('this browser has no WebGPU.'),
   noAdapter: phrase('the browser offers no adapter.'),
   software: phrase('the only adapter is software ({{adapter}}), slower than WebAssembly.'),
@@ -60,6 +61,7 @@ export const CHOICE = {
 export const ADAPTER = {
   notIsolated: phrase('{{adapter}} (the page is not cross-origin isolated)'),
   software: phrase('{{adapter}} (software)'),
+  half: phrase('{{adapter}}, half precision'),
   unnamed: phrase('unnamed adapter'),
   thread: phrase('1 thread'),
   simdThread: phrase('SIMD, 1 thread'),
@@ -110,7 +112,7 @@ const OF_BACKENDS = new RegExp(`^${BACKENDS} `);
 /** Where one sentence about a backend begins after another. */
 const NEXT = new RegExp(
   // not translated: as above.
-  ` (?=${BACKENDS} (?:is not used: |was asked for\\.|is the next in order\\.)|The fastest backend works here\\.)`,
+  ` (?=${BACKENDS} (?:is not used: |was asked for\\.|is the next in order\\.)|The fastest backend works here\\.|Half precision is WebGPU’s alone)`,
 );
 
 /** A reason of the trainer's in the reader's language: why a run ended, a backend was chosen, a question has no answer. */

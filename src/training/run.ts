@@ -223,7 +223,7 @@ export class TrainingRun {
     const { experiment, started } = this;
     const { source, from = null } = started;
     this.report({ type: 'preparing', what: PREPARING.backend });
-    const { environment, engine } = await activateBackend(experiment.backend, experiment.arithmetic);
+    const { environment, engine } = await activateBackend(experiment.backend, experiment);
     this.engine = engine;
     this.report({ type: 'environment', environment });
 

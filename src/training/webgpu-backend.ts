@@ -1,4 +1,5 @@
 /** Starts our own WebGPU kernels on the browser's adapter. */
+import type { Experiment } from '../experiment/settings';
 import { inEnglish } from '../language/phrase';
 import { fastestWays } from '../kernels/webgpu/fastest-ways';
 import { CLOCK } from '../kernels/webgpu/kernel-time';
@@ -25,11 +26,17 @@ export interface StartedWebgpu {
   matrixRate: () => Promise<number>;
 }
 
+export type Precision = Experiment['precision'];
+
 /**
  * A software adapter counts only where it is `askedFor`. Convolutions are computed in `ways`, or as is fastest on this
  * adapter, which is measured once and remembered. Throws where there is no adapter, or it gives no device.
  */
-export async function startWebgpu(askedFor: boolean, ways?: ConvolutionChoice): Promise<StartedWebgpu> {
+export async function startWebgpu(
+  askedFor: boolean,
+  ways?: ConvolutionChoice,
+  precision: Precision = 'single',
+): Promise<StartedWebgpu> {
   if (!('gpu' in navigator)) throw new Error(CHOICE.noWebgpu);
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new Error(CHOICE.noAdapter);
@@ -42,22 +49,24 @@ export async function startWebgpu(askedFor: boolean, ways?: ConvolutionChoice): 
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
   const context = contextOf(device);
   const kind = isFallbackAdapter ? 'software' : 'hardware';
-  const measure = () => fastestWays(context, MEASURED_BATCH[kind]);
-  const chosen = ways ?? (await remembered(keyOf(adapter), isChoice, measure));
+  const half = precision === 'half';
+  const measure = () => fastestWays(context, MEASURED_BATCH[kind], half);
+  const chosen = ways ?? (await remembered(keyOf(adapter, precision), isChoice, measure));
   return {
-    adapter: name,
-    engine: webgpuEngine(context, chosen),
+    adapter: half ? inEnglish(ADAPTER.half, { adapter: name }) : name,
+    engine: webgpuEngine(context, { ways: chosen, half }),
     matrixRate: () => matrixRate(context, MEASURED_SIDE[kind]),
   };
 }
 
-/** What a measurement holds for: the adapter as far as the browser names it, its limits, and these kernels. */
-function keyOf({ info, limits }: GPUAdapter): string {
+/** What a measurement holds for: the adapter as far as the browser names it, its limits, these kernels and what they read. */
+function keyOf({ info, limits }: GPUAdapter, precision: Precision): string {
   const { vendor, architecture, device, description, isFallbackAdapter } = info;
   const { maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = limits;
   return JSON.stringify([
     __WEBGPU_KERNELS__,
     [vendor, architecture, device, description, isFallbackAdapter],
     [maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize],
+    precision,
   ]);
 }

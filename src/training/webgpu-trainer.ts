@@ -1,6 +1,6 @@
 /** Training on the WebGPU kernels. */
 import { WebGpuNetwork, type GpuContext, type Source } from '../kernels/webgpu/network';
-import type { ConvolutionChoice } from '../kernels/webgpu/ways';
+import type { GpuStepSettings } from '../kernels/webgpu/step-plan';
 import type { NetworkPlan } from '../network/plan';
 import { plannedEngine } from './planned-engine';
 import {
@@ -20,10 +20,10 @@ import {
 const STEPS_IN_FLIGHT = 3;
 
 /** Makes trainers on a device. */
-export const webgpuEngine = (context: GpuContext, ways: ConvolutionChoice): Engine =>
+export const webgpuEngine = (context: GpuContext, computed: Pick<GpuStepSettings, 'ways' | 'half'>): Engine =>
   plannedEngine(
     STEPS_IN_FLIGHT,
-    (plan, settings) => new WebGpuNetwork(context, plan, { ...settings, ways }),
+    (plan, settings) => new WebGpuNetwork(context, plan, { ...settings, ...computed }),
     (plan, network) => new WebGpuTrainer(plan, network),
   );
 

@@ -34,7 +34,7 @@ function askRun(question: RunQuestion): void {
 
 async function answerProbe({ probeId, experiment }: Extract<Request, { type: 'probe' }>): Promise<void> {
   try {
-    const { engine } = await activateBackend(experiment.backend, experiment.arithmetic);
+    const { engine } = await activateBackend(experiment.backend, experiment);
     send({ type: 'probed', probeId, report: await probe(engine, experiment), reason: '' });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

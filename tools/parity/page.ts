@@ -1,7 +1,8 @@
 /** The browser's side of `npm run parity`: what tools/parity.mjs calls through `window.parity`. */
+import { DEFAULT_EXPERIMENT, type Experiment } from '../../src/experiment/settings';
 import { activateBackend } from '../../src/training/backend';
 import type { Engine } from '../../src/training/trainer';
-import { compareCase, type CaseReport } from '../../src/training/parity';
+import { ALLOWED, compareCase, type CaseReport } from '../../src/training/parity';
 import type { BackendName, Environment } from '../../src/training/protocol';
 
 /** The file behind a URL of the parity server. Throws where it is not there. */
@@ -14,11 +15,12 @@ async function read(url: string): Promise<Response> {
 let engine: Engine;
 
 const parity = {
-  async activate(backend: BackendName): Promise<Environment> {
-    const active = await activateBackend(backend);
+  async activate(backend: BackendName, precision: Experiment['precision']): Promise<Environment> {
+    const active = await activateBackend(backend, { ...DEFAULT_EXPERIMENT, precision });
     engine = active.engine;
     return active.environment;
   },
+  allowed: ALLOWED,
   /** Compares the reference case served under `url`. */
   async compare(url: string): Promise<CaseReport> {
     const config: unknown = await (await read(`${url}/config.json`)).json();

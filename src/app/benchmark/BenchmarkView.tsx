@@ -48,6 +48,7 @@ const WAYS = {
   fastestThreads: phrase('WebAssembly, {{threads}} threads, fastest arithmetic'),
   thread: phrase('WebAssembly, 1 thread'),
   threads: phrase('WebAssembly, {{threads}} threads'),
+  half: phrase('{{backend}}, half precision'),
   javascript: phrase('plain JavaScript'),
 } as const;
 
@@ -78,6 +79,22 @@ const tensorflow = (backend: TfjsBackend, name: string): Choice[] => [
   },
 ];
 
+/** WebGPU: the lab's own kernels in both precisions, and TensorFlow.js. */
+function webgpu(): Choice[] {
+  // not translated: a name.
+  const backend = 'WebGPU';
+  return [
+    { id: 'webgpu', label: backend, way: { engine: 'webgpu' }, on: false },
+    {
+      id: 'webgpu half',
+      label: inEnglish(WAYS.half, { backend }),
+      way: { engine: 'webgpu', precision: 'half' },
+      on: false,
+    },
+    ...tensorflow('webgpu', backend),
+  ];
+}
+
 /** What this browser can compute with. */
 function choicesHere(): Choice[] {
   const cores = threadsHere();
@@ -95,9 +112,7 @@ function choicesHere(): Choice[] {
     wasm(1, 'reproducible'),
     ...(cores > 1 ? [wasm(cores, 'reproducible')] : []),
     wasm(cores, 'fastest'),
-    // not translated: a name.
-    ...(gpu ? [{ id: 'webgpu', label: 'WebGPU', way: { engine: 'webgpu' } as const, on: false }] : []),
-    ...(gpu ? tensorflow('webgpu', 'WebGPU') : []),
+    ...(gpu ? webgpu() : []),
     ...tensorflow('webgl', 'WebGL'),
     ...tensorflow('wasm', 'WebAssembly'),
     ...tensorflow('cpu', WAYS.javascript),

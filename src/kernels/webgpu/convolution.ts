@@ -3,6 +3,7 @@
  * [n, size, size, channels], kernels [k, k, cin, cout]; padding (k − 1)/2. No atomics: sums have a fixed order.
  */
 import type { Shader, View } from './gpu';
+import { access, lanesOf, valueType, type Lanes } from './images';
 
 export interface ConvolutionShape {
   batch: number;
@@ -29,9 +30,10 @@ interface Product {
   bindings: Shader['bindings'];
   /**
    * WGSL functions left(z, row, k, end) and right(z, k, column, end), which are 0 outside the matrices and from k = end
-   * on, and put(z, row, column, value); z is layer · parts + part.
+   * on, and put(z, row, column, value), which has so many columns at a time; z is layer · parts + part.
    */
   functions: string;
+  lanes: Lanes;
 }
 
 /** Σ left(row, k)·right(k, column): four by four results a thread, operands shared by a workgroup. */
@@ -44,6 +46,7 @@ export function product({
   layers = 1,
   bindings,
   functions,
+  lanes,
 }: Product): Shader {
   const tileColumns = columns > 32 ? 64 : columns > 16 ? 32 : 16;
   const tileRows = tileColumns === 16 ? 64 : 32;
@@ -88,10 +91,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
   var sums = array<vec4<f32>, 4>(s0, s1, s2, s3);
   for (var r = 0u; r < 4u; r++) {
-    for (var c = 0u; c < 4u; c++) {
-      let y = firstRow + row + r;
+    let y = firstRow + row + r;
+    for (var c = 0u; c < 4u; c += ${lanes}u) {
       let x = firstColumn + column + c;
-      if (y < ${rows}u && x < ${columns}u) { put(group.z, y, x, sums[r][c]); }
+      if (y < ${rows}u && x < ${columns}u) { put(group.z, y, x, sums[r]${lanes === 1 ? '[c]' : ''}); }
     }
   }
 }`,
@@ -109,16 +112,16 @@ export function convolution(shape: ConvolutionShape, x: View, kernel: View, y: V
   const { batch, inSize, outSize, cin, cout, k, stride } = shape;
   const rows = batch * outSize * outSize;
   const depth = k * k * cin;
+  const lanes = lanesOf(cout);
+  const input = access(x, 'input', 1);
+  const output = access(y, 'output', lanes, true);
   return product({
     label: 'convolution',
     rows,
     columns: cout,
     depth,
-    bindings: [
-      { view: x, name: 'input' },
-      { view: kernel, name: 'weights' },
-      { view: y, name: 'output', write: true },
-    ],
+    lanes,
+    bindings: [input.binding, { view: kernel, name: 'weights' }, output.binding],
     functions: `
 fn left(z: u32, p: u32, q: u32, end: u32) -> f32 {
   if (p >= ${rows}u || q >= end) { return 0; }${pixel('p', outSize)}
@@ -126,13 +129,15 @@ fn left(z: u32, p: u32, q: u32, end: u32) -> f32 {
   let iy = i32(y * ${stride}u + tap / ${k}u) - ${(k - 1) / 2};
   let ix = i32(x * ${stride}u + tap % ${k}u) - ${(k - 1) / 2};
   if (iy < 0 || ix < 0 || iy >= ${inSize} || ix >= ${inSize}) { return 0; }
-  return input[((image * ${inSize}u + u32(iy)) * ${inSize}u + u32(ix)) * ${cin}u + q % ${cin}u];
+  return ${input.at(`((image * ${inSize}u + u32(iy)) * ${inSize}u + u32(ix)) * ${cin}u + q % ${cin}u`)};
 }
 fn right(z: u32, q: u32, c: u32, end: u32) -> f32 {
   if (q >= end || c >= ${cout}u) { return 0; }
   return weights[q * ${cout}u + c];
 }
-fn put(z: u32, p: u32, c: u32, value: f32) { output[p * ${cout}u + c] = value; }`,
+fn put(z: u32, p: u32, c: u32, value: ${valueType(lanes)}) {
+  ${output.put(`(p * ${cout}u + c) / ${lanes}u`, 'value')}
+}`,
   });
 }
 
@@ -146,16 +151,17 @@ export function inputGradient(
 ): Shader {
   const { batch, inSize, outSize, cin, cout, k, stride } = shape;
   const rows = batch * inSize * inSize;
+  const lanes = lanesOf(cin);
+  const input = access(dy, 'input', 1);
+  const output = access(dx, 'output', lanes, true);
+  const at = `(p * ${cin}u + c) / ${lanes}u`;
   return product({
     label: 'input gradient',
     rows,
     columns: cin,
     depth: k * k * cout,
-    bindings: [
-      { view: dy, name: 'input' },
-      { view: kernel, name: 'weights' },
-      { view: dx, name: 'output', write: true },
-    ],
+    lanes,
+    bindings: [input.binding, { view: kernel, name: 'weights' }, output.binding],
     // Output (oy, ox) met this pixel at a tap where stride · oy + tap − padding is its row.
     functions: `
 fn left(z: u32, p: u32, q: u32, end: u32) -> f32 {
@@ -167,14 +173,14 @@ fn left(z: u32, p: u32, q: u32, end: u32) -> f32 {
   let oy = u32(sy) / ${stride}u;
   let ox = u32(sx) / ${stride}u;
   if (oy >= ${outSize}u || ox >= ${outSize}u) { return 0; }
-  return input[((image * ${outSize}u + oy) * ${outSize}u + ox) * ${cout}u + q % ${cout}u];
+  return ${input.at(`((image * ${outSize}u + oy) * ${outSize}u + ox) * ${cout}u + q % ${cout}u`)};
 }
 fn right(z: u32, q: u32, c: u32, end: u32) -> f32 {
   if (q >= end || c >= ${cin}u) { return 0; }
   return weights[((q / ${cout}u) * ${cin}u + c) * ${cout}u + q % ${cout}u];
 }
-fn put(z: u32, p: u32, c: u32, value: f32) {
-  output[p * ${cin}u + c] ${add ? '+=' : '='} value;
+fn put(z: u32, p: u32, c: u32, value: ${valueType(lanes)}) {
+  ${output.put(at, add ? `${output.at(at)} + value` : 'value')}
 }`,
   });
 }
@@ -191,17 +197,18 @@ export function kernelGradient(shape: ConvolutionShape, x: View, dy: View, parts
   const { batch, inSize, outSize, cin, cout, k, stride } = shape;
   const rows = k * k * cin;
   const depth = batch * outSize * outSize;
+  const lanes = lanesOf(cout);
+  const input = access(x, 'input', 1);
+  const gradient = access(dy, 'gradient', 1);
+  const output = access(parts, 'output', lanes, true);
   return product({
     label: 'kernel gradient',
     rows,
     columns: cout,
     depth,
     parts: gradientParts(shape),
-    bindings: [
-      { view: x, name: 'input' },
-      { view: dy, name: 'gradient' },
-      { view: parts, name: 'output', write: true },
-    ],
+    lanes,
+    bindings: [input.binding, gradient.binding, output.binding],
     functions: `
 fn left(z: u32, q: u32, p: u32, end: u32) -> f32 {
   if (q >= ${rows}u || p >= end) { return 0; }${pixel('p', outSize)}
@@ -209,14 +216,14 @@ fn left(z: u32, q: u32, p: u32, end: u32) -> f32 {
   let iy = i32(y * ${stride}u + tap / ${k}u) - ${(k - 1) / 2};
   let ix = i32(x * ${stride}u + tap % ${k}u) - ${(k - 1) / 2};
   if (iy < 0 || ix < 0 || iy >= ${inSize} || ix >= ${inSize}) { return 0; }
-  return input[((image * ${inSize}u + u32(iy)) * ${inSize}u + u32(ix)) * ${cin}u + q % ${cin}u];
+  return ${input.at(`((image * ${inSize}u + u32(iy)) * ${inSize}u + u32(ix)) * ${cin}u + q % ${cin}u`)};
 }
 fn right(z: u32, p: u32, c: u32, end: u32) -> f32 {
   if (p >= end || c >= ${cout}u) { return 0; }
-  return gradient[p * ${cout}u + c];
+  return ${gradient.at(`p * ${cout}u + c`)};
 }
-fn put(z: u32, q: u32, c: u32, value: f32) {
-  output[(z * ${rows}u + q) * ${cout}u + c] = value;
+fn put(z: u32, q: u32, c: u32, value: ${valueType(lanes)}) {
+  ${output.put(`((z * ${rows}u + q) * ${cout}u + c) / ${lanes}u`, 'value')}
 }`,
   });
 }

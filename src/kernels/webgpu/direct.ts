@@ -5,6 +5,7 @@
  */
 import type { ConvolutionShape } from './convolution';
 import { ENTRY, groupsFor, INDEX, type Shader, type View } from './gpu';
+import { access } from './images';
 
 const VECTOR = 'vec4<f32>';
 /** Pixels of a row that a thread works on: each pixel loaded and each kernel loaded then serves several products. */
@@ -25,11 +26,13 @@ export function directConvolution(shape: ConvolutionShape, x: View, kernel: View
   const columns = cout / 4;
   const threads = batch * outSize * groups * columns;
   const border = (k - 1) / 2;
+  const input = access(x, 'input', 4);
+  const output = access(y, 'output', 4, true);
   /** Columns of the input that the pixels need, from the first one's first tap on. */
   const needed = [...new Set(each(pixels, (p) => each(k, (kx) => p * stride + kx)).flat())];
   const load = (column: number) => {
     const at = `ix + ${column}`;
-    return `let x${column} = select(vec4<f32>(), input[max(0, (row + ${at}) * ${cin / 4} + c)], ${at} >= 0 && ${at} < ${inSize});`;
+    return `let x${column} = select(vec4<f32>(), ${input.at(`max(0, (row + ${at}) * ${cin / 4} + c)`)}, ${at} >= 0 && ${at} < ${inSize});`;
   };
   const tap = (kx: number) => `
         {
@@ -41,11 +44,7 @@ export function directConvolution(shape: ConvolutionShape, x: View, kernel: View
         }`;
   return {
     label: 'convolution',
-    bindings: [
-      { view: x, name: 'input', element: VECTOR },
-      { view: kernel, name: 'weights', element: VECTOR },
-      { view: y, name: 'output', element: VECTOR, write: true },
-    ],
+    bindings: [input.binding, { view: kernel, name: 'weights', element: VECTOR }, output.binding],
     groups: groupsFor(threads),
     code: `${ENTRY} {
   ${INDEX}
@@ -67,7 +66,7 @@ export function directConvolution(shape: ConvolutionShape, x: View, kernel: View
     }
   }
   let to = ((image * ${outSize} + oy) * ${outSize} + first) * ${columns} + o;
-  ${each(pixels, (p) => `if (first + ${p} < ${outSize}) { output[to + ${p * columns}] = s${p}; }`).join('\n  ')}
+  ${each(pixels, (p) => `if (first + ${p} < ${outSize}) { ${output.put(`to + ${p * columns}`, `s${p}`)} }`).join('\n  ')}
 }`,
   };
 }
@@ -86,12 +85,14 @@ export function directInputGradient(
   const columns = cin / 4;
   const threads = batch * inSize * groups * columns;
   const border = (k - 1) / 2;
+  const input = access(dy, 'input', 4);
+  const output = access(dx, 'output', 4, true);
   // Pixel p sees through tap kx what lies `border − kx` beside it; at stride 2 only where that place is even. `first` is.
   const reach = each(pixels + k - 1, (at) => at - border).filter((at) => at % stride === 0);
   const name = (at: number) => (at < 0 ? `m${-at}` : `p${at}`);
   const load = (at: number) => {
     const column = stride === 1 ? `first + ${at}` : `(first >> 1) + ${at / 2}`;
-    return `let ${name(at)} = select(vec4<f32>(), input[max(0, (row + ${column}) * ${cout / 4} + c)], ${column} >= 0 && ${column} < ${outSize});`;
+    return `let ${name(at)} = select(vec4<f32>(), ${input.at(`max(0, (row + ${column}) * ${cout / 4} + c)`)}, ${column} >= 0 && ${column} < ${outSize});`;
   };
   const tap = (kx: number) => {
     const served = each(pixels, (p) => p).filter((p) => reach.includes(p + border - kx));
@@ -110,11 +111,7 @@ export function directInputGradient(
     stride === 1 ? `sy < 0 || sy >= ${outSize}` : `sy < 0 || (sy & 1) == 1 || sy >= ${2 * outSize}`;
   return {
     label: 'input gradient',
-    bindings: [
-      { view: dy, name: 'input', element: VECTOR },
-      { view: kernel, name: 'weights', element: VECTOR },
-      { view: dx, name: 'output', element: VECTOR, write: true },
-    ],
+    bindings: [input.binding, { view: kernel, name: 'weights', element: VECTOR }, output.binding],
     groups: groupsFor(threads),
     code: `${ENTRY} {
   ${INDEX}
@@ -135,7 +132,10 @@ export function directInputGradient(
     }
   }
   let to = ((image * ${inSize} + y) * ${inSize} + first) * ${columns} + o;
-  ${each(pixels, (p) => `if (first + ${p} < ${inSize}) { output[to + ${p * columns}] ${add ? '+=' : '='} s${p}; }`).join('\n  ')}
+  ${each(pixels, (p) => {
+    const at = `to + ${p * columns}`;
+    return `if (first + ${p} < ${inSize}) { ${output.put(at, add ? `${output.at(at)} + s${p}` : `s${p}`)} }`;
+  }).join('\n  ')}
 }`,
   };
 }
@@ -162,8 +162,10 @@ export function directKernelGradient(shape: ConvolutionShape, x: View, dy: View,
   const threads = number * gradientThreads(shape);
   const border = (k - 1) / 2;
   const sums = each(k, (tap) => each(4, (j) => `s${tap}${j}`)).flat();
+  const input = access(x, 'input', 4);
+  const gradient = access(dy, 'gradient', 4);
   const loadAt = (column: string) =>
-    `select(vec4<f32>(), input[max(0, (line + ${column}) * ${inputs} + c)], ${column} >= 0 && ${column} < ${inSize})`;
+    `select(vec4<f32>(), ${input.at(`max(0, (line + ${column}) * ${inputs} + c)`)}, ${column} >= 0 && ${column} < ${inSize})`;
   // At stride 1 what one pixel's tap saw is what the next pixel's tap before it sees.
   const slides = stride === 1 && k === 3;
   const loads = slides
@@ -172,8 +174,8 @@ export function directKernelGradient(shape: ConvolutionShape, x: View, dy: View,
   return {
     label: 'kernel gradient',
     bindings: [
-      { view: x, name: 'input', element: VECTOR },
-      { view: dy, name: 'gradient', element: VECTOR },
+      input.binding,
+      gradient.binding,
       { view: parts, name: 'output', element: VECTOR, write: true },
     ],
     groups: groupsFor(threads),
@@ -194,7 +196,7 @@ export function directKernelGradient(shape: ConvolutionShape, x: View, dy: View,
     ${slides ? `x2 = ${loadAt('0')};` : ''}
     for (var ox = 0; ox < ${outSize}; ox++) {
       ${loads}
-      let d = gradient[(row * ${outSize} + ox) * ${outputs} + o];
+      let d = ${gradient.at(`(row * ${outSize} + ox) * ${outputs} + o`)};
       ${each(k, (tap) => each(4, (j) => `s${tap}${j} += x${tap}.${'xyzw'[j]} * d;`).join(' ')).join('\n      ')}
     }
   }

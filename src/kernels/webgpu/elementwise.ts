@@ -1,5 +1,6 @@
 /** Passes over images [pixels, channels]: sums of branches, their gradients, and sums per channel in a fixed order. */
-import { ENTRY, groupsFor, INDEX, type Binding, type Shader, type View } from './gpu';
+import { ENTRY, groupsFor, INDEX, type Shader, type View } from './gpu';
+import { access, lanesOf, valueType, type Access, type Lanes } from './images';
 
 /** An addend of a combination: a ⊙ y, or of y taken at every stride-th pixel, `offset` channels up. */
 export interface Addend {
@@ -17,16 +18,16 @@ export interface ImageShape {
   channels: number;
 }
 
-/** Four channels at a time where they come in fours: the WGSL type, and how many of it a pixel has. */
-function lanes({ channels }: ImageShape): { type: string; width: number } {
-  return channels % 4 === 0 ? { type: 'vec4<f32>', width: channels / 4 } : { type: 'f32', width: channels };
+/** Lanes of an image, its values by so many, and how many of them a pixel has. */
+function valuesOf({ batch, size, channels }: ImageShape): { lanes: Lanes; total: number; width: number } {
+  const lanes = lanesOf(channels);
+  const width = channels / lanes;
+  return { lanes, total: batch * size * size * width, width };
 }
 
-/** Bindings of vectors and images by lanes. */
-const asLanes = (type: string, bindings: readonly Binding[]): Binding[] =>
-  bindings.map((binding) => ({ ...binding, element: type }));
-
-const elements = ({ batch, size, channels }: ImageShape) => batch * size * size * channels;
+/** WGSL of the next values of an image read one by one, from an index on, as one of so many lanes. */
+const gathered = ({ at }: Access, lanes: Lanes, index: string) =>
+  lanes === 1 ? at(index) : `vec4<f32>(${[0, 1, 2, 3].map((lane) => at(`${index} + ${lane}u`)).join(', ')})`;
 
 /** out = Σ a ⊙ y + b, rectified with `relu`. */
 export function combine(
@@ -36,51 +37,65 @@ export function combine(
   out: View,
   relu: boolean,
 ): Shader {
-  const { size, channels } = shape;
-  const { type, width } = addends.some(({ view }) => view) ? { type: 'f32', width: channels } : lanes(shape);
-  const total = (elements(shape) / channels) * width;
-  const bindings: Binding[] = [{ view: out, name: 'output', write: true }];
-  if (b) bindings.push({ view: b, name: 'shift' });
+  const { size } = shape;
+  const { lanes, total, width } = valuesOf(shape);
+  const type = valueType(lanes);
+  const output = access(out, 'output', lanes, true);
+  const bindings = [output.binding];
+  const shift = b && access(b, 'shift', lanes);
+  if (shift) bindings.push(shift.binding);
   const lines = addends.map(({ y, a, view }, t) => {
-    bindings.push({ view: y, name: `y${t}` }, { view: a, name: `a${t}` });
-    if (!view) return `sum += a${t}[c] * y${t}[i];`;
-    const { stride, offset, size: from, channels: count } = view;
-    return `if (c >= ${offset}u && c < ${offset + count}u) {
-    let p = i / ${channels}u;
+    const by = access(a, `a${t}`, lanes);
+    // A view's channels may begin anywhere, so they are read one by one.
+    const from = access(y, `y${t}`, view ? 1 : lanes);
+    bindings.push(from.binding, by.binding);
+    if (!view) return `sum += ${by.at('c')} * ${from.at('i')};`;
+    const { stride, offset, size: side, channels: count } = view;
+    const first = `first + c * ${lanes}u`;
+    const inside = (lane: number) => {
+      const channel = `c * ${lanes}u + ${lane}u`;
+      return `${channel} >= ${offset}u && ${channel} < ${offset + count}u`;
+    };
+    const value = (lane: number) =>
+      `select(0f, ${from.at(`${first} + ${lane}u - ${offset}u`)}, ${inside(lane)})`;
+    return `if (c * ${lanes}u + ${lanes - 1}u >= ${offset}u && c * ${lanes}u < ${offset + count}u) {
+    let p = i / ${width}u;
     let row = (p / ${size}u) % ${size}u * ${stride}u;
     let column = p % ${size}u * ${stride}u;
     let image = p / ${size * size}u;
-    sum += a${t}[c] * y${t}[((image * ${from}u + row) * ${from}u + column) * ${count}u + c - ${offset}u];
+    let first = ((image * ${side}u + row) * ${side}u + column) * ${count}u;
+    sum += ${by.at('c')} * ${lanes === 1 ? value(0) : `vec4<f32>(${[0, 1, 2, 3].map(value).join(', ')})`};
   }`;
   });
   return {
     label: 'combine',
-    bindings: asLanes(type, bindings),
+    bindings,
     groups: groupsFor(total),
     code: `${ENTRY} {
   ${INDEX}
   if (i >= ${total}u) { return; }
   let c = i % ${width}u;
-  var sum = ${b ? 'shift[c]' : `${type}()`};
+  var sum = ${shift ? shift.at('c') : `${type}()`};
   ${lines.join('\n  ')}
-  output[i] = ${relu ? `select(sum, ${type}(), sum <= ${type}())` : 'sum'};
+  ${output.put('i', relu ? `select(sum, ${type}(), sum <= ${type}())` : 'sum')}
 }`,
   };
 }
 
 /** dz = dout where out > 0, else 0, in place. */
 export function maskGradient(shape: ImageShape, dout: View, out: View): Shader {
+  const { lanes, total } = valuesOf(shape);
+  const type = valueType(lanes);
+  const gradient = access(dout, 'gradient', lanes, true);
+  const value = access(out, 'value', lanes);
   return {
     label: 'mask',
-    bindings: [
-      { view: dout, name: 'gradient', write: true },
-      { view: out, name: 'value' },
-    ],
-    groups: groupsFor(elements(shape)),
+    bindings: [gradient.binding, value.binding],
+    groups: groupsFor(total),
     code: `${ENTRY} {
   ${INDEX}
-  if (i >= ${elements(shape)}u) { return; }
-  if (!(value[i] > 0)) { gradient[i] = 0; }
+  if (i >= ${total}u) { return; }
+  ${gradient.put('i', `select(${type}(), ${gradient.at('i')}, ${value.at('i')} > ${type}())`)}
 }`,
   };
 }
@@ -93,27 +108,30 @@ export function spreadGradient(
   add: boolean,
   by: { a: View } | { abc: View; y: View },
 ): Shader {
-  const { type, width } = lanes(shape);
-  const total = shape.batch * shape.size * shape.size * width;
-  const bindings: Binding[] = [
-    { view: dy, name: 'output', write: true },
-    { view: dz, name: 'dz' },
-  ];
-  let value = 'a[c] * dz[i]';
-  if ('a' in by) bindings.push({ view: by.a, name: 'a' });
-  else {
-    bindings.push({ view: by.abc, name: 'abc' }, { view: by.y, name: 'y' });
-    value = `abc[c] * dz[i] + abc[c + ${width}u] * y[i] + abc[c + ${2 * width}u]`;
+  const { lanes, total, width } = valuesOf(shape);
+  const output = access(dy, 'output', lanes, true);
+  const gradient = access(dz, 'dz', lanes);
+  const bindings = [output.binding, gradient.binding];
+  let value: string;
+  if ('a' in by) {
+    const a = access(by.a, 'a', lanes);
+    bindings.push(a.binding);
+    value = `${a.at('c')} * ${gradient.at('i')}`;
+  } else {
+    const abc = access(by.abc, 'abc', lanes);
+    const y = access(by.y, 'y', lanes);
+    bindings.push(abc.binding, y.binding);
+    value = `${abc.at('c')} * ${gradient.at('i')} + ${abc.at(`c + ${width}u`)} * ${y.at('i')} + ${abc.at(`c + ${2 * width}u`)}`;
   }
   return {
     label: 'spread',
-    bindings: asLanes(type, bindings),
+    bindings,
     groups: groupsFor(total),
     code: `${ENTRY} {
   ${INDEX}
   if (i >= ${total}u) { return; }
   let c = i % ${width}u;
-  output[i] = ${add ? 'output[i] + ' : ''}${value};
+  ${output.put('i', add ? `${output.at('i')} + ${value}` : value)}
 }`,
   };
 }
@@ -128,26 +146,26 @@ export function viewGradient(
   add: boolean,
 ): Shader {
   const { batch, size, channels } = shape;
-  const total = batch * from * from * count;
+  const { lanes, total, width } = valuesOf({ batch, size: from, channels: count });
+  const output = access(dy, 'output', lanes, true);
+  const gradient = access(dz, 'dz', 1);
   return {
     label: 'view gradient',
-    bindings: [
-      { view: dy, name: 'output', write: true },
-      { view: dz, name: 'dz' },
-    ],
+    bindings: [output.binding, gradient.binding],
     groups: groupsFor(total),
     code: `${ENTRY} {
   ${INDEX}
   if (i >= ${total}u) { return; }
-  let p = i / ${count}u;
+  let p = i / ${width}u;
   let row = (p / ${from}u) % ${from}u;
   let column = p % ${from}u;
   let image = p / ${from * from}u;
-  var value = 0f;
+  var value = ${valueType(lanes)}();
   if (row % ${stride}u == 0 && column % ${stride}u == 0) {
-    value = f32(${factor}) * dz[((image * ${size}u + row / ${stride}u) * ${size}u + column / ${stride}u) * ${channels}u + ${offset}u + i % ${count}u];
+    let first = ((image * ${size}u + row / ${stride}u) * ${size}u + column / ${stride}u) * ${channels}u + ${offset}u + i % ${width}u * ${lanes}u;
+    value = f32(${factor}) * ${gathered(gradient, lanes, 'first')};
   }
-  output[i] = ${add ? 'output[i] + ' : ''}value;
+  ${output.put('i', add ? `${output.at('i')} + value` : 'value')}
 }`,
   };
 }
@@ -167,12 +185,14 @@ export const sumParts = ({ batch, size }: ImageShape) =>
 function channelSums(
   shape: ImageShape,
   label: string,
-  bindings: readonly Binding[],
+  images: readonly Access[],
+  to: View,
   statement: string,
   expressions: readonly string[],
 ): Shader {
   const { batch, size } = shape;
-  const { type, width } = lanes(shape);
+  const { lanes, width } = valuesOf(shape);
+  const type = valueType(lanes);
   let wide = 1;
   while (wide < width && wide < 64) wide *= 2;
   const deep = SUM_THREADS / wide;
@@ -180,9 +200,10 @@ function channelSums(
   const parts = sumParts(shape);
   const perPart = Math.ceil(pixels / parts);
   const names = expressions.map((_, k) => `s${k}`);
+  const sums = access(to, 'sums', lanes, true);
   return {
     label,
-    bindings: asLanes(type, bindings),
+    bindings: [...images.map(({ binding }) => binding), sums.binding],
     groups: [Math.ceil(width / wide), parts, 1],
     code: `
 ${names.map((name) => `var<workgroup> shared_${name}: array<${type}, ${SUM_THREADS}>;`).join('\n')}
@@ -204,21 +225,24 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     if (t < half) { ${names.map((name) => `shared_${name}[t] += shared_${name}[t + half];`).join(' ')} }
   }
   if (t < ${wide}u && c < ${width}u) {
-    ${names.map((name, k) => `sums[(group.y * ${names.length}u + ${k}u) * ${width}u + c] = shared_${name}[t];`).join('\n    ')}
+    ${names.map((name, k) => sums.put(`(group.y * ${names.length}u + ${k}u) * ${width}u + c`, `shared_${name}[t]`)).join('\n    ')}
   }
 }`,
   };
 }
 
 /** Σ x and Σ x² per channel of up to MOST_ADDENDS images of one shape: [parts][images][2][channels]. */
-export const momentSums = (shape: ImageShape, images: readonly View[], sums: View): Shader =>
-  channelSums(
+export function momentSums(shape: ImageShape, images: readonly View[], sums: View): Shader {
+  const xs = images.map((view, k) => access(view, `x${k}`, lanesOf(shape.channels)));
+  return channelSums(
     shape,
     'moments',
-    [...images.map((view, k) => ({ view, name: `x${k}` })), { view: sums, name: 'sums', write: true }],
-    images.map((_, k) => `let v${k} = x${k}[i];`).join(' '),
-    images.flatMap((_, k) => [`v${k}`, `v${k} * v${k}`]),
+    xs,
+    sums,
+    xs.map(({ at }, k) => `let v${k} = ${at('i')};`).join(' '),
+    xs.flatMap((_, k) => [`v${k}`, `v${k} * v${k}`]),
   );
+}
 
 /** Masks dout by out > 0 in place (where out is given) and sums Σ dz and each Σ dz·y. */
 export function gradientSums(
@@ -228,19 +252,19 @@ export function gradientSums(
   ys: readonly View[],
   sums: View,
 ): Shader {
-  const bindings: Binding[] = [
-    { view: dout, name: 'gradient', write: out !== null },
-    { view: sums, name: 'sums', write: true },
-    ...ys.map((view, t) => ({ view, name: `y${t}` })),
-  ];
-  if (out) bindings.push({ view: out, name: 'value' });
+  const lanes = lanesOf(shape.channels);
+  const zero = `${valueType(lanes)}()`;
+  const gradient = access(dout, 'gradient', lanes, out !== null);
+  const values = ys.map((view, t) => access(view, `y${t}`, lanes));
+  const mask = out && access(out, 'value', lanes);
   return channelSums(
     shape,
     'gradient sums',
-    bindings,
-    out
-      ? `let g = select(${lanes(shape).type}(), gradient[i], value[i] > ${lanes(shape).type}()); gradient[i] = g;`
-      : 'let g = gradient[i];',
-    ['g', ...ys.map((_, t) => `g * y${t}[i]`)],
+    [gradient, ...values, ...(mask ? [mask] : [])],
+    sums,
+    mask
+      ? `let g = select(${zero}, ${gradient.at('i')}, ${mask.at('i')} > ${zero}); ${gradient.put('i', 'g')}`
+      : `let g = ${gradient.at('i')};`,
+    ['g', ...values.map(({ at }) => `g * ${at('i')}`)],
   );
 }

@@ -27,9 +27,14 @@ const HOPELESS = 3;
 
 /**
  * Times each pass of a 3x3 convolution in each way on `batch` images; compiling the kernels takes most of the time that
- * this needs. Convolutions of fewer than 16 channels go the plain ways of those with 16. Throws where the device fails.
+ * this needs. Images are in half precision with `half`. Convolutions of fewer than 16 channels go the plain ways of those
+ * with 16. Throws where the device fails.
  */
-export async function fastestWays(context: GpuContext, batch: number): Promise<ConvolutionChoice> {
+export async function fastestWays(
+  context: GpuContext,
+  batch: number,
+  half: boolean,
+): Promise<ConvolutionChoice> {
   const choice = new Map<string, ConvolutionChoice['wide']>();
   let hopeful: readonly PlainWay[] = ['tiled', 'direct'];
   for (const { name, channels, side } of STANDING) {
@@ -43,7 +48,7 @@ export async function fastestWays(context: GpuContext, batch: number): Promise<C
       k: 3,
       stride: 1,
     } as const;
-    const images = () => gpu.floats(batch * side * side * channels, 'measured images');
+    const images = () => gpu[half ? 'halves' : 'floats'](batch * side * side * channels, 'measured images');
     const [x, y, kernel] = [images(), images(), gpu.floats(9 * channels * channels, 'measured kernel')];
     const planned = (way: Way, plain?: PlainWay) =>
       new PlannedConvolution(shape, oneWay(way, plain), context.device.limits.maxStorageBufferBindingSize);

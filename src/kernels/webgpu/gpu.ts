@@ -1,12 +1,15 @@
 /** Buffers, compute pipelines and recorded dispatches: the little of WebGPU that a network needs. */
 import { inEnglish } from '../../language/phrase';
 import { KERNEL_FAILURES } from '../failures';
+import { HALVES } from './images';
 
 /** A part of a buffer, in bytes. */
 export interface View {
   buffer: GPUBuffer;
   offset: number;
   bytes: number;
+  /** Its numbers are half precision, two a word; see ./images. */
+  half?: boolean;
 }
 
 export interface Dispatch {
@@ -66,7 +69,16 @@ export class Gpu {
 
   /** Zeroed storage of so many floats. */
   floats(count: number, label: string): View {
-    const bytes = Math.max(16, 4 * Math.ceil(count / 4) * 4);
+    return this.storage(4 * count, label);
+  }
+
+  /** Zeroed storage of so many halves, an even number. */
+  halves(count: number, label: string): View {
+    return { ...this.storage(2 * count, label), half: true };
+  }
+
+  private storage(length: number, label: string): View {
+    const bytes = Math.max(16, Math.ceil(length / 16) * 16);
     const limit = this.device.limits.maxStorageBufferBindingSize;
     if (bytes > limit)
       throw new Error(
@@ -109,7 +121,8 @@ export class Gpu {
       ({ binding, write }, i) =>
         `@group(0) @binding(${i}) var<storage, ${write ? 'read_write' : 'read'}> ${binding.name}: array<${binding.element ?? 'f32'}>;`,
     );
-    const source = [...declarations, body].join('\n');
+    const halves = bound.some(({ binding: { view } }) => view.half) ? [HALVES] : [];
+    const source = [...declarations, ...halves, body].join('\n');
     let pipeline = this.pipelines.get(source);
     if (!pipeline) {
       const module = this.device.createShaderModule({ code: source, label });

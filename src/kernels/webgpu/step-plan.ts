@@ -9,6 +9,7 @@ import type { Activation, Combine, Convolution, Graph, Head, InSequence, Term } 
 import type { ConvolutionShape } from './convolution';
 import * as passes from './elementwise';
 import type { Dispatch, Gpu, Shader, View } from './gpu';
+import { mayBeHalves } from './images';
 import * as vectors from './vectors';
 import { PlannedConvolution, scratchFor, type ConvolutionChoice } from './ways';
 import type { WinogradScratch } from './winograd';
@@ -18,7 +19,15 @@ const SLOT_FLOATS = 64;
 
 export interface GpuStepSettings extends StepSettings {
   ways: ConvolutionChoice;
+  /** Whether images between the layers, and their gradients, are kept in half precision where their channels allow it. */
+  half: boolean;
 }
+
+/**
+ * What gradients are multiplied by where they are kept as halves, whose least number is 6e-8: the gradient of one image
+ * by 256, so that far smaller and far larger ones than are usual have room. A power of two, which loses nothing.
+ */
+const lossScale = ({ half, batch }: GpuStepSettings) => (half ? 256 * 2 ** Math.ceil(Math.log2(batch)) : 1);
 
 type Mode = 'training' | 'probe' | 'evaluation';
 
@@ -106,10 +115,7 @@ export class StepPlan {
     this.features = gpu.floats(batch * plan.head.cin, 'features');
     this.dfeatures = gpu.floats(batch * plan.head.cin, 'dfeatures');
     for (const activation of graph.activations)
-      this.activations.set(
-        activation.id,
-        gpu.floats(this.elements(activation), `activation ${activation.id}`),
-      );
+      this.activations.set(activation.id, this.allocated(activation, `activation ${activation.id}`));
     this.images = this.image(graph.input);
     for (const operation of graph.operations) {
       if (operation.kind === 'convolution') this.planConvolution(operation);
@@ -179,6 +185,12 @@ export class StepPlan {
 
   private elements({ size, channels }: Activation): number {
     return this.settings.batch * size * size * channels;
+  }
+
+  /** Memory for an image or its gradient. What comes in from outside is in single precision. */
+  private allocated(activation: Activation, label: string): View {
+    const half = this.settings.half && activation !== this.graph.input && mayBeHalves(activation.channels);
+    return this.gpu[half ? 'halves' : 'floats'](this.elements(activation), label);
   }
 
   private shape({ size, channels }: Activation): passes.ImageShape {
@@ -499,7 +511,16 @@ export class StepPlan {
     );
     if (mode !== 'training') return;
     this.add(
-      vectors.crossEntropy(batch, classes, smoothing, this.logits, this.labels, this.dlogits, this.losses),
+      vectors.crossEntropy(
+        batch,
+        classes,
+        smoothing,
+        lossScale(this.settings),
+        this.logits,
+        this.labels,
+        this.dlogits,
+        this.losses,
+      ),
     );
     this.add(vectors.meanLoss(batch, this.losses, this.numbers));
   }
@@ -510,8 +531,7 @@ export class StepPlan {
     const pool = new Map<string, View[]>();
     const keyOf = ({ size, channels }: Activation) => `${size} ${channels}`;
     const take = (activation: Activation): View =>
-      pool.get(keyOf(activation))?.pop() ??
-      this.gpu.floats(this.elements(activation), `gradient ${keyOf(activation)}`);
+      pool.get(keyOf(activation))?.pop() ?? this.allocated(activation, `gradient ${keyOf(activation)}`);
     const giveBack = (activation: Activation, view: View) => {
       const key = keyOf(activation);
       pool.set(key, [...(pool.get(key) ?? []), view]);
@@ -689,6 +709,7 @@ export class StepPlan {
         },
         this.settings.momentum,
         this.settings.nesterov,
+        lossScale(this.settings),
       ),
     );
   }

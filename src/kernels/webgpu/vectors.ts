@@ -1,5 +1,6 @@
 /** Small shaders on vectors and kernels: batch norm's coefficients, scales, merged kernels, the head, the update. One thread an element. */
 import { ENTRY, groupsFor, INDEX, type Binding, type Shader, type View } from './gpu';
+import { access, lanesOf } from './images';
 
 /** One thread for each of `count` elements; `code` sees its number as i. */
 function each(label: string, count: number, bindings: readonly Binding[], code: string, before = ''): Shader {
@@ -535,19 +536,18 @@ export const addBorderValue = (
   );
 
 /** features [n, channels] = mean of x [n, pixels, channels] over its pixels. */
-export const globalMean = (batch: number, pixels: number, channels: number, x: View, to: View): Shader =>
-  each(
+export const globalMean = (batch: number, pixels: number, channels: number, x: View, to: View): Shader => {
+  const image = access(x, 'x', 1);
+  return each(
     'global mean',
     batch * channels,
-    [
-      { view: x, name: 'x' },
-      { view: to, name: 'output', write: true },
-    ],
+    [image.binding, { view: to, name: 'output', write: true }],
     `let first = (i / ${channels}u) * ${pixels * channels}u + i % ${channels}u;
   var sum = 0f;
-  for (var p = 0u; p < ${pixels}u; p++) { sum += x[first + p * ${channels}u]; }
+  for (var p = 0u; p < ${pixels}u; p++) { sum += ${image.at(`first + p * ${channels}u`)}; }
   output[i] = sum / ${f(pixels)};`,
   );
+};
 
 export const logits = (
   batch: number,
@@ -574,11 +574,12 @@ export const logits = (
   output[i] = sum;`,
   );
 
-/** losses [n] in nats and the mean loss's gradient (softmax − target)/batch. */
+/** losses [n] in nats and `scale` times the mean loss's gradient (softmax − target)/batch. */
 export const crossEntropy = (
   batch: number,
   classes: number,
   smoothing: number,
+  scale: number,
   z: View,
   labels: View,
   dlogits: View,
@@ -604,7 +605,7 @@ export const crossEntropy = (
     let shifted = z[first + k] - most;
     let t = ${f(smoothing / classes)} + select(0f, ${f(1 - smoothing)}, k == labels[i]);
     loss += t * (total - shifted);
-    dlogits[first + k] = (exp(shifted) / sum - t) / ${f(batch)};
+    dlogits[first + k] = (exp(shifted) / sum - t) * ${f(scale / batch)};
   }
   losses[i] = loss;`,
   );
@@ -656,16 +657,18 @@ export const spreadFeatures = (
   channels: number,
   dfeatures: View,
   dx: View,
-): Shader =>
-  each(
+): Shader => {
+  const lanes = lanesOf(channels);
+  const width = channels / lanes;
+  const from = access(dfeatures, 'dfeatures', lanes);
+  const output = access(dx, 'output', lanes, true);
+  return each(
     'spread features',
-    batch * pixels * channels,
-    [
-      { view: dfeatures, name: 'dfeatures' },
-      { view: dx, name: 'output', write: true },
-    ],
-    `output[i] = dfeatures[(i / ${pixels * channels}u) * ${channels}u + i % ${channels}u];`,
+    batch * pixels * width,
+    [from.binding, output.binding],
+    output.put('i', from.at(`(i / ${pixels * width}u) * ${width}u + i % ${width}u`)),
   );
+};
 
 /** Gradients of the linear layer's weight [channels, classes] and, in one more row, of its bias. */
 export const headGradient = (
@@ -695,7 +698,10 @@ export const headGradient = (
   if (c < ${channels}u) { dweight[i] = sum; } else { dbias[k] = sum; }`,
   );
 
-/** One pass over all parameters: see training/optimiser. `rules` holds lr factor and decay for each number. */
+/**
+ * One pass over all parameters: see training/optimiser. `rules` holds lr factor and decay for each number. Gradients that
+ * come multiplied by `scale`, a power of two, are left as they are without it.
+ */
 export const update = (
   count: number,
   views: {
@@ -709,11 +715,13 @@ export const update = (
   },
   momentum: number,
   nesterov: boolean,
+  scale: number,
 ): Shader => {
+  const factors = [...(scale === 1 ? [] : [f(1 / scale)]), ...(views.factors ? ['factors[i]'] : [])];
   const bindings: Binding[] = [
     { view: views.parameters, name: 'w', write: true },
     { view: views.velocities, name: 'v', write: true },
-    { view: views.gradients, name: 'g', write: views.factors !== null },
+    { view: views.gradients, name: 'g', write: factors.length > 0 },
     { view: views.rules, name: 'rules', element: 'vec2<f32>' },
     { view: views.rate, name: 'rate' },
     { view: views.numbers, name: 'numbers' },
@@ -723,7 +731,7 @@ export const update = (
     'update',
     count,
     bindings,
-    `${views.factors ? 'g[i] *= factors[i];' : ''}
+    `${factors.length > 0 ? `g[i] *= ${factors.join(' * ')};` : ''}
   if (numbers[1] == 0) { return; }
   let d = g[i] + rules[i].y * w[i];
   let moved = ${f(momentum)} * v[i] + d;

@@ -6,6 +6,7 @@
 import type { ConvolutionShape } from './convolution';
 import { product } from './convolution';
 import { ENTRY, groupsFor, INDEX, type Shader, type View } from './gpu';
+import { access, lanesOf, valueType } from './images';
 
 /** Pixels a side that a tile makes, and that it sees. */
 const MADE = 4;
@@ -116,10 +117,6 @@ function transform(
   return [...down, ...along].join('\n  ');
 }
 
-/** Four channels at a time where they come in fours. */
-const lanes = (channels: number) =>
-  channels % 4 === 0 ? { type: 'vec4<f32>', width: channels / 4 } : { type: 'f32', width: channels };
-
 /** WGSL that splits the number of a tile into image, row and column of its first pixel. */
 const place = (across: number) => `
   let image = i32(tile / ${across * across}u);
@@ -128,23 +125,23 @@ const place = (across: number) => `
 
 /** Images [batch, size, size, channels] to [36][tiles][channels]. */
 function transformInput(batch: number, size: number, channels: number, x: View, seen: View): Shader {
-  const { type, width } = lanes(channels);
+  const lanes = lanesOf(channels);
+  const [type, width] = [valueType(lanes), channels / lanes];
+  const input = access(x, 'input', lanes);
+  const output = access(seen, 'output', lanes, true);
   const tiles = tilesOf(batch, size);
   const loads = each(SEEN, (r) =>
     each(SEEN, (c) => {
       const [row, column] = [`(top + ${r - 1})`, `(start + ${c - 1})`];
       return (
-        `let d_${r}_${c} = select(${type}(), input[max(0, ((image * ${size} + ${row}) * ${size} + ${column}) * ${width} + c)], ` +
+        `let d_${r}_${c} = select(${type}(), ${input.at(`max(0, ((image * ${size} + ${row}) * ${size} + ${column}) * ${width} + c)`)}, ` +
         `${row} >= 0 && ${row} < ${size} && ${column} >= 0 && ${column} < ${size});`
       );
     }),
   ).flat();
   return {
     label: 'input tiles',
-    bindings: [
-      { view: x, name: 'input', element: type },
-      { view: seen, name: 'output', element: type, write: true },
-    ],
+    bindings: [input.binding, output.binding],
     groups: groupsFor(tiles * width),
     code: `${ENTRY} {
   ${INDEX}
@@ -152,7 +149,7 @@ function transformInput(batch: number, size: number, channels: number, x: View, 
   let tile = i / ${width}u;
   let c = i32(i % ${width}u);${place(tilesAcross(size))}
   ${loads.join('\n  ')}
-  ${transform(OF_INPUT, (r, c, value) => `output[i + ${(r * SEEN + c) * tiles * width}u] = ${value};`)}
+  ${transform(OF_INPUT, (r, c, value) => output.put(`i + ${(r * SEEN + c) * tiles * width}u`, value))}
 }`,
   };
 }
@@ -191,17 +188,16 @@ export function tiledProducts(
   columns: number,
   { kernel, seen, made }: WinogradScratch,
 ): Shader {
+  const lanes = lanesOf(columns);
+  const output = access(made, 'output', lanes, true);
   return product({
     label: 'products',
     rows: tiles,
     columns,
     depth,
     layers,
-    bindings: [
-      { view: seen, name: 'input' },
-      { view: kernel, name: 'weights' },
-      { view: made, name: 'output', write: true },
-    ],
+    lanes,
+    bindings: [{ view: seen, name: 'input' }, { view: kernel, name: 'weights' }, output.binding],
     functions: `
 fn left(z: u32, p: u32, q: u32, end: u32) -> f32 {
   if (p >= ${tiles}u || q >= end) { return 0; }
@@ -211,7 +207,9 @@ fn right(z: u32, q: u32, c: u32, end: u32) -> f32 {
   if (q >= end || c >= ${columns}u) { return 0; }
   return weights[(z * ${depth}u + q) * ${columns}u + c];
 }
-fn put(z: u32, p: u32, c: u32, value: f32) { output[(z * ${tiles}u + p) * ${columns}u + c] = value; }`,
+fn put(z: u32, p: u32, c: u32, value: ${valueType(lanes)}) {
+  ${output.put(`((z * ${tiles}u + p) * ${columns}u + c) / ${lanes}u`, 'value')}
+}`,
   });
 }
 
@@ -268,22 +266,23 @@ function transformProducts(
   y: View,
   add: boolean,
 ): Shader {
-  const { type, width } = lanes(channels);
+  const lanes = lanesOf(channels);
+  const width = channels / lanes;
+  const input = access(made, 'input', lanes);
+  const output = access(y, 'output', lanes, true);
   const tiles = tilesOf(batch, size);
   const loads = each(SEEN, (r) =>
-    each(SEEN, (c) => `let d_${r}_${c} = input[i + ${(r * SEEN + c) * tiles * width}u];`),
+    each(SEEN, (c) => `let d_${r}_${c} = ${input.at(`i + ${(r * SEEN + c) * tiles * width}u`)};`),
   ).flat();
   const whole = size % MADE === 0;
   const put = (r: number, c: number, value: string) => {
-    const line = `output[to + ${(r * size + c) * width}] ${add ? '+=' : '='} ${value};`;
+    const at = `to + ${(r * size + c) * width}`;
+    const line = output.put(at, add ? `${output.at(at)} + ${value}` : value);
     return whole ? line : `if (top + ${r} < ${size} && start + ${c} < ${size}) { ${line} }`;
   };
   return {
     label: 'output tiles',
-    bindings: [
-      { view: made, name: 'input', element: type },
-      { view: y, name: 'output', element: type, write: true },
-    ],
+    bindings: [input.binding, output.binding],
     groups: groupsFor(tiles * width),
     code: `${ENTRY} {
   ${INDEX}
@@ -364,11 +363,14 @@ export function winogradInputGradient(
 
 /** The adjoint of transformProducts: gradients [batch, size, size, channels] to [36][tiles][channels]. */
 function transformGradient(batch: number, size: number, channels: number, dy: View, to: View): Shader {
-  const { type, width } = lanes(channels);
+  const lanes = lanesOf(channels);
+  const [type, width] = [valueType(lanes), channels / lanes];
+  const input = access(dy, 'input', lanes);
+  const output = access(to, 'output', lanes, true);
   const tiles = tilesOf(batch, size);
   const loads = each(MADE, (r) =>
     each(MADE, (c) => {
-      const value = `input[at + ${(r * size + c) * width}]`;
+      const value = input.at(`at + ${(r * size + c) * width}`);
       const inside = `top + ${r} < ${size} && start + ${c} < ${size}`;
       // Reading beyond an array gives some value of it, and select drops that.
       return `let d_${r}_${c} = ${size % MADE === 0 ? value : `select(${type}(), ${value}, ${inside})`};`;
@@ -376,10 +378,7 @@ function transformGradient(batch: number, size: number, channels: number, dy: Vi
   ).flat();
   return {
     label: 'gradient tiles',
-    bindings: [
-      { view: dy, name: 'input', element: type },
-      { view: to, name: 'output', element: type, write: true },
-    ],
+    bindings: [input.binding, output.binding],
     groups: groupsFor(tiles * width),
     code: `${ENTRY} {
   ${INDEX}
@@ -388,7 +387,7 @@ function transformGradient(batch: number, size: number, channels: number, dy: Vi
   let c = i32(i % ${width}u);${place(tilesAcross(size))}
   let at = ((image * ${size} + top) * ${size} + start) * ${width} + c;
   ${loads.join('\n  ')}
-  ${transform(turn(OF_PRODUCTS), (r, c, value) => `output[i + ${(r * SEEN + c) * tiles * width}u] = ${value};`)}
+  ${transform(turn(OF_PRODUCTS), (r, c, value) => output.put(`i + ${(r * SEEN + c) * tiles * width}u`, value))}
 }`,
   };
 }
@@ -398,6 +397,8 @@ function tiledGradients(shape: ConvolutionShape, { kernel, seen, made }: Winogra
   const { batch, outSize, cin, cout } = shape;
   const tiles = tilesOf(batch, outSize);
   const parts = gradientParts(shape);
+  const lanes = lanesOf(cout);
+  const output = access(kernel, 'output', lanes, true);
   return product({
     label: 'Winograd gradients',
     rows: cin,
@@ -405,11 +406,8 @@ function tiledGradients(shape: ConvolutionShape, { kernel, seen, made }: Winogra
     depth: tiles,
     parts,
     layers: POSITIONS,
-    bindings: [
-      { view: seen, name: 'input' },
-      { view: made, name: 'gradient' },
-      { view: kernel, name: 'output', write: true },
-    ],
+    lanes,
+    bindings: [{ view: seen, name: 'input' }, { view: made, name: 'gradient' }, output.binding],
     functions: `
 fn left(z: u32, q: u32, p: u32, end: u32) -> f32 {
   if (q >= ${cin}u || p >= end) { return 0; }
@@ -419,7 +417,9 @@ fn right(z: u32, p: u32, c: u32, end: u32) -> f32 {
   if (p >= end || c >= ${cout}u) { return 0; }
   return gradient[(z / ${parts}u * ${tiles}u + p) * ${cout}u + c];
 }
-fn put(z: u32, q: u32, c: u32, value: f32) { output[(z * ${cin}u + q) * ${cout}u + c] = value; }`,
+fn put(z: u32, q: u32, c: u32, value: ${valueType(lanes)}) {
+  ${output.put(`((z * ${cin}u + q) * ${cout}u + c) / ${lanes}u`, 'value')}
+}`,
   });
 }
 

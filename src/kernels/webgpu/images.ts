@@ -1,0 +1,56 @@
+/**
+ * How shaders read and write images: four channels at a time or one, from single precision or from packed halves. Halves
+ * lie two in a word, as pack2x16float makes them, which every adapter can; arithmetic is in single precision throughout.
+ */
+import type { Binding, View } from './gpu';
+
+/** Channels that one number of a shader has. */
+export type Lanes = 1 | 4;
+
+/** Four channels at a time where they come in fours. */
+export const lanesOf = (channels: number): Lanes => (channels % 4 === 0 ? 4 : 1);
+
+/** The WGSL type of a value of so many channels. */
+export const valueType = (lanes: Lanes) => (lanes === 4 ? 'vec4<f32>' : 'f32');
+
+/** Whether images of so many channels may be halves: a thread that writes one number of a pair would tear the other. */
+export const mayBeHalves = (channels: number) => lanesOf(channels) === 4;
+
+/** An image or vector as a shader sees it. Indices count values of so many lanes. */
+export interface Access {
+  binding: Binding;
+  /** WGSL of the value at an index. */
+  at: (index: string) => string;
+  /** WGSL that sets the value at an index; of halves only four at a time. */
+  put: (index: string, value: string) => string;
+}
+
+/** WGSL that shaders with halves begin with. */
+export const HALVES = `fn unpacked(pairs: vec2<u32>) -> vec4<f32> { return vec4<f32>(unpack2x16float(pairs.x), unpack2x16float(pairs.y)); }
+fn packed(v: vec4<f32>) -> vec2<u32> { return vec2<u32>(pack2x16float(v.xy), pack2x16float(v.zw)); }
+fn one_of(pair: u32, i: u32) -> f32 { let both = unpack2x16float(pair); return select(both.x, both.y, (i & 1u) == 1u); }`;
+
+export function access(view: View, name: string, lanes: Lanes, write = false): Access {
+  if (!view.half) {
+    const at = (index: string) => `${name}[${index}]`;
+    return {
+      binding: { view, name, element: valueType(lanes), write },
+      at,
+      put: (index, value) => `${at(index)} = ${value};`,
+    };
+  }
+  if (lanes === 4)
+    return {
+      binding: { view, name, element: 'vec2<u32>', write },
+      at: (index) => `unpacked(${name}[${index}])`,
+      put: (index, value) => `${name}[${index}] = packed(${value});`,
+    };
+  if (write) throw new Error('Halves are written four at a time.');
+  return {
+    binding: { view, name, element: 'u32' },
+    at: (index) => `one_of(${name}[u32(${index}) >> 1u], u32(${index}))`,
+    put: () => {
+      throw new Error('Halves are written four at a time.');
+    },
+  };
+}
