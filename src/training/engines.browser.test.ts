@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { presetById, valuesOf } from '../experiment/presets';
 import { RandomStream } from '../experiment/random';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
+import { SUBGROUPS } from '../kernels/webgpu/channel-sums';
 import { fastestWays } from '../kernels/webgpu/fastest-ways';
 import { contextOf } from '../kernels/webgpu/network';
 import { isChoice, oneWay } from '../kernels/webgpu/ways';
@@ -89,11 +90,13 @@ function distance(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, F
 describe('which way to convolve is fastest', () => {
   test('is measured for every number of channels, and the answer is a choice', async () => {
     const adapter = (await navigator.gpu.requestAdapter())!;
-    const context = contextOf(await adapter.requestDevice());
+    const requiredFeatures = [SUBGROUPS].filter((feature) => adapter.features.has(feature));
+    const context = contextOf(await adapter.requestDevice({ requiredFeatures }));
     const choice = await fastestWays(context, 1, false);
     expect(isChoice(choice)).toBe(true);
     // What was measured at 16 channels says nothing of Winograd on fewer.
-    expect([choice.thin.forward, choice.thin.input, choice.thin.kernel]).not.toContain('winograd');
+    const { thin } = choice.convolutions;
+    expect([thin.forward, thin.input, thin.kernel]).not.toContain('winograd');
     expect(context.failure).toBeNull();
     context.device.destroy();
   });
@@ -119,12 +122,12 @@ const ODD = SHAPES.filter((_shape, i) => i % 2 === 1);
 
 describe.each([
   ['wasm', SHAPES, async () => (await activateBackend('wasm')).engine],
-  ['webgpu, tiled', SHAPES, async () => (await startWebgpu(true, oneWay('tiled'))).engine],
+  ['webgpu, tiled', SHAPES, async () => (await startWebgpu(true, oneWay('tiled', 'tiled', 'many'))).engine],
   ['webgpu, direct', EVEN, async () => (await startWebgpu(true, oneWay('direct'))).engine],
   [
     'webgpu, Winograd on tiles',
     ODD,
-    async () => (await startWebgpu(true, oneWay('winograd', 'tiled'))).engine,
+    async () => (await startWebgpu(true, oneWay('winograd', 'tiled', 'subgroups'))).engine,
   ],
   [
     'webgpu, Winograd in registers',

@@ -1,11 +1,12 @@
 /** Starts our own WebGPU kernels on the browser's adapter. */
 import type { Experiment } from '../experiment/settings';
 import { inEnglish } from '../language/phrase';
+import { SUBGROUPS } from '../kernels/webgpu/channel-sums';
 import { fastestWays } from '../kernels/webgpu/fastest-ways';
 import { CLOCK } from '../kernels/webgpu/kernel-time';
 import { matrixRate } from '../kernels/webgpu/matrix-rate';
 import { contextOf } from '../kernels/webgpu/network';
-import { isChoice, type ConvolutionChoice } from '../kernels/webgpu/ways';
+import { isChoice, type Choice } from '../kernels/webgpu/ways';
 import { ADAPTER, CHOICE } from './reasons';
 import { remembered } from './remembered';
 import type { Engine } from './trainer';
@@ -29,12 +30,12 @@ export interface StartedWebgpu {
 export type Precision = Experiment['precision'];
 
 /**
- * A software adapter counts only where it is `askedFor`. Convolutions are computed in `ways`, or as is fastest on this
- * adapter, which is measured once and remembered. Throws where there is no adapter, or it gives no device.
+ * A software adapter counts only where it is `askedFor`. It computes in `ways`, or as is fastest on this adapter, which is
+ * measured once and remembered. Throws where there is no adapter, or it gives no device.
  */
 export async function startWebgpu(
   askedFor: boolean,
-  ways?: ConvolutionChoice,
+  ways?: Choice,
   precision: Precision = 'single',
 ): Promise<StartedWebgpu> {
   if (!('gpu' in navigator)) throw new Error(CHOICE.noWebgpu);
@@ -45,7 +46,7 @@ export async function startWebgpu(
   const name = isFallbackAdapter ? inEnglish(ADAPTER.software, { adapter: own }) : own;
   if (isFallbackAdapter && !askedFor) throw new Error(inEnglish(CHOICE.software, { adapter: name }));
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
-  const requiredFeatures = [CLOCK].filter((feature) => adapter.features.has(feature));
+  const requiredFeatures = [CLOCK, SUBGROUPS].filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
   const context = contextOf(device);
   const kind = isFallbackAdapter ? 'software' : 'hardware';

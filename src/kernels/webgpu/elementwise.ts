@@ -1,4 +1,4 @@
-/** Passes over images [pixels, channels]: sums of branches, their gradients, and sums per channel in a fixed order. */
+/** Passes over images [pixels, channels]: sums of branches and their gradients, a value at a time. */
 import { ENTRY, groupsFor, INDEX, type Shader, type View } from './gpu';
 import { access, lanesOf, valueType, type Access, type Lanes } from './images';
 
@@ -19,7 +19,11 @@ export interface ImageShape {
 }
 
 /** Lanes of an image, its values by so many, and how many of them a pixel has. */
-function valuesOf({ batch, size, channels }: ImageShape): { lanes: Lanes; total: number; width: number } {
+export function valuesOf({ batch, size, channels }: ImageShape): {
+  lanes: Lanes;
+  total: number;
+  width: number;
+} {
   const lanes = lanesOf(channels);
   const width = channels / lanes;
   return { lanes, total: batch * size * size * width, width };
@@ -168,103 +172,4 @@ export function viewGradient(
   ${output.put('i', add ? `${output.at('i')} + value` : 'value')}
 }`,
   };
-}
-
-/** Threads that sum together. */
-const SUM_THREADS = 128;
-const MOST_PARTS = 64;
-const PART_PIXELS = 512;
-
-export const sumParts = ({ batch, size }: ImageShape) =>
-  Math.min(MOST_PARTS, Math.ceil((batch * size * size) / PART_PIXELS));
-
-/**
- * Per channel Σ of each expression, as [parts][expressions][channels]: threads beside each other take channels beside
- * each other, so that they read a row of memory together, then add up over the pixels they took.
- */
-function channelSums(
-  shape: ImageShape,
-  label: string,
-  images: readonly Access[],
-  to: View,
-  statement: string,
-  expressions: readonly string[],
-): Shader {
-  const { batch, size } = shape;
-  const { lanes, width } = valuesOf(shape);
-  const type = valueType(lanes);
-  let wide = 1;
-  while (wide < width && wide < 64) wide *= 2;
-  const deep = SUM_THREADS / wide;
-  const pixels = batch * size * size;
-  const parts = sumParts(shape);
-  const perPart = Math.ceil(pixels / parts);
-  const names = expressions.map((_, k) => `s${k}`);
-  const sums = access(to, 'sums', lanes, true);
-  return {
-    label,
-    bindings: [...images.map(({ binding }) => binding), sums.binding],
-    groups: [Math.ceil(width / wide), parts, 1],
-    code: `
-${names.map((name) => `var<workgroup> shared_${name}: array<${type}, ${SUM_THREADS}>;`).join('\n')}
-@compute @workgroup_size(${SUM_THREADS})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) t: u32) {
-  let c = group.x * ${wide}u + t % ${wide}u;
-  ${names.map((name) => `var ${name} = ${type}();`).join(' ')}
-  if (c < ${width}u) {
-    let end = min((group.y + 1) * ${perPart}u, ${pixels}u);
-    for (var p = group.y * ${perPart}u + t / ${wide}u; p < end; p += ${deep}u) {
-      let i = p * ${width}u + c;
-      ${statement}
-      ${names.map((name, k) => `${name} += ${expressions[k]};`).join(' ')}
-    }
-  }
-  ${names.map((name) => `shared_${name}[t] = ${name};`).join(' ')}
-  for (var half = ${SUM_THREADS / 2}u; half >= ${wide}u; half /= 2) {
-    workgroupBarrier();
-    if (t < half) { ${names.map((name) => `shared_${name}[t] += shared_${name}[t + half];`).join(' ')} }
-  }
-  if (t < ${wide}u && c < ${width}u) {
-    ${names.map((name, k) => sums.put(`(group.y * ${names.length}u + ${k}u) * ${width}u + c`, `shared_${name}[t]`)).join('\n    ')}
-  }
-}`,
-  };
-}
-
-/** Σ x and Σ x² per channel of up to MOST_ADDENDS images of one shape: [parts][images][2][channels]. */
-export function momentSums(shape: ImageShape, images: readonly View[], sums: View): Shader {
-  const xs = images.map((view, k) => access(view, `x${k}`, lanesOf(shape.channels)));
-  return channelSums(
-    shape,
-    'moments',
-    xs,
-    sums,
-    xs.map(({ at }, k) => `let v${k} = ${at('i')};`).join(' '),
-    xs.flatMap((_, k) => [`v${k}`, `v${k} * v${k}`]),
-  );
-}
-
-/** Masks dout by out > 0 in place (where out is given) and sums Σ dz and each Σ dz·y. */
-export function gradientSums(
-  shape: ImageShape,
-  dout: View,
-  out: View | null,
-  ys: readonly View[],
-  sums: View,
-): Shader {
-  const lanes = lanesOf(shape.channels);
-  const zero = `${valueType(lanes)}()`;
-  const gradient = access(dout, 'gradient', lanes, out !== null);
-  const values = ys.map((view, t) => access(view, `y${t}`, lanes));
-  const mask = out && access(out, 'value', lanes);
-  return channelSums(
-    shape,
-    'gradient sums',
-    [gradient, ...values, ...(mask ? [mask] : [])],
-    sums,
-    mask
-      ? `let g = select(${zero}, ${gradient.at('i')}, ${mask.at('i')} > ${zero}); ${gradient.put('i', 'g')}`
-      : `let g = ${gradient.at('i')};`,
-    ['g', ...values.map(({ at }) => `g * ${at('i')}`)],
-  );
 }

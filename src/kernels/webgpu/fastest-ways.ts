@@ -1,14 +1,8 @@
-/** Measures which way to convolve is fastest on a device, for each pass and number of channels. */
-import { encode, Gpu, type Dispatch, type Shader } from './gpu';
+/** Measures which ways are fastest on a device: to convolve, for each pass and number of channels, and to sum channels. */
+import { momentSums, SUBGROUPS, sumParts, SUM_WAYS, type SumWay } from './channel-sums';
+import { encode, Gpu, type Dispatch, type Shader, type View } from './gpu';
 import type { GpuContext } from './network';
-import {
-  oneWay,
-  PlannedConvolution,
-  scratchFor,
-  type ConvolutionChoice,
-  type PlainWay,
-  type Way,
-} from './ways';
+import { oneWay, PlannedConvolution, scratchFor, type Choice, type PlainWay, type Way } from './ways';
 
 /** Channels and image sides that stand for their class: a network halves its images where it doubles its channels. */
 const STANDING = [
@@ -30,12 +24,8 @@ const HOPELESS = 3;
  * this needs. Images are in half precision with `half`. Convolutions of fewer than 16 channels go the plain ways of those
  * with 16. Throws where the device fails.
  */
-export async function fastestWays(
-  context: GpuContext,
-  batch: number,
-  half: boolean,
-): Promise<ConvolutionChoice> {
-  const choice = new Map<string, ConvolutionChoice['wide']>();
+export async function fastestWays(context: GpuContext, batch: number, half: boolean): Promise<Choice> {
+  const choice = new Map<string, Choice['convolutions']['wide']>();
   let hopeful: readonly PlainWay[] = ['tiled', 'direct'];
   for (const { name, channels, side } of STANDING) {
     const gpu = new Gpu(context.device, context.pipelines);
@@ -82,8 +72,65 @@ export async function fastestWays(
       choice.set('thin', { forward: products, input: input.plain, kernel: gradient.plain, plain: products });
     gpu.destroy();
   }
+  const sums = await fastestSums(context, batch, half);
   if (context.failure !== null) throw new Error(`the GPU refused a test: ${context.failure}`);
-  return Object.fromEntries(choice) as ConvolutionChoice;
+  return { convolutions: Object.fromEntries(choice) as Choice['convolutions'], sums };
+}
+
+/** The fastest way to sum channels among those that the device has and sum alike on it. */
+async function fastestSums(context: GpuContext, batch: number, half: boolean): Promise<SumWay> {
+  const gpu = new Gpu(context.device, context.pipelines);
+  const [{ channels, side: size }] = STANDING;
+  const shape = { batch, size, channels };
+  const image = gpu[half ? 'halves' : 'floats'](batch * size ** 2 * channels, 'measured images');
+  const sums = gpu.floats(sumParts(shape) * 2 * channels, 'measured sums');
+  const alike = context.device.features.has(SUBGROUPS) && (await subgroupsSumAlike(context));
+  const ways = SUM_WAYS.filter((way) => way !== 'subgroups' || alike);
+  const taken = await timesOf(
+    context,
+    ways.map((way) => [gpu.dispatch(momentSums(shape, way, [image], sums))]),
+  );
+  gpu.destroy();
+  return ways[taken.indexOf(Math.min(...taken))]!;
+}
+
+/**
+ * Whether subgroups add up what shared memory does: WGSL leaves open which threads share a subgroup, and the sums count on
+ * threads beside each other. Whole numbers are summed, whose sums are exact in any order.
+ */
+async function subgroupsSumAlike(context: GpuContext): Promise<boolean> {
+  const gpu = new Gpu(context.device, context.pipelines);
+  const shape = { batch: 1, size: 16, channels: 8 };
+  const image = gpu.floats(16 ** 2 * 8, 'tested image');
+  const numbers = Float32Array.from({ length: 16 ** 2 * 8 }, (_, i) => ((i * 7) % 13) - 6);
+  context.device.queue.writeBuffer(image.buffer, 0, numbers);
+  const summed = async (way: SumWay) => {
+    const sums = gpu.floats(sumParts(shape) * 2 * 8, 'tested sums');
+    return readBack(context.device, [gpu.dispatch(momentSums(shape, way, [image], sums))], sums);
+  };
+  const [one, other] = [await summed('many'), await summed('subgroups')];
+  gpu.destroy();
+  return one.every((value, i) => value === other[i]);
+}
+
+/** What a view holds after some dispatches. */
+async function readBack(
+  device: GPUDevice,
+  dispatches: readonly Dispatch[],
+  view: View,
+): Promise<Float32Array> {
+  const staging = device.createBuffer({
+    size: view.bytes,
+    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+  });
+  const encoder = device.createCommandEncoder();
+  encode(encoder, dispatches);
+  encoder.copyBufferToBuffer(view.buffer, view.offset, staging, 0, view.bytes);
+  device.queue.submit([encoder.finish()]);
+  await staging.mapAsync(GPUMapMode.READ);
+  const values = new Float32Array(staging.getMappedRange()).slice();
+  staging.destroy();
+  return values;
 }
 
 /** Milliseconds of each of several lists of dispatches, the least of rounds in which they take turns. */

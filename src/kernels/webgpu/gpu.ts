@@ -33,6 +33,8 @@ export interface Shader {
   bindings: readonly Binding[];
   /** WGSL after the bindings. */
   code: string;
+  /** A feature that the code uses, and WGSL wants to be told. */
+  enables?: GPUFeatureName;
   groups: readonly [number, number, number];
 }
 
@@ -97,7 +99,7 @@ export class Gpu {
    * A dispatch of a shader. A buffer range that is bound twice is bound once, writable where one of the two writes:
    * WebGPU does not allow it to be read and written through two bindings.
    */
-  dispatch({ label, bindings, code, groups }: Shader): Dispatch {
+  dispatch({ label, bindings, code, groups, enables }: Shader): Dispatch {
     const bound: { binding: Binding; write: boolean }[] = [];
     const aliases: [from: string, to: string][] = [];
     for (const binding of bindings) {
@@ -122,7 +124,7 @@ export class Gpu {
         `@group(0) @binding(${i}) var<storage, ${write ? 'read_write' : 'read'}> ${binding.name}: array<${binding.element ?? 'f32'}>;`,
     );
     const halves = bound.some(({ binding: { view } }) => view.half) ? [HALVES] : [];
-    const source = [...declarations, ...halves, body].join('\n');
+    const source = [...(enables ? [`enable ${enables};`] : []), ...declarations, ...halves, body].join('\n');
     let pipeline = this.pipelines.get(source);
     if (!pipeline) {
       const module = this.device.createShaderModule({ code: source, label });

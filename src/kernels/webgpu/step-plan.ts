@@ -7,18 +7,19 @@ import type { BatchNormPlan, NetworkPlan } from '../../network/plan';
 import type { StepSettings, UpdateRule } from '../update-rule';
 import type { Activation, Combine, Convolution, Graph, Head, InSequence, Term } from '../graph';
 import type { ConvolutionShape } from './convolution';
+import * as channelSums from './channel-sums';
 import * as passes from './elementwise';
 import type { Dispatch, Gpu, Shader, View } from './gpu';
 import { mayBeHalves } from './images';
 import * as vectors from './vectors';
-import { PlannedConvolution, scratchFor, type ConvolutionChoice } from './ways';
+import { PlannedConvolution, scratchFor, type Choice } from './ways';
 import type { WinogradScratch } from './winograd';
 
 /** Floats between the starts of two parameters: bindings start at multiples of 256 bytes. */
 const SLOT_FLOATS = 64;
 
 export interface GpuStepSettings extends StepSettings {
-  ways: ConvolutionChoice;
+  ways: Choice;
   /** Whether images between the layers, and their gradients, are kept in half precision where their channels allow it. */
   half: boolean;
 }
@@ -138,13 +139,20 @@ export class StepPlan {
     this.evaluate = this.record(() => this.emitForward('evaluation'));
     this.outputSums = graph.outputs.map((output) => {
       const shape = this.shape(output);
-      const parts = passes.sumParts(shape);
+      const parts = channelSums.sumParts(shape);
       const view = gpu.floats(parts * 2 * output.channels, 'output sums');
       return { view, parts, channels: output.channels, values: output.size ** 2 * output.channels };
     });
     this.squares = this.record(() => {
       graph.outputs.forEach((output, i) =>
-        this.add(passes.momentSums(this.shape(output), [this.image(output)], this.outputSums[i]!.view)),
+        this.add(
+          channelSums.momentSums(
+            this.shape(output),
+            this.sumWay,
+            [this.image(output)],
+            this.outputSums[i]!.view,
+          ),
+        ),
       );
     });
   }
@@ -185,6 +193,11 @@ export class StepPlan {
 
   private elements({ size, channels }: Activation): number {
     return this.settings.batch * size * size * channels;
+  }
+
+  private get sumWay(): channelSums.SumWay {
+    const { sums } = this.settings.ways;
+    return sums === 'subgroups' && !this.gpu.device.features.has(channelSums.SUBGROUPS) ? 'many' : sums;
   }
 
   /** Memory for an image or its gradient. What comes in from outside is in single precision. */
@@ -297,7 +310,7 @@ export class StepPlan {
     for (let first = 0; first < sources.length; first += passes.MOST_ADDENDS) {
       const together = sources.slice(first, first + passes.MOST_ADDENDS);
       const { channels, size } = together[0]!;
-      const parts = passes.sumParts(this.shape(together[0]!));
+      const parts = channelSums.sumParts(this.shape(together[0]!));
       const view = this.gpu.floats(parts * together.length * 2 * channels, 'moment sums');
       const count = this.settings.batch * size ** 2;
       together.forEach(({ id }, image) =>
@@ -441,7 +454,7 @@ export class StepPlan {
       if (!summed.has(source.id)) {
         together.forEach(({ id }) => summed.add(id));
         const images = together.map((other) => this.image(other));
-        this.add(passes.momentSums(this.shape(source), images, sums.sums));
+        this.add(channelSums.momentSums(this.shape(source), this.sumWay, images, sums.sums));
       }
       const running = { mean: runningMean, variance, momentum: RUNNING_MOMENTUM };
       if (sequence?.place === 'second') {
@@ -634,7 +647,7 @@ export class StepPlan {
 
   private emitGradientSums(trained: readonly Term[], out: Activation, dz: View, mask: View | null): void {
     const shape = this.shape(out);
-    const parts = passes.sumParts(shape);
+    const parts = channelSums.sumParts(shape);
     const { channels } = out;
     const count = this.settings.batch * out.size ** 2;
     for (let first = 0; first < trained.length; first += passes.MOST_ADDENDS) {
@@ -642,7 +655,7 @@ export class StepPlan {
       const rows = 1 + group.length;
       const sums = this.gpu.floats(parts * rows * channels, 'gradient sums');
       const ys = group.map(({ source }) => this.image(source));
-      this.add(passes.gradientSums(shape, dz, first === 0 ? mask : null, ys, sums));
+      this.add(channelSums.gradientSums(shape, this.sumWay, dz, first === 0 ? mask : null, ys, sums));
       group.forEach((term, i) => {
         const { coefficient, factor, source } = term;
         const termSums = { sums, parts, channels, count, rows, row: 1 + i };

@@ -1,4 +1,5 @@
-/** Which kernels compute a convolution: the ways there are, a choice among them by number of channels, and its shaders. */
+/** Which kernels compute a network: the ways there are, a choice among them, and the shaders of a convolution in its way. */
+import { SUM_WAYS, type SumWay } from './channel-sums';
 import * as tiled from './convolution';
 import type { ConvolutionShape } from './convolution';
 import * as direct from './direct';
@@ -23,16 +24,24 @@ interface PassWays {
 export const CHANNEL_CLASSES = ['thin', 'narrow', 'middle', 'wide'] as const;
 export type ChannelClass = (typeof CHANNEL_CLASSES)[number];
 
-/** How convolutions are computed, by channels. */
-export type ConvolutionChoice = Record<ChannelClass, PassWays>;
+/** How convolutions are computed, by channels, and how channels are summed. */
+export interface Choice {
+  convolutions: Record<ChannelClass, PassWays>;
+  sums: SumWay;
+}
 
 const PLAIN: readonly unknown[] = ['tiled', 'direct'] satisfies PlainWay[];
 const ANY: readonly unknown[] = [...PLAIN, 'winograd' satisfies Way];
+const SUMS: readonly unknown[] = SUM_WAYS;
 
 /** Whether something that was kept is a choice. */
-export function isChoice(kept: unknown): kept is ConvolutionChoice {
+export function isChoice(kept: unknown): kept is Choice {
   if (typeof kept !== 'object' || kept === null) return false;
-  const classes = kept as Partial<Record<ChannelClass, Partial<Record<keyof PassWays, unknown>> | null>>;
+  const { convolutions, sums } = kept as Partial<Record<keyof Choice, unknown>>;
+  if (typeof convolutions !== 'object' || convolutions === null || !SUMS.includes(sums)) return false;
+  const classes = convolutions as Partial<
+    Record<ChannelClass, Partial<Record<keyof PassWays, unknown>> | null>
+  >;
   return CHANNEL_CLASSES.every((name) => {
     const ways = classes[name];
     return (
@@ -43,10 +52,14 @@ export function isChoice(kept: unknown): kept is ConvolutionChoice {
   });
 }
 
-/** One way for all, where it can be gone; Winograd's on either plain way. */
-export function oneWay(way: Way, plain: PlainWay = way === 'winograd' ? 'direct' : way): ConvolutionChoice {
+/** One way for all convolutions, where it can be gone, Winograd's on either plain way; and one for all sums. */
+export function oneWay(
+  way: Way,
+  plain: PlainWay = way === 'winograd' ? 'direct' : way,
+  sums: SumWay = 'few',
+): Choice {
   const ways: PassWays = { forward: way, input: way, kernel: way, plain };
-  return { thin: ways, narrow: ways, middle: ways, wide: ways };
+  return { convolutions: { thin: ways, narrow: ways, middle: ways, wide: ways }, sums };
 }
 
 function classOf({ cin, cout }: ConvolutionShape): ChannelClass {
@@ -72,10 +85,10 @@ export class PlannedConvolution {
   /** `limit` is the largest binding in bytes; what Winograd's way would need beyond it is computed plainly. */
   constructor(
     readonly shape: ConvolutionShape,
-    choice: ConvolutionChoice,
+    choice: Choice,
     limit: number,
   ) {
-    const chosen = choice[classOf(shape)];
+    const chosen = choice.convolutions[classOf(shape)];
     const plain = (way: PlainWay): PlainWay => (direct.isDirect(shape) ? way : 'tiled');
     const needs = winograd.winogradScratch(shape);
     const possible = winograd.isWinograd(shape) && 4 * Math.max(...Object.values(needs)) <= limit;
