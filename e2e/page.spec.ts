@@ -13,6 +13,16 @@ for (const [screen, size] of Object.entries({
       test('fits the screen without scrolling sideways', async ({ page }) => {
         await open(page);
         expect(await sidewaysScroll(page)).toBe(0);
+        // On a phone the settings are in a drawer, which opens from the header.
+        if (screen === 'phone') await page.getByRole('button', { name: 'Settings' }).click();
+        const panel = screen === 'phone' ? page.getByRole('dialog') : page.locator('aside');
+        await expect(panel.getByRole('button', { name: 'Network', exact: true })).toBeVisible();
+        const beyond = await panel.evaluate((whole) =>
+          [whole, ...whole.querySelectorAll('*')]
+            .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1 && clientWidth > 60)
+            .map((part) => `${part.tagName} ${part.className}: ${part.scrollWidth} > ${part.clientWidth}`),
+        );
+        expect(beyond).toEqual([]);
       });
 
       test('has nothing that axe objects to', async ({ page }) => {

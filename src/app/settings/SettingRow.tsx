@@ -95,6 +95,11 @@ const lettersOf = ({ options }: ChoiceSetting) =>
     .join('')
     .replaceAll(/\p{Script=Han}/gu, '··').length;
 
+/** Letters that a button takes beside its own: the space around them. */
+const AROUND = 3;
+/** Letters, with what is around them, of buttons that stand beside their label and not below it. */
+const BESIDE = 19;
+
 export function SettingRow({ settingKey }: { settingKey: SettingKey }) {
   const setting = settingOf(settingKey);
   const value = useExperiment((state) => state.experiment[settingKey]);
@@ -124,7 +129,7 @@ export function SettingRow({ settingKey }: { settingKey: SettingKey }) {
       </Text>
     );
   } else if (setting.kind === 'choice' && setting.options.length <= 3 && lettersOf(setting) <= 30) {
-    wide = lettersOf(setting) > 16;
+    wide = lettersOf(setting) + AROUND * setting.options.length > BESIDE;
     control = (
       <SegmentedControl
         size="xs"
