@@ -4,14 +4,15 @@ import { presetById, valuesOf } from '../experiment/presets';
 import { RandomStream } from '../experiment/random';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
 import { fastestWays } from '../kernels/webgpu/fastest-ways';
-import { contextOf } from '../kernels/webgpu/network';
-import { isChoice, oneWay } from '../kernels/webgpu/ways';
+import { contextOf, type GpuContext } from '../kernels/webgpu/network';
+import { isChoice, oneWay, type ConvolutionChoice } from '../kernels/webgpu/ways';
 import { initialValues } from '../network/initial-values';
 import { planNetwork } from '../network/plan-network';
 import { activateBackend } from './backend';
 import { Bench } from './bench';
 import type { Engine, Observed, Trainer } from './trainer';
 import { startWebgpu } from './webgpu-backend';
+import { webgpuEngine } from './webgpu-trainer';
 import { builtinDataset } from '../data/builtin';
 import { Images } from './images';
 
@@ -85,10 +86,18 @@ function distance(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, F
   );
 }
 
+async function newContext(): Promise<GpuContext> {
+  const adapter = (await navigator.gpu.requestAdapter())!;
+  return contextOf(await adapter.requestDevice());
+}
+
+/** All ways on one device: what does not convolve is the same in each of them, and is compiled once. */
+let shared: Promise<GpuContext> | null = null;
+const onWebgpu = async (ways: ConvolutionChoice) => webgpuEngine(await (shared ??= newContext()), ways);
+
 describe('which way to convolve is fastest', () => {
   test('is measured for every number of channels, and the answer is a choice', async () => {
-    const adapter = (await navigator.gpu.requestAdapter())!;
-    const context = contextOf(await adapter.requestDevice());
+    const context = await newContext();
     const choice = await fastestWays(context, 1);
     expect(isChoice(choice)).toBe(true);
     // What was measured at 16 channels says nothing of Winograd on fewer.
@@ -118,18 +127,10 @@ const ODD = SHAPES.filter((_shape, i) => i % 2 === 1);
 
 describe.each([
   ['wasm', SHAPES, async () => (await activateBackend('wasm')).engine],
-  ['webgpu, tiled', SHAPES, async () => (await startWebgpu(true, oneWay('tiled'))).engine],
-  ['webgpu, direct', EVEN, async () => (await startWebgpu(true, oneWay('direct'))).engine],
-  [
-    'webgpu, Winograd on tiles',
-    ODD,
-    async () => (await startWebgpu(true, oneWay('winograd', 'tiled'))).engine,
-  ],
-  [
-    'webgpu, Winograd in registers',
-    SHAPES,
-    async () => (await startWebgpu(true, oneWay('winograd', 'direct'))).engine,
-  ],
+  ['webgpu, tiled', SHAPES, () => onWebgpu(oneWay('tiled'))],
+  ['webgpu, direct', EVEN, () => onWebgpu(oneWay('direct'))],
+  ['webgpu, Winograd on tiles', ODD, () => onWebgpu(oneWay('winograd', 'tiled'))],
+  ['webgpu, Winograd in registers', SHAPES, () => onWebgpu(oneWay('winograd', 'direct'))],
 ] as const)('%s', (_name, shapes, start) => {
   let engine: Engine;
   beforeAll(async () => {
@@ -172,7 +173,7 @@ describe('a network on WebGPU that holds its data set', () => {
   const values = initialValues(plan, 5);
 
   test('makes of cropped and mirrored windows what the page makes of them, to the last bit', async () => {
-    const { engine } = await startWebgpu(true, oneWay('direct'));
+    const engine = await onWebgpu(oneWay('direct'));
     const images = new Images(await builtinDataset('easy'), experiment);
     const [held, given] = [0, 1].map(() => engine.trainer(plan, shape, experiment, values)) as [
       Trainer,
@@ -195,7 +196,7 @@ describe('a network on WebGPU that holds its data set', () => {
   });
 
   test('compiles and allocates nothing after its first steps', async () => {
-    const { engine } = await startWebgpu(true, oneWay('direct'));
+    const engine = await onWebgpu(oneWay('direct'));
     const images = new Images(await builtinDataset('easy'), experiment);
     const trainer = engine.trainer(plan, shape, experiment, values);
     images.offerTo(trainer);
