@@ -16,6 +16,8 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.{ts,tsx}'],
           exclude: [browserTests],
+          // They run beside the browser tests, on two cores or fewer.
+          testTimeout: 30_000,
         },
       },
       {

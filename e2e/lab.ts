@@ -1,5 +1,7 @@
 /** What end-to-end tests do on the page, in a person's words. */
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
@@ -20,9 +22,21 @@ export async function open(page: Page, query = ''): Promise<void> {
 
 export const start = (page: Page) => page.getByRole('button', { name: 'Start', exact: true }).click();
 
-/** Waits until the run has ended that way. */
+/** Puts the lab into slow motion: a run then lasts as long on any machine, and leaves the page time to answer. */
+export async function slowly(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Slow motion: Full speed' }).click();
+  await page.getByRole('menuitemradio', { name: '20 steps/s', exact: true }).click();
+}
+
+/**
+ * Waits until the run has ended that way. An `expect` would describe the whole page at each look in vain, for a report of
+ * its failure, which takes a fifth of the page’s time from the run.
+ */
 export const ended = (page: Page, how: 'finished' | 'stopped' | 'diverged' | 'failed', timeout = 300_000) =>
-  expect(page.getByText(new RegExp(`· ${how}`)).first()).toBeVisible({ timeout });
+  page
+    .getByText(new RegExp(`· ${how}`))
+    .first()
+    .waitFor({ timeout });
 
 /** Presses "Save record" and reads what is downloaded. */
 export async function savedRecord(page: Page): Promise<RunRecord> {
@@ -36,40 +50,59 @@ export async function savedRecord(page: Page): Promise<RunRecord> {
 export const drop = (page: Page, name: string, content: Buffer, type = ''): Promise<void> =>
   dropFiles(page, [{ name, content, type }]);
 
-/** Drops files together on the middle of the page. */
+/**
+ * Drops files together on the middle of the page, which gets them from a server: as the answer to a request that the driver
+ * caught, an archive takes a second, and half a minute in a browser of one’s own.
+ */
 export async function dropFiles(
   page: Page,
   files: readonly { name: string; content: Buffer; type?: string }[],
 ): Promise<void> {
-  // The route stays: taken away while the page starts a worker, it can hold that worker’s program back for good.
-  await page.route('**/dropped-by-test?*', (route) =>
-    route.fulfill({ body: files[Number(new URL(route.request().url()).search.slice(1))]!.content }),
-  );
-  await page.evaluate(
-    async (named) => {
-      const transfer = new DataTransfer();
-      for (const [i, { name, type }] of named.entries()) {
-        const bytes = await (await fetch(`./dropped-by-test?${i}`)).arrayBuffer();
-        transfer.items.add(new File([bytes], name, { type }));
-      }
-      const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body;
-      const fire = (at: Element, type: string) =>
-        at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-      fire(target, 'dragenter');
-      fire(target, 'dragover');
-      // The zone covers the page as soon as React has seen the drag; a page that is still loading takes its time.
-      const middle = () => document.elementFromPoint(innerWidth / 2, innerHeight / 2);
-      for (let turn = 0; turn < 100 && !middle()?.closest('[class*="Dropzone"]'); turn++)
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      fire(middle() ?? target, 'drop');
-    },
-    files.map(({ name, type = '' }) => ({ name, type })),
-  );
+  const server = createServer(({ url }, response) => {
+    response
+      .writeHead(200, { 'Access-Control-Allow-Origin': '*' })
+      .end(files[Number(url!.slice(1))]!.content);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const given = files.map(({ name, type = '' }, i) => ({
+      name,
+      type,
+      url: `http://127.0.0.1:${port}/${i}`,
+    }));
+    await page.evaluate(fireDrop, given);
+  } finally {
+    server.close();
+  }
 }
 
-/** What axe finds, one line a rule and element. */
+/** In the page: fetches the files and drops them as a person does. */
+async function fireDrop(files: { name: string; type: string; url: string }[]): Promise<void> {
+  const transfer = new DataTransfer();
+  for (const { name, type, url } of files)
+    transfer.items.add(new File([await (await fetch(url)).arrayBuffer()], name, { type }));
+  const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body;
+  const fire = (at: Element, type: string) =>
+    at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+  fire(target, 'dragenter');
+  fire(target, 'dragover');
+  // The zone covers the page as soon as React has seen the drag; a page that is still loading takes its time.
+  const middle = () => document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+  for (let turn = 0; turn < 100 && !middle()?.closest('[class*="Dropzone"]'); turn++)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  fire(middle() ?? target, 'drop');
+}
+
+/**
+ * What axe finds, one line a rule and element. It runs in the page itself, and describes only what it objects to: to carry all
+ * that it looked at to a second page, as it does otherwise, takes several times as long, for the sake of frames of other origins.
+ */
 export async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  const { violations: found } = await new AxeBuilder({ page })
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'] })
+    .analyze();
   return found.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`));
 }
 

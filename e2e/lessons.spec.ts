@@ -69,7 +69,10 @@ const OTHERS: readonly Walk[] = [
         train: async ({ page, press, language }) => {
           const word = (text: string) => textIn(language, text);
           await press(page.getByRole('button', { name: word('Start'), exact: true }));
-          await expect(page.getByText(`· ${word('finished')}`).first()).toBeVisible({ timeout: 300_000 });
+          await page
+            .getByText(`· ${word('finished')}`)
+            .first()
+            .waitFor({ timeout: 300_000 });
         },
         prove: async ({ page, press, language }) =>
           press(page.getByRole('button', { name: textIn(language, 'Fuse and compare') })),

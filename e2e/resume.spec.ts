@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { ARCHIVE, drop, ended, hasArchive, open, savedRecord, start } from './lab';
+import { ARCHIVE, drop, ended, hasArchive, open, savedRecord, slowly, start } from './lab';
 import { launch, newProfile, type OwnBrowser, removeProfile } from './own-browser';
 
-/** Steps of the run that is killed: several times the two seconds between checkpoints, on a fast machine too. */
-const LENGTH = 4000;
+/** Steps of the run that is killed: in slow motion, 20 a second, ten times the two seconds between checkpoints on any machine. */
+const LENGTH = 400;
 const NET = 'depths=1,2&widths=4,8&strides=2,2&batch=16&test=100&backend=wasm';
 
 /** Waits until the history holds a checkpoint of the newest run at or after a step. */
@@ -40,7 +40,7 @@ test('a run whose browser was killed resumes, and ends as if nothing had happene
 }) => {
   test.skip(!hasArchive, 'There are no real CIFAR-100 images beside this repository.');
   test.setTimeout(240_000);
-  const query = `?v=1&${NET}&length=${LENGTH}&evalEvery=2000&checkpointEvery=50&factor=1&lr=0.05`;
+  const query = `?v=1&${NET}&length=${LENGTH}&evalEvery=200&checkpointEvery=20&factor=1&lr=0.05`;
   const archive = readFileSync(ARCHIVE);
   const profile = newProfile();
   const started: OwnBrowser[] = [];
@@ -53,8 +53,9 @@ test('a run whose browser was killed resumes, and ends as if nothing had happene
     await first.page.goto(site + query);
     await drop(first.page, 'cifar-100-binary.tar.gz', archive);
     await expect(first.page.getByText('CIFAR-100 is here', { exact: true })).toBeVisible({ timeout: 60_000 });
+    await slowly(first.page);
     await start(first.page);
-    await keptUntil(first.page, 50);
+    await keptUntil(first.page, 20);
     await first.kill();
 
     const second = await launched();
@@ -62,7 +63,7 @@ test('a run whose browser was killed resumes, and ends as if nothing had happene
     const bar = second.page.getByRole('alert').filter({ hasText: 'was interrupted' });
     const { step } = (await bar.innerText()).match(/up to step (?<step>[\d,]+)/)!.groups!;
     const kept = Number(step!.replaceAll(',', ''));
-    expect(kept).toBeGreaterThanOrEqual(50);
+    expect(kept).toBeGreaterThanOrEqual(20);
     expect(kept).toBeLessThan(LENGTH);
     await bar.getByRole('button', { name: 'Resume' }).click();
     await ended(second.page, 'finished');

@@ -23,7 +23,7 @@ test.describe('on real images', () => {
     await expect(page.getByText(/\d+ runs to go, paused\./)).toBeVisible();
     await expect(page.getByText(/1 seed, no spread/).first()).toBeVisible();
     await page.getByRole('button', { name: 'Continue' }).click();
-    await expect(page.getByText('No run is waiting.')).toBeVisible({ timeout: 800_000 });
+    await page.getByText('No run is waiting.').waitFor({ timeout: 800_000 });
 
     for (const { id } of STUDY_ROWS)
       await expect(page.locator(`[data-row="${id}"]`), id).toContainText('1 seed, no spread');

@@ -8,7 +8,7 @@ const NET = 'depths=1,2&widths=4,8&strides=2,2&batch=16&test=100&backend=wasm';
 const SHORT = `?v=1&${NET}&length=20&evalEvery=10`;
 
 const region = (page: Page, name: string | RegExp) => page.getByRole('region', { name, exact: true });
-const idle = (page: Page) => expect(page.getByText('No run is waiting.')).toBeVisible({ timeout: 120_000 });
+const idle = (page: Page) => page.getByText('No run is waiting.').waitFor({ timeout: 120_000 });
 
 async function plan(page: Page, values: string, seeds: number): Promise<void> {
   const form = region(page, 'New sweep');

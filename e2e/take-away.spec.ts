@@ -105,7 +105,8 @@ test('a run leaves as record, table, weights and archive, and the archive is the
   await drop(other, zip.name, zip.file);
   await expect(other.getByText('1 already here', { exact: true })).toBeVisible();
   // The message fades in.
-  await expect.poll(() => violations(other), { timeout: 60_000 }).toEqual([]);
+  await expect(other.getByRole('alert').filter({ hasText: 'already here' })).toHaveCSS('opacity', '1');
+  expect(await violations(other)).toEqual([]);
   await details(other).getByRole('button', { name: 'Open in the lab' }).click();
   const there = await savedRecord(other);
   expect(there.series.loss).toEqual(kept.series.loss);

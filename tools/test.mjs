@@ -1,5 +1,6 @@
 /**
- * npm test: sets up what is missing and runs every check, also after one has failed. The last line sums them up.
+ * npm test: sets up what is missing and runs every check, also after one has failed. The last line sums them up. What needs
+ * no browser goes beside the tests in the browser, which leave a core half idle; the end-to-end tests go alone.
  * Option: --only lint|unit|browser|build|e2e.
  */
 import { spawn } from 'node:child_process';
@@ -63,20 +64,21 @@ const vitest = (/** @type {string} */ project) => [
 ];
 
 /**
- * Each runs one command; without `counts` it is one check.
- * @type {{ name: string; groups: string[]; browser?: boolean; args: string[]; counts?: (json: any) => Counts }[]}
+ * Each runs one command; without `counts` it is one check. Stages of one lane follow each other, lanes go side by side, and
+ * `after` waits for all of them: the end-to-end tests drive the build, and some of them watch what a page does in time.
+ * @type {{ name: string; groups: string[]; lane: 'node' | 'browser' | 'after'; args: string[]; counts?: (json: any) => Counts }[]}
  */
 const STAGES = [
-  { name: 'format', groups: ['lint'], args: [commandOf('prettier'), '--check', '.'] },
-  { name: 'lint', groups: ['lint'], args: [commandOf('oxlint'), '--deny-warnings'] },
-  { name: 'types', groups: ['lint'], args: [commandOf('typescript', 'tsc')] },
-  { name: 'unit', groups: ['unit'], args: vitest('unit'), counts: vitestCounts },
-  { name: 'browser', groups: ['browser'], browser: true, args: vitest('browser'), counts: vitestCounts },
-  { name: 'build', groups: ['build', 'e2e'], args: [commandOf('vite'), 'build'] },
+  { name: 'format', groups: ['lint'], lane: 'node', args: [commandOf('prettier'), '--check', '.'] },
+  { name: 'lint', groups: ['lint'], lane: 'node', args: [commandOf('oxlint'), '--deny-warnings'] },
+  { name: 'types', groups: ['lint'], lane: 'node', args: [commandOf('typescript', 'tsc')] },
+  { name: 'build', groups: ['build', 'e2e'], lane: 'node', args: [commandOf('vite'), 'build'] },
+  { name: 'unit', groups: ['unit'], lane: 'node', args: vitest('unit'), counts: vitestCounts },
+  { name: 'browser', groups: ['browser'], lane: 'browser', args: vitest('browser'), counts: vitestCounts },
   {
     name: 'e2e',
     groups: ['e2e'],
-    browser: true,
+    lane: 'after',
     args: [
       commandOf('@playwright/test', 'playwright'),
       'test',
@@ -87,13 +89,29 @@ const STAGES = [
   },
 ];
 
-/** Runs a command in the repository, its output as it comes. @returns {Promise<boolean>} whether it succeeded */
-const succeeds = (/** @type {string[]} */ args, /** @type {NodeJS.ProcessEnv} */ env) =>
-  new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env });
-    child.on('error', () => resolve(false));
-    child.on('close', (code) => resolve(code === 0));
+const heading = (/** @type {string} */ name) => `\n── ${name} ${'─'.repeat(70 - name.length)}`;
+
+/**
+ * Runs a stage's command in the repository: its output as it comes where it runs alone, else in one piece at its end.
+ * @returns {Promise<boolean>} whether it succeeded
+ */
+function succeeds(/** @type {typeof STAGES[number]} */ { name, args }, /** @type {boolean} */ alone) {
+  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportOf(name) };
+  if (alone) console.log(heading(name));
+  return new Promise((resolve) => {
+    const out = alone ? 'inherit' : 'pipe';
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', out, out], env });
+    /** @type {Buffer[]} */
+    const said = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => said.push(part));
+    const end = (/** @type {boolean} */ ok) => {
+      if (!alone) console.log(`${heading(name)}\n${Buffer.concat(said)}`);
+      resolve(ok);
+    };
+    child.on('error', () => end(false));
+    child.on('close', (code) => end(code === 0));
   });
+}
 
 /** The counts of a stage. A runner that failed without a failed test (a crash, a bad import) is one failure. */
 function countsOf(/** @type {typeof STAGES[number]} */ stage, /** @type {boolean} */ ok) {
@@ -112,25 +130,40 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */
 const failedStages = [];
 
-for (const stage of STAGES.filter(({ groups }) => !only || groups.includes(only))) {
-  console.log(`\n── ${stage.name} ${'─'.repeat(70 - stage.name.length)}`);
-  let ok = true;
-  if (stage.browser) {
-    try {
-      const { ensureBrowser } = await import('./browser.mjs');
-      process.env['CHROMIUM_PATH'] = ensureBrowser();
-    } catch (error) {
-      console.error(error instanceof Error ? error.message : error);
-      ok = false;
-    }
+const stages = STAGES.filter(({ groups }) => !only || groups.includes(only));
+let hasBrowser = true;
+if (stages.some(({ lane }) => lane !== 'node')) {
+  try {
+    const { ensureBrowser } = await import('./browser.mjs');
+    process.env['CHROMIUM_PATH'] = ensureBrowser();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    hasBrowser = false;
   }
-  ok &&= await succeeds(stage.args, { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportOf(stage.name) });
-  const counts = countsOf(stage, ok);
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  total.skipped += counts.skipped;
-  if (!ok) failedStages.push(stage.name);
 }
+
+/** Runs the stages of a lane one after the other and adds up what they count. */
+async function runLane(/** @type {string} */ lane, /** @type {boolean} */ alone) {
+  for (const stage of stages.filter((one) => one.lane === lane)) {
+    const ok = (hasBrowser || lane === 'node') && (await succeeds(stage, alone));
+    const counts = countsOf(stage, ok);
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    total.skipped += counts.skipped;
+    if (!ok) failedStages.push(stage.name);
+  }
+}
+
+const beside = new Set(stages.map(({ lane }) => lane).filter((lane) => lane !== 'after'));
+if (beside.size > 1)
+  console.log(
+    `\nSide by side: ${stages
+      .filter(({ lane }) => lane !== 'after')
+      .map(({ name }) => name)
+      .join(', ')} …`,
+  );
+await Promise.all([...beside].map((lane) => runLane(lane, beside.size === 1)));
+await runLane('after', true);
 
 rmSync(reports, { recursive: true, force: true });
 if (failedStages.length > 0) console.log(`\nFailed: ${failedStages.join(', ')}`);

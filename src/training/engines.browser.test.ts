@@ -5,14 +5,15 @@ import { RandomStream } from '../experiment/random';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
 import { SUBGROUPS } from '../kernels/webgpu/channel-sums';
 import { fastestWays } from '../kernels/webgpu/fastest-ways';
-import { contextOf } from '../kernels/webgpu/network';
-import { isChoice, oneWay } from '../kernels/webgpu/ways';
+import { contextOf, type GpuContext } from '../kernels/webgpu/network';
+import { isChoice, oneWay, type Choice } from '../kernels/webgpu/ways';
 import { initialValues } from '../network/initial-values';
 import { planNetwork } from '../network/plan-network';
 import { activateBackend } from './backend';
 import { Bench } from './bench';
 import type { Engine, Observed, Trainer } from './trainer';
 import { startWebgpu } from './webgpu-backend';
+import { webgpuEngine } from './webgpu-trainer';
 import { builtinDataset } from '../data/builtin';
 import { Images } from './images';
 
@@ -87,11 +88,20 @@ function distance(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, F
   );
 }
 
+async function newContext(): Promise<GpuContext> {
+  const adapter = (await navigator.gpu.requestAdapter())!;
+  const requiredFeatures = [SUBGROUPS].filter((feature) => adapter.features.has(feature));
+  return contextOf(await adapter.requestDevice({ requiredFeatures }));
+}
+
+/** All ways on one device: what does not convolve is the same in each of them, and is compiled once. */
+let shared: Promise<GpuContext> | null = null;
+const onWebgpu = async (ways: Choice, half = false) =>
+  webgpuEngine(await (shared ??= newContext()), { ways, half });
+
 describe('which way to convolve is fastest', () => {
   test('is measured for every number of channels, and the answer is a choice', async () => {
-    const adapter = (await navigator.gpu.requestAdapter())!;
-    const requiredFeatures = [SUBGROUPS].filter((feature) => adapter.features.has(feature));
-    const context = contextOf(await adapter.requestDevice({ requiredFeatures }));
+    const context = await newContext();
     const choice = await fastestWays(context, 1, false);
     expect(isChoice(choice)).toBe(true);
     // What was measured at 16 channels says nothing of Winograd on fewer.
@@ -122,18 +132,10 @@ const ODD = SHAPES.filter((_shape, i) => i % 2 === 1);
 
 describe.each([
   ['wasm', SHAPES, async () => (await activateBackend('wasm')).engine],
-  ['webgpu, tiled', SHAPES, async () => (await startWebgpu(true, oneWay('tiled', 'tiled', 'many'))).engine],
-  ['webgpu, direct', EVEN, async () => (await startWebgpu(true, oneWay('direct'))).engine],
-  [
-    'webgpu, Winograd on tiles',
-    ODD,
-    async () => (await startWebgpu(true, oneWay('winograd', 'tiled', 'subgroups'))).engine,
-  ],
-  [
-    'webgpu, Winograd in registers',
-    SHAPES,
-    async () => (await startWebgpu(true, oneWay('winograd', 'direct'))).engine,
-  ],
+  ['webgpu, tiled', SHAPES, () => onWebgpu(oneWay('tiled', 'tiled', 'many'))],
+  ['webgpu, direct', EVEN, () => onWebgpu(oneWay('direct'))],
+  ['webgpu, Winograd on tiles', ODD, () => onWebgpu(oneWay('winograd', 'tiled', 'subgroups'))],
+  ['webgpu, Winograd in registers', SHAPES, () => onWebgpu(oneWay('winograd', 'direct'))],
 ] as const)('%s', (_name, shapes, start) => {
   let engine: Engine;
   beforeAll(async () => {
@@ -182,8 +184,7 @@ describe.each([
   ['Winograd in registers', HALVES.slice(0, 1), oneWay('winograd', 'direct')],
 ] as const)('webgpu in half precision, %s', (_name, shapes, ways) => {
   test.each([...shapes])('$name', async (shape) => {
-    const { engine, adapter } = await startWebgpu(true, ways, 'half');
-    expect(adapter).toContain('half precision');
+    const engine = await onWebgpu(ways, true);
     const [ours, theirs] = [await observed(engine, shape), await observed(cpu, shape)];
     expect(Math.abs(ours.loss / theirs.loss - 1)).toBeLessThan(1e-3);
     // A unit that falls on the other side of a ReLU's zero takes its share of the gradient with it.
@@ -195,7 +196,8 @@ describe.each([
 });
 
 test('what is too large for a half makes the loss no number, and moves nothing', async () => {
-  const { engine } = await startWebgpu(true, oneWay('direct'), 'half');
+  const { engine, adapter } = await startWebgpu(true, oneWay('direct'), 'half');
+  expect(adapter).toContain('half precision');
   const experiment: Experiment = { ...DEFAULT_EXPERIMENT, depths: [1], widths: [4], strides: [1] };
   const plan = planNetwork(experiment, CLASSES, 4);
   const values = initialValues(plan, 5);
@@ -234,7 +236,7 @@ describe('a network on WebGPU that holds its data set', () => {
   const values = initialValues(plan, 5);
 
   test('makes of cropped and mirrored windows what the page makes of them, to the last bit', async () => {
-    const { engine } = await startWebgpu(true, oneWay('direct'));
+    const engine = await onWebgpu(oneWay('direct'));
     const images = new Images(await builtinDataset('easy'), experiment);
     const [held, given] = [0, 1].map(() => engine.trainer(plan, shape, experiment, values)) as [
       Trainer,
@@ -257,7 +259,7 @@ describe('a network on WebGPU that holds its data set', () => {
   });
 
   test('compiles and allocates nothing after its first steps', async () => {
-    const { engine } = await startWebgpu(true, oneWay('direct'));
+    const engine = await onWebgpu(oneWay('direct'));
     const images = new Images(await builtinDataset('easy'), experiment);
     const trainer = engine.trainer(plan, shape, experiment, values);
     images.offerTo(trainer);
