@@ -1,6 +1,6 @@
 /** Passes over images [pixels, channels]: sums of branches and their gradients, a value at a time. */
 import { ENTRY, groupsFor, INDEX, type Shader, type View } from './gpu';
-import { access, lanesOf, valueType, type Access, type Lanes } from './images';
+import { access, valuesOf, valueType, type Access, type ImageShape, type Lanes } from './images';
 
 /** An addend of a combination: a ⊙ y, or of y taken at every stride-th pixel, `offset` channels up. */
 export interface Addend {
@@ -11,23 +11,6 @@ export interface Addend {
 
 /** Addends at a time: with their vectors as many as a shader may bind. */
 export const MOST_ADDENDS = 3;
-
-export interface ImageShape {
-  batch: number;
-  size: number;
-  channels: number;
-}
-
-/** Lanes of an image, its values by so many, and how many of them a pixel has. */
-export function valuesOf({ batch, size, channels }: ImageShape): {
-  lanes: Lanes;
-  total: number;
-  width: number;
-} {
-  const lanes = lanesOf(channels);
-  const width = channels / lanes;
-  return { lanes, total: batch * size * size * width, width };
-}
 
 /** WGSL of the next values of an image read one by one, from an index on, as one of so many lanes. */
 const gathered = ({ at }: Access, lanes: Lanes, index: string) =>

@@ -16,6 +16,23 @@ export const valueType = (lanes: Lanes) => (lanes === 4 ? 'vec4<f32>' : 'f32');
 /** Whether images of so many channels may be halves: a thread that writes one number of a pair would tear the other. */
 export const mayBeHalves = (channels: number) => lanesOf(channels) === 4;
 
+export interface ImageShape {
+  batch: number;
+  size: number;
+  channels: number;
+}
+
+/** Lanes of an image, its values by so many, and how many of them a pixel has. */
+export function valuesOf({ batch, size, channels }: ImageShape): {
+  lanes: Lanes;
+  total: number;
+  width: number;
+} {
+  const lanes = lanesOf(channels);
+  const width = channels / lanes;
+  return { lanes, total: batch * size * size * width, width };
+}
+
 /** An image or vector as a shader sees it. Indices count values of so many lanes. */
 export interface Access {
   binding: Binding;
@@ -45,12 +62,13 @@ export function access(view: View, name: string, lanes: Lanes, write = false): A
       at: (index) => `unpacked(${name}[${index}])`,
       put: (index, value) => `${name}[${index}] = packed(${value});`,
     };
-  if (write) throw new Error('Halves are written four at a time.');
+  const refuse = () => {
+    throw new Error('Halves are written four at a time.');
+  };
+  if (write) refuse();
   return {
     binding: { view, name, element: 'u32' },
     at: (index) => `one_of(${name}[u32(${index}) >> 1u], u32(${index}))`,
-    put: () => {
-      throw new Error('Halves are written four at a time.');
-    },
+    put: refuse,
   };
 }

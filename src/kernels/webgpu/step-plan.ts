@@ -10,7 +10,7 @@ import type { ConvolutionShape } from './convolution';
 import * as channelSums from './channel-sums';
 import * as passes from './elementwise';
 import type { Dispatch, Gpu, Shader, View } from './gpu';
-import { mayBeHalves } from './images';
+import { mayBeHalves, type ImageShape } from './images';
 import * as vectors from './vectors';
 import { PlannedConvolution, scratchFor, type Choice } from './ways';
 import type { WinogradScratch } from './winograd';
@@ -206,7 +206,7 @@ export class StepPlan {
     return this.gpu[half ? 'halves' : 'floats'](this.elements(activation), label);
   }
 
-  private shape({ size, channels }: Activation): passes.ImageShape {
+  private shape({ size, channels }: Activation): ImageShape {
     return { batch: this.settings.batch, size, channels };
   }
 
