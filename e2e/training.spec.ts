@@ -90,6 +90,30 @@ test('WebGPU trains a few steps of a very small net, and the badge names its ada
   expect((await savedRecord(page)).series.loss).toHaveLength(3);
 });
 
+test('half precision is a setting of WebGPU’s; a backend that has none says so', async ({ page }) => {
+  const small = 'depths=1,1&widths=4,8&strides=2,2&batch=4&length=3&evalEvery=0&test=20&precision=half';
+  await open(page, `?v=1&${small}&backend=webgpu`);
+  await start(page);
+  await ended(page, 'finished');
+  await expect(page.getByRole('button', { name: /^Backend: WebGPU, .*half precision/ })).toBeVisible();
+  const half = await savedRecord(page);
+  expect(half.settings.precision).toBe('half');
+
+  await open(page, `?v=1&${small}&backend=wasm`);
+  await start(page);
+  await ended(page, 'finished');
+  const badge = page.getByRole('button', { name: /^Backend: WebAssembly/ });
+  await badge.click();
+  await expect(page.getByText(/Half precision is WebGPU’s alone/)).toBeVisible();
+  // Near each other, as halves are to singles, and not the same.
+  const [first, other] = [half, await savedRecord(page)].map(({ series }) => series.loss[0]!) as [
+    number,
+    number,
+  ];
+  expect(first).not.toBe(other);
+  expect(first / other).toBeCloseTo(1, 2);
+});
+
 test('pause, step, resume, stop, reset and the same numbers again', async ({ page }) => {
   await open(page, `?v=1&${LONG}&backend=wasm`);
   await page.getByRole('button', { name: 'Step', exact: true }).click();
