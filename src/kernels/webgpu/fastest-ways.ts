@@ -1,5 +1,5 @@
 /** Measures which ways are fastest on a device: to convolve, for each pass and number of channels, and to sum channels. */
-import { momentSums, SUBGROUPS, sumParts, SUM_WAYS, type SumWay } from './channel-sums';
+import { gradientSums, momentSums, SUBGROUPS, sumParts, SUM_WAYS, type SumWay } from './channel-sums';
 import { encode, Gpu, type Dispatch, type Shader, type View } from './gpu';
 import type { GpuContext } from './network';
 import { oneWay, PlannedConvolution, scratchFor, type Choice, type PlainWay, type Way } from './ways';
@@ -77,18 +77,29 @@ export async function fastestWays(context: GpuContext, batch: number, half: bool
   return { convolutions: Object.fromEntries(choice) as Choice['convolutions'], sums };
 }
 
-/** The fastest way to sum channels among those that the device has and sum alike on it. */
+/**
+ * The fastest way to sum channels among those that the device has and sum alike on it, by what a block of three branches
+ * sums at every size: their moments, and their gradients with a ReLU's mask.
+ */
 async function fastestSums(context: GpuContext, batch: number, half: boolean): Promise<SumWay> {
   const gpu = new Gpu(context.device, context.pipelines);
-  const [{ channels, side: size }] = STANDING;
-  const shape = { batch, size, channels };
-  const image = gpu[half ? 'halves' : 'floats'](batch * size ** 2 * channels, 'measured images');
-  const sums = gpu.floats(sumParts(shape) * 2 * channels, 'measured sums');
+  const sizes = STANDING.map(({ channels, side: size }) => {
+    const shape = { batch, size, channels };
+    const image = () => gpu[half ? 'halves' : 'floats'](batch * size ** 2 * channels, 'measured images');
+    const branches = [image(), image(), image()];
+    const sums = gpu.floats(sumParts(shape) * 2 * branches.length * channels, 'measured sums');
+    return { shape, branches, gradient: image(), out: image(), sums };
+  });
   const alike = context.device.features.has(SUBGROUPS) && (await subgroupsSumAlike(context));
   const ways = SUM_WAYS.filter((way) => way !== 'subgroups' || alike);
   const taken = await timesOf(
     context,
-    ways.map((way) => [gpu.dispatch(momentSums(shape, way, [image], sums))]),
+    ways.map((way) =>
+      sizes.flatMap(({ shape, branches, gradient, out, sums }) => [
+        gpu.dispatch(momentSums(shape, way, branches, sums)),
+        gpu.dispatch(gradientSums(shape, way, gradient, out, branches, sums)),
+      ]),
+    ),
   );
   gpu.destroy();
   return ways[taken.indexOf(Math.min(...taken))]!;
