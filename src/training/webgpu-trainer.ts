@@ -1,6 +1,6 @@
 /** Training on the WebGPU kernels. */
 import { WebGpuNetwork, type GpuContext, type Source } from '../kernels/webgpu/network';
-import type { GpuStepSettings } from '../kernels/webgpu/step-plan';
+import type { GpuStepSettings } from '../kernels/webgpu/step-buffers';
 import type { NetworkPlan } from '../network/plan';
 import { plannedEngine } from './planned-engine';
 import {

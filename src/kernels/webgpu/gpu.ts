@@ -38,6 +38,9 @@ export interface Shader {
   groups: readonly [number, number, number];
 }
 
+/** Records shaders, one after the other. */
+export type Add = (...shaders: readonly Shader[]) => void;
+
 /** Workgroups in one direction at most. */
 const MOST_GROUPS = 65_535;
 /** Of a workgroup in which each thread has one element. */
