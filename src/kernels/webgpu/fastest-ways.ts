@@ -78,28 +78,22 @@ export async function fastestWays(context: GpuContext, batch: number, half: bool
 }
 
 /**
- * The fastest way to sum channels among those that the device has and sum alike on it, by what a block of three branches
- * sums at every size: their moments, and their gradients with a ReLU's mask.
+ * The fastest way to sum channels among those that the device has and sum alike on it, by what the gradient of a block of
+ * three branches sums: the longest of these kernels, so that the difference shows. Compiling them for every size would take
+ * a software adapter ten seconds.
  */
 async function fastestSums(context: GpuContext, batch: number, half: boolean): Promise<SumWay> {
   const gpu = new Gpu(context.device, context.pipelines);
-  const sizes = STANDING.map(({ channels, side: size }) => {
-    const shape = { batch, size, channels };
-    const image = () => gpu[half ? 'halves' : 'floats'](batch * size ** 2 * channels, 'measured images');
-    const branches = [image(), image(), image()];
-    const sums = gpu.floats(sumParts(shape) * 2 * branches.length * channels, 'measured sums');
-    return { shape, branches, gradient: image(), out: image(), sums };
-  });
+  const [{ channels, side: size }] = STANDING;
+  const shape = { batch, size, channels };
+  const image = () => gpu[half ? 'halves' : 'floats'](batch * size ** 2 * channels, 'measured images');
+  const [gradient, out, branches] = [image(), image(), [image(), image(), image()]];
+  const sums = gpu.floats(sumParts(shape) * (1 + branches.length) * channels, 'measured sums');
   const alike = context.device.features.has(SUBGROUPS) && (await subgroupsSumAlike(context));
   const ways = SUM_WAYS.filter((way) => way !== 'subgroups' || alike);
   const taken = await timesOf(
     context,
-    ways.map((way) =>
-      sizes.flatMap(({ shape, branches, gradient, out, sums }) => [
-        gpu.dispatch(momentSums(shape, way, branches, sums)),
-        gpu.dispatch(gradientSums(shape, way, gradient, out, branches, sums)),
-      ]),
-    ),
+    ways.map((way) => [gpu.dispatch(gradientSums(shape, way, gradient, out, branches, sums))]),
   );
   gpu.destroy();
   return ways[taken.indexOf(Math.min(...taken))]!;
