@@ -154,7 +154,6 @@ export function inputGradient(
   const lanes = lanesOf(cin);
   const input = access(dy, 'input', 1);
   const output = access(dx, 'output', lanes, true);
-  const at = `(p * ${cin}u + c) / ${lanes}u`;
   return product({
     label: 'input gradient',
     rows,
@@ -180,7 +179,7 @@ fn right(z: u32, q: u32, c: u32, end: u32) -> f32 {
   return weights[((q / ${cout}u) * ${cin}u + c) * ${cout}u + q % ${cout}u];
 }
 fn put(z: u32, p: u32, c: u32, value: ${valueType(lanes)}) {
-  ${output.put(at, add ? `${output.at(at)} + value` : 'value')}
+  ${output.put(`(p * ${cin}u + c) / ${lanes}u`, 'value', add)}
 }`,
   });
 }

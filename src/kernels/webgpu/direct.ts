@@ -4,8 +4,9 @@
  * and out are multiples of 4.
  */
 import type { ConvolutionShape } from './convolution';
-import { ENTRY, groupsFor, INDEX, type Shader, type View } from './gpu';
+import type { Shader, View } from './gpu';
 import { access } from './images';
+import { each, times } from './wgsl';
 
 const VECTOR = 'vec4<f32>';
 /** Pixels of a row that a thread works on: each pixel loaded and each kernel loaded then serves several products. */
@@ -15,8 +16,6 @@ const PART_ROWS = 16;
 const PART_THREADS = 1 << 16;
 
 export const isDirect = ({ cin, cout }: ConvolutionShape) => cin % 4 === 0 && cout % 4 === 0;
-
-const each = <T>(count: number, line: (i: number) => T) => Array.from({ length: count }, (_, i) => line(i));
 
 /** y = x ∗ kernel: a thread makes several pixels of a row by four output channels. */
 export function directConvolution(shape: ConvolutionShape, x: View, kernel: View, y: View): Shader {
@@ -29,46 +28,42 @@ export function directConvolution(shape: ConvolutionShape, x: View, kernel: View
   const input = access(x, 'input', 4);
   const output = access(y, 'output', 4, true);
   /** Columns of the input that the pixels need, from the first one's first tap on. */
-  const needed = [...new Set(each(pixels, (p) => each(k, (kx) => p * stride + kx)).flat())];
+  const needed = [...new Set(times(pixels, (p) => times(k, (kx) => p * stride + kx)).flat())];
   const load = (column: number) => {
     const at = `ix + ${column}`;
     return `let x${column} = select(vec4<f32>(), ${input.at(`max(0, (row + ${at}) * ${cin / 4} + c)`)}, ${at} >= 0 && ${at} < ${inSize});`;
   };
   const tap = (kx: number) => `
         {
-          ${each(4, (j) => `let w${j} = weights[w + ${kx * cin * columns + j * columns}];`).join(' ')}
-          ${each(pixels, (p) => {
+          ${times(4, (j) => `let w${j} = weights[w + ${kx * cin * columns + j * columns}];`).join(' ')}
+          ${times(pixels, (p) => {
             const v = `x${p * stride + kx}`;
             return `s${p} += ${v}.x * w0 + ${v}.y * w1 + ${v}.z * w2 + ${v}.w * w3;`;
           }).join('\n          ')}
         }`;
-  return {
-    label: 'convolution',
-    bindings: [input.binding, { view: kernel, name: 'weights', element: VECTOR }, output.binding],
-    groups: groupsFor(threads),
-    code: `${ENTRY} {
-  ${INDEX}
-  if (i >= ${threads}u) { return; }
-  let o = i32(i % ${columns}u);
+  return each(
+    'convolution',
+    threads,
+    [input.binding, { view: kernel, name: 'weights', element: VECTOR }, output.binding],
+    `let o = i32(i % ${columns}u);
   let first = i32((i / ${columns}u) % ${groups}u) * ${pixels};
   let oy = i32((i / ${columns * groups}u) % ${outSize}u);
   let image = i32(i / ${columns * groups * outSize}u);
   let ix = first * ${stride} - ${border};
-  ${each(pixels, (p) => `var s${p} = vec4<f32>();`).join(' ')}
+  ${times(pixels, (p) => `var s${p} = vec4<f32>();`).join(' ')}
   for (var ky = 0; ky < ${k}; ky++) {
     let iy = oy * ${stride} + ky - ${border};
     if (iy < 0 || iy >= ${inSize}) { continue; }
     let row = (image * ${inSize} + iy) * ${inSize};
     var w = ky * ${k * cin * columns} + o;
     for (var c = 0; c < ${cin / 4}; c++) {
-      ${needed.map(load).join('\n      ')}${each(k, tap).join('')}
+      ${needed.map(load).join('\n      ')}${times(k, tap).join('')}
       w += ${4 * columns};
     }
   }
   let to = ((image * ${outSize} + oy) * ${outSize} + first) * ${columns} + o;
-  ${each(pixels, (p) => `if (first + ${p} < ${outSize}) { ${output.put(`to + ${p * columns}`, `s${p}`)} }`).join('\n  ')}
-}`,
-  };
+  ${times(pixels, (p) => `if (first + ${p} < ${outSize}) { ${output.put(`to + ${p * columns}`, `s${p}`)} }`).join('\n  ')}`,
+  );
 }
 
 /** dx = dy ∗ turned kernel, or dx += with `add`: a thread makes several pixels of a row by four input channels. */
@@ -88,17 +83,17 @@ export function directInputGradient(
   const input = access(dy, 'input', 4);
   const output = access(dx, 'output', 4, true);
   // Pixel p sees through tap kx what lies `border − kx` beside it; at stride 2 only where that place is even. `first` is.
-  const reach = each(pixels + k - 1, (at) => at - border).filter((at) => at % stride === 0);
+  const reach = times(pixels + k - 1, (at) => at - border).filter((at) => at % stride === 0);
   const name = (at: number) => (at < 0 ? `m${-at}` : `p${at}`);
   const load = (at: number) => {
     const column = stride === 1 ? `first + ${at}` : `(first >> 1) + ${at / 2}`;
     return `let ${name(at)} = select(vec4<f32>(), ${input.at(`max(0, (row + ${column}) * ${cout / 4} + c)`)}, ${column} >= 0 && ${column} < ${outSize});`;
   };
   const tap = (kx: number) => {
-    const served = each(pixels, (p) => p).filter((p) => reach.includes(p + border - kx));
+    const served = times(pixels, (p) => p).filter((p) => reach.includes(p + border - kx));
     return `
         {
-          ${each(4, (j) => `let w${j} = weights[w + ${(kx * cin + j) * (cout / 4)}];`).join(' ')}
+          ${times(4, (j) => `let w${j} = weights[w + ${(kx * cin + j) * (cout / 4)}];`).join(' ')}
           ${served
             .map((p) => {
               const d = name(p + border - kx);
@@ -109,35 +104,28 @@ export function directInputGradient(
   };
   const skips =
     stride === 1 ? `sy < 0 || sy >= ${outSize}` : `sy < 0 || (sy & 1) == 1 || sy >= ${2 * outSize}`;
-  return {
-    label: 'input gradient',
-    bindings: [input.binding, { view: kernel, name: 'weights', element: VECTOR }, output.binding],
-    groups: groupsFor(threads),
-    code: `${ENTRY} {
-  ${INDEX}
-  if (i >= ${threads}u) { return; }
-  let o = i32(i % ${columns}u);
+  return each(
+    'input gradient',
+    threads,
+    [input.binding, { view: kernel, name: 'weights', element: VECTOR }, output.binding],
+    `let o = i32(i % ${columns}u);
   let first = i32((i / ${columns}u) % ${groups}u) * ${pixels};
   let y = i32((i / ${columns * groups}u) % ${inSize}u);
   let image = i32(i / ${columns * groups * inSize}u);
-  ${each(pixels, (p) => `var s${p} = vec4<f32>();`).join(' ')}
+  ${times(pixels, (p) => `var s${p} = vec4<f32>();`).join(' ')}
   for (var ky = 0; ky < ${k}; ky++) {
     let sy = y + ${border} - ky;
     if (${skips}) { continue; }
     let row = (image * ${outSize} + ${stride === 1 ? 'sy' : '(sy >> 1)'}) * ${outSize};
     var w = (ky * ${k * cin} + 4 * o) * ${cout / 4};
     for (var c = 0; c < ${cout / 4}; c++) {
-      ${reach.map(load).join('\n      ')}${each(k, tap).join('')}
+      ${reach.map(load).join('\n      ')}${times(k, tap).join('')}
       w++;
     }
   }
   let to = ((image * ${inSize} + y) * ${inSize} + first) * ${columns} + o;
-  ${each(pixels, (p) => {
-    const at = `to + ${p * columns}`;
-    return `if (first + ${p} < ${inSize}) { ${output.put(at, add ? `${output.at(at)} + s${p}` : `s${p}`)} }`;
-  }).join('\n  ')}
-}`,
-  };
+  ${times(pixels, (p) => `if (first + ${p} < ${inSize}) { ${output.put(`to + ${p * columns}`, `s${p}`, add)} }`).join('\n  ')}`,
+  );
 }
 
 /** Threads of one part of a kernel's gradient. */
@@ -161,7 +149,7 @@ export function directKernelGradient(shape: ConvolutionShape, x: View, dy: View,
   const perPart = Math.ceil((batch * outSize) / number);
   const threads = number * gradientThreads(shape);
   const border = (k - 1) / 2;
-  const sums = each(k, (tap) => each(4, (j) => `s${tap}${j}`)).flat();
+  const sums = times(k, (tap) => times(4, (j) => `s${tap}${j}`)).flat();
   const input = access(x, 'input', 4);
   const gradient = access(dy, 'gradient', 4);
   const loadAt = (column: string) =>
@@ -170,19 +158,12 @@ export function directKernelGradient(shape: ConvolutionShape, x: View, dy: View,
   const slides = stride === 1 && k === 3;
   const loads = slides
     ? 'x0 = x1; x1 = x2; x2 = ' + loadAt('ox + 1') + ';'
-    : each(k, (tap) => `x${tap} = ${loadAt(`(ox * ${stride} + ${tap - border})`)};`).join(' ');
-  return {
-    label: 'kernel gradient',
-    bindings: [
-      input.binding,
-      gradient.binding,
-      { view: parts, name: 'output', element: VECTOR, write: true },
-    ],
-    groups: groupsFor(threads),
-    code: `${ENTRY} {
-  ${INDEX}
-  if (i >= ${threads}u) { return; }
-  let o = i32(i % ${outputs}u);
+    : times(k, (tap) => `x${tap} = ${loadAt(`(ox * ${stride} + ${tap - border})`)};`).join(' ');
+  return each(
+    'kernel gradient',
+    threads,
+    [input.binding, gradient.binding, { view: parts, name: 'output', element: VECTOR, write: true }],
+    `let o = i32(i % ${outputs}u);
   let c = i32((i / ${outputs}u) % ${inputs}u);
   let ky = i32((i / ${outputs * inputs}u) % ${k}u);
   let part = i32(i / ${outputs * inputs * k}u);
@@ -192,16 +173,15 @@ export function directKernelGradient(shape: ConvolutionShape, x: View, dy: View,
     let iy = (row % ${outSize}) * ${stride} + ky - ${border};
     if (iy < 0 || iy >= ${inSize}) { continue; }
     let line = ((row / ${outSize}) * ${inSize} + iy) * ${inSize};
-    ${each(k, (tap) => `var x${tap} = vec4<f32>();`).join(' ')}
+    ${times(k, (tap) => `var x${tap} = vec4<f32>();`).join(' ')}
     ${slides ? `x2 = ${loadAt('0')};` : ''}
     for (var ox = 0; ox < ${outSize}; ox++) {
       ${loads}
       let d = ${gradient.at(`(row * ${outSize} + ox) * ${outputs} + o`)};
-      ${each(k, (tap) => each(4, (j) => `s${tap}${j} += x${tap}.${'xyzw'[j]} * d;`).join(' ')).join('\n      ')}
+      ${times(k, (tap) => times(4, (j) => `s${tap}${j} += x${tap}.${'xyzw'[j]} * d;`).join(' ')).join('\n      ')}
     }
   }
   let to = ((part * ${k} + ky) * ${k} * ${cin} + 4 * c) * ${outputs} + o;
-  ${each(k, (tap) => each(4, (j) => `output[to + ${(tap * cin + j) * outputs}] = s${tap}${j};`).join(' ')).join('\n  ')}
-}`,
-  };
+  ${times(k, (tap) => times(4, (j) => `output[to + ${(tap * cin + j) * outputs}] = s${tap}${j};`).join(' ')).join('\n  ')}`,
+  );
 }

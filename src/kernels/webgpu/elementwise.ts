@@ -1,6 +1,7 @@
 /** Passes over images [pixels, channels]: sums of branches and their gradients, a value at a time. */
-import { ENTRY, groupsFor, INDEX, type Shader, type View } from './gpu';
+import type { Shader, View } from './gpu';
 import { access, valuesOf, valueType, type Access, type ImageShape, type Lanes } from './images';
+import { each } from './wgsl';
 
 /** An addend of a combination: a ⊙ y, or of y taken at every stride-th pixel, `offset` channels up. */
 export interface Addend {
@@ -54,19 +55,15 @@ export function combine(
     sum += ${by.at('c')} * ${lanes === 1 ? value(0) : `vec4<f32>(${[0, 1, 2, 3].map(value).join(', ')})`};
   }`;
   });
-  return {
-    label: 'combine',
+  return each(
+    'combine',
+    total,
     bindings,
-    groups: groupsFor(total),
-    code: `${ENTRY} {
-  ${INDEX}
-  if (i >= ${total}u) { return; }
-  let c = i % ${width}u;
+    `let c = i % ${width}u;
   var sum = ${shift ? shift.at('c') : `${type}()`};
   ${lines.join('\n  ')}
-  ${output.put('i', relu ? `select(sum, ${type}(), sum <= ${type}())` : 'sum')}
-}`,
-  };
+  ${output.put('i', relu ? `select(sum, ${type}(), sum <= ${type}())` : 'sum')}`,
+  );
 }
 
 /** dz = dout where out > 0, else 0, in place. */
@@ -75,16 +72,12 @@ export function maskGradient(shape: ImageShape, dout: View, out: View): Shader {
   const type = valueType(lanes);
   const gradient = access(dout, 'gradient', lanes, true);
   const value = access(out, 'value', lanes);
-  return {
-    label: 'mask',
-    bindings: [gradient.binding, value.binding],
-    groups: groupsFor(total),
-    code: `${ENTRY} {
-  ${INDEX}
-  if (i >= ${total}u) { return; }
-  ${gradient.put('i', `select(${type}(), ${gradient.at('i')}, ${value.at('i')} > ${type}())`)}
-}`,
-  };
+  return each(
+    'mask',
+    total,
+    [gradient.binding, value.binding],
+    gradient.put('i', `select(${type}(), ${gradient.at('i')}, ${value.at('i')} > ${type}())`),
+  );
 }
 
 /** dy = a ⊙ dz [+ b ⊙ y + c], or dy += that; `abc` holds the three vectors one after the other. */
@@ -110,17 +103,13 @@ export function spreadGradient(
     bindings.push(abc.binding, y.binding);
     value = `${abc.at('c')} * ${gradient.at('i')} + ${abc.at(`c + ${width}u`)} * ${y.at('i')} + ${abc.at(`c + ${2 * width}u`)}`;
   }
-  return {
-    label: 'spread',
+  return each(
+    'spread',
+    total,
     bindings,
-    groups: groupsFor(total),
-    code: `${ENTRY} {
-  ${INDEX}
-  if (i >= ${total}u) { return; }
-  let c = i % ${width}u;
-  ${output.put('i', add ? `${output.at('i')} + ${value}` : value)}
-}`,
-  };
+    `let c = i % ${width}u;
+  ${output.put('i', value, add)}`,
+  );
 }
 
 /** dy[stride·i, stride·j, c] = a · dz[i, j, offset + c], 0 elsewhere; or dy += that. `shape` is dz's. */
@@ -136,14 +125,11 @@ export function viewGradient(
   const { lanes, total, width } = valuesOf({ batch, size: from, channels: count });
   const output = access(dy, 'output', lanes, true);
   const gradient = access(dz, 'dz', 1);
-  return {
-    label: 'view gradient',
-    bindings: [output.binding, gradient.binding],
-    groups: groupsFor(total),
-    code: `${ENTRY} {
-  ${INDEX}
-  if (i >= ${total}u) { return; }
-  let p = i / ${width}u;
+  return each(
+    'view gradient',
+    total,
+    [output.binding, gradient.binding],
+    `let p = i / ${width}u;
   let row = (p / ${from}u) % ${from}u;
   let column = p % ${from}u;
   let image = p / ${from * from}u;
@@ -152,7 +138,6 @@ export function viewGradient(
     let first = ((image * ${size}u + row / ${stride}u) * ${size}u + column / ${stride}u) * ${channels}u + ${offset}u + i % ${width}u * ${lanes}u;
     value = f32(${factor}) * ${gathered(gradient, lanes, 'first')};
   }
-  ${output.put('i', add ? `${output.at('i')} + value` : 'value')}
-}`,
-  };
+  ${output.put('i', 'value', add)}`,
+  );
 }

@@ -1,6 +1,6 @@
 /** Measures which ways are fastest on a device: to convolve, for each pass and number of channels, and to sum channels. */
 import { gradientSums, momentSums, SUBGROUPS, sumParts, SUM_WAYS, type SumWay } from './channel-sums';
-import { encode, Gpu, type Dispatch, type Shader, type View } from './gpu';
+import { encode, Gpu, readAfter, type Dispatch, type Shader } from './gpu';
 import type { GpuContext } from './network';
 import { oneWay, PlannedConvolution, scratchFor, type Choice, type PlainWay, type Way } from './ways';
 
@@ -38,7 +38,7 @@ export async function fastestWays(context: GpuContext, batch: number, half: bool
       k: 3,
       stride: 1,
     } as const;
-    const images = () => gpu[half ? 'halves' : 'floats'](batch * side * side * channels, 'measured images');
+    const images = () => gpu.numbers(batch * side * side * channels, half, 'measured images');
     const [x, y, kernel] = [images(), images(), gpu.floats(9 * channels * channels, 'measured kernel')];
     const planned = (way: Way, plain?: PlainWay) =>
       new PlannedConvolution(shape, oneWay(way, plain), context.device.limits.maxStorageBufferBindingSize);
@@ -86,7 +86,7 @@ async function fastestSums(context: GpuContext, batch: number, half: boolean): P
   const gpu = new Gpu(context.device, context.pipelines);
   const [{ channels, side: size }] = STANDING;
   const shape = { batch, size, channels };
-  const image = () => gpu[half ? 'halves' : 'floats'](batch * size ** 2 * channels, 'measured images');
+  const image = () => gpu.numbers(batch * size ** 2 * channels, half, 'measured images');
   const [gradient, out, branches] = [image(), image(), [image(), image(), image()]];
   const sums = gpu.floats(sumParts(shape) * (1 + branches.length) * channels, 'measured sums');
   const alike = context.device.features.has(SUBGROUPS) && (await subgroupsSumAlike(context));
@@ -111,31 +111,13 @@ async function subgroupsSumAlike(context: GpuContext): Promise<boolean> {
   context.device.queue.writeBuffer(image.buffer, 0, numbers);
   const summed = async (way: SumWay) => {
     const sums = gpu.floats(sumParts(shape) * 2 * 8, 'tested sums');
-    return readBack(context.device, [gpu.dispatch(momentSums(shape, way, [image], sums))], sums);
+    const encoder = context.device.createCommandEncoder();
+    encode(encoder, [gpu.dispatch(momentSums(shape, way, [image], sums))]);
+    return new Float32Array(await readAfter(context.device, encoder, sums));
   };
   const [one, other] = [await summed('many'), await summed('subgroups')];
   gpu.destroy();
   return one.every((value, i) => value === other[i]);
-}
-
-/** What a view holds after some dispatches. */
-async function readBack(
-  device: GPUDevice,
-  dispatches: readonly Dispatch[],
-  view: View,
-): Promise<Float32Array> {
-  const staging = device.createBuffer({
-    size: view.bytes,
-    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-  });
-  const encoder = device.createCommandEncoder();
-  encode(encoder, dispatches);
-  encoder.copyBufferToBuffer(view.buffer, view.offset, staging, 0, view.bytes);
-  device.queue.submit([encoder.finish()]);
-  await staging.mapAsync(GPUMapMode.READ);
-  const values = new Float32Array(staging.getMappedRange()).slice();
-  staging.destroy();
-  return values;
 }
 
 /** Milliseconds of each of several lists of dispatches, the least of rounds in which they take turns. */

@@ -41,28 +41,6 @@ export interface Shader {
 /** Records shaders, one after the other. */
 export type Add = (...shaders: readonly Shader[]) => void;
 
-/** Workgroups in one direction at most. */
-const MOST_GROUPS = 65_535;
-/** Of a workgroup in which each thread has one element. */
-const THREADS = 64;
-
-/** Workgroups for so many threads, one thread an element, in two directions where one does not suffice. See INDEX. */
-export function groupsFor(count: number): readonly [number, number, number] {
-  const groups = Math.ceil(count / THREADS);
-  if (groups <= MOST_GROUPS) return [groups, 1, 1];
-  const rows = Math.ceil(groups / MOST_GROUPS);
-  return [Math.ceil(groups / rows), rows, 1];
-}
-
-/** The thread's element in a grid of groupsFor. */
-export const INDEX = `let i = (group.y * count.x + group.x) * ${THREADS}u + local.x;`;
-export const ENTRY = `@compute @workgroup_size(${THREADS})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_id) local: vec3<u32>,
-)`;
-
 export class Gpu {
   private readonly buffers: GPUBuffer[] = [];
 
@@ -77,9 +55,9 @@ export class Gpu {
     return this.storage(4 * count, label);
   }
 
-  /** Zeroed storage of so many halves, an even number. */
-  halves(count: number, label: string): View {
-    return { ...this.storage(2 * count, label), half: true };
+  /** Zeroed storage of so many numbers of images: floats, or with `half` halves, an even number of them. */
+  numbers(count: number, half: boolean, label: string): View {
+    return half ? { ...this.storage(2 * count, label), half } : this.floats(count, label);
   }
 
   private storage(length: number, label: string): View {
@@ -169,4 +147,22 @@ export function encode(
     pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
   }
   pass.end();
+}
+
+/** Submits what an encoder recorded and resolves with what a view holds after it, apart from the queue of a network. */
+export async function readAfter(
+  device: GPUDevice,
+  encoder: GPUCommandEncoder,
+  { buffer, offset, bytes }: View,
+): Promise<ArrayBuffer> {
+  const staging = device.createBuffer({
+    size: bytes,
+    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+  });
+  encoder.copyBufferToBuffer(buffer, offset, staging, 0, bytes);
+  device.queue.submit([encoder.finish()]);
+  await staging.mapAsync(GPUMapMode.READ);
+  const values = staging.getMappedRange().slice();
+  staging.destroy();
+  return values;
 }

@@ -1,7 +1,7 @@
 /** The head: mean over pixels, linear layer, cross-entropy, and their gradients. */
 import type { Shader, View } from './gpu';
 import { access, lanesOf } from './images';
-import { each, f } from './vectors';
+import { each, f } from './wgsl';
 
 /** features [n, channels] = mean of x [n, pixels, channels] over its pixels. */
 export const globalMean = (batch: number, pixels: number, channels: number, x: View, to: View): Shader => {

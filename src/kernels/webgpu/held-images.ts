@@ -3,7 +3,8 @@
  * normalised, to the same bits as fillBatch. A step then sends two numbers an image.
  */
 import { CROP_PADDING, type Window } from '../../data/batch';
-import { ENTRY, groupsFor, INDEX, type Shader, type View } from './gpu';
+import type { Shader, View } from './gpu';
+import { each } from './wgsl';
 
 /** Images as they are held: planes of red, green and blue, [count, 3, side, side] bytes, in one or several pieces. */
 export interface Pixels {
@@ -72,18 +73,16 @@ export function gatherImages(
   out: View,
 ): Shader {
   const plane = side * side;
-  return {
-    label: 'gather images',
-    bindings: [
+  return each(
+    'gather images',
+    batch * plane,
+    [
       { view: pixels, name: 'pixels', element: 'u32' },
       { view: normalisation, name: 'normalisation' },
       { view: windows, name: 'windows', element: 'u32' },
       { view: out, name: 'out', write: true },
     ],
-    code: `${ENTRY} {
-  ${INDEX}
-  if (i >= ${batch * plane}u) { return; }
-  let n = i / ${plane}u;
+    `let n = i / ${plane}u;
   let lie = windows[${WINDOW_WORDS}u * n + 1u];
   let row = (i % ${plane}u) / ${side}u;
   let column = select(i % ${side}u, ${side - 1}u - i % ${side}u, (lie & 1u) == 1u);
@@ -95,8 +94,6 @@ export function gatherImages(
     let at = first + c * ${plane}u;
     let value = select(0u, (pixels[at >> 2u] >> ((at & 3u) * 8u)) & 255u, inside);
     out[3u * i + c] = normalisation[256u * c + value];
-  }
-}`,
-    groups: groupsFor(batch * plane),
-  };
+  }`,
+  );
 }

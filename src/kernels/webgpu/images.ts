@@ -38,8 +38,8 @@ export interface Access {
   binding: Binding;
   /** WGSL of the value at an index. */
   at: (index: string) => string;
-  /** WGSL that sets the value at an index; of halves only four at a time. */
-  put: (index: string, value: string) => string;
+  /** WGSL that sets the value at an index, or with `add` adds to it; of halves only four at a time. */
+  put: (index: string, value: string, add?: boolean) => string;
 }
 
 /** WGSL that shaders with halves begin with. */
@@ -48,27 +48,27 @@ fn packed(v: vec4<f32>) -> vec2<u32> { return vec2<u32>(pack2x16float(v.xy), pac
 fn one_of(pair: u32, i: u32) -> f32 { let both = unpack2x16float(pair); return select(both.x, both.y, (i & 1u) == 1u); }`;
 
 export function access(view: View, name: string, lanes: Lanes, write = false): Access {
-  if (!view.half) {
-    const at = (index: string) => `${name}[${index}]`;
-    return {
-      binding: { view, name, element: valueType(lanes), write },
-      at,
-      put: (index, value) => `${at(index)} = ${value};`,
-    };
-  }
+  const made = (element: string, at: Access['at'], kept: (value: string) => string): Access => ({
+    binding: { view, name, element, write },
+    at,
+    put: (index, value, add = false) =>
+      `${name}[${index}] = ${kept(add ? `${at(index)} + ${value}` : value)};`,
+  });
+  if (!view.half)
+    return made(
+      valueType(lanes),
+      (index) => `${name}[${index}]`,
+      (value) => value,
+    );
   if (lanes === 4)
-    return {
-      binding: { view, name, element: 'vec2<u32>', write },
-      at: (index) => `unpacked(${name}[${index}])`,
-      put: (index, value) => `${name}[${index}] = packed(${value});`,
-    };
+    return made(
+      'vec2<u32>',
+      (index) => `unpacked(${name}[${index}])`,
+      (value) => `packed(${value})`,
+    );
   const refuse = () => {
     throw new Error('Halves are written four at a time.');
   };
   if (write) refuse();
-  return {
-    binding: { view, name, element: 'u32' },
-    at: (index) => `one_of(${name}[u32(${index}) >> 1u], u32(${index}))`,
-    put: refuse,
-  };
+  return made('u32', (index) => `one_of(${name}[u32(${index}) >> 1u], u32(${index}))`, refuse);
 }

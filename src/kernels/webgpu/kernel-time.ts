@@ -1,5 +1,5 @@
 /** How long dispatches take by the GPU's own clock, apart from recording, submitting and reading back. */
-import { encode, type Dispatch } from './gpu';
+import { encode, readAfter, type Dispatch } from './gpu';
 
 /** What a device must have been asked for; many adapters do not offer it. */
 export const CLOCK: GPUFeatureName = 'timestamp-query';
@@ -15,20 +15,13 @@ export async function kernelTime(device: GPUDevice, dispatches: readonly Dispatc
     size: BYTES,
     usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
   });
-  const staging = device.createBuffer({
-    size: BYTES,
-    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-  });
   const encoder = device.createCommandEncoder();
   encode(encoder, dispatches, { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 });
   encoder.resolveQuerySet(querySet, 0, 2, resolved, 0);
-  encoder.copyBufferToBuffer(resolved, 0, staging, 0, BYTES);
-  device.queue.submit([encoder.finish()]);
-  await staging.mapAsync(GPUMapMode.READ);
-  const [start = 0n, end = 0n] = new BigInt64Array(staging.getMappedRange());
+  const times = await readAfter(device, encoder, { buffer: resolved, offset: 0, bytes: BYTES });
+  const [start = 0n, end = 0n] = new BigInt64Array(times);
   const milliseconds = Number(end - start) / 1e6;
   querySet.destroy();
   resolved.destroy();
-  staging.destroy();
   return milliseconds;
 }

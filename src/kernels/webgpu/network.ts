@@ -64,6 +64,10 @@ export class WebGpuNetwork {
     this.step = new StepPlan(this.gpu, plan, graphOf(plan, settings.size), settings);
   }
 
+  private get buffers() {
+    return this.step.buffers;
+  }
+
   get batch(): number {
     return this.settings.batch;
   }
@@ -76,7 +80,7 @@ export class WebGpuNetwork {
   /** Sets a parameter or running statistic, or the velocity of a parameter. */
   write(name: string, values: Float32Array, of: 'parameters' | 'velocities' = 'parameters'): void {
     const { offset } = this.slot(name);
-    const { buffer } = this.step.buffers[of];
+    const { buffer } = this.buffers[of];
     this.context.device.queue.writeBuffer(buffer, 4 * offset, values as Float32Array<ArrayBuffer>);
   }
 
@@ -95,7 +99,7 @@ export class WebGpuNetwork {
     images.users++;
     const { batch, size } = this.settings;
     const windows = this.gpu.floats(WINDOW_WORDS * batch, 'windows');
-    const shader = gatherImages({ batch, side: size }, images, windows, this.step.buffers.images);
+    const shader = gatherImages({ batch, side: size }, images, windows, this.buffers.images);
     this.source = { held: images, key, windows, gather: this.gpu.dispatch(shader) };
     return true;
   }
@@ -116,12 +120,12 @@ export class WebGpuNetwork {
       throw new Error(`The network was planned for batches of ${batch}, not ${classes.length}.`);
     const { queue } = this.context.device;
     const input = this.upload(images);
-    queue.writeBuffer(this.step.buffers.labels.buffer, 0, Uint32Array.from(classes));
-    queue.writeBuffer(this.step.buffers.rate.buffer, 0, Float32Array.of(rate));
+    queue.writeBuffer(this.buffers.labels.buffer, 0, Uint32Array.from(classes));
+    queue.writeBuffer(this.buffers.rate.buffer, 0, Float32Array.of(rate));
     const first = before.map((name) => this.place({ of: 'parameters', name }));
     const last = [
-      this.whole(this.step.buffers.numbers, 2),
-      this.whole(this.step.buffers.logits, batch * this.plan.classes),
+      this.whole(this.buffers.numbers, 2),
+      this.whole(this.buffers.logits, batch * this.plan.classes),
       ...after.map((source) => this.place(source)),
     ];
     return this.run([...input, ...this.step.train], first, last).then((parts) => {
@@ -141,7 +145,7 @@ export class WebGpuNetwork {
       await act();
       return performance.now() - start;
     };
-    const numbers = this.whole(this.step.buffers.numbers, 2);
+    const numbers = this.whole(this.buffers.numbers, 2);
     const part = (from: number, to?: number) =>
       timed(() => this.run(this.step.train.slice(from, to), [], [numbers]));
     const input = await timed(() => {
@@ -149,7 +153,7 @@ export class WebGpuNetwork {
       return this.run([], [], [numbers]);
     });
     const passes = [await part(0, forward), await part(forward, backward), await part(backward)];
-    const logits = this.whole(this.step.buffers.logits, images.length / this.imageLength);
+    const logits = this.whole(this.buffers.logits, images.length / this.imageLength);
     const readBack = await timed(() => this.run([], [], [numbers, logits]));
     const start = performance.now();
     const whole = this.train(images, classes, rate, [], []);
@@ -205,7 +209,7 @@ export class WebGpuNetwork {
   ): Promise<Float32Array> {
     const input = this.upload(images);
     const count = images instanceof Float32Array ? images.length / this.imageLength : images.length;
-    const wanted = this.whole(this.step.buffers.logits, count * this.plan.classes);
+    const wanted = this.whole(this.buffers.logits, count * this.plan.classes);
     const [logits] = await this.run([...input, ...dispatches], [], [wanted]);
     return logits!;
   }
@@ -214,7 +218,7 @@ export class WebGpuNetwork {
   private upload(images: Float32Array | readonly Window[]): readonly Dispatch[] {
     const { queue } = this.context.device;
     if (images instanceof Float32Array) {
-      queue.writeBuffer(this.step.buffers.images.buffer, 0, images as Float32Array<ArrayBuffer>);
+      queue.writeBuffer(this.buffers.images.buffer, 0, images as Float32Array<ArrayBuffer>);
       return [];
     }
     if (!this.source) throw new Error('The network holds no data set to cut windows from.');
@@ -233,7 +237,7 @@ export class WebGpuNetwork {
   }
 
   private slot(name: string) {
-    const slot = this.step.buffers.slots.get(name);
+    const slot = this.buffers.slots.get(name);
     if (!slot) throw new Error(`The network has no tensor ${name}.`);
     return slot;
   }
@@ -244,13 +248,13 @@ export class WebGpuNetwork {
 
   private place({ of, name }: Source): Wanted {
     if (of === 'statistics') {
-      const statistic = this.step.buffers.statistics.get(name);
+      const statistic = this.buffers.statistics.get(name);
       if (!statistic) throw new Error(`The network has no statistic ${name}.`);
       const { view, offset, channels } = statistic;
       return { buffer: view.buffer, offset, length: channels };
     }
     const { offset, length } = this.slot(name);
-    return { buffer: this.step.buffers[of].buffer, offset, length };
+    return { buffer: this.buffers[of].buffer, offset, length };
   }
 
   /** Copies what is wanted before, runs, copies what is wanted after, and reads all of it back at once. */

@@ -1,7 +1,7 @@
 /** Batch norm's vectors: statistics, coefficients, running means, gradients; scales and biases; the border of a sequence. */
 import type { Binding, Shader, View } from './gpu';
 import type { KernelShape } from './merge';
-import { each, f } from './vectors';
+import { each, f } from './wgsl';
 
 /** What momentSums left of one image, per channel. */
 export interface MomentSums {
@@ -29,6 +29,23 @@ const finished = ({ parts, channels, count, images, image }: MomentSums, epsilon
   batch[i] = mean;
   batch[i + ${channels}u] = variance;
   batch[i + ${2 * channels}u] = inverse;`;
+
+/** What makes a biased variance of `count` values an unbiased one. */
+const unbias = (count: number) => count / Math.max(1, count - 1);
+
+/** WGSL that moves running statistics towards a mean and a biased variance of `count` values. */
+const moved = (
+  momentum: number,
+  count: number,
+  mean: string,
+  variance: string,
+) => `runningMean[i] = runningMean[i] * ${f(1 - momentum)} + ${mean} * ${f(momentum)};
+  runningVariance[i] = runningVariance[i] * ${f(1 - momentum)} + ${variance} * ${f(unbias(count) * momentum)};`;
+
+/** WGSL that makes factor·(γ(x − mean)·inverse + β) the line a·x + b, or adds its b to what is there. */
+const coefficients = (factor: number, add: boolean) => `let gain = ${f(factor)} * gamma[i] * inverse;
+  a[i] = gain;
+  b[i] = ${add ? 'b[i] + ' : ''}${f(factor)} * beta[i] - gain * mean;`;
 
 /** batch = mean, biased variance, 1/√(variance + ε), one vector after the other. */
 export const statistics = (moments: MomentSums, epsilon: number, batch: View): Shader =>
@@ -68,11 +85,9 @@ export const finishNorm = (
   ];
   let moves = '';
   if (running) {
-    const { momentum } = running;
     bindings.push({ view: running.mean, name: 'runningMean', write: true });
     bindings.push({ view: running.variance, name: 'runningVariance', write: true });
-    moves = `runningMean[i] = runningMean[i] * ${f(1 - momentum)} + mean * ${f(momentum)};
-  runningVariance[i] = runningVariance[i] * ${f(1 - momentum)} + variance * ${f(unbias(count) * momentum)};`;
+    moves = moved(running.momentum, count, 'mean', 'variance');
   }
   return each(
     'finish norm',
@@ -80,14 +95,9 @@ export const finishNorm = (
     bindings,
     `${finished(moments, epsilon)}
   ${moves}
-  let gain = ${f(factor)} * gamma[i] * inverse;
-  a[i] = gain;
-  b[i] = ${add ? 'b[i] + ' : ''}${f(factor)} * beta[i] - gain * mean;`,
+  ${coefficients(factor, add)}`,
   );
 };
-
-/** What makes a biased variance of `count` values an unbiased one. */
-const unbias = (count: number) => count / Math.max(1, count - 1);
 
 /** Running statistics move by `momentum` towards the batch's; `mean` is its own vector where it is not the first of `of`. */
 export const moveRunning = (
@@ -108,8 +118,7 @@ export const moveRunning = (
       { view: running.mean, name: 'runningMean', write: true },
       { view: running.variance, name: 'runningVariance', write: true },
     ],
-    `runningMean[i] = runningMean[i] * ${f(1 - momentum)} + mean[i] * ${f(momentum)};
-  runningVariance[i] = runningVariance[i] * ${f(1 - momentum)} + batch[i + ${channels}u] * ${f(unbias(count) * momentum)};`,
+    moved(momentum, count, 'mean[i]', `batch[i + ${channels}u]`),
   );
 
 /** factor·(γ(x − μ)/σ + β) as a·x + b. `batch` holds statistics; in evaluation mean and variance are given apart. */
@@ -139,9 +148,7 @@ export const normCoefficients = (
     channels,
     bindings,
     `${numbers}
-  let gain = ${f(factor)} * gamma[i] * inverse;
-  a[i] = gain;
-  b[i] = ${add ? 'b[i] + ' : ''}${f(factor)} * beta[i] - gain * mean;`,
+  ${coefficients(factor, add)}`,
   );
 };
 

@@ -154,7 +154,7 @@ export class StepBuffers {
   /** Memory for an image or its gradient. What comes in from outside is in single precision. */
   allocated(activation: Activation, label: string): View {
     const half = this.settings.half && activation !== this.graph.input && mayBeHalves(activation.channels);
-    return this.gpu[half ? 'halves' : 'floats'](this.elements(activation), label);
+    return this.gpu.numbers(this.elements(activation), half, label);
   }
 
   shape({ size, channels }: Activation): ImageShape {

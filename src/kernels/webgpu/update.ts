@@ -1,6 +1,6 @@
 /** The optimiser's step over all parameters. */
 import type { Binding, Shader, View } from './gpu';
-import { each, f } from './vectors';
+import { each, f } from './wgsl';
 
 /**
  * One pass over all parameters: see training/optimiser. `rules` holds lr factor and decay for each number. Gradients that

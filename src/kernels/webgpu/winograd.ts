@@ -5,8 +5,9 @@
  */
 import type { ConvolutionShape } from './convolution';
 import { product } from './convolution';
-import { ENTRY, groupsFor, INDEX, type Shader, type View } from './gpu';
+import type { Shader, View } from './gpu';
 import { access, lanesOf, valueType } from './images';
+import { each, times } from './wgsl';
 
 /** Pixels a side that a tile makes, and that it sees. */
 const MADE = 4;
@@ -71,8 +72,6 @@ const tilesOf = (batch: number, size: number) => batch * tilesAcross(size) ** 2;
 const turn = (matrix: readonly (readonly number[])[]) =>
   matrix[0]!.map((_, column) => matrix.map((row) => row[column]!));
 
-const each = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
-
 /** WGSL of Σ row[k] · names[k]. */
 function weighted(row: readonly number[], names: readonly string[]): string {
   const terms = row.flatMap((factor, k) => {
@@ -92,24 +91,24 @@ function transform(
   use: (r: number, c: number, value: string) => string,
 ) {
   const [made, seen] = [matrix.length, matrix[0]!.length];
-  const down = each(made, (r) =>
-    each(
+  const down = times(made, (r) =>
+    times(
       seen,
       (c) =>
         `let t_${r}_${c} = ${weighted(
           matrix[r]!,
-          each(seen, (k) => `d_${k}_${c}`),
+          times(seen, (k) => `d_${k}_${c}`),
         )};`,
     ),
   ).flat();
-  const along = each(made, (r) =>
-    each(made, (c) =>
+  const along = times(made, (r) =>
+    times(made, (c) =>
       use(
         r,
         c,
         weighted(
           matrix[c]!,
-          each(seen, (k) => `t_${r}_${k}`),
+          times(seen, (k) => `t_${r}_${k}`),
         ),
       ),
     ),
@@ -130,8 +129,8 @@ function transformInput(batch: number, size: number, channels: number, x: View, 
   const input = access(x, 'input', lanes);
   const output = access(seen, 'output', lanes, true);
   const tiles = tilesOf(batch, size);
-  const loads = each(SEEN, (r) =>
-    each(SEEN, (c) => {
+  const loads = times(SEEN, (r) =>
+    times(SEEN, (c) => {
       const [row, column] = [`(top + ${r - 1})`, `(start + ${c - 1})`];
       return (
         `let d_${r}_${c} = select(${type}(), ${input.at(`max(0, ((image * ${size} + ${row}) * ${size} + ${column}) * ${width} + c)`)}, ` +
@@ -139,45 +138,37 @@ function transformInput(batch: number, size: number, channels: number, x: View, 
       );
     }),
   ).flat();
-  return {
-    label: 'input tiles',
-    bindings: [input.binding, output.binding],
-    groups: groupsFor(tiles * width),
-    code: `${ENTRY} {
-  ${INDEX}
-  if (i >= ${tiles * width}u) { return; }
-  let tile = i / ${width}u;
+  return each(
+    'input tiles',
+    tiles * width,
+    [input.binding, output.binding],
+    `let tile = i / ${width}u;
   let c = i32(i % ${width}u);${place(tilesAcross(size))}
   ${loads.join('\n  ')}
-  ${transform(OF_INPUT, (r, c, value) => output.put(`i + ${(r * SEEN + c) * tiles * width}u`, value))}
-}`,
-  };
+  ${transform(OF_INPUT, (r, c, value) => output.put(`i + ${(r * SEEN + c) * tiles * width}u`, value))}`,
+  );
 }
 
 /** A kernel [3, 3, cin, cout] to [36][cin][cout], or turned about, for the input gradient, to [36][cout][cin]. */
 function transformKernel(cin: number, cout: number, kernel: View, to: View, turned: boolean): Shader {
-  const loads = each(3, (r) =>
-    each(3, (c) => {
+  const loads = times(3, (r) =>
+    times(3, (c) => {
       const tap = turned ? 8 - (3 * r + c) : 3 * r + c;
       return `let d_${r}_${c} = weights[i + ${tap * cin * cout}u];`;
     }),
   ).flat();
   const at = turned ? `(i % ${cout}u) * ${cin}u + i / ${cout}u` : 'i';
-  return {
-    label: 'kernel transform',
-    bindings: [
+  return each(
+    'kernel transform',
+    cin * cout,
+    [
       { view: kernel, name: 'weights' },
       { view: to, name: 'output', write: true },
     ],
-    groups: groupsFor(cin * cout),
-    code: `${ENTRY} {
-  ${INDEX}
-  if (i >= ${cin * cout}u) { return; }
-  let at = ${at};
+    `let at = ${at};
   ${loads.join('\n  ')}
-  ${transform(OF_KERNEL, (r, c, value) => `output[at + ${(r * SEEN + c) * cin * cout}u] = ${value};`)}
-}`,
-  };
+  ${transform(OF_KERNEL, (r, c, value) => `output[at + ${(r * SEEN + c) * cin * cout}u] = ${value};`)}`,
+  );
 }
 
 /** `layers` products [tiles, depth] · [depth, columns], with operands in shared memory. */
@@ -231,30 +222,26 @@ export function directProducts(
   const [inputs, outputs] = [depth / 4, columns / 4];
   const rows = Math.ceil(tiles / ROWS);
   const threads = layers * rows * outputs;
-  return {
-    label: 'products',
-    bindings: [
+  return each(
+    'products',
+    threads,
+    [
       { view: seen, name: 'input', element },
       { view: kernel, name: 'weights', element },
       { view: made, name: 'output', element, write: true },
     ],
-    groups: groupsFor(threads),
-    code: `${ENTRY} {
-  ${INDEX}
-  if (i >= ${threads}u) { return; }
-  let o = i % ${outputs}u;
+    `let o = i % ${outputs}u;
   let first = ((i / ${outputs}u) % ${rows}u) * ${ROWS}u;
   let z = i / ${outputs * rows}u;
-  ${each(ROWS, (r) => `var s${r} = ${element}(); let from${r} = (z * ${tiles}u + min(first + ${r}u, ${tiles - 1}u)) * ${inputs}u;`).join('\n  ')}
+  ${times(ROWS, (r) => `var s${r} = ${element}(); let from${r} = (z * ${tiles}u + min(first + ${r}u, ${tiles - 1}u)) * ${inputs}u;`).join('\n  ')}
   var w = z * ${depth * outputs}u + o;
   for (var c = 0u; c < ${inputs}u; c++) {
-    ${each(4, (j) => `let w${j} = weights[w + ${j * outputs}u];`).join(' ')}
-    ${each(ROWS, (r) => `{ let v = input[from${r} + c]; s${r} += v.x * w0 + v.y * w1 + v.z * w2 + v.w * w3; }`).join('\n    ')}
+    ${times(4, (j) => `let w${j} = weights[w + ${j * outputs}u];`).join(' ')}
+    ${times(ROWS, (r) => `{ let v = input[from${r} + c]; s${r} += v.x * w0 + v.y * w1 + v.z * w2 + v.w * w3; }`).join('\n    ')}
     w += ${4 * outputs}u;
   }
-  ${each(ROWS, (r) => `if (first + ${r}u < ${tiles}u) { output[(z * ${tiles}u + first + ${r}u) * ${outputs}u + o] = s${r}; }`).join('\n  ')}
-}`,
-  };
+  ${times(ROWS, (r) => `if (first + ${r}u < ${tiles}u) { output[(z * ${tiles}u + first + ${r}u) * ${outputs}u + o] = s${r}; }`).join('\n  ')}`,
+  );
 }
 
 /** [36][tiles][channels] back to images [batch, size, size, channels], added to them with `add`. */
@@ -271,29 +258,25 @@ function transformProducts(
   const input = access(made, 'input', lanes);
   const output = access(y, 'output', lanes, true);
   const tiles = tilesOf(batch, size);
-  const loads = each(SEEN, (r) =>
-    each(SEEN, (c) => `let d_${r}_${c} = ${input.at(`i + ${(r * SEEN + c) * tiles * width}u`)};`),
+  const loads = times(SEEN, (r) =>
+    times(SEEN, (c) => `let d_${r}_${c} = ${input.at(`i + ${(r * SEEN + c) * tiles * width}u`)};`),
   ).flat();
   const whole = size % MADE === 0;
   const put = (r: number, c: number, value: string) => {
     const at = `to + ${(r * size + c) * width}`;
-    const line = output.put(at, add ? `${output.at(at)} + ${value}` : value);
+    const line = output.put(at, value, add);
     return whole ? line : `if (top + ${r} < ${size} && start + ${c} < ${size}) { ${line} }`;
   };
-  return {
-    label: 'output tiles',
-    bindings: [input.binding, output.binding],
-    groups: groupsFor(tiles * width),
-    code: `${ENTRY} {
-  ${INDEX}
-  if (i >= ${tiles * width}u) { return; }
-  let tile = i / ${width}u;
+  return each(
+    'output tiles',
+    tiles * width,
+    [input.binding, output.binding],
+    `let tile = i / ${width}u;
   let c = i32(i % ${width}u);${place(tilesAcross(size))}
   let to = ((image * ${size} + top) * ${size} + start) * ${width} + c;
   ${loads.join('\n  ')}
-  ${transform(OF_PRODUCTS, put)}
-}`,
-  };
+  ${transform(OF_PRODUCTS, put)}`,
+  );
 }
 
 /** Views of the scratch memory as long as products [tiles, depth] · [depth, columns], or their adjoints, need it. */
@@ -368,28 +351,24 @@ function transformGradient(batch: number, size: number, channels: number, dy: Vi
   const input = access(dy, 'input', lanes);
   const output = access(to, 'output', lanes, true);
   const tiles = tilesOf(batch, size);
-  const loads = each(MADE, (r) =>
-    each(MADE, (c) => {
+  const loads = times(MADE, (r) =>
+    times(MADE, (c) => {
       const value = input.at(`at + ${(r * size + c) * width}`);
       const inside = `top + ${r} < ${size} && start + ${c} < ${size}`;
       // Reading beyond an array gives some value of it, and select drops that.
       return `let d_${r}_${c} = ${size % MADE === 0 ? value : `select(${type}(), ${value}, ${inside})`};`;
     }),
   ).flat();
-  return {
-    label: 'gradient tiles',
-    bindings: [input.binding, output.binding],
-    groups: groupsFor(tiles * width),
-    code: `${ENTRY} {
-  ${INDEX}
-  if (i >= ${tiles * width}u) { return; }
-  let tile = i / ${width}u;
+  return each(
+    'gradient tiles',
+    tiles * width,
+    [input.binding, output.binding],
+    `let tile = i / ${width}u;
   let c = i32(i % ${width}u);${place(tilesAcross(size))}
   let at = ((image * ${size} + top) * ${size} + start) * ${width} + c;
   ${loads.join('\n  ')}
-  ${transform(turn(OF_PRODUCTS), (r, c, value) => output.put(`i + ${(r * SEEN + c) * tiles * width}u`, value))}
-}`,
-  };
+  ${transform(turn(OF_PRODUCTS), (r, c, value) => output.put(`i + ${(r * SEEN + c) * tiles * width}u`, value))}`,
+  );
 }
 
 /** 36 products [cin, tiles] · [tiles, cout] over parts of the tiles, [36][parts][cin][cout], in shared memory. */
@@ -434,59 +413,51 @@ function directGradients(shape: ConvolutionShape, { kernel, seen, made }: Winogr
   const parts = gradientParts(shape);
   const perPart = Math.ceil(tiles / parts);
   const threads = POSITIONS * parts * inputs * outputs;
-  const rows = each(vectors, (v) =>
-    each(4, (j) => ({ sum: `s${4 * v + j}`, by: `v${v}.${'xyzw'[j]}` })),
+  const rows = times(vectors, (v) =>
+    times(4, (j) => ({ sum: `s${4 * v + j}`, by: `v${v}.${'xyzw'[j]}` })),
   ).flat();
-  return {
-    label: 'Winograd gradients',
-    bindings: [
+  return each(
+    'Winograd gradients',
+    threads,
+    [
       { view: seen, name: 'input', element },
       { view: made, name: 'gradient', element },
       { view: kernel, name: 'output', element, write: true },
     ],
-    groups: groupsFor(threads),
-    code: `${ENTRY} {
-  ${INDEX}
-  if (i >= ${threads}u) { return; }
-  let o = i % ${outputs}u;
+    `let o = i % ${outputs}u;
   let c = (i / ${outputs}u) % ${inputs}u;
   let z = i / ${outputs * inputs}u;
   let first = (z / ${parts}u) * ${tiles}u;
   let end = first + min((z % ${parts}u + 1u) * ${perPart}u, ${tiles}u);
   ${rows.map(({ sum }) => `var ${sum} = ${element}();`).join(' ')}
   for (var tile = first + (z % ${parts}u) * ${perPart}u; tile < end; tile++) {
-    ${each(vectors, (v) => `let v${v} = input[(tile * ${inputs}u + c) * ${vectors}u + ${v}u];`).join(' ')}
+    ${times(vectors, (v) => `let v${v} = input[(tile * ${inputs}u + c) * ${vectors}u + ${v}u];`).join(' ')}
     let d = gradient[tile * ${outputs}u + o];
     ${rows.map(({ sum, by }) => `${sum} += ${by} * d;`).join(' ')}
   }
   let to = (z * ${cin}u + ${4 * vectors}u * c) * ${outputs}u + o;
-  ${rows.map(({ sum }, row) => `output[to + ${row * outputs}u] = ${sum};`).join(' ')}
-}`,
-  };
+  ${rows.map(({ sum }, row) => `output[to + ${row * outputs}u] = ${sum};`).join(' ')}`,
+  );
 }
 
 /** The adjoint of transformKernel: [36][parts][cin][cout], summed over the parts, to the gradient of [3, 3, cin, cout]. */
 function transformKernelGradient(parts: number, cin: number, cout: number, from: View, to: View): Shader {
   const length = cin * cout;
-  const sums = each(SEEN, (r) => each(SEEN, (c) => `d_${r}_${c}`)).flat();
-  return {
-    label: 'kernel gradient transform',
-    bindings: [
+  const sums = times(SEEN, (r) => times(SEEN, (c) => `d_${r}_${c}`)).flat();
+  return each(
+    'kernel gradient transform',
+    length,
+    [
       { view: from, name: 'input' },
       { view: to, name: 'output', write: true },
     ],
-    groups: groupsFor(length),
-    code: `${ENTRY} {
-  ${INDEX}
-  if (i >= ${length}u) { return; }
-  ${sums.map((name) => `var ${name} = 0f;`).join(' ')}
+    `${sums.map((name) => `var ${name} = 0f;`).join(' ')}
   for (var part = 0u; part < ${parts}u; part++) {
     let at = part * ${length}u + i;
     ${sums.map((name, position) => `${name} += input[at + ${position * parts * length}u];`).join('\n    ')}
   }
-  ${transform(turn(OF_KERNEL), (r, c, value) => `output[i + ${(3 * r + c) * length}u] = ${value};`)}
-}`,
-  };
+  ${transform(turn(OF_KERNEL), (r, c, value) => `output[i + ${(3 * r + c) * length}u] = ${value};`)}`,
+  );
 }
 
 /** The kernel's gradient [3, 3, cin, cout], in four dispatches. */
