@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { createServer } from 'vite';
-import { EXPECTED_DIGEST } from '../src/training/digest-run';
+import { EXPECTED_DIGEST } from '../src/training/checks/digest-run';
 
 const FIREFOX = [
   '/usr/bin/firefox-esr',

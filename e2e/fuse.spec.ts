@@ -1,6 +1,6 @@
 /** Two runs side by side, and fusing with its files. */
 import { readFileSync } from 'node:fs';
-import { readSafetensors } from '../src/training/safetensors';
+import { readSafetensors } from '../src/training/formats/safetensors';
 import { expect, test } from './fixtures';
 import { ended, open, savedRecord, start } from './lab';
 

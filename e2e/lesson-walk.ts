@@ -1,9 +1,9 @@
 /** Walks through a lesson as a reader does: answers, does what a step says, reveals, goes on. By pointer, or by keyboard alone. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
-import { PLACES } from '../src/app/lessons/places';
+import { PLACES } from '../src/app/lessons/part-locations';
 import { LESSONS } from '../src/lessons';
-import { PARTS } from '../src/lessons/parts';
+import { PARTS } from '../src/lessons/page-parts';
 import type { Lesson, Step } from '../src/lessons/schema';
 import type { Language } from '../src/language/language';
 import { expect } from './fixtures';

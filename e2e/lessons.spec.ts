@@ -2,8 +2,8 @@
  * Lessons, each from its first to its last step with its instructions carried out: on a wide screen in
  * one language, the first by keyboard alone, and by touch on a phone in the other one, with recordings where there are any. And lessons of one's own.
  */
-import { PLACES } from '../src/app/lessons/places';
-import { PART_NAMES, PARTS } from '../src/lessons/parts';
+import { PLACES } from '../src/app/lessons/part-locations';
+import { PART_NAMES, PARTS } from '../src/lessons/page-parts';
 import { parseResultLink } from '../src/runs/shared-result';
 import { expect, test } from './fixtures';
 import { drop, open, violations, sidewaysScroll } from './lab';

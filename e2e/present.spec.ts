@@ -4,7 +4,7 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { ended, open, start, violations } from './lab';
 import { pixelsOf } from './pixels';
-import { seenOn, unreadable } from './wall';
+import { seenOn, unreadable } from './projector-legibility';
 
 const NETWORK = '?v=1&depths=1,2,2&widths=4,8,8&strides=2,2,2&batch=16&test=100&backend=wasm';
 const SHORT = `${NETWORK}&length=60&evalEvery=20`;

@@ -1,5 +1,5 @@
 /** Isolates the page where that is left to it, and then starts the lab in the reader's language. */
-import { isolate } from './anywhere/isolate';
+import { isolate } from './offline/isolate';
 import { openLanguage } from './language/choose';
 
 /** Not awaited here: what the page is made of may share this module, and could not start before it has ended. */

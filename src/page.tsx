@@ -3,16 +3,16 @@
 import '@mantine/core/styles.layer.css';
 import '@mantine/dropzone/styles.layer.css';
 import '@mantine/notifications/styles.layer.css';
-import './app/page.css';
+import './app/shell/page.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import type { Why } from './anywhere/isolate';
-import { App } from './app/App';
-import { ErrorBoundary } from './app/ErrorBoundary';
-import { useAnywhere } from './app/store/anywhere';
-import { cssVariables, theme } from './app/theme';
+import type { Why } from './offline/isolate';
+import { App } from './app/shell/App';
+import { ErrorBoundary } from './app/shell/ErrorBoundary';
+import { useAnywhere } from './app/store/host-status';
+import { cssVariables, theme } from './app/shell/theme';
 
 /** `why` there is one thread only, if so; `worker`: whether a service worker keeps the page for when there is no network. */
 export function showPage({ why, worker }: { why: Why | null; worker: boolean }): void {

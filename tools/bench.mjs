@@ -116,7 +116,7 @@ async function startServer() {
     logLevel: 'error',
     cacheDir: join(ROOT, 'node_modules', '.vite-bench'),
     server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { entries: ['tools/bench/index.html', 'src/training/bench-worker.ts'] },
+    optimizeDeps: { entries: ['tools/bench/index.html', 'src/training/checks/bench-worker.ts'] },
   });
   await server.listen();
   const address = server.httpServer?.address();

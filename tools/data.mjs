@@ -100,7 +100,7 @@ async function put(set, paths, target) {
   try {
     if (paths.length === 1 && (await isBinaryArchive(paths[0]))) await copyFile(paths[0], partial);
     else {
-      const { binaryArchive } = await load('src/data/write-archive.ts');
+      const { binaryArchive } = await load('src/data/forms/write-archive.ts');
       await pipeline(Readable.from(binaryArchive(set)), createGzip(), createWriteStream(partial));
       console.log('Packed as the binary archive.');
     }
@@ -131,7 +131,7 @@ async function main() {
           'in place. Try again, or name a mirror with --from URL.',
       );
     }
-    const { readDataset } = await load('src/data/read.ts');
+    const { readDataset } = await load('src/data/forms/read.ts');
     const files = await Promise.all(
       paths.map(async (path, i) => ({ path: basename(sources[i]), blob: await openAsBlob(path) })),
     );

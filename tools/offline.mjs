@@ -1,5 +1,5 @@
 /**
- * A Vite plugin that makes a build work without a network: dist/service-worker.js, from src/anywhere/service-worker.ts with
+ * A Vite plugin that makes a build work without a network: dist/service-worker.js, from src/offline/service-worker.ts with
  * the list of every built file and its digest. Only builds have it.
  */
 import { createHash } from 'node:crypto';
@@ -8,7 +8,7 @@ import { join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
-const ENTRY = fileURLToPath(new URL('../src/anywhere/service-worker.ts', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../src/offline/service-worker.ts', import.meta.url));
 const WORKER = 'service-worker.js';
 
 const digestOf = (content) => createHash('sha256').update(content).digest('hex').slice(0, 16);

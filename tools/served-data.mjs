@@ -1,6 +1,6 @@
 /**
  * A Vite plugin that serves the repository's folder data/ (git-ignored) in development and preview: `data/index.json`
- * lists its *.tar.gz, `data/NAME` streams one. src/data/served.ts is the reader.
+ * lists its *.tar.gz, `data/NAME` streams one. src/data/download/served.ts is the reader.
  */
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';

@@ -47,7 +47,7 @@ const { runnerImport } = await import('vite');
 const load = async (/** @type {string} */ path) =>
   (await runnerImport(join(ROOT, path), { root: ROOT, configFile: false, logLevel: 'error' })).module;
 const { weightsCases } = await load('tools/weights/cases.ts');
-const { readSafetensors } = await load('src/training/safetensors.ts');
+const { readSafetensors } = await load('src/training/formats/safetensors.ts');
 
 const folder = write ? GOLDEN : mkdtempSync(join(tmpdir(), 'branch-lab-weights-'));
 let failed = false;

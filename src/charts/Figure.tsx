@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, type ReactNode } from 'react';
 import type { Crosshair } from './crosshair';
 import classes from './Figure.module.css';
 import type { Figure as BuiltFigure } from './figures';
-import { upToStep } from './held';
+import { upToStep } from './fixed-axes';
 import { FigureMenu } from './FigureMenu';
 import { Plot } from './Plot';
 import { download, figureImage, type ImageFormat } from './plotly';

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Data, Layout } from 'plotly.js';
 import { drawQueue } from './draw-queue';
 import { loadPlotly } from './plotly';
-import { isTouched, stilled } from './touch';
+import { isTouched, stilled } from './touch-gestures';
 
 export interface PlainPlotProps {
   /** Makes the figure, just before it is drawn. */

@@ -8,8 +8,8 @@ import type { FigureProps } from './Figure';
 import type { Figure } from './figures';
 import { loadPlotly, type Plotly } from './plotly';
 import { MARGIN, onAxis } from './theme';
-import { isTouched, stilled } from './touch';
-import { useFingers } from './useFingers';
+import { isTouched, stilled } from './touch-gestures';
+import { useFingers } from './useTouchGestures';
 
 type PlotProps = Pick<
   FigureProps,

@@ -12,7 +12,7 @@ import {
   type ChartId,
   type DrawnStatistic,
   type RunView,
-} from './view';
+} from './run-view';
 
 /** A value of the chart with what it is called. */
 export interface Reading {

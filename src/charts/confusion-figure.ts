@@ -3,7 +3,7 @@ import type { Data, Layout, LayoutAxis } from 'plotly.js';
 import { imagesOf, type Confusion } from '../instruments/answers';
 import { t } from '../language/language';
 import type { PlainFigure } from './instrument-figures';
-import { beginning, lettersOf } from './letters';
+import { beginning, lettersOf } from './text-width';
 import { FONT, paletteOf } from './theme';
 
 export interface ConfusionView {

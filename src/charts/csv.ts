@@ -7,7 +7,7 @@ import {
   type ChartId,
   type DrawnStatistic,
   type RunView,
-} from './view';
+} from './run-view';
 import type { Evaluation } from '../training/protocol';
 
 interface Column {

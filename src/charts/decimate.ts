@@ -2,7 +2,7 @@
  * Thins a series to what a chart of some hundred pixels can show. Every column keeps its minimum and its maximum,
  * because a dip is a minimum; the first steps are kept one by one, because that is where the dip is. No smoothing.
  */
-import { firstFinite } from '../instruments/gaps';
+import { firstFinite } from '../instruments/finite-range';
 
 /** Steps from the first finite value on that are never merged. */
 export const KEPT_ONE_BY_ONE = 100;

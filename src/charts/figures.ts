@@ -4,7 +4,7 @@ import { findDip } from '../instruments/dips';
 import { t } from '../language/language';
 import type { Panel } from '../network/curves';
 import type { SeriesView } from '../runs/series';
-import { withAxesOf } from './held';
+import { withAxesOf } from './fixed-axes';
 import { depthColour, faded, paletteOf } from './theme';
 import {
   dipMark,
@@ -31,7 +31,7 @@ import {
   type DrawnStatistic,
   type OverlaidRun,
   type RunView,
-} from './view';
+} from './run-view';
 
 export type { Figure } from './traces';
 

@@ -1,7 +1,7 @@
 /** From what the instruments measured to plotly figures. Pure; the cards in src/app/instruments draw them. */
 import type { Data, Layout } from 'plotly.js';
 import type { Experiment } from '../experiment/settings';
-import { firstFinite } from '../instruments/gaps';
+import { firstFinite } from '../instruments/finite-range';
 import type { InstrumentColumn, Part, Quantity } from '../instruments/measurement';
 import type { InstrumentSeries } from '../instruments/series';
 import type { STATISTICS } from '../instruments/statistics';
@@ -10,7 +10,7 @@ import { t } from '../language/language';
 import type { RunState } from '../runs/record';
 import { decimate } from './decimate';
 import { atStep, depthColour, FONT, frame, paletteOf } from './theme';
-import { layerName } from './view';
+import { layerName } from './run-view';
 
 export interface PlainFigure {
   data: Data[];

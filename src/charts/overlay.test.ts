@@ -14,7 +14,7 @@ import {
   type OverlaidRun,
   type OverlayOptions,
 } from './overlay';
-import { CHARTS, isPanel } from './view';
+import { CHARTS, isPanel } from './run-view';
 
 const options: OverlayOptions = {
   statistic: 'mean',

@@ -8,7 +8,7 @@
  */
 import type { Data } from 'plotly.js';
 import { findDip } from '../instruments/dips';
-import { firstFinite, lastFinite } from '../instruments/gaps';
+import { firstFinite, lastFinite } from '../instruments/finite-range';
 import { listed, sentences } from '../language/join';
 import { phrase, t } from '../language/language';
 import { numberCell, textCell } from '../runs/csv-cell';
@@ -44,9 +44,9 @@ import {
   type LayerChoice,
   type OverlaidRun,
   type RunView,
-} from './view';
+} from './run-view';
 
-export type { OverlaidRun } from './view';
+export type { OverlaidRun } from './run-view';
 
 export interface OverlaidGroup {
   id: string;

@@ -9,7 +9,7 @@ import { t } from '../language/language';
 import { PANEL_LABELS, PANELS, type Panel } from '../network/curves';
 import { decimate } from './decimate';
 import { atStep, depthColour, dipText, FONT, paletteOf } from './theme';
-import { layerName, panelCurves, type DrawnStatistic, type RunView } from './view';
+import { layerName, panelCurves, type DrawnStatistic, type RunView } from './run-view';
 
 /** A run with what it is called in the figure. */
 export interface NamedRun {

@@ -1,7 +1,7 @@
 /** Whose numbers a saved chart shows: a small footer in the picture, and the whole links in an SVG's metadata. */
 
 import { t } from '../language/language';
-import { wrapped } from './letters';
+import { wrapped } from './text-width';
 
 /** A run that a chart draws. */
 export interface Source {

@@ -5,7 +5,7 @@ import { t } from '../language/language';
 import type { Evaluation } from '../training/protocol';
 import { decimate, type Points } from './decimate';
 import { atStep, dipText, frame, MARGIN, onAxis, paletteOf, type XScale } from './theme';
-import { lastStep, type DrawnStatistic, type RunView } from './view';
+import { lastStep, type DrawnStatistic, type RunView } from './run-view';
 
 /** How a figure over steps is looked at. */
 export interface Viewing {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { describeDifference, differingKeys } from './difference';
 import { PRESETS, presetHeld, sameValue, valuesOf } from './presets';
 import { setLanguage } from '../language/language';
-import { whyUnused } from './applies';
+import { whyUnused } from './settings-without-effect';
 import { experiments } from './arbitrary';
 import { DEFAULT_EXPERIMENT, SETTING_KEYS, settingOf, type Experiment, type SettingKey } from './settings';
 import { besideOf, experimentFromQuery, experimentToQuery } from './url';

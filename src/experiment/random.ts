@@ -4,7 +4,7 @@
  * values, order and augmentation repeat exactly and independently of each other.
  */
 
-import { exactCos, exactLog } from './exact';
+import { exactCos, exactLog } from './portable-math';
 
 const M0 = 0xd2511f53;
 const M1 = 0xcd9e8d57;

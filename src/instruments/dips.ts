@@ -1,5 +1,5 @@
 /** Finds the dip of a scale curve: where it is lowest, how deep, and where it has come back half-way. */
-import { firstFinite } from './gaps';
+import { firstFinite } from './finite-range';
 
 export interface Dip {
   /** Step of the lowest value. */

@@ -1,5 +1,5 @@
 /** How an update moves a kernel: along it, which changes its norm, and across it, which turns it. */
-import { channelDots, difference, mean } from './vectors';
+import { channelDots, difference, mean } from './channel-products';
 
 export interface Direction {
   /** ⟨ΔW, W⟩/‖W‖² of an output channel, mean over channels. */

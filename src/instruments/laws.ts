@@ -1,6 +1,6 @@
 /** Exact laws of the gradients of a layer's scales, as residuals: 0 where they hold to the last bit. */
 import type { BlockPlan } from '../network/plan';
-import { channelDots, largest } from './vectors';
+import { channelDots, largest } from './channel-products';
 
 type Values = ReadonlyMap<string, Float32Array>;
 

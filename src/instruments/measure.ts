@@ -10,7 +10,7 @@ import { branchesOf, type BlockPlan, type NetworkPlan } from '../network/plan';
 import { angleBetween, directionOf } from './directions';
 import { rotates, rotationResidual, scaleResidual } from './laws';
 import type { InstrumentColumn, Measurement, Part, Quantity } from './measurement';
-import { dot, mean, norm, total } from './vectors';
+import { dot, mean, norm, total } from './channel-products';
 
 type Values = ReadonlyMap<string, Float32Array>;
 

@@ -8,7 +8,7 @@ import { phrase, t } from '../language/language';
 import { PANEL_LABELS, type Curve } from '../network/curves';
 import type { NetworkPlan } from '../network/plan';
 import { findDip } from './dips';
-import { firstFinite } from './gaps';
+import { firstFinite } from './finite-range';
 import { rotates } from './laws';
 import type { InstrumentSeries } from './series';
 import { decayPrediction, growthPerLayer } from './theory';

@@ -1,6 +1,6 @@
 /** What the reader answered, and how it compares with what was measured. */
 import { z } from 'zod';
-import { firstFinite } from '../instruments/gaps';
+import { firstFinite } from '../instruments/finite-range';
 import { curveOf, measure, runsOf, type Measured } from './measures';
 import type { ChoiceQuestion, Condition, CurveQuestion, Step } from './schema';
 

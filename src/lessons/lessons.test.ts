@@ -11,7 +11,7 @@ import { faultsOf } from './challenge';
 import { experimentOf, measure } from './measures';
 import { formulasIn, parseMarkup } from './markup';
 import type { Step } from './schema';
-import type { Text } from './text';
+import type { Text } from './localised-text';
 
 /** Everything of a step that is read. */
 function textsOf({ title, text, question, do: doing, tasks, reveal, notes }: Step): Text[] {

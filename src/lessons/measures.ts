@@ -7,7 +7,7 @@ import { sameValue } from '../experiment/presets';
 import { INSTRUMENT_KEYS, SETTING_KEYS, type Experiment, type SettingKey } from '../experiment/settings';
 import { experimentFromQuery } from '../experiment/url';
 import { findDip } from '../instruments/dips';
-import { firstFinite } from '../instruments/gaps';
+import { firstFinite } from '../instruments/finite-range';
 import { decayPrediction, growthPerLayer } from '../instruments/theory';
 import { judge } from '../instruments/verdict';
 import { t } from '../language/language';

@@ -6,10 +6,10 @@ import { exampleState } from '../runs/example-state';
 import { LESSONS } from '.';
 import { compareCurves, completed, DRAWN_POINTS, isMeasured, measuredCurve, rightOption } from './answers';
 import { scoreText } from './challenge';
-import { checkSchema, holds } from './checks';
-import { formatted } from './format';
+import { checkSchema, holds } from './conditions';
+import { formatted } from './number-format';
 import { parseInline, parseMarkup } from './markup';
-import { looksLikeLesson } from './mark';
+import { looksLikeLesson } from './lesson-format';
 import { measure, trainsAlike, type Measured } from './measures';
 import { parseLesson } from './schema';
 

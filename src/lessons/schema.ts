@@ -8,12 +8,12 @@ import { t } from '../language/language';
 import { PANELS } from '../network/curves';
 import { replayByName, REPLAYS } from '../runs/replays';
 import { challengeSchema } from './challenge';
-import { checkSchema } from './checks';
-import { formatSchema } from './format';
-import { LESSON_FORMAT } from './mark';
+import { checkSchema } from './conditions';
+import { formatSchema } from './number-format';
+import { LESSON_FORMAT } from './lesson-format';
 import { experimentOf, measureSchema, querySchema, standsFor } from './measures';
-import { PART_NAMES } from './parts';
-import { lineSchema, proseSchema } from './text';
+import { PART_NAMES } from './page-parts';
+import { lineSchema, proseSchema } from './localised-text';
 
 export const LESSON_VERSION = 1;
 /** A lesson's file at most, in bytes. */

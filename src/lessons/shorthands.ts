@@ -1,5 +1,5 @@
 /** Shorthands for what the lessons' files write most often. */
-import type { Format } from './format';
+import type { Format } from './number-format';
 import type { MeasureInput } from './measures';
 import type { LessonFile } from './schema';
 

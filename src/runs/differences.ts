@@ -4,7 +4,7 @@ import { sameValue } from '../experiment/presets';
 import { SETTING_KEYS, SETTINGS, settingOf, type Experiment, type SettingKey } from '../experiment/settings';
 import { t } from '../language/language';
 import { listed } from '../language/join';
-import { settingWith } from './words';
+import { settingWith } from './list-text';
 
 export interface DifferenceRow {
   key: SettingKey;

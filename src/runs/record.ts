@@ -15,7 +15,7 @@ import { PANELS, type Curve } from '../network/curves';
 import type { NetworkPlan } from '../network/plan';
 import { planNetwork } from '../network/plan-network';
 import type { DatasetSummary, Environment, Evaluation, RunEnd } from '../training/protocol';
-import { nameOf } from './names';
+import { nameOf } from './run-names';
 import { RunSeries } from './series';
 
 /** Where a branched run began: at another run's checkpoint. */

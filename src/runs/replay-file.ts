@@ -13,7 +13,7 @@ import { STATISTICS } from '../instruments/statistics';
 import { t } from '../language/language';
 import { PANELS } from '../network/curves';
 import { planNetwork } from '../network/plan-network';
-import { checksum } from './link-wire';
+import { checksum } from './fragment-codec';
 import { ColumnsError, quantise, readQuantised } from './quantised';
 import { RECORD_VERSION, recordShape, type RunRecord, type RunState } from './record';
 import { RunSeries } from './series';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { STATISTICS } from '../instruments/statistics';
 import { PANELS, type Curve } from '../network/curves';
 import { exampleState } from './example-state';
-import { fromLinkText, MOST_BYTES, MOST_CHARACTERS, toLinkText } from './link-wire';
+import { fromLinkText, MOST_BYTES, MOST_CHARACTERS, toLinkText } from './fragment-codec';
 import type { RunState } from './record';
 import { FULL_LENGTH, resultLink, SMALL_LENGTHS, smallResultLink } from './result-link';
 import { RunSeries } from './series';

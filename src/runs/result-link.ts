@@ -13,7 +13,7 @@ import { findDip } from '../instruments/dips';
 import { t } from '../language/language';
 import { PANELS } from '../network/curves';
 import { layersOfPanel } from './curves';
-import { toLinkText } from './link-wire';
+import { toLinkText } from './fragment-codec';
 import { NAME_LENGTH, type RunState } from './record';
 import {
   CURVE_ERROR,

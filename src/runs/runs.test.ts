@@ -6,7 +6,7 @@ import { STATISTICS } from '../instruments/statistics';
 import { curvesOf } from '../network/curves';
 import { planNetwork } from '../network/plan-network';
 import type { SeriesChunk } from '../training/protocol';
-import { nameOf } from './names';
+import { nameOf } from './run-names';
 import { fromRecord, parseRecord, toRecord, type RunState } from './record';
 import { RunSeries } from './series';
 

@@ -5,10 +5,10 @@
 import { z } from 'zod';
 import { t } from '../language/language';
 import { PANELS, type Panel } from '../network/curves';
-import { fromLinkText, ResultLinkError } from './link-wire';
+import { fromLinkText, ResultLinkError } from './fragment-codec';
 import { NAME_LENGTH } from './record';
 
-export { ResultLinkError } from './link-wire';
+export { ResultLinkError } from './fragment-codec';
 
 /** Distance from the run that a curve may have, as a share of its range. */
 export const CURVE_ERROR = 0.005;

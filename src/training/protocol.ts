@@ -165,7 +165,7 @@ export interface RunEnd {
   step: number;
   /** For people; says what to do where something went wrong. In English, as all reasons here: see ./reasons. */
   reason: string;
-  /** SHA-256 of the weights, see ./digest; null where there is no network. */
+  /** SHA-256 of the weights, see ./formats/digest; null where there is no network. */
   digest: string | null;
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { setLanguage } from '../language/language';
-import { describeGrowth } from './growth';
+import { describeGrowth } from './loop/divergence';
 import { spokenAdapter, spokenReason } from './reasons';
 
 afterEach(() => setLanguage('en'));

@@ -3,7 +3,7 @@
  * it in English, and whoever shows it tells it in the reader's language: spokenReason, spokenAdapter.
  */
 import { DATASET_LABELS } from '../data/names';
-import { DAMAGED, LABEL_OUT_OF_RANGE, NOT_STORED, OTHER_LENGTH } from '../data/store-texts';
+import { DAMAGED, LABEL_OUT_OF_RANGE, NOT_STORED, OTHER_LENGTH } from '../data/store/store-texts';
 import { KERNEL_FAILURES } from '../kernels/failures';
 import { sentences } from '../language/join';
 import { phrase } from '../language/language';

@@ -1,5 +1,5 @@
 /** The learning rate at every step of a run. */
-import { exactCos } from '../experiment/exact';
+import { exactCos } from '../experiment/portable-math';
 import type { Experiment } from '../experiment/settings';
 
 /**

@@ -1,7 +1,9 @@
 /** The browser's side of `npm run bench`: what tools/bench.mjs calls through `window.bench`. */
-import type { BenchReply, BenchRequest } from '../../src/training/bench-worker';
+import type { BenchReply, BenchRequest } from '../../src/training/checks/bench-worker';
 
-const worker = new Worker(new URL('../../src/training/bench-worker.ts', import.meta.url), { type: 'module' });
+const worker = new Worker(new URL('../../src/training/checks/bench-worker.ts', import.meta.url), {
+  type: 'module',
+});
 const waiting = new Map<number, (reply: BenchReply) => void>();
 let next = 0;
 

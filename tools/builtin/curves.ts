@@ -1,17 +1,17 @@
 /** Learning curves on the built-in set: a ResNet-20 on the lab's own kernels, and a linear model, epoch by epoch. */
 import { readFileSync } from 'node:fs';
-import { builtinDataset } from '../../src/data/builtin';
-import type { Difficulty } from '../../src/data/builtin-levels';
+import { builtinDataset } from '../../src/data/builtin/builtin';
+import type { Difficulty } from '../../src/data/builtin/levels';
 import type { Dataset } from '../../src/data/dataset';
 import { presetById, valuesOf } from '../../src/experiment/presets';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../../src/experiment/settings';
 import type { KernelModule } from '../../src/kernels/wasm/kernels';
 import { initialValues } from '../../src/network/initial-values';
 import { planNetwork } from '../../src/network/plan-network';
-import { Images } from '../../src/training/images';
+import { Images } from '../../src/training/loop/run-images';
 import { topK } from '../../src/training/metrics';
 import { learningRate } from '../../src/training/schedule';
-import { wasmEngine } from '../../src/training/wasm-trainer';
+import { wasmEngine } from '../../src/training/engines/wasm-trainer';
 import { LinearModel } from './linear';
 
 /** A model's state after some passes over the training images; accuracies are shares of images. */

@@ -1,5 +1,5 @@
 /** The learning curves as a page with one figure: accuracy on the test images by epoch. */
-import type { Difficulty } from '../../src/data/builtin-levels';
+import type { Difficulty } from '../../src/data/builtin/levels';
 import type { ModelName, Point } from './curves';
 
 export interface Curve {

@@ -1,6 +1,6 @@
 /** The contact sheet of the built-in set as a page: every class with its name and images of each level. */
-import { builtinDataset } from '../../src/data/builtin';
-import type { Difficulty } from '../../src/data/builtin-levels';
+import { builtinDataset } from '../../src/data/builtin/builtin';
+import type { Difficulty } from '../../src/data/builtin/levels';
 import { IMAGE_BYTES, IMAGE_PIXELS, type ImageSet } from '../../src/data/dataset';
 
 /** Images of each class that are shown. */

@@ -1,6 +1,6 @@
 /** Trains the run whose weights are the same everywhere and tells the server their digest; for browsers that no driver controls. */
-import { digestRun } from '../../src/training/digest-run';
-import { startWasm } from '../../src/training/wasm-backend';
+import { digestRun } from '../../src/training/checks/digest-run';
+import { startWasm } from '../../src/training/engines/wasm-backend';
 
 async function digests(): Promise<Record<string, string>> {
   const threads = globalThis.crossOriginIsolated ? [1, 2] : [1];

@@ -1,8 +1,8 @@
 /** The browser's side of `npm run parity`: what tools/parity.mjs calls through `window.parity`. */
 import { DEFAULT_EXPERIMENT, type Experiment } from '../../src/experiment/settings';
-import { activateBackend } from '../../src/training/backend';
+import { activateBackend } from '../../src/training/engines/backend';
 import type { Engine } from '../../src/training/trainer';
-import { ALLOWED, compareCase, type CaseReport } from '../../src/training/parity';
+import { ALLOWED, compareCase, type CaseReport } from '../../src/training/checks/parity';
 import type { BackendName, Environment } from '../../src/training/protocol';
 
 /** The file behind a URL of the parity server. Throws where it is not there. */

@@ -2,7 +2,7 @@
 import { experimentFromQuery, experimentToQuery } from '../../src/experiment/url';
 import { PANEL_LABELS, PANELS } from '../../src/network/curves';
 import { namesOf } from '../../src/runs/differences';
-import { fileStem } from '../../src/runs/files/names';
+import { fileStem } from '../../src/runs/files/file-names';
 import { groupRuns, oncePerSeed } from '../../src/runs/groups';
 import { isComplete, outcomeDigits, outcomeOf, spreadText, type Outcome } from '../../src/runs/outcomes';
 import { fromRecord, parseRecord, type RunRecord, type RunState } from '../../src/runs/record';

@@ -12,8 +12,8 @@ import { randomValues } from '../../src/network/fuse.test-values';
 import { planNetwork } from '../../src/network/plan-network';
 import { exampleState } from '../../src/runs/example-state';
 import { weightsFile } from '../../src/runs/files/weights';
-import { writeSafetensors } from '../../src/training/safetensors';
-import { wasmEngine } from '../../src/training/wasm-trainer';
+import { writeSafetensors } from '../../src/training/formats/safetensors';
+import { wasmEngine } from '../../src/training/engines/wasm-trainer';
 
 const SIDE = 8;
 const IMAGES = 4;

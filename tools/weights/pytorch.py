@@ -13,7 +13,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "src" / "training" / "reference-cases"))
+sys.path.insert(0, str(ROOT / "src" / "training" / "checks" / "reference-cases"))
 from reference import Block, RepConv, build  # noqa: E402  (needs the path above)
 
 

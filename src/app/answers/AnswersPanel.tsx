@@ -5,14 +5,14 @@ import { spokenReason } from '../../training/reasons';
 import { Alert, Button, Group, Tabs, Text, Title } from '@mantine/core';
 import { IconTargetArrow } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef } from 'react';
-import { count } from '../format';
+import { count } from '../controls/format';
 import { useRun } from '../store/run';
 import { ClassTable } from './ClassTable';
 import { ConfusionMatrix } from './ConfusionMatrix';
 import { Mistakes } from './Mistakes';
 import { OwnPicture } from './OwnPicture';
 import { resultsOf, type Results } from './results';
-import { hasBegun, testByClass, useAnswers, type AnswersTab } from './store';
+import { hasBegun, testByClass, useAnswers, type AnswersTab } from './answers-store';
 import classes from './AnswersPanel.module.css';
 
 /** The tabs; `empty` is what stands in one before there are answers: where there is a network, and where there is none. */

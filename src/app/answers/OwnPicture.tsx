@@ -7,10 +7,10 @@ import type { RunState } from '../../runs/record';
 import { spoken } from '../../data/names';
 import { retell } from '../../language/retell';
 import { spokenReason } from '../../training/reasons';
-import { count } from '../format';
+import { count } from '../controls/format';
 import { PixelImage } from './PixelImage';
-import { PICTURE_PROBLEMS } from './pixelsOf';
-import { askPicture, choosePicture, hasBegun, useAnswers } from './store';
+import { PICTURE_PROBLEMS } from './picture-pixels';
+import { askPicture, choosePicture, hasBegun, useAnswers } from './answers-store';
 import classes from './AnswersPanel.module.css';
 
 function Guesses({ run }: { run: RunState | null }) {

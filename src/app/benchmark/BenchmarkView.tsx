@@ -6,9 +6,9 @@ import { spokenAdapter, spokenReason } from '../../training/reasons';
 import { Button, Checkbox, Group, Select, Stack, Table, Text, Title } from '@mantine/core';
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
-import { BENCH_NETWORKS, type BenchNetwork } from '../../training/bench';
-import type { TfjsBackend } from '../../training/tfjs/backend';
-import { threadsHere } from '../../training/threads-here';
+import { BENCH_NETWORKS, type BenchNetwork } from '../../training/checks/bench';
+import type { TfjsBackend } from '../../training/engines/tfjs/backend';
+import { threadsHere } from '../../training/engines/thread-count';
 import { useRun } from '../store/run';
 import {
   measure,

@@ -1,8 +1,8 @@
 /** Talks to the benchmark's worker, one request at a time, and keeps what came back. */
 import { phrase } from '../../language/language';
 import { create } from 'zustand';
-import type { BenchReply, BenchRequest, BenchWay } from '../../training/bench-worker';
-import type { BenchNetwork } from '../../training/bench';
+import type { BenchReply, BenchRequest, BenchWay } from '../../training/checks/bench-worker';
+import type { BenchNetwork } from '../../training/checks/bench';
 
 /** Where there is no benchmark; in English until it is shown. */
 export const NOT_LOADED = phrase('the benchmark could not be loaded; reload the page.');
@@ -78,7 +78,9 @@ export async function measure(
   network: BenchNetwork,
   batch: number,
 ): Promise<void> {
-  const mine = new Worker(new URL('../../training/bench-worker.ts', import.meta.url), { type: 'module' });
+  const mine = new Worker(new URL('../../training/checks/bench-worker.ts', import.meta.url), {
+    type: 'module',
+  });
   worker = mine;
   const results = entries.map(({ label }): BenchResult => ({
     label,

@@ -3,7 +3,7 @@ import { ActionIcon, Stack, Text, Tooltip } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { memo } from 'react';
 import { t } from '../../language/language';
-import type { ChartText } from './chart-texts';
+import type { ChartText } from '../../charts/chart-texts';
 
 export const ChartInfo = memo(function ChartInfo({ text: { title, help, formula } }: { text: ChartText }) {
   const label = (

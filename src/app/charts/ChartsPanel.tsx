@@ -19,7 +19,7 @@ import {
   type ChartId,
   type DrawnStatistic,
   type OverlaidRun,
-} from '../../charts/view';
+} from '../../charts/run-view';
 import { namesOfTwo } from '../../experiment/difference';
 import { STATISTIC_LABELS } from '../../instruments/statistics';
 import { phrase, t } from '../../language/language';
@@ -27,13 +27,13 @@ import { PANELS } from '../../network/curves';
 import type { RunState } from '../../runs/record';
 import { useChartChoices } from './chart-choices';
 import classes from './ChartsPanel.module.css';
-import { useSelectedRuns } from '../compare/lines';
-import { isHidden, type LAB_CHARTS } from '../share/page-link';
-import { closeGhost, ghostLine, useGhost } from '../store/ghost';
-import { useHidden, usePage } from '../store/page';
+import { useSelectedRuns } from './selected-lines';
+import { isHidden, type LAB_CHARTS } from '../address/page-link';
+import { closeGhost, ghostLine, useGhost } from '../store/link-result';
+import { useHidden, usePage } from '../store/page-options';
 import { closeBehind, isRecordingLine, recordingLine, useRecording } from '../store/recording';
 import { useRun } from '../store/run';
-import { useSelection } from '../store/selection';
+import { useSelection } from '../store/selected-runs';
 import { DepthKey } from './DepthKey';
 import { RunChart } from './RunChart';
 import { SixPanels, useShowsTwo } from './SixPanels';

@@ -14,14 +14,14 @@ import {
   type ChartId,
   type OverlaidRun,
   type RunView,
-} from '../../charts/view';
+} from '../../charts/run-view';
 import { t } from '../../language/language';
 import type { RunState } from '../../runs/record';
 import { RunSeries } from '../../runs/series';
-import { sourcesOf } from '../sources';
-import { usePicked } from '../store/picked';
+import { sourcesOf } from './run-sources';
+import { usePicked } from '../store/picked-curve';
 import type { ChartChoices } from './chart-choices';
-import { CHART_TEXTS } from './chart-texts';
+import { CHART_TEXTS } from '../../charts/chart-texts';
 import { ChartInfo } from './ChartInfo';
 import { LineReadings } from './LineReadings';
 

@@ -1,7 +1,7 @@
 /** The statistic and the x axis that were chosen last, kept in the browser where it allows that. */
 import { useCallback, useState } from 'react';
 import type { XScale } from '../../charts/theme';
-import { DRAWN_STATISTICS, type DrawnStatistic } from '../../charts/view';
+import { DRAWN_STATISTICS, type DrawnStatistic } from '../../charts/run-view';
 
 export interface ChartChoices {
   statistic: DrawnStatistic;

@@ -11,13 +11,13 @@ import {
 } from '../../charts/overlay';
 import { PlainPlot } from '../../charts/PlainPlot';
 import { download, figureImage, type ImageFormat } from '../../charts/plotly';
-import { isDrawn, type ChartId } from '../../charts/view';
+import { isDrawn, type ChartId } from '../../charts/run-view';
 import { t } from '../../language/language';
 import type { ClassGroup } from '../../runs/class-results';
-import { CHART_TEXTS } from '../charts/chart-texts';
+import { CHART_TEXTS } from '../../charts/chart-texts';
 import { LineReadings } from '../charts/LineReadings';
 import figureClasses from '../charts/SixPanels.module.css';
-import { LAB_CHARTS } from '../share/page-link';
+import { LAB_CHARTS } from '../address/page-link';
 import { linkTo } from '../store/experiment';
 import classes from './ClassView.module.css';
 

@@ -7,11 +7,11 @@ import { dataFiles } from '../../data/data-file';
 import { parts } from '../../language/join';
 import { t } from '../../language/language';
 import { Rich } from '../../language/Rich';
-import panel from '../panel.module.css';
-import { bringText, bringToClass } from './bring';
+import panel from '../controls/panel.module.css';
+import { bringText, bringToClass } from './import-results';
 import { CameraReader } from './CameraReader';
-import type { Taken } from './store';
-import { useBrought } from './brought-store';
+import type { Taken } from './class-store';
+import { useBrought } from './import-report';
 
 /** Reasons that are told. */
 const TOLD = 8;

@@ -5,7 +5,7 @@ import { Fragment } from 'react';
 import { listed, parts } from '../../language/join';
 import { t } from '../../language/language';
 import { PANEL_LABELS } from '../../network/curves';
-import { ENOUGH_SEEDS } from '../../runs/board';
+import { ENOUGH_SEEDS } from '../../runs/study-board';
 import {
   classOutcome,
   machineDifferences,
@@ -17,11 +17,11 @@ import {
 import { HOW_IT_ENDED } from '../../runs/kept-words';
 import { outcomeDigits, type Outcome } from '../../runs/outcomes';
 import { differenceOf, intervalOf } from '../../runs/statistics';
-import { BACKEND_LABELS, count } from '../format';
+import { BACKEND_LABELS, count } from '../controls/format';
 import { deviceOf, startedOf } from '../share/describe-result';
-import { offerUndo } from '../undo';
+import { offerUndo } from '../controls/undo';
 import classes from './ClassView.module.css';
-import { removeResults } from './store';
+import { removeResults } from './class-store';
 
 interface Column {
   outcome: Outcome;

@@ -4,14 +4,14 @@ import { IconTrash } from '@tabler/icons-react';
 import { useEffect, useMemo } from 'react';
 import { runColour } from '../../charts/run-colour';
 import { t } from '../../language/language';
-import { ENOUGH_SEEDS } from '../../runs/board';
+import { ENOUGH_SEEDS } from '../../runs/study-board';
 import { groupsOf } from '../../runs/class-results';
-import { Bar } from '../Bar';
-import { offerUndo } from '../undo';
+import { Bar } from '../controls/Bar';
+import { offerUndo } from '../controls/undo';
 import { ClassFigure } from './ClassFigure';
 import { ClassImport } from './ClassImport';
 import { ClassTable } from './ClassTable';
-import { loadClass, removeResults, useClass } from './store';
+import { loadClass, removeResults, useClass } from './class-store';
 
 const UNDO_MS = 15_000;
 

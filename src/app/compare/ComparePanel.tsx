@@ -20,16 +20,22 @@ import {
   panelCurves,
   type ChartId,
   type DrawnStatistic,
-} from '../../charts/view';
+} from '../../charts/run-view';
 import { phrase, t } from '../../language/language';
 import { STATISTIC_LABELS } from '../../instruments/statistics';
 import { PANELS } from '../../network/curves';
 import { useChartChoices } from '../charts/chart-choices';
 import panelClasses from '../charts/ChartsPanel.module.css';
 import { useRun } from '../store/run';
-import { toggleLine, useOverlayChoices } from './choices';
+import { toggleLine, useOverlayChoices } from './compare-choices';
 import classes from './ComparePanel.module.css';
-import { isGroup, linesOf, useSelectedRuns, type SelectedGroup, type SelectedRun } from './lines';
+import {
+  isGroup,
+  linesOf,
+  useSelectedRuns,
+  type SelectedGroup,
+  type SelectedRun,
+} from '../charts/selected-lines';
 import { OverlayChart } from './OverlayChart';
 import { DifferencesTable, OutcomesTable } from './tables';
 

@@ -12,12 +12,12 @@ import {
 } from '../../charts/overlay';
 import { t } from '../../language/language';
 import type { XScale } from '../../charts/theme';
-import type { ChartId } from '../../charts/view';
-import { CHART_TEXTS } from '../charts/chart-texts';
+import type { ChartId } from '../../charts/run-view';
+import { CHART_TEXTS } from '../../charts/chart-texts';
 import { ChartInfo } from '../charts/ChartInfo';
 import { LineReadings } from '../charts/LineReadings';
-import { sourcesOf } from '../sources';
-import type { SelectedGroup, SelectedRun } from './lines';
+import { sourcesOf } from '../charts/run-sources';
+import type { SelectedGroup, SelectedRun } from '../charts/selected-lines';
 
 export interface OverlayChartProps {
   chart: ChartId;

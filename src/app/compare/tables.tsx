@@ -17,7 +17,7 @@ import {
 import type { RunState } from '../../runs/record';
 import { differenceOf, spreadOf } from '../../runs/statistics';
 import classes from './ComparePanel.module.css';
-import { isGroup, type SelectedGroup, type SelectedRun } from './lines';
+import { isGroup, type SelectedGroup, type SelectedRun } from '../charts/selected-lines';
 
 export function DifferencesTable({ lines }: { lines: readonly (SelectedRun | SelectedGroup)[] }) {
   const rows = useMemo(() => {

@@ -15,11 +15,11 @@ import {
 } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
-import { estimatedBytes, HUGGING_FACE, SHARES } from '../../data/hugging-face';
-import { ChooseFile, ChooseFolder, LoadServed, ReadingProgress } from '../DataSection';
-import { bytes, count } from '../format';
-import { downloadFrom, downloadShare } from '../loadData';
-import { useData } from '../store/data';
+import { estimatedBytes, HUGGING_FACE, SHARES } from '../../data/download/hugging-face';
+import { ChooseFile, ChooseFolder, LoadServed, ReadingProgress } from './DataSection';
+import { bytes, count } from '../controls/format';
+import { downloadFrom, downloadShare } from './load-data';
+import { useData } from '../store/data-sets';
 
 /** The page of the copy there. */
 const COPY = `${HUGGING_FACE.host}/datasets/${HUGGING_FACE.name}`;

@@ -15,8 +15,8 @@ import {
 import { IconDice5 } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { DatasetId } from '../../data/dataset';
-import type { Part, SetFacts } from '../../data/sheet';
-import type { SheetClient } from '../../data/sheet-client';
+import type { Part, SetFacts } from '../../data/contact-sheet/sheet';
+import type { SheetClient } from '../../data/contact-sheet/sheet-client';
 import { useExperiment } from '../store/experiment';
 import { ContactSheet } from './ContactSheet';
 import { spoken } from '../../data/names';

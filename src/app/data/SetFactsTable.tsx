@@ -2,11 +2,11 @@
 import { phrase, t } from '../../language/language';
 import { Rich } from '../../language/Rich';
 import { Code, Stack, Table, Text } from '@mantine/core';
-import { CIFAR100_MEAN, CIFAR100_STD } from '../../data/assemble';
+import { CIFAR100_MEAN, CIFAR100_STD } from '../../data/forms/assemble';
 import { spokenLabel } from '../../data/names';
 import type { DatasetId } from '../../data/dataset';
-import type { Part, SetFacts } from '../../data/sheet';
-import { count } from '../format';
+import type { Part, SetFacts } from '../../data/contact-sheet/sheet';
+import { count } from '../controls/format';
 import classes from './DataView.module.css';
 
 function balance({ counts }: SetFacts, part: Part): string {

@@ -5,9 +5,9 @@ import { Badge, Button, Code, Group, Paper, Popover, Stack, Text, Title } from '
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { spokenLabel } from '../../data/names';
-import { bytes, count, moment } from '../format';
-import { forgetData } from '../loadData';
-import { chooseMemory, chooseSet, useData } from '../store/data';
+import { bytes, count, moment } from '../controls/format';
+import { forgetData } from './load-data';
+import { chooseMemory, chooseSet, useData } from '../store/data-sets';
 import { useExperiment } from '../store/experiment';
 
 interface Entry {

@@ -2,10 +2,10 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Augmentation } from '../../data/batch';
 import type { DataSource } from '../../data/dataset';
-import type { Part, SetFacts } from '../../data/sheet';
-import { SheetClient } from '../../data/sheet-client';
-import type { ClassImages } from '../../data/sheet-protocol';
-import { sourceFor, useData } from '../store/data';
+import type { Part, SetFacts } from '../../data/contact-sheet/sheet';
+import { SheetClient } from '../../data/contact-sheet/sheet-client';
+import type { ClassImages } from '../../data/contact-sheet/sheet-protocol';
+import { sourceFor, useData } from '../store/data-sets';
 import { useExperiment } from '../store/experiment';
 
 export type OpenedSet =

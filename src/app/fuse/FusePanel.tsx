@@ -7,12 +7,12 @@ import { IconArrowMerge, IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { download } from '../../charts/plotly';
 import { whyNotFusable } from '../../network/fuse';
-import { aboutOf } from '../../runs/files/about';
+import { aboutOf } from '../../runs/files/safetensors-metadata';
 import type { FuseReport, NetworkForm } from '../../training/protocol';
-import { count, magnitude } from '../format';
-import { noteFused, useFindings } from '../store/findings';
+import { count, magnitude } from '../controls/format';
+import { noteFused, useFindings } from '../store/side-results';
 import { useRun } from '../store/run';
-import { exportNetwork, type FileKind } from './exportNetwork';
+import { exportNetwork, type FileKind } from './export-network';
 import classes from './FusePanel.module.css';
 
 const percent = (share: number) => `${(share * 100).toFixed(2)} %`;

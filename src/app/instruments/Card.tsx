@@ -10,7 +10,7 @@ import { download, figureImage, type ImageFormat } from '../../charts/plotly';
 import type { InstrumentName } from '../../experiment/settings';
 import type { Quantity } from '../../instruments/measurement';
 import type { RunState } from '../../runs/record';
-import { sourcesOf } from '../sources';
+import { sourcesOf } from '../charts/run-sources';
 import { useExperiment } from '../store/experiment';
 import classes from './instruments.module.css';
 

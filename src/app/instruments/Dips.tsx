@@ -3,12 +3,12 @@ import { Badge, Stack, Table, Text, Title, UnstyledButton } from '@mantine/core'
 import { useMemo, useState } from 'react';
 import { phrase, t } from '../../language/language';
 import { findDip } from '../../instruments/dips';
-import { firstFinite } from '../../instruments/gaps';
+import { firstFinite } from '../../instruments/finite-range';
 import { FINDING_LABELS, judge } from '../../instruments/verdict';
 import { PANEL_LABELS, type Panel } from '../../network/curves';
 import type { RunState } from '../../runs/record';
-import { SortHeader, sortedBy } from '../SortHeader';
-import { togglePicked, usePicked } from '../store/picked';
+import { SortHeader, sortedBy } from '../controls/SortHeader';
+import { togglePicked, usePicked } from '../store/picked-curve';
 import classes from './instruments.module.css';
 
 interface Row {

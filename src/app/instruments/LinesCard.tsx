@@ -2,7 +2,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { phrase, t } from '../../language/language';
-import { heldFigure } from '../../charts/held';
+import { heldFigure } from '../../charts/fixed-axes';
 import { layerLines, partsOf } from '../../charts/instrument-figures';
 import type { Part } from '../../instruments/measurement';
 import { PANEL_LABELS } from '../../network/curves';

@@ -3,7 +3,7 @@ import { Switch, useComputedColorScheme } from '@mantine/core';
 import { useState } from 'react';
 import { listed } from '../../language/join';
 import { phrase, t } from '../../language/language';
-import { heldFigure } from '../../charts/held';
+import { heldFigure } from '../../charts/fixed-axes';
 import { channelFigure, heatMap } from '../../charts/instrument-figures';
 import { PANEL_LABELS, PANELS, type Panel } from '../../network/curves';
 import type { RunState } from '../../runs/record';

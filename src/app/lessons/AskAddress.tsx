@@ -3,7 +3,7 @@ import { Button, Code, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { t } from '../../language/language';
 import { goTo, type LessonPlace } from '../store/lesson-place';
-import { addressOf, openAddress } from './open';
+import { addressOf, openAddress } from './open-lesson';
 
 export function AskAddress({ place }: { place: LessonPlace }) {
   const [busy, setBusy] = useState(false);

@@ -6,11 +6,11 @@ import { useMemo } from 'react';
 import { t } from '../../language/language';
 import { changesOf, faultsOf, scoreText, spentBy, type Challenge, type Score } from '../../lessons/challenge';
 import { experimentOf } from '../../lessons/measures';
-import { repetitionKey } from '../../runs/board';
-import { count } from '../format';
+import { repetitionKey } from '../../runs/study-board';
+import { count } from '../controls/format';
 import { useBoard } from '../store/board';
 import { useExperiment } from '../store/experiment';
-import { setUp } from './actions';
+import { setUp } from './lesson-actions';
 import { scoreLink } from './score-link';
 import classes from './lessons.module.css';
 

@@ -2,7 +2,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { t } from '../../language/language';
-import { say } from '../../lessons/text';
+import { say } from '../../lessons/localised-text';
 import { DRAWN_POINTS, drawnAt } from '../../lessons/answers';
 import type { CurveQuestion } from '../../lessons/schema';
 import { CurvePlot, PLOT, pointAt } from './CurvePlot';

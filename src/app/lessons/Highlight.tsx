@@ -1,6 +1,6 @@
 /** A ring round the part of the page that a step is about. A rule of style rather than a mark on the element: it holds however often the page draws that anew. */
-import type { PartName } from '../../lessons/parts';
-import { PLACES } from './places';
+import type { PartName } from '../../lessons/page-parts';
+import { PLACES } from './part-locations';
 
 export function Highlight({ part }: { part: PartName }) {
   return (

@@ -11,16 +11,16 @@ import {
 } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { t } from '../../language/language';
-import { say } from '../../lessons/text';
-import { PARTS } from '../../lessons/parts';
+import { say } from '../../lessons/localised-text';
+import { PARTS } from '../../lessons/page-parts';
 import type { Lesson } from '../../lessons/schema';
 import { goTo, useLessonPlace, type LessonPlace } from '../store/lesson-place';
 import { noteStep, useLessons } from '../store/lessons';
-import { showView } from '../store/view';
-import { forgetBefore, hasChanged, restoreBefore } from './actions';
+import { showView } from '../store/current-view';
+import { forgetBefore, hasChanged, restoreBefore } from './lesson-actions';
 import { AskAddress } from './AskAddress';
 import classes from './lessons.module.css';
-import { findLesson, isAddress } from './open';
+import { findLesson, isAddress } from './open-lesson';
 import { StepBody } from './StepBody';
 
 const SIZES = ['low', 'half', 'full'] as const;

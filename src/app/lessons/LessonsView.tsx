@@ -1,6 +1,6 @@
 /** The view "Lessons": the lab's own, how far one is in each, and lessons of one's own. */
 import { t } from '../../language/language';
-import { say } from '../../lessons/text';
+import { say } from '../../lessons/localised-text';
 import { noticeInWords } from '../store/notices';
 import { Button, FileButton, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { IconDownload, IconFileUpload, IconTrash } from '@tabler/icons-react';
@@ -9,9 +9,9 @@ import { LESSONS } from '../../lessons';
 import type { Lesson } from '../../lessons/schema';
 import { goTo, useLessonPlace } from '../store/lesson-place';
 import { beginAgain, removeOwn, useLessons } from '../store/lessons';
-import { offerUndo } from '../undo';
+import { offerUndo } from '../controls/undo';
 import classes from './lessons.module.css';
-import { openFile, openLesson, ownLesson } from './open';
+import { openFile, openLesson, ownLesson } from './open-lesson';
 
 function LessonCard({ lesson, lessonKey, number }: { lesson: Lesson; lessonKey: string; number?: number }) {
   const progress = useLessons((state) => state.progress[lessonKey]);

@@ -2,7 +2,7 @@
 import { Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { t } from '../../language/language';
-import { say } from '../../lessons/text';
+import { say } from '../../lessons/localised-text';
 import { completed, type Answer } from '../../lessons/answers';
 import type { ChoiceQuestion, CurveQuestion, Step } from '../../lessons/schema';
 import { CurveDraw, emptyPoints, type Points } from './CurveDraw';

@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react';
 import { findingsInWords } from '../../instruments/verdict';
 import { t } from '../../language/language';
 import { Rich } from '../../language/Rich';
-import { say } from '../../lessons/text';
+import { say } from '../../lessons/localised-text';
 import {
   compareCurves,
   isMeasured,
@@ -14,7 +14,7 @@ import {
   runsNeeded,
   type Answer,
 } from '../../lessons/answers';
-import { formatted } from '../../lessons/format';
+import { formatted } from '../../lessons/number-format';
 import { measure, type Measured } from '../../lessons/measures';
 import type { ChoiceQuestion, CurveQuestion, Step } from '../../lessons/schema';
 import { isRecording } from '../store/recording';

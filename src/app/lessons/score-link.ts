@@ -1,12 +1,12 @@
 /** The link of a score: with the result of its run while the history has it, so that it can be compared and brought to a class. */
 import type { Experiment } from '../../experiment/settings';
 import { experimentOf } from '../../lessons/measures';
-import { repetitionKey } from '../../runs/board';
+import { repetitionKey } from '../../runs/study-board';
 import { HistoryError, loadRun } from '../../runs/history/store';
 import { resultLink } from '../../runs/result-link';
 import { ResultLinkError } from '../../runs/shared-result';
 import { pageBase, shareLink } from '../share/links';
-import { PLAIN_PAGE } from '../share/page-link';
+import { PLAIN_PAGE } from '../address/page-link';
 import { linkTo } from '../store/experiment';
 import { useHistory } from '../store/history';
 

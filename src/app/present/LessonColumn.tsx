@@ -4,10 +4,10 @@ import { t } from '../../language/language';
 import { rightOption } from '../../lessons/answers';
 import type { Measured } from '../../lessons/measures';
 import type { Step } from '../../lessons/schema';
-import { say } from '../../lessons/text';
+import { say } from '../../lessons/localised-text';
 import { Line, Markup } from '../lessons/Markup';
 import classes from './present.module.css';
-import type { Situation } from './situation';
+import type { Situation } from './presenter-state';
 
 interface LessonColumnProps {
   step: Step;

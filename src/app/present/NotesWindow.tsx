@@ -3,7 +3,7 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useInterval } from '@mantine/hooks';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { t } from '../../language/language';
-import { duration } from '../format';
+import { duration } from '../controls/format';
 import { Markup } from '../lessons/Markup';
 import { actionFor, focusOf } from './keys';
 import classes from './notes.module.css';
@@ -14,7 +14,7 @@ import {
   type FromNotes,
   type NoteButton,
   type NotesState,
-} from './protocol';
+} from './notes-protocol';
 
 type Told = { kind: 'waiting' } | { kind: 'ended' } | { kind: 'told'; state: NotesState };
 

@@ -7,20 +7,20 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { clauses } from '../../language/join';
 import { t } from '../../language/language';
 import type { Lesson } from '../../lessons/schema';
-import { findLesson } from '../lessons/open';
+import { findLesson } from '../lessons/open-lesson';
 import { useMeasured } from '../lessons/useMeasured';
-import { restart } from '../runActions';
-import type { Presentable } from '../share/page-link';
-import { useWasAway } from '../store/away';
+import { restart } from '../store/run-actions';
+import type { Presentable } from '../address/page-link';
+import { useWasAway } from '../store/hidden-page';
 import { useLessonPlace, type LessonPlace } from '../store/lesson-place';
 import { useLessons } from '../store/lessons';
 import { useRun } from '../store/run';
-import { askFullScreen, leave, leaveFullScreen } from './enter';
+import { askFullScreen, leave, leaveFullScreen } from './start-stop';
 import { actionFor, focusOf, type PresentAction } from './keys';
 import { LessonColumn } from './LessonColumn';
-import { Code, KeyList } from './Over';
+import { Code, KeyList } from './OverlayPanel';
 import classes from './present.module.css';
-import { neighbour, SHOWN_FOR, titleOf } from './shown';
+import { neighbour, SHOWN_FOR, titleOf } from './stage-items';
 import {
   show,
   useHasChanged,
@@ -28,12 +28,12 @@ import {
   usePlainSituation,
   usePresentables,
   type Situation,
-} from './situation';
-import { useStartProblem } from '../store/data';
-import { moveBy, playOrPause } from '../store/moment';
+} from './presenter-state';
+import { useStartProblem } from '../store/data-sets';
+import { moveBy, playOrPause } from '../store/playhead';
 import { useShownRun } from '../time/useShownRun';
 import { Stage } from './Stage';
-import { statusParts } from './status';
+import { statusParts } from './status-line';
 import { beginAnew, toggleOver, usePresent } from './store';
 import { Switches, switchPart } from './Switches';
 import { useTextSize } from './text-size';

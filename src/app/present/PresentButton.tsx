@@ -3,7 +3,7 @@ import { ActionIcon, Kbd, Tooltip } from '@mantine/core';
 import { IconPresentation } from '@tabler/icons-react';
 import { t } from '../../language/language';
 import { Rich } from '../../language/Rich';
-import { present } from './enter';
+import { present } from './start-stop';
 
 export function PresentButton() {
   return (

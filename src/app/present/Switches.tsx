@@ -1,6 +1,6 @@
 /** The parts of the block with the digits that switch them. */
 import { phrase, t } from '../../language/language';
-import { toggleBranch, toggleNorm } from '../branch-switch';
+import { toggleBranch, toggleNorm } from '../block/branch-switch';
 import { useExperiment } from '../store/experiment';
 import classes from './present.module.css';
 import { usePresent } from './store';

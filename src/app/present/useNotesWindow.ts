@@ -4,11 +4,11 @@ import { describeDifference } from '../../experiment/difference';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { language } from '../../language/language';
 import { pageBase } from '../share/links';
-import { PLAIN_PAGE, withPage } from '../share/page-link';
+import { PLAIN_PAGE, withPage } from '../address/page-link';
 import { useExperiment } from '../store/experiment';
-import { asLine, channelName, readFromNotes, type FromPresentation, type NotesState } from './protocol';
+import { asLine, channelName, readFromNotes, type FromPresentation, type NotesState } from './notes-protocol';
 import { currentSession } from './session';
-import type { Situation } from './situation';
+import type { Situation } from './presenter-state';
 import { usePresent } from './store';
 
 /** The address of the second window of this presentation. */

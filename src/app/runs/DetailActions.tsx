@@ -8,13 +8,13 @@ import {
   IconTrash,
 } from '@tabler/icons-react';
 import { t } from '../../language/language';
-import { branchLater, openRun, resumeRun } from '../runActions';
+import { branchLater, openRun, resumeRun } from '../store/run-actions';
 import { isGoingOn, useRun } from '../store/run';
 import { useRunsTable } from '../store/runs-table';
-import { Excused } from './Excused';
+import { Excused } from './ButtonWithReason';
 import { ExportMenu } from './ExportMenu';
-import { removeWithUndo } from './remove';
-import { whyKept, whyNotResumed, type RunRow } from './rows';
+import { removeWithUndo } from './delete-runs';
+import { whyKept, whyNotResumed, type RunRow } from '../../runs/table-rows';
 import { TABLE_ID } from './RunsTable';
 
 const ICON = 14;

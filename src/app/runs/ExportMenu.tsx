@@ -11,8 +11,8 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { t } from '../../language/language';
-import type { ExportKind } from '../../runs/files/pack';
-import { exportRuns } from './exportRuns';
+import type { ExportKind } from '../../runs/files/export-files';
+import { exportRuns } from './export-runs';
 
 export interface ExportMenuProps {
   /** Of runs of the history. */

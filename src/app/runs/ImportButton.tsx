@@ -4,7 +4,7 @@ import { IconFileImport } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { dataFiles } from '../../data/data-file';
 import { t } from '../../language/language';
-import { bringFiles } from './bringFiles';
+import { bringFiles } from './import-files';
 
 export function ImportButton() {
   const reset = useRef<() => void>(null);

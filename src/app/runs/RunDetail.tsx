@@ -9,13 +9,13 @@ import { Rich } from '../../language/Rich';
 import type { HistoryEntry } from '../../runs/history/entry';
 import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
 import { listed } from '../../language/join';
-import { BACKEND_LABELS, bytes, count, magnitude, moment } from '../format';
+import { BACKEND_LABELS, bytes, count, magnitude, moment } from '../controls/format';
 import { useHistory } from '../store/history';
 import { useRunsTable } from '../store/runs-table';
 import { DetailActions } from './DetailActions';
-import { Remarks } from './Remarks';
-import { Renamable } from './Renamable';
-import { bytesOf, dipsInWords, percent, type RunRow } from './rows';
+import { Remarks } from './NoteAndTags';
+import { Renamable } from './RunName';
+import { bytesOf, dipsInWords, percent, type RunRow } from '../../runs/table-rows';
 import classes from './RunsView.module.css';
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

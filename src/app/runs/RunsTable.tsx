@@ -2,10 +2,10 @@
 import { Table, VisuallyHidden } from '@mantine/core';
 import { memo, useDeferredValue } from 'react';
 import { phrase, t } from '../../language/language';
-import { SortHeader } from '../SortHeader';
+import { SortHeader } from '../controls/SortHeader';
 import { COLUMNS, useRunsTable, type ColumnId } from '../store/runs-table';
-import { CELLS, type CellProps } from './cells';
-import type { RowsTable } from './useRows';
+import { CELLS, type CellProps } from './table-cells';
+import type { RowsTable } from './useTableRows';
 import classes from './RunsView.module.css';
 
 /** Lines that are drawn at once; the others follow when the page has shown these. */

@@ -6,15 +6,15 @@ import { Rich } from '../../language/Rich';
 import { ComparePanel } from '../compare/ComparePanel';
 import { useHistory } from '../store/history';
 import { useRunsTable } from '../store/runs-table';
-import { useSelection } from '../store/selection';
+import { useSelection } from '../store/selected-runs';
 import { RecordingsMenu } from '../time/RecordingsMenu';
 import { ImportButton } from './ImportButton';
-import { RoomLine, ScarceRoom } from './Room';
+import { RoomLine, ScarceRoom } from './StorageBar';
 import { RunDetail } from './RunDetail';
 import { RunsTable } from './RunsTable';
 import { SelectionBar } from './SelectionBar';
 import { Toolbar } from './Toolbar';
-import { useRows, useWhereabouts } from './useRows';
+import { useRows, useWhereabouts } from './useTableRows';
 import classes from './RunsView.module.css';
 
 /** Which run the others are compared with, where it is not the default, and the way back. */

@@ -3,11 +3,11 @@ import { Button, Group, Text } from '@mantine/core';
 import { IconChartLine, IconTrash } from '@tabler/icons-react';
 import { t } from '../../language/language';
 import { COMPARE_ID } from '../compare/ComparePanel';
-import { MOST_SELECTED, useSelection } from '../store/selection';
-import { Excused } from './Excused';
+import { MOST_SELECTED, useSelection } from '../store/selected-runs';
+import { Excused } from './ButtonWithReason';
 import { ExportMenu } from './ExportMenu';
-import { removeWithUndo } from './remove';
-import { whyKept, type RunRow } from './rows';
+import { removeWithUndo } from './delete-runs';
+import { whyKept, type RunRow } from '../../runs/table-rows';
 
 export function SelectionBar({ rows }: { rows: readonly RunRow[] }) {
   const clear = useSelection((state) => state.clear);

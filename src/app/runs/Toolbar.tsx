@@ -3,9 +3,9 @@ import { Button, Group, Menu, Select, Text, TextInput } from '@mantine/core';
 import { IconColumns3, IconSearch, IconStar, IconStarFilled } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { t } from '../../language/language';
-import { count } from '../format';
+import { count } from '../controls/format';
 import { COLUMNS, useRunsTable, type ColumnId } from '../store/runs-table';
-import { STATE_LABELS, STATES, type RunStanding } from './rows';
+import { STATE_LABELS, STATES, type RunStanding } from '../../runs/table-rows';
 import classes from './RunsView.module.css';
 
 function Columns() {

@@ -13,19 +13,19 @@ import {
   type Section,
   type SettingKey,
 } from '../../experiment/settings';
-import { whyUnused } from '../../experiment/applies';
+import { whyUnused } from '../../experiment/settings-without-effect';
 import { planNetwork } from '../../network/plan-network';
-import { BlockDiagram } from '../BlockDiagram';
-import { DataSection } from '../DataSection';
-import { magnitude, networkName } from '../format';
+import { BlockDiagram } from '../block/BlockDiagram';
+import { DataSection } from '../data/DataSection';
+import { magnitude, networkName } from '../controls/format';
 import { useExperiment } from '../store/experiment';
-import { isHidden, SECTIONS, type HidableName } from '../share/page-link';
-import { useInterface } from '../store/interface';
-import { usePage } from '../store/page';
-import { STAGE_KEYS } from './draft';
-import { SettingRow } from './SettingRow';
+import { isHidden, SECTIONS, type HidableName } from '../address/page-link';
+import { useInterface } from '../store/interface-state';
+import { usePage } from '../store/page-options';
+import { STAGE_KEYS } from '../controls/draft';
+import { SettingRow } from '../controls/SettingRow';
 import { StageLists } from './StageLists';
-import classes from './settings.module.css';
+import classes from '../controls/settings.module.css';
 
 const GROUP_LABELS: Record<PresetGroup, string> = {
   network: phrase('Network'),

@@ -4,12 +4,12 @@ import { useId, useState } from 'react';
 import { sentences } from '../../language/join';
 import { t } from '../../language/language';
 import { SETTINGS } from '../../experiment/settings';
-import { isHidden } from '../share/page-link';
+import { isHidden } from '../address/page-link';
 import { useExperiment } from '../store/experiment';
-import { usePage } from '../store/page';
-import { capitalised, readStages, STAGE_KEYS, stageTexts, type StageKey } from './draft';
-import { RowHead } from './SettingRow';
-import classes from './settings.module.css';
+import { usePage } from '../store/page-options';
+import { capitalised, readStages, STAGE_KEYS, stageTexts, type StageKey } from '../controls/draft';
+import { RowHead } from '../controls/SettingRow';
+import classes from '../controls/settings.module.css';
 
 export function StageLists() {
   const experiment = useExperiment((state) => state.experiment);

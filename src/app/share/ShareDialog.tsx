@@ -20,11 +20,11 @@ import { t } from '../../language/language';
 import type { RunState } from '../../runs/record';
 import { resultLink, smallResultLink } from '../../runs/result-link';
 import { parseResultLink, ResultLinkError, type SharedResult } from '../../runs/shared-result';
-import { currentPage } from '../store/address';
+import { currentPage } from '../store/address-bar';
 import { useExperiment } from '../store/experiment';
 import { useShownRecording } from '../store/recording';
 import { useRun } from '../store/run';
-import { VIEWS, type ViewId } from '../store/views';
+import { VIEWS, type ViewId } from '../address/views';
 import { CopyBox } from './CopyBox';
 import { progressOf, thinnedText } from './describe-result';
 import { HideList } from './HideList';
@@ -38,7 +38,7 @@ import {
   titleOf,
   type Shared,
 } from './links';
-import { EMBEDDABLE, PLACES, type Embeddable, type PageLink, type Place } from './page-link';
+import { EMBEDDABLE, PLACES, type Embeddable, type PageLink, type Place } from '../address/page-link';
 import { QrCode, qrSvg } from './QrCode';
 
 interface Results {

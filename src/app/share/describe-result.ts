@@ -4,8 +4,8 @@ import { t } from '../../language/language';
 import { PANEL_LABELS } from '../../network/curves';
 import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
 import { droppedPoints, type SharedCurve, type SharedResult } from '../../runs/shared-result';
-import { CHART_TEXTS } from '../charts/chart-texts';
-import { BACKEND_LABELS, count, moment } from '../format';
+import { CHART_TEXTS } from '../../charts/chart-texts';
+import { BACKEND_LABELS, count, moment } from '../controls/format';
 
 /** "WebAssembly, SIMD, 2 threads" */
 export const deviceOf = ({ backend, adapter }: Pick<SharedResult, 'backend' | 'adapter'>): string =>

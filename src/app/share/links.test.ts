@@ -6,10 +6,10 @@ import { exampleState } from '../../runs/example-state';
 import { resultLink, smallResultLink } from '../../runs/result-link';
 import { parseResultLink } from '../../runs/shared-result';
 import { sharedView } from '../../runs/shared-view';
-import { readAddress, whyUnreadable } from '../store/arrival';
+import { readAddress, whyUnreadable } from '../address/opened-link';
 import { outcomeText, progressOf } from './describe-result';
 import { embedCode, markdownOf, shareLink, smallLink, type Shared } from './links';
-import { PLAIN_PAGE } from './page-link';
+import { PLAIN_PAGE } from '../address/page-link';
 import { modulesOf } from './QrCode';
 
 const BASE = 'https://example.org/lab/';

@@ -5,9 +5,9 @@ import { besideOf, experimentToQuery, type Beside } from '../../experiment/url';
 import { clauses } from '../../language/join';
 import { t } from '../../language/language';
 import type { SharedResult } from '../../runs/shared-result';
-import { CHART_TEXTS } from '../charts/chart-texts';
+import { CHART_TEXTS } from '../../charts/chart-texts';
 import { deviceOf, outcomeText, startedOf } from './describe-result';
-import { withPage, type Embeddable, type PageLink } from './page-link';
+import { withPage, type Embeddable, type PageLink } from '../address/page-link';
 
 export interface Shared {
   experiment: Experiment;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { STUDY_ROWS } from '../../experiment/study';
 import { experimentFromQuery } from '../../experiment/url';
-import { repetitionKey } from '../../runs/board';
+import { repetitionKey } from '../../runs/study-board';
 
 const kept = new Map<string, string>();
 vi.stubGlobal('localStorage', {
@@ -10,7 +10,7 @@ vi.stubGlobal('localStorage', {
   setItem: (key: string, value: string) => void kept.set(key, value),
   removeItem: (key: string) => void kept.delete(key),
 });
-const { enqueueRuns, move, useQueue } = await import('./queue');
+const { enqueueRuns, move, useQueue } = await import('./run-queue');
 const { addOwnRow, enqueue, enqueueAll, freshSeeds, removeOwnRow, useBoard } = await import('./board');
 
 const resultWith = (seed: number) => ({

@@ -5,11 +5,11 @@ import { createJSONStorage, persist } from 'zustand/middleware';
 import type { Experiment } from '../../experiment/settings';
 import { STUDY_ROWS, type StudyRow } from '../../experiment/study';
 import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
-import { boardResultSchema, repetitionKey, type BoardResult } from '../../runs/board';
+import { boardResultSchema, repetitionKey, type BoardResult } from '../../runs/study-board';
 import type { RunState } from '../../runs/record';
-import { readKept } from './kept';
+import { readKept } from './persisted-store';
 import { NOTICES } from './notices';
-import { enqueueRuns, useQueue } from './queue';
+import { enqueueRuns, useQueue } from './run-queue';
 import { useRun } from './run';
 
 export const ownRowSchema = z.object({ id: z.string(), label: z.string(), query: z.string() });

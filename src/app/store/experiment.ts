@@ -10,7 +10,7 @@ import {
 } from '../../experiment/settings';
 import { experimentFromQuery, experimentToQuery, type Beside } from '../../experiment/url';
 import { conflictIn, problemWith, resolveConflicts, type Notice } from '../../experiment/validation';
-import { ARRIVAL } from './arrival';
+import { ARRIVAL } from '../address/opened-link';
 
 export interface ExperimentState {
   experiment: Experiment;

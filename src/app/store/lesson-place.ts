@@ -1,6 +1,6 @@
 /** Which lesson is open, and at which step: what the link says of it, `lesson=ID&step=N`. */
 import { useMemo } from 'react';
-import { usePage } from './page';
+import { usePage } from './page-options';
 
 export interface LessonPlace {
   /** A lesson's id, or the address of a file that holds one. */

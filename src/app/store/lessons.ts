@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { answerSchema, type Answer } from '../../lessons/answers';
-import { readKept } from './kept';
+import { readKept } from './persisted-store';
 import { NOTICES } from './notices';
 
 const progressSchema = z.object({

@@ -1,19 +1,19 @@
 /** The recordings that ship with the page: the one that the lab shows, and the one that lies behind a run of one's own. */
 import { create } from 'zustand';
 import { loadPlotly } from '../../charts/plotly';
-import type { OverlaidRun } from '../../charts/view';
+import type { OverlaidRun } from '../../charts/run-view';
 import { differingKeys } from '../../experiment/difference';
 import { experimentFromQuery } from '../../experiment/url';
 import { t } from '../../language/language';
 import type { RunState } from '../../runs/record';
 import { readReplay, ReplayError, type ReplayFacts } from '../../runs/replay-file';
 import { replayByName, replayPath } from '../../runs/replays';
-import { ARRIVAL } from './arrival';
+import { ARRIVAL } from '../address/opened-link';
 import { useExperiment } from './experiment';
-import { play, playFromStart } from './moment';
-import { usePage } from './page';
+import { play, playFromStart } from './playhead';
+import { usePage } from './page-options';
 import { isGoingOn, useRun } from './run';
-import { showView } from './view';
+import { showView } from './current-view';
 
 interface Recordings {
   /** What is known of the recording that was opened last; it is shown while the lab's run is its run. */

@@ -8,13 +8,13 @@ import type { Experiment } from '../../experiment/settings';
 import { phrase, t, workerName } from '../../language/language';
 import { inEnglish } from '../../language/phrase';
 import { REASONS, saidOf } from '../../runs/kept-words';
-import { nameOf } from '../../runs/names';
+import { nameOf } from '../../runs/run-names';
 import type { Origin, RunState } from '../../runs/record';
 import { RunSeries } from '../../runs/series';
 import { InstrumentSeries } from '../../instruments/series';
 import type { Checkpoint } from '../../training/checkpoint';
 import type { Report, Request, RunEnd, StartedRun } from '../../training/protocol';
-import { historyKeeper } from './keeper';
+import { historyKeeper } from './history-writer';
 
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'ended';
 
@@ -426,7 +426,7 @@ function makeTrainingWorker(): TrainingWorker {
       ),
     );
   }
-  return new Worker(new URL('../../training/worker.ts', import.meta.url), {
+  return new Worker(new URL('../../training/loop/worker.ts', import.meta.url), {
     type: 'module',
     name: workerName('training'),
   }) as TrainingWorker;

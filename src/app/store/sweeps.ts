@@ -3,17 +3,17 @@ import { z } from 'zod';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { inWords } from '../../experiment/difference';
-import { repetitionKey } from '../../runs/board';
+import { repetitionKey } from '../../runs/study-board';
 import type { HistoryEntry } from '../../runs/history/entry';
 import { experimentFromQuery, parseValue } from '../../experiment/url';
 import { planSweep, sweepSchema, type PlannedRun, type Sweep } from '../../runs/sweep';
 import { SETTINGS, type Experiment, type SettingKey } from '../../experiment/settings';
 import { t } from '../../language/language';
 import { listed } from '../../language/join';
-import { ownOrTyped } from '../../runs/words';
-import { readKept } from './kept';
+import { ownOrTyped } from '../../runs/list-text';
+import { readKept } from './persisted-store';
 import { NOTICES } from './notices';
-import { enqueueRuns, skip, useQueue, type QueueItem } from './queue';
+import { enqueueRuns, skip, useQueue, type QueueItem } from './run-queue';
 
 const keptSchema = z.object({ sweeps: z.array(z.object({ id: z.string(), sweep: sweepSchema })) });
 

@@ -4,8 +4,8 @@ import { t } from '../../language/language';
 import type { Experiment } from '../../experiment/settings';
 import { enqueue } from '../store/board';
 import { useExperiment } from '../store/experiment';
-import { startQueue } from '../store/queue';
-import { showView } from '../store/view';
+import { startQueue } from '../store/run-queue';
+import { showView } from '../store/current-view';
 
 interface RowActionsProps {
   /** As the queue keeps it: for a row of the study in English. */

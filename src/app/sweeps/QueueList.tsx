@@ -11,9 +11,9 @@ import {
 import { useMemo } from 'react';
 import { experimentFromQuery } from '../../experiment/url';
 import { t } from '../../language/language';
-import panel from '../panel.module.css';
+import panel from '../controls/panel.module.css';
 import { noticeInWords } from '../store/notices';
-import { clearQueue, move, pauseQueue, skip, startQueue, useQueue, type QueueItem } from '../store/queue';
+import { clearQueue, move, pauseQueue, skip, startQueue, useQueue, type QueueItem } from '../store/run-queue';
 import { useRun } from '../store/run';
 import { waitingInWords } from '../store/sweeps';
 import { estimated, useEstimate } from './estimate';

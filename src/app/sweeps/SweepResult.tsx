@@ -20,13 +20,13 @@ import { concludedEntry } from '../../runs/history/entry';
 import { outcomeDigits, outcomeLabel, spreadText, type Outcome } from '../../runs/outcomes';
 import { resultsOf, type SweepResults } from '../../runs/sweep';
 import { PANELS } from '../../network/curves';
-import panel from '../panel.module.css';
+import panel from '../controls/panel.module.css';
 import { useHistory } from '../store/history';
-import { startQueue, useQueue } from '../store/queue';
-import { MOST_SELECTED, useSelection } from '../store/selection';
+import { startQueue, useQueue } from '../store/run-queue';
+import { MOST_SELECTED, useSelection } from '../store/selected-runs';
 import { enqueueSweep, missingRuns, nameInWords, removeSweep, type KeptSweep } from '../store/sweeps';
-import { showView } from '../store/view';
-import { offerUndo } from '../undo';
+import { showView } from '../store/current-view';
+import { offerUndo } from '../controls/undo';
 import classes from './SweepsView.module.css';
 
 const HEIGHT = 300;

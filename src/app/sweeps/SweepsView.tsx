@@ -3,7 +3,7 @@ import { Stack, Text, Title } from '@mantine/core';
 import { phrase, t } from '../../language/language';
 import { enqueue } from '../store/board';
 import { noticeInWords } from '../store/notices';
-import { startQueue } from '../store/queue';
+import { startQueue } from '../store/run-queue';
 import { useSweeps } from '../store/sweeps';
 import { QueueList } from './QueueList';
 import { RepeatForm, SweepForm } from './SweepForm';

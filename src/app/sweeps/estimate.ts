@@ -1,12 +1,12 @@
 /** How long runs will take here, by the newest run of the history that says how fast it went. */
 import { useMemo } from 'react';
-import { CLASSES, TRAIN_PER_CLASS } from '../../data/builtin-size';
+import { CLASSES, TRAIN_PER_CLASS } from '../../data/builtin/size';
 import type { Experiment } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
 import { t } from '../../language/language';
 import { secondsFor } from '../../runs/estimate';
-import { speed } from '../format';
-import { useData } from '../store/data';
+import { speed } from '../controls/format';
+import { useData } from '../store/data-sets';
 import { useHistory } from '../store/history';
 
 /** A function from experiments to seconds, and the run that it goes by; null where no run has been measured. */

@@ -1,14 +1,14 @@
 /** Lines of the drawn block as thick as the branches’ scales at the step that is shown, and what that means in words. */
 import { Text } from '@mantine/core';
 import { Fragment } from 'react';
-import { layerInSentence } from '../../charts/view';
+import { layerInSentence } from '../../charts/run-view';
 import { t } from '../../language/language';
 import { PANEL_LABELS } from '../../network/curves';
 import type { RunState } from '../../runs/record';
-import classes from '../BlockDiagram.module.css';
-import { count } from '../format';
-import { shownStep } from '../store/moment';
-import { usePicked } from '../store/picked';
+import classes from '../block/BlockDiagram.module.css';
+import { count } from '../controls/format';
+import { shownStep } from '../store/playhead';
+import { usePicked } from '../store/picked-curve';
 import { useRun } from '../store/run';
 import { DRAWN_SCALES, scaleAt, thicknessOf, type DrawnScale } from './branch-scales';
 import { useFrameStep } from './useShownRun';

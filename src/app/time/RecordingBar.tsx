@@ -7,14 +7,14 @@ import { Rich } from '../../language/Rich';
 import { saidOf } from '../../runs/kept-words';
 import { replayByName } from '../../runs/replays';
 import { experimentFromQuery } from '../../experiment/url';
-import { Bar } from '../Bar';
-import { BACKEND_LABELS, moment } from '../format';
-import { runRecordingHere } from '../runActions';
-import { sourceFor, useData } from '../store/data';
+import { Bar } from '../controls/Bar';
+import { BACKEND_LABELS, moment } from '../controls/format';
+import { runRecordingHere } from '../store/run-actions';
+import { sourceFor, useData } from '../store/data-sets';
 import { useRecording, useShownRecording } from '../store/recording';
 import { useRun } from '../store/run';
-import { useView } from '../store/view';
-import classes from '../layout.module.css';
+import { useView } from '../store/current-view';
+import classes from '../controls/layout.module.css';
 
 export function RecordingBar() {
   const facts = useShownRecording();

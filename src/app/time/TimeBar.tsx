@@ -12,8 +12,8 @@ import {
 import type { KeyboardEvent, ReactNode } from 'react';
 import { t } from '../../language/language';
 import { stepsOf } from '../../runs/at-step';
-import { count } from '../format';
-import { goTo, LOOP_STEPS, playOrPause, shownStep, SPEEDS, useMoment, type Speed } from '../store/moment';
+import { count } from '../controls/format';
+import { goTo, LOOP_STEPS, playOrPause, shownStep, SPEEDS, useMoment, type Speed } from '../store/playhead';
 import { isGoingOn, useRun } from '../store/run';
 import { RecordingsMenu } from './RecordingsMenu';
 import classes from './TimeBar.module.css';

@@ -1,5 +1,5 @@
 /** How large the scales of the drawn block's branches are at a step, for the thickness of its lines. Pure. */
-import { curveOfLayer } from '../../charts/view';
+import { curveOfLayer } from '../../charts/run-view';
 import type { Panel } from '../../network/curves';
 import type { RunState } from '../../runs/record';
 

@@ -3,7 +3,7 @@ import { useThrottledValue } from '@mantine/hooks';
 import { useMemo } from 'react';
 import { runAt } from '../../runs/at-step';
 import type { RunState } from '../../runs/record';
-import { useMoment } from '../store/moment';
+import { useMoment } from '../store/playhead';
 import { useRun } from '../store/run';
 
 /** The step of the moment where it is that of the run, or of the one beside it; null for the newest. */

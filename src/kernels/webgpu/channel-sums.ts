@@ -1,6 +1,6 @@
 /** Sums per channel over the pixels of images, in a fixed order: a norm's moments, and what its gradient needs. */
 import type { Shader, View } from './gpu';
-import { access, lanesOf, valuesOf, valueType, type Access, type ImageShape } from './images';
+import { access, lanesOf, valuesOf, valueType, type Access, type ImageShape } from './image-access';
 
 /**
  * How a workgroup sums: many threads or few, which then add up pairwise in shared memory; or many that add up within their

@@ -3,7 +3,7 @@
  * [n, size, size, channels], kernels [k, k, cin, cout]; padding (k − 1)/2. No atomics: sums have a fixed order.
  */
 import type { Shader, View } from './gpu';
-import { access, lanesOf, valueType, type Lanes } from './images';
+import { access, lanesOf, valueType, type Lanes } from './image-access';
 
 export interface ConvolutionShape {
   batch: number;

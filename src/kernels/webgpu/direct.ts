@@ -5,7 +5,7 @@
  */
 import type { ConvolutionShape } from './convolution';
 import type { Shader, View } from './gpu';
-import { access } from './images';
+import { access } from './image-access';
 import { each, times } from './wgsl';
 
 const VECTOR = 'vec4<f32>';

@@ -1,6 +1,6 @@
 /** Passes over images [pixels, channels]: sums of branches and their gradients, a value at a time. */
 import type { Shader, View } from './gpu';
-import { access, valuesOf, valueType, type Access, type ImageShape, type Lanes } from './images';
+import { access, valuesOf, valueType, type Access, type ImageShape, type Lanes } from './image-access';
 import { each } from './wgsl';
 
 /** An addend of a combination: a ⊙ y, or of y taken at every stride-th pixel, `offset` channels up. */

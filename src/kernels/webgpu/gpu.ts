@@ -1,14 +1,14 @@
 /** Buffers, compute pipelines and recorded dispatches: the little of WebGPU that a network needs. */
 import { inEnglish } from '../../language/phrase';
 import { KERNEL_FAILURES } from '../failures';
-import { HALVES } from './images';
+import { HALVES } from './image-access';
 
 /** A part of a buffer, in bytes. */
 export interface View {
   buffer: GPUBuffer;
   offset: number;
   bytes: number;
-  /** Its numbers are half precision, two a word; see ./images. */
+  /** Its numbers are half precision, two a word; see ./image-access. */
   half?: boolean;
 }
 

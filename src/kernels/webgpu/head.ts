@@ -1,6 +1,6 @@
 /** The head: mean over pixels, linear layer, cross-entropy, and their gradients. */
 import type { Shader, View } from './gpu';
-import { access, lanesOf } from './images';
+import { access, lanesOf } from './image-access';
 import { each, f } from './wgsl';
 
 /** features [n, channels] = mean of x [n, pixels, channels] over its pixels. */

@@ -1,5 +1,5 @@
 /** How fast a device multiplies matrices: what a training step on it can reach at most, for comparison. */
-import { timesOf } from './fastest-ways';
+import { timesOf } from './fastest-algorithms';
 import { Gpu } from './gpu';
 import type { GpuContext } from './network';
 import { directProducts, tiledProducts } from './winograd';

@@ -6,7 +6,7 @@ import { graphOf } from '../graph';
 import type { Window } from '../../data/batch';
 import type { StepProfile } from '../step-profile';
 import { encode, Gpu, type Dispatch, type View } from './gpu';
-import { gatherImages, HeldImages, packWindows, WINDOW_WORDS, type Pixels } from './held-images';
+import { gatherImages, HeldImages, packWindows, WINDOW_WORDS, type Pixels } from './resident-images';
 import { kernelTime } from './kernel-time';
 import type { GpuStepSettings } from './step-buffers';
 import { StepPlan } from './step-plan';

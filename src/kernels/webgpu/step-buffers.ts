@@ -5,10 +5,10 @@ import type { StepSettings } from '../update-rule';
 import { SUBGROUPS, sumParts, type SumWay } from './channel-sums';
 import { MOST_ADDENDS } from './elementwise';
 import type { Gpu, View } from './gpu';
-import { mayBeHalves, type ImageShape } from './images';
+import { mayBeHalves, type ImageShape } from './image-access';
 import type { Part } from './merge';
 import type { MomentSums } from './norms';
-import { PlannedConvolution, scratchFor, type Choice } from './ways';
+import { PlannedConvolution, scratchFor, type Choice } from './algorithms';
 import type { WinogradScratch } from './winograd';
 
 /** Floats between the starts of two parameters: bindings start at multiples of 256 bytes. */

@@ -6,7 +6,7 @@
 import type { ConvolutionShape } from './convolution';
 import { product } from './convolution';
 import type { Shader, View } from './gpu';
-import { access, lanesOf, valueType } from './images';
+import { access, lanesOf, valueType } from './image-access';
 import { each, times } from './wgsl';
 
 /** Pixels a side that a tile makes, and that it sees. */

@@ -1,7 +1,7 @@
 /** Lesson 4: where activations grow. The probe over depth, family by family (T4), and where the study's explanation of the dip can hold. */
 import { option, row } from '../shorthands';
 import type { LessonFile } from '../schema';
-import type { Text } from '../text';
+import type { Text } from '../localised-text';
 
 /** 30 blocks of one width: nothing but the depth changes the activations. */
 const DEEP = 'depths=30&widths=8&strides=1';

@@ -1,8 +1,8 @@
 /** The page's end of the worker for files of runs: one worker a task. */
 import type { DataFile } from '../../data/data-file';
 import { t, workerName } from '../../language/language';
-import type { BringOptions, BringReport } from './bring';
-import type { Packed, PackRequest } from './pack';
+import type { BringOptions, BringReport } from './import-runs';
+import type { Packed, PackRequest } from './export-files';
 import type { FilesReport, FilesRequest } from './protocol';
 
 /** Packs runs of the history in a worker; as `pack` otherwise. */

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { weightsCases } from '../../../tools/weights/cases';
-import { readSafetensors } from '../../training/safetensors';
+import { readSafetensors } from '../../training/formats/safetensors';
 
 const golden = (path: string) =>
   new Uint8Array(readFileSync(new URL(`./golden/${path}.safetensors`, import.meta.url)));

@@ -1,7 +1,7 @@
 /** What the page and the worker for files of runs say to each other. */
 import type { DataFile } from '../../data/data-file';
-import type { BringOptions, BringReport } from './bring';
-import type { Packed, PackRequest } from './pack';
+import type { BringOptions, BringReport } from './import-runs';
+import type { Packed, PackRequest } from './export-files';
 
 /** One a worker. */
 export type FilesRequest =

@@ -6,14 +6,14 @@ import { curvesOf } from '../../network/curves';
 import type { NetworkPlan } from '../../network/plan';
 import { planNetwork } from '../../network/plan-network';
 import { STATISTICS } from '../../instruments/statistics';
-import { checkpointOf } from '../../training/checkpoint-file';
-import { readSafetensors } from '../../training/safetensors';
+import { checkpointOf } from '../../training/formats/checkpoint-file';
+import { readSafetensors } from '../../training/formats/safetensors';
 import { REASONS } from '../kept-words';
 import { fromRecord, parseRecord, type RunState } from '../record';
-import { readAbout, runOf, type About } from './about';
-import { onOneLine, remarksOn, type BroughtCheckpoint, type BroughtRun } from './brought';
-import { readForeign, weightsOnly } from './foreign';
-import type { Refused, RunFile } from './unpack';
+import { readAbout, runOf, type About } from './safetensors-metadata';
+import { onOneLine, remarksOn, type BroughtCheckpoint, type BroughtRun } from './imported-run';
+import { readForeign, weightsOnly } from './foreign-weights';
+import type { Refused, RunFile } from './recognise-files';
 
 /** Bytes of nothing that the series of a run may begin with, whose weights came without them. */
 const EMPTY_LIMIT = 256e6;

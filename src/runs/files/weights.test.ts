@@ -4,10 +4,10 @@ import { experimentFromQuery } from '../../experiment/url';
 import { randomValues } from '../../network/fuse.test-values';
 import { planNetwork } from '../../network/plan-network';
 import type { Checkpoint } from '../../training/checkpoint';
-import { readSafetensors } from '../../training/safetensors';
+import { readSafetensors } from '../../training/formats/safetensors';
 import { exampleState } from '../example-state';
-import { aboutOf, readAbout, runOf } from './about';
-import { fileStem, fileStems } from './names';
+import { aboutOf, readAbout, runOf } from './safetensors-metadata';
+import { fileStem, fileStems } from './file-names';
 import { weightsFile } from './weights';
 
 const SMALL = { depths: [1, 1], widths: [3, 4], strides: [2, 1] };

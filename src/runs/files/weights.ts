@@ -1,11 +1,11 @@
 /** The weights of a run of the history as safetensors, without a trainer: fusing is arithmetic on what was kept. */
 import { planNetwork } from '../../network/plan-network';
 import type { Checkpoint } from '../../training/checkpoint';
-import { checkpointTensors } from '../../training/checkpoint-file';
-import { namedWeights } from '../../training/named-weights';
-import { writeSafetensors } from '../../training/safetensors';
+import { checkpointTensors } from '../../training/formats/checkpoint-file';
+import { namedWeights } from '../../training/formats/named-weights';
+import { writeSafetensors } from '../../training/formats/safetensors';
 import type { RunState } from '../record';
-import { aboutOf, type FileForm } from './about';
+import { aboutOf, type FileForm } from './safetensors-metadata';
 
 /**
  * A checkpoint of a run as a file, with PyTorch's names and layout. `reason` says, in a sentence, why a network has no

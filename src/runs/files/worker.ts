@@ -1,8 +1,8 @@
 /** Packs and unpacks files of runs apart from the page, so that large ones do not hold it up. */
 import { takeWorkerLanguage } from '../../language/language';
 import { findRun, loadCheckpoint, loadRun } from '../history/store';
-import { bring } from './bring';
-import { pack } from './pack';
+import { bring } from './import-runs';
+import { pack } from './export-files';
 import type { FilesReport, FilesRequest } from './protocol';
 
 const shelf = { run: loadRun, checkpoint: loadCheckpoint, remarks: findRun };

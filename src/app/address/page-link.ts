@@ -1,0 +1,283 @@
+/**
+ * What of a link is about the page and not about the experiment: which view and part it opens at, what it hides, which
+ * lesson it starts, whether it is for an `<iframe>` or a projector. Reading never throws; what is unknown is left out
+ * and named.
+ */
+import { CHARTS, type ChartId } from '../../charts/run-view';
+import {
+  SECTION_LABELS,
+  SETTING_KEYS,
+  SETTINGS,
+  settingOf,
+  type Section,
+  type SettingKey,
+} from '../../experiment/settings';
+import { noticeOf, type Notice } from '../../experiment/validation';
+import { LANGUAGES, phrase, t, type Language } from '../../language/language';
+import { REPLAYS } from '../../runs/replays';
+import { CHART_TEXTS } from '../../charts/chart-texts';
+import { VIEWS, type ViewId } from './views';
+
+/** Parts of the lab that a link can bring into sight. */
+export const PLACES = [
+  { id: 'charts', label: phrase('Charts') },
+  { id: 'instruments', label: phrase('Instruments') },
+  { id: 'fuse', label: phrase('Fuse') },
+  { id: 'answers', label: phrase('What the network gets right') },
+] as const;
+export type Place = (typeof PLACES)[number]['id'];
+
+/** Parts of the page that are neither settings nor charts. */
+export const PARTS = {
+  panel: phrase('The whole panel of settings'),
+  presets: phrase('Presets'),
+  diagram: phrase('The block, drawn'),
+  cost: phrase('Parameters and multiply-adds'),
+  views: phrase('The switch between views'),
+  beside: phrase('The second run’s settings'),
+  'two-runs': phrase('Two runs side by side'),
+  instruments: phrase('Instruments'),
+  time: phrase('The time bar'),
+  fuse: phrase('Fuse'),
+  answers: phrase('What the network gets right'),
+} as const;
+export type Part = keyof typeof PARTS;
+
+export type HidableName = Part | `chart.${ChartId}` | `section.${Section}` | SettingKey;
+
+export interface Hidable {
+  name: HidableName;
+  /** English; translated where it is shown. */
+  label: string;
+}
+
+/** The charts of the lab; test accuracy alone is drawn elsewhere. */
+export const LAB_CHARTS = CHARTS.filter((chart) => chart !== 'testAccuracy');
+export const SECTIONS = Object.keys(SECTION_LABELS) as Section[];
+
+/** Everything that a link can hide, in the order of the page. */
+export const HIDABLE = {
+  parts: (Object.keys(PARTS) as Part[]).map((name): Hidable => ({ name, label: PARTS[name] })),
+  charts: LAB_CHARTS.map((chart): Hidable => ({ name: `chart.${chart}`, label: CHART_TEXTS[chart].title })),
+  sections: SECTIONS.map((section) => ({
+    name: `section.${section}` as const,
+    label: SECTION_LABELS[section],
+    settings: SETTING_KEYS.filter((key) => SETTINGS[key].section === section).map((key): Hidable => ({
+      name: key,
+      label: settingOf(key).label,
+    })),
+  })),
+};
+
+const NAMES: readonly HidableName[] = [
+  ...HIDABLE.parts.map(({ name }) => name),
+  ...HIDABLE.charts.map(({ name }) => name),
+  ...HIDABLE.sections.map(({ name }) => name),
+  ...SETTING_KEYS,
+];
+const WITHIN_PANEL: ReadonlySet<string> = new Set([
+  'presets',
+  'diagram',
+  'cost',
+  ...SECTIONS.map((section) => `section.${section}`),
+  ...SETTING_KEYS,
+]);
+
+/** Whether a part is hidden, by its own name or by that of something around it. */
+export function isHidden(hidden: readonly HidableName[], name: HidableName): boolean {
+  return hidden.includes(name) || isInside(hidden, name);
+}
+
+function isInside(hidden: readonly HidableName[], name: HidableName): boolean {
+  if (WITHIN_PANEL.has(name) && hidden.includes('panel')) return true;
+  return Object.hasOwn(SETTINGS, name) && hidden.includes(`section.${SETTINGS[name as SettingKey].section}`);
+}
+
+/** What of `hidden` is not hidden by something around it already, in the order of the page, each once. */
+export const withoutInner = (hidden: readonly HidableName[]): HidableName[] =>
+  NAMES.filter((name) => hidden.includes(name) && !isInside(hidden, name));
+
+/** What an embedded page shows. */
+export const EMBEDDABLE = ['diagram', ...LAB_CHARTS.map((chart) => `chart.${chart}` as const)] as const;
+export type Embeddable = (typeof EMBEDDABLE)[number];
+
+/** What a presentation shows large. */
+export const PRESENTABLE = ['two-runs', ...EMBEDDABLE] as const;
+export type Presentable = (typeof PRESENTABLE)[number];
+
+export interface PageLink {
+  view: ViewId;
+  /** Part of the lab that comes into sight; null where the page opens at its top. */
+  at: Place | null;
+  hide: readonly HidableName[];
+  /** Which lesson, and which of its steps (from 1). */
+  lesson: string | null;
+  step: number | null;
+  /** The recording that is shown, by its name; null for none. */
+  replay: string | null;
+  /** The one part that an embedded page shows; null for the whole page. */
+  embed: Embeddable | null;
+  /** What the page presents, large and alone; null where it is not presenting. */
+  present: Presentable | null;
+  /** The page is the second window of a presentation, of the one with this id. */
+  notes: string | null;
+  /** The page's language; null where the reader's own decides. */
+  lang: Language | null;
+}
+
+export const PLAIN_PAGE: PageLink = {
+  view: 'lab',
+  at: null,
+  hide: [],
+  lesson: null,
+  step: null,
+  replay: null,
+  embed: null,
+  present: null,
+  notes: null,
+  lang: null,
+};
+
+/** Keys of the page; all others are the experiment's. */
+const PAGE_KEYS = [
+  'view',
+  'at',
+  'hide',
+  'lesson',
+  'step',
+  'replay',
+  'embed',
+  'present',
+  'session',
+  'show',
+  'lang',
+] as const;
+/** Of a presentation: letters and digits of its own making. */
+const SESSION = /^[a-z0-9]{1,40}$/;
+const LONGEST_LESSON = 500;
+const MOST_STEPS = 999;
+
+const quoted = (text: string) => `“${text.length > 60 ? `${text.slice(0, 60)}…` : text}”`;
+const plain = (text: string) => encodeURIComponent(text).replaceAll('%2C', ',');
+
+/** What a query says of the page, what it says of the experiment, and what was not understood. */
+export function splitQuery(query: string): { page: PageLink; experiment: string; notices: Notice[] } {
+  const params = new URLSearchParams(query);
+  const notices: Notice[] = [];
+  const known = <T extends string>(key: (typeof PAGE_KEYS)[number], ids: readonly T[]): T | null => {
+    const text = params.get(key);
+    const found = ids.find((id) => id === text) ?? null;
+    if (text !== null && found === null)
+      notices.push(
+        noticeOf(key, () =>
+          t('{{key}}: found {{text}}, expected one of {{values}}. It is ignored.', {
+            key,
+            text: quoted(text),
+            values: ids.join(', '),
+          }),
+        ),
+      );
+    return found;
+  };
+  const hide: HidableName[] = [];
+  for (const name of (params.get('hide') ?? '').split(',').filter((part) => part !== '')) {
+    const found = NAMES.find((one) => one === name);
+    if (found) hide.push(found);
+    else
+      notices.push(
+        noticeOf('hide', () =>
+          t(
+            'hide: there is nothing called {{name}}. Expected a setting, such as lr, or a part: panel, section.optimiser, chart.loss. It is ignored.',
+            { name: quoted(name) },
+          ),
+        ),
+      );
+  }
+  const lesson = params.get('lesson')?.slice(0, LONGEST_LESSON) || null;
+  const wanted = params.get('step');
+  const step = wanted !== null && /^[1-9]\d{0,2}$/.test(wanted) ? Number(wanted) : null;
+  if (wanted !== null && step === null)
+    notices.push(
+      noticeOf('step', () =>
+        t('step: found {{text}}, expected a whole number from 1 to {{most}}. It is ignored.', {
+          text: quoted(wanted),
+          most: MOST_STEPS,
+        }),
+      ),
+    );
+  const embedded = known('embed', ['1', '0']) === '1';
+  const presented = known('present', ['1', '0', 'notes']);
+  const session = params.get('session');
+  const notes = presented === 'notes' && session !== null && SESSION.test(session) ? session : null;
+  if (presented === 'notes' && notes === null)
+    notices.push(
+      noticeOf('session', () =>
+        session === null
+          ? t(
+              'present=notes: expected session= with the id of a presentation, found none. Open the notes from there.',
+            )
+          : t('session: found {{text}}, expected the id of a presentation. Open the notes from there.', {
+              text: quoted(session),
+            }),
+      ),
+    );
+  const presents = presented === '1' && !embedded;
+  const show = presents ? null : known('show', EMBEDDABLE);
+  const page: PageLink = {
+    view:
+      known(
+        'view',
+        VIEWS.map(({ id }) => id),
+      ) ?? 'lab',
+    at: known(
+      'at',
+      PLACES.map(({ id }) => id),
+    ),
+    hide: withoutInner(hide),
+    lesson,
+    step: lesson === null ? null : step,
+    replay: known(
+      'replay',
+      REPLAYS.map(({ name }) => name),
+    ),
+    embed: embedded ? (show ?? 'chart.identity') : null,
+    present: presents ? (known('show', PRESENTABLE) ?? 'chart.identity') : null,
+    notes,
+    lang: known('lang', Object.keys(LANGUAGES) as Language[]),
+  };
+  const rest = query
+    .replace(/^\?/, '')
+    .split('&')
+    .filter(
+      (pair) => pair !== '' && !(PAGE_KEYS as readonly string[]).includes(decoded(pair.split('=')[0]!)),
+    );
+  return { page, experiment: rest.length > 0 ? `?${rest.join('&')}` : '', notices };
+}
+
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
+}
+
+/** An experiment's query with what the page is to be. */
+export function withPage(
+  experiment: string,
+  { view, at, hide, lesson, step, replay, embed, present, notes, lang }: PageLink,
+): string {
+  const parts = experiment === '' ? [] : [experiment.slice(1)];
+  if (view !== 'lab') parts.push(`view=${view}`);
+  if (at !== null) parts.push(`at=${at}`);
+  const hidden = withoutInner(hide);
+  if (hidden.length > 0) parts.push(`hide=${hidden.join(',')}`);
+  if (lesson !== null) parts.push(`lesson=${plain(lesson)}`);
+  if (lesson !== null && step !== null) parts.push(`step=${step}`);
+  if (replay !== null) parts.push(`replay=${replay}`);
+  if (embed !== null) parts.push('embed=1', `show=${embed}`);
+  if (present !== null) parts.push('present=1', `show=${present}`);
+  if (notes !== null) parts.push('present=notes', `session=${notes}`);
+  if (lang !== null) parts.push(`lang=${lang}`);
+  return parts.length > 0 ? `?${parts.join('&')}` : '';
+}

@@ -1,0 +1,103 @@
+/** What was asked of a run's network image by image, and what it answered; kept while other views are shown. */
+import { create } from 'zustand';
+import type { RunState } from '../../runs/record';
+import type { AnswersReport, RecognitionReport } from '../../training/protocol';
+import { useRun } from '../store/run';
+import { pixelsOf } from './picture-pixels';
+
+export type AnswersTab = 'classes' | 'confusion' | 'mistakes' | 'own';
+
+/** Something said about a run. */
+interface About<T> {
+  runId: string;
+  said: T;
+}
+
+export interface AnswersState {
+  tab: AnswersTab;
+  testing: boolean;
+  tested: About<AnswersReport> | null;
+  /** Why a test did not work. */
+  problem: About<string> | null;
+  /** The picture from outside as the network sees it; number counts those chosen. */
+  picture: { number: number; name: string; pixels: Uint8Array } | null;
+  asking: boolean;
+  recognised: About<RecognitionReport> | null;
+  /** Why a picture could not be read or recognised. */
+  pictureProblem: string | null;
+}
+
+export const useAnswers = create<AnswersState>(() => ({
+  tab: 'classes',
+  testing: false,
+  tested: null,
+  problem: null,
+  picture: null,
+  asking: false,
+  recognised: null,
+  pictureProblem: null,
+}));
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Whether there is a network that can be asked something. */
+export const hasBegun = (run: RunState | null): run is RunState =>
+  run !== null && run.plan !== null && run.series.count > 0;
+
+/** Tests the shown run's network on every test image. */
+export async function testByClass(): Promise<void> {
+  const { run, ask } = useRun.getState();
+  if (!hasBegun(run) || useAnswers.getState().testing) return;
+  const runId = run.id;
+  useAnswers.setState({ testing: true, problem: null });
+  try {
+    const { report, reason } = await ask({ type: 'answers', runId });
+    useAnswers.setState(report ? { tested: { runId, said: report } } : { problem: { runId, said: reason } });
+  } catch (error) {
+    useAnswers.setState({ problem: { runId, said: messageOf(error) } });
+  } finally {
+    useAnswers.setState({ testing: false });
+  }
+}
+
+/** Asks the shown run's network what the picture is. */
+export async function askPicture(): Promise<void> {
+  const { run, ask } = useRun.getState();
+  const { picture } = useAnswers.getState();
+  if (!hasBegun(run) || !picture) return;
+  const runId = run.id;
+  useAnswers.setState({ asking: true, pictureProblem: null });
+  const still = () => useAnswers.getState().picture === picture;
+  try {
+    const { report, reason } = await ask({ type: 'recognise', runId, pixels: picture.pixels });
+    if (still())
+      useAnswers.setState(report ? { recognised: { runId, said: report } } : { pictureProblem: reason });
+  } catch (error) {
+    if (still()) useAnswers.setState({ pictureProblem: messageOf(error) });
+  } finally {
+    if (still()) useAnswers.setState({ asking: false });
+  }
+}
+
+/** Pictures chosen so far; one that is decoded after a later one was chosen is dropped. */
+let chosen = 0;
+
+/** Takes a picture from outside and asks the network about it, where there is one. */
+export async function choosePicture(file: File): Promise<void> {
+  const number = ++chosen;
+  useAnswers.setState({ tab: 'own' });
+  try {
+    const pixels = await pixelsOf(file);
+    if (number !== chosen) return;
+    useAnswers.setState({
+      picture: { number, name: file.name, pixels },
+      recognised: null,
+      pictureProblem: null,
+      asking: false,
+    });
+  } catch (error) {
+    if (number === chosen) useAnswers.setState({ pictureProblem: messageOf(error) });
+    return;
+  }
+  await askPicture();
+}

@@ -1,0 +1,29 @@
+/** Switching the block's branches: by a press on the drawing, or by a digit while presenting. One that comes back has the transform that it had. */
+import { useExperiment } from '../store/experiment';
+import { useInterface, type DrawnBranch, type Transform } from '../store/interface-state';
+
+const remember = (branch: DrawnBranch, transform: Transform) =>
+  useInterface.setState(({ lastTransform }) => ({
+    lastTransform: { ...lastTransform, [branch]: transform },
+  }));
+
+/** Switches a branch on with a transform. Returns why that is not possible, null where it is done. */
+export function setTransform(branch: DrawnBranch, transform: Transform): string | null {
+  remember(branch, transform);
+  return useExperiment.getState().change({ [branch]: transform });
+}
+
+/** Switches a branch off, or on again. Returns why that is not possible, null where it is done. */
+export function toggleBranch(branch: DrawnBranch): string | null {
+  const { experiment, change } = useExperiment.getState();
+  const transform = experiment[branch];
+  if (transform === 'off') return setTransform(branch, useInterface.getState().lastTransform[branch]);
+  remember(branch, transform);
+  return change({ [branch]: 'off' });
+}
+
+/** Takes the batch norm after the sum away, or puts one in. Returns why that is not possible, null where it is done. */
+export function toggleNorm(): string | null {
+  const { experiment, change } = useExperiment.getState();
+  return change({ norm: experiment.norm === 'post' ? 'none' : 'post' });
+}

@@ -1,0 +1,35 @@
+/** A step's answer as a text in the notation of lessons: what is right, what was measured, and what it means. Pure. */
+import { findingsInWords } from '../../instruments/verdict';
+import { t } from '../../language/language';
+import { rightOption } from '../../lessons/answers';
+import { formatted } from '../../lessons/number-format';
+import { measure, type Measured } from '../../lessons/measures';
+import type { Step } from '../../lessons/schema';
+import { say } from '../../lessons/localised-text';
+
+/** In the reader's language; null where the step has nothing to reveal. */
+export function answerOf({ question, reveal }: Step, measured: Measured): string | null {
+  if (!reveal) return null;
+  const findings = findingsInWords();
+  const blocks: string[] = [];
+  if (question?.kind === 'choice') {
+    const right = rightOption(question, measured);
+    const found = question.options.find(({ id }) => id === right);
+    blocks.push(
+      found
+        ? `**${t('The answer: {{answer}}', { answer: say(found.text) })}**`
+        : t('Which answer is right is decided by the measurement: there is none yet.'),
+    );
+  }
+  if (reveal.rows.length > 0)
+    blocks.push(
+      reveal.rows
+        .map(
+          ({ label, value, format }) =>
+            `- ${say(label)}: **${formatted(measure(value, measured), format, findings)}**`,
+        )
+        .join('\n'),
+    );
+  blocks.push(say(reveal.text));
+  return blocks.join('\n\n');
+}

@@ -1,0 +1,188 @@
+/** Where a presentation stands, for its keys, its buttons and the second window alike: once for a lesson's step, once for what is shown without one. */
+import { differingKeys } from '../../experiment/difference';
+import { t } from '../../language/language';
+import { isMeasured } from '../../lessons/answers';
+import type { Measured } from '../../lessons/measures';
+import type { Lesson, Step } from '../../lessons/schema';
+import { say } from '../../lessons/localised-text';
+import { blockFormula } from '../block/block-formula';
+import { CHART_TEXTS } from '../../charts/chart-texts';
+import { useShowsTwo } from '../charts/SixPanels';
+import { probeAll, runSeeds, setUp, setUpAndRun } from '../lessons/lesson-actions';
+import { showFailure, startOrPause } from '../store/run-actions';
+import type { Presentable } from '../address/page-link';
+import { useStartProblem } from '../store/data-sets';
+import { useExperiment } from '../store/experiment';
+import { goTo, type LessonPlace } from '../store/lesson-place';
+import { usePage } from '../store/page-options';
+import { useRun } from '../store/run';
+import { answerOf } from './answer-text';
+import { PRIMARY_LABELS, primaryAct, type PrimaryAct } from './primary-button';
+import type { NotesState } from './notes-protocol';
+import { chartOf, neighbour, presentables, SHOWN_FOR, titleOf } from './stage-items';
+import { noteRevealed, noteSetUp, usePresent } from './store';
+
+export interface Situation {
+  title: string;
+  /** Which lesson and step; null without a lesson. */
+  position: string | null;
+  notes: NotesState['notes'];
+  /** In the notation of lessons; null where nothing is asked. */
+  answer: string | null;
+  primary: { label: string; ready: boolean; act: () => void };
+  reveal: { state: 'ready' | 'waiting' | 'done'; act: () => void } | null;
+  next: { title: string; go: () => void } | null;
+  previous: (() => void) | null;
+}
+
+export const show = (present: Presentable): void => usePage.setState({ present });
+
+/** Everything that there is to show now. */
+export function usePresentables(): Presentable[] {
+  const run = useRun((state) => state.run);
+  const expectNorm = useExperiment((state) => (run?.experiment ?? state.experiment).norm === 'post');
+  return presentables({ run, expectNorm, two: useShowsTwo() });
+}
+
+/** Whether the settings are others than when the run was started. */
+export function useHasChanged(): boolean {
+  const experiment = useExperiment((state) => state.experiment);
+  const started = useRun((state) => state.started);
+  return started !== null && differingKeys(experiment, started).length > 0;
+}
+
+function usePrimary(act: PrimaryAct, actions: Partial<Record<PrimaryAct, () => void>>) {
+  const missing = useStartProblem();
+  return {
+    label: t(PRIMARY_LABELS[act]),
+    ready: act !== 'wait' && !(act === 'start' && missing !== null),
+    act: actions[act] ?? startOrPause,
+  };
+}
+
+/** Without a lesson: charts, the two runs and the block, one after the other. */
+export function usePlainSituation(shown: Presentable): Situation {
+  const all = usePresentables();
+  const status = useRun((state) => state.status);
+  const experiment = useExperiment((state) => state.experiment);
+  const primary = usePrimary(primaryAct(status, undefined, { setUp: false, measured: false }), {});
+  const chart = chartOf(shown);
+  const about = chart
+    ? [t(CHART_TEXTS[chart].help), t(CHART_TEXTS[chart].formula)]
+    : shown === 'diagram'
+      ? [t('The network’s block, branch by branch. A digit switches a branch.'), blockFormula(experiment)]
+      : [
+          t(
+            'One line a layer, its channels summarised; colour is depth, the thick orange line the last block, its dip marked. All panels share their axes.',
+          ),
+        ];
+  const next = neighbour(all, shown, 1);
+  return {
+    title: t(titleOf(shown)),
+    position: null,
+    notes: { text: about.join('\n\n'), markup: false },
+    answer: null,
+    primary,
+    reveal: null,
+    next: { title: t(titleOf(next)), go: () => show(next) },
+    previous: () => show(neighbour(all, shown, -1)),
+  };
+}
+
+const keyOf = (place: LessonPlace, step: Step) => `${place.lesson} ${step.id}`;
+
+/** What a step has one do, by the kind of the act. */
+function actionsOf({ do: doing }: Step, key: string) {
+  const probe = async (queries: readonly string[]) => {
+    usePresent.setState({ probing: true });
+    try {
+      await probeAll(queries);
+    } catch (error) {
+      showFailure(t('The probe did not work'), error);
+    } finally {
+      usePresent.setState({ probing: false });
+    }
+  };
+  return {
+    ...(doing?.kind === 'run' && {
+      'set-up-and-run': () => {
+        noteSetUp(key);
+        setUpAndRun(doing.query);
+      },
+    }),
+    ...(doing?.kind === 'set-up' && {
+      'set-up': () => {
+        noteSetUp(key);
+        setUp(doing.query);
+      },
+    }),
+    ...(doing?.kind === 'probe' && {
+      probe: () => void probe(doing.cases.map(({ query }) => query)),
+    }),
+    ...(doing?.kind === 'seeds' && {
+      seeds: () => runSeeds(doing.groups),
+    }),
+  };
+}
+
+/** Whether all that a step has measured is there, whatever its reveal needs beyond. */
+const hasMeasured = (step: Step, measured: Measured) =>
+  isMeasured({ id: step.id, title: step.title, text: step.text, do: step.do }, measured);
+
+/** Goes to a step, and shows what that is about. */
+export function goToStep(lesson: Lesson, place: LessonPlace, at: number): void {
+  const { part } = lesson.steps[at - 1]!;
+  const shown = part ? SHOWN_FOR[part] : null;
+  goTo({ ...place, step: at });
+  if (shown) show(shown);
+}
+
+/** At a step of a lesson. `further` shows more of the step where there is more, and says whether it did. */
+export function useLessonSituation(
+  lesson: Lesson,
+  place: LessonPlace,
+  measured: Measured,
+  further: () => boolean,
+): Situation {
+  const at = Math.min(place.step, lesson.steps.length);
+  const step = lesson.steps[at - 1]!;
+  const after = lesson.steps[at];
+  const key = keyOf(place, step);
+  const status = useRun((state) => state.status);
+  const wasSetUp = usePresent((state) => state.setUp.includes(key));
+  const revealed = usePresent((state) => state.revealed.includes(key));
+  const probing = usePresent((state) => state.probing);
+  const act = probing
+    ? 'wait'
+    : primaryAct(status, step.do, { setUp: wasSetUp, measured: hasMeasured(step, measured) });
+  const primary = usePrimary(act, actionsOf(step, key));
+  const ready = isMeasured(step, measured);
+  return {
+    title: say(step.title),
+    position: t('{{lesson}}, step {{step}} of {{steps}}', {
+      lesson: say(lesson.title),
+      step: at,
+      steps: lesson.steps.length,
+    }),
+    notes: step.notes ? { text: say(step.notes), markup: true } : null,
+    answer: answerOf(step, measured),
+    primary,
+    reveal: step.reveal
+      ? {
+          state: revealed && ready ? 'done' : ready ? 'ready' : 'waiting',
+          act: () => {
+            if (ready && !revealed) noteRevealed(key);
+          },
+        }
+      : null,
+    next: after
+      ? {
+          title: say(after.title),
+          go: () => {
+            if (!further()) goToStep(lesson, place, at + 1);
+          },
+        }
+      : { title: t('The end of the lesson'), go: () => void further() },
+    previous: at > 1 ? () => goToStep(lesson, place, at - 1) : null,
+  };
+}

@@ -1,0 +1,37 @@
+/** How the run stands, in the few words that a projector's last line has room for. Pure. */
+import { lastFinite } from '../../instruments/finite-range';
+import { t } from '../../language/language';
+import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
+import type { RunState } from '../../runs/record';
+import { BACKEND_LABELS, count } from '../controls/format';
+import type { RunStatus } from '../store/run';
+
+export type StatusRun = Pick<
+  RunState,
+  'series' | 'totalSteps' | 'evaluations' | 'environment' | 'end' | 'plan' | 'whole'
+>;
+
+/** The latest value that was recorded; null where there is none. */
+const latest = (values: Float32Array): number | null => values[lastFinite(values)] ?? null;
+
+/** Step, loss, top-1 and backend, as far as they are known, each a part of a line. */
+export function statusParts(run: StatusRun | null, status: RunStatus, preparing: string): string[] {
+  if (status === 'preparing') return [`${saidOf(preparing)}…`];
+  if (!run?.plan) return [run?.end ? t(HOW_IT_ENDED[run.end.how]) : t('Not started')];
+  const { series, totalSteps, evaluations, environment } = run;
+  // At an earlier step it has not ended.
+  const end = run.whole ? null : run.end;
+  const loss = latest(series.scalar('loss'));
+  const tested = evaluations.findLast(({ step }) => step > 0);
+  const trained = latest(series.scalar('accuracy'));
+  const parts = [
+    t('Step {{done}} of {{total}}', { done: count(end?.step ?? series.count), total: count(totalSteps) }),
+  ];
+  if (end) parts.push(t(HOW_IT_ENDED[end.how]));
+  else if (status === 'paused' && !run.whole) parts.push(t('paused'));
+  if (loss !== null) parts.push(t('Loss {{value}}', { value: loss.toFixed(2) }));
+  if (tested) parts.push(t('Test top-1 {{value}} %', { value: (100 * tested.top1).toFixed(1) }));
+  else if (trained !== null) parts.push(t('Train top-1 {{value}} %', { value: (100 * trained).toFixed(1) }));
+  if (environment) parts.push(BACKEND_LABELS[environment.backend]);
+  return parts;
+}

@@ -1,0 +1,42 @@
+/** Charts of runs of the history as SVG, one after another, so that the page stays its own. */
+import { hasPoints } from '../../charts/captions';
+import { figureOf } from '../../charts/figures';
+import { figureImage } from '../../charts/plotly';
+import { CHARTS, isPanel, panelCurves, type ChartId } from '../../charts/run-view';
+import { t } from '../../language/language';
+import type { SavedChart } from '../../runs/files/export-files';
+import { loadRun } from '../../runs/history/store';
+import type { RunState } from '../../runs/record';
+import { CHART_TEXTS } from '../../charts/chart-texts';
+import { sourcesOf } from '../charts/run-sources';
+
+/** Each takes plotly some tenths of a second. */
+export const MOST_DRAWN = 50;
+const WIDTH = 800;
+const HEIGHT = 420;
+const SHOWN = { statistic: 'mean', xScale: 'linear', dark: false, width: WIDTH, xRange: null } as const;
+
+const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
+function chartsOf(run: RunState): ChartId[] {
+  if (!hasPoints(run)) return [];
+  return CHARTS.filter((chart) =>
+    isPanel(chart) ? panelCurves(run, chart).length > 0 : chart !== 'testAccuracy',
+  );
+}
+
+/** The charts of the first `MOST_DRAWN` runs. Throws Error where a run is gone or plotly cannot be loaded. */
+export async function chartsAsSvg(ids: readonly string[]): Promise<SavedChart[]> {
+  const charts: SavedChart[] = [];
+  for (const id of ids.slice(0, MOST_DRAWN)) {
+    const run = await loadRun(id);
+    for (const chart of chartsOf(run)) {
+      const title = t(CHART_TEXTS[chart].title);
+      const figure = figureOf(run, chart, SHOWN);
+      const svg = await figureImage(figure, title, '', 'svg', WIDTH, HEIGHT, sourcesOf([run]));
+      charts.push({ run: id, title, file: `${chart}.svg`, svg });
+      await turn();
+    }
+  }
+  return charts;
+}

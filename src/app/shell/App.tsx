@@ -1,0 +1,357 @@
+/** The page: header, settings, charts. */
+import { Stack, Drawer, SegmentedControl, Text, VisuallyHidden } from '@mantine/core';
+import { Dropzone } from '@mantine/dropzone';
+import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { IconFileUpload } from '@tabler/icons-react';
+import { Fragment, lazy, Suspense, useEffect, useRef, useSyncExternalStore, type ComponentType } from 'react';
+import { Bars } from './AlertBars';
+import { isHidden } from '../address/page-link';
+import { Embedded } from './Embedded';
+import { AnswersPanel } from '../answers/AnswersPanel';
+import { choosePicture } from '../answers/answers-store';
+import { ChartsPanel } from '../charts/ChartsPanel';
+import { FusePanel } from '../fuse/FusePanel';
+import { followLanguage, language, LANGUAGE_TAGS, setLanguage, t } from '../../language/language';
+import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
+import { Header } from './Header';
+import { Instruments } from '../instruments/Instruments';
+import { dataFiles } from '../../data/data-file';
+import { looksLikeLesson } from '../../lessons/lesson-format';
+import { findData, readFiles } from '../data/load-data';
+import { present } from '../present/start-stop';
+import { startOrPause, step } from '../store/run-actions';
+import { bringFiles, sortFiles } from '../runs/import-files';
+import { SettingsPanel } from '../settings/SettingsPanel';
+import { followAddress } from '../store/address-bar';
+import { useExperiment } from '../store/experiment';
+import { useInterface } from '../store/interface-state';
+import { followAnywhere } from '../store/host-status';
+import { followAway } from '../store/hidden-page';
+import { followBoard } from '../store/board';
+import { followHistory } from '../store/history';
+import { followQueue } from '../store/run-queue';
+import { followNames } from '../store/run-names';
+import { followRecording } from '../store/recording';
+import { keepWhenHidden, useRun } from '../store/run';
+import { followSelection } from '../store/selected-runs';
+import { drawFasterAtRest, prepareChartsWhenUsed, prepareWhenIdle } from './preload';
+import { followRun } from '../store/playhead';
+import { useHidden, usePage } from '../store/page-options';
+import { showView, useView, VIEWS, type ViewId } from '../store/current-view';
+import { TimeBar } from '../time/TimeBar';
+import { useShownRun } from '../time/useShownRun';
+import classes from '../controls/layout.module.css';
+
+// Lessons’ texts and formulas are loaded only where somebody takes one.
+const LessonPanel = lazy(async () => ({ default: (await import('../lessons/LessonPanel')).LessonPanel }));
+const Present = lazy(async () => ({ default: (await import('../present/Present')).Present }));
+const NotesWindow = lazy(async () => ({ default: (await import('../present/NotesWindow')).NotesWindow }));
+
+/** Says aloud how the run stands; steps are not announced. */
+function RunAnnouncer() {
+  const status = useRun((state) => state.status);
+  const end = useRun((state) => state.run?.end ?? null);
+  const said = {
+    idle: '',
+    preparing: t('Preparing the run'),
+    running: t('Training', { context: 'status' }),
+    paused: t('Paused'),
+    ended: end
+      ? t('Run {{how}}. {{reason}}', { how: t(HOW_IT_ENDED[end.how]), reason: saidOf(end.reason) })
+      : t('Run ended'),
+  }[status];
+  return (
+    <VisuallyHidden role="status" aria-live="polite">
+      {said}
+    </VisuallyHidden>
+  );
+}
+
+/** Keys act on the page, not on a control that has a use for them itself. */
+const onButton = (event: KeyboardEvent) =>
+  event.target instanceof Element &&
+  event.target.closest('button, a, [role="button"], [role="radio"], [role="switch"], [role="combobox"]') !==
+    null;
+
+function useShortcuts() {
+  // A presentation has keys of its own.
+  const presents = usePage((state) => state.present !== null);
+  useHotkeys(
+    presents
+      ? []
+      : [
+          ['S', startOrPause],
+          [
+            'space',
+            (event) => {
+              if (onButton(event)) return;
+              event.preventDefault();
+              startOrPause();
+            },
+            { preventDefault: false },
+          ],
+          ['.', step],
+          ['R', () => useRun.getState().reset()],
+          ['P', () => present()],
+        ],
+  );
+}
+
+function Charts() {
+  const run = useShownRun();
+  const revision = useRun((state) => state.revision);
+  const expectNorm = useExperiment((state) => (run?.experiment ?? state.experiment).norm === 'post');
+  return <ChartsPanel run={run} revision={revision} expectNorm={expectNorm} />;
+}
+
+/** The lab's view, part by part; the link says at which it opens, and which it hides. */
+function LabView() {
+  const hidden = usePage((state) => state.hide);
+  const at = usePage((state) => state.at);
+  const parts = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (at) parts.current?.querySelector(`[data-place="${at}"]`)?.scrollIntoView({ block: 'start' });
+  }, [at]);
+  return (
+    <div ref={parts}>
+      <div data-place="charts">
+        <Charts />
+      </div>
+      <Stack gap="md">
+        {!isHidden(hidden, 'instruments') && (
+          <div data-place="instruments">
+            <Instruments />
+          </div>
+        )}
+        {!isHidden(hidden, 'fuse') && (
+          <div data-place="fuse">
+            <FusePanel />
+          </div>
+        )}
+        {!isHidden(hidden, 'answers') && (
+          <div data-place="answers">
+            <AnswersPanel />
+          </div>
+        )}
+      </Stack>
+      {!isHidden(hidden, 'time') && <TimeBar />}
+    </div>
+  );
+}
+
+/** What each view is. All but the lab are read when they are first opened. */
+const VIEW_OF: Record<ViewId, ComponentType> = {
+  lab: LabView,
+  runs: lazy(async () => ({ default: (await import('../runs/RunsView')).RunsView })),
+  sweeps: lazy(async () => ({ default: (await import('../sweeps/SweepsView')).SweepsView })),
+  data: lazy(async () => ({ default: (await import('../data/DataView')).DataView })),
+  study: lazy(async () => ({ default: (await import('../study/StudyView')).StudyView })),
+  lessons: lazy(async () => ({ default: (await import('../lessons/LessonsView')).LessonsView })),
+  class: lazy(async () => ({ default: (await import('../class/ClassView')).ClassView })),
+  benchmark: lazy(async () => ({ default: (await import('../benchmark/BenchmarkView')).BenchmarkView })),
+};
+
+/** The views of the page, and the switch between them. */
+function Views() {
+  const view = useView((state) => state.view);
+  const hidesSwitch = useHidden('views');
+  const View = VIEW_OF[view];
+  return (
+    <>
+      <div className={classes.viewsRow} hidden={hidesSwitch}>
+        <SegmentedControl
+          aria-label={t('View')}
+          size="sm"
+          className={classes.views}
+          data={VIEWS.map(({ id, label }) => ({ value: id, label: t(label, { context: 'view' }) }))}
+          value={view}
+          transitionDuration={0}
+          onChange={(id) => showView(id as ViewId)}
+        />
+      </div>
+      <Suspense fallback={<Text size="sm">{t('Loading …')}</Text>}>
+        <View />
+      </Suspense>
+    </>
+  );
+}
+
+/** What can be dropped here, while something is held over the page. */
+function DropText() {
+  const isClass = useView((state) => state.view === 'class');
+  return isClass ? (
+    <>
+      <Text size="lg">{t('Drop the class’s results anywhere')}</Text>
+      <Text size="sm" c="dimmed" ta="center" px="md">
+        {t(
+          'Run records, zips of them, photographs of QR codes, texts with result links. Read and kept in this browser only',
+        )}
+      </Text>
+    </>
+  ) : (
+    <>
+      <Text size="lg">{t('Drop runs, CIFAR-100 or a lesson anywhere')}</Text>
+      <Text size="sm" c="dimmed" ta="center" px="md">
+        {t(
+          'Runs: records, weights, checkpoints, zips of them. CIFAR-100: an archive, the two parquet files, train.bin and test.bin, or a folder of images. Read here, kept in this browser. One picture is shown to the network',
+        )}
+      </Text>
+    </>
+  );
+}
+
+/** Whether a file is a lesson; told by how it begins. */
+const isLesson = async (file: File) =>
+  file.name.endsWith('.json') && looksLikeLesson(await file.slice(0, 4096).text());
+
+/** A lesson is opened; on the view of a class everything else is a result. Elsewhere runs go into the history; one picture is for the network to look at; anything else is a data set. */
+async function takeDropped(files: File[]): Promise<void> {
+  const [only] = files;
+  if (only && files.length === 1 && (await isLesson(only)))
+    return (await import('../lessons/open-lesson')).openFile(only);
+  if (useView.getState().view === 'class') {
+    const { bringClassFiles } = await import('../class/ClassImport');
+    return bringClassFiles(dataFiles(files));
+  }
+  const { runs, others } = await sortFiles(dataFiles(files));
+  if (runs.length > 0) await bringFiles(runs);
+  const [first] = others;
+  if (!first) return;
+  const picture = others.length === 1 && first.blob.type.startsWith('image/');
+  if (!picture) return readFiles(others);
+  showView('lab');
+  await choosePicture(first.blob as File);
+}
+
+/** What the page does as long as it is open, whole or embedded. */
+function useLife() {
+  useEffect(() => followAddress(), []);
+  useEffect(() => followBoard(), []);
+  useEffect(() => followQueue(), []);
+  useEffect(() => followHistory(), []);
+  useEffect(() => followNames(), []);
+  useEffect(() => followRun(), []);
+  useEffect(() => followRecording(), []);
+  useEffect(() => followSelection(), []);
+  useEffect(() => keepWhenHidden(), []);
+  useEffect(() => void findData(), []);
+  useEffect(() => prepareWhenIdle(), []);
+  useEffect(() => followAnywhere(), []);
+  useEffect(() => followAway(), []);
+  useEffect(() => prepareChartsWhenUsed(), []);
+  useEffect(() => drawFasterAtRest(), []);
+  useShortcuts();
+}
+
+/** The language of the page, which an address that is gone to here may change. */
+function useLanguage() {
+  const linked = usePage((state) => state.lang);
+  useEffect(() => {
+    // A catalogue that cannot be read leaves the language as it is.
+    if (linked && linked !== language()) void setLanguage(linked).catch(() => undefined);
+  }, [linked]);
+  const read = useSyncExternalStore(followLanguage, language);
+  useEffect(() => {
+    document.documentElement.lang = LANGUAGE_TAGS[read];
+  }, [read]);
+  return read;
+}
+
+/** In another language everything that is shown is made anew; what the page does, a run above all, goes on meanwhile. */
+function Lab() {
+  useLife();
+  const read = useLanguage();
+  const embedded = usePage((state) => state.embed);
+  const presented = usePage((state) => state.present);
+  if (embedded) return <Embedded key={read} part={embedded} />;
+  return (
+    <Fragment key={read}>
+      {presented ? (
+        <Suspense fallback={<Text size="sm">{t('Loading …')}</Text>}>
+          <Present shown={presented} />
+        </Suspense>
+      ) : (
+        <WholePage />
+      )}
+      <RunAnnouncer />
+    </Fragment>
+  );
+}
+
+/** The second window of a presentation holds no lab: it would take the first one's runs for interrupted ones. */
+export function App() {
+  const notes = usePage((state) => state.notes);
+  return notes ? (
+    <Suspense>
+      <NotesWindow session={notes} />
+    </Suspense>
+  ) : (
+    <Lab />
+  );
+}
+
+function WholePage() {
+  const lesson = usePage((state) => state.lesson !== null);
+  // A lesson takes the room of the settings, which are a drawer then, where there is none for both.
+  const wide = useMediaQuery(`(min-width: ${lesson ? 84 : 62}em)`, true, { getInitialValueInEffect: false });
+  const panelOpen = useInterface((state) => state.panelOpen);
+  const hidesPanel = useHidden('panel');
+  const close = () => useInterface.setState({ panelOpen: false });
+  return (
+    <>
+      <a className={classes.skip} href="#main">
+        {t('Skip to the charts')}
+      </a>
+      <div className={classes.shell} data-bare={hidesPanel || undefined} data-lesson={lesson || undefined}>
+        <Header />
+        {hidesPanel ? null : wide ? (
+          <aside className={classes.panel} aria-label={t('Settings')}>
+            <SettingsPanel />
+          </aside>
+        ) : (
+          <Drawer.Root opened={panelOpen} onClose={close} size={360}>
+            <Drawer.Overlay />
+            <Drawer.Content>
+              <div className={classes.drawerHead}>
+                <Drawer.Title fw={650}>{t('Settings')}</Drawer.Title>
+                <Drawer.CloseButton aria-label={t('Close the settings')} />
+              </div>
+              <Drawer.Body p={0}>
+                <SettingsPanel />
+              </Drawer.Body>
+            </Drawer.Content>
+          </Drawer.Root>
+        )}
+        <main className={classes.main} id="main" tabIndex={-1}>
+          <Bars />
+          <Views />
+          <Dropzone.FullScreen
+            onDrop={(files) => void takeDropped(files)}
+            withinPortal={false}
+            activateOnKeyboard={false}
+            aria-label={t('Drop zone')}
+          >
+            <div
+              style={{
+                height: '80dvh',
+                display: 'grid',
+                placeContent: 'center',
+                justifyItems: 'center',
+                gap: 12,
+                pointerEvents: 'none',
+              }}
+            >
+              <IconFileUpload size={48} stroke={1.4} aria-hidden />
+              <DropText />
+            </div>
+          </Dropzone.FullScreen>
+        </main>
+        {lesson && (
+          <Suspense>
+            <LessonPanel />
+          </Suspense>
+        )}
+      </div>
+    </>
+  );
+}

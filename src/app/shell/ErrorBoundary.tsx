@@ -1,0 +1,33 @@
+/** What is shown where the page itself has failed. */
+import { Button, Code, Container, Stack, Text, Title } from '@mantine/core';
+import { Component, type ReactNode } from 'react';
+import { t } from '../../language/language';
+
+export class ErrorBoundary extends Component<{ children: ReactNode }, { error: unknown }> {
+  override state = { error: null };
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+
+  override render() {
+    const { error } = this.state as { error: unknown };
+    if (error === null) return this.props.children;
+    return (
+      <Container size="sm" py="xl" component="main">
+        <Stack role="alert">
+          <Title order={1}>{t('Branch Lab has stopped')}</Title>
+          <Text>
+            {t(
+              'Something in the page failed, and what was not saved of the run is lost. The address still holds the experiment’s settings: reload the page to go on with them.',
+            )}
+          </Text>
+          <Code block>{error instanceof Error ? error.message : String(error)}</Code>
+          <Button w="fit-content" onClick={() => window.location.reload()}>
+            {t('Reload the page')}
+          </Button>
+        </Stack>
+      </Container>
+    );
+  }
+}

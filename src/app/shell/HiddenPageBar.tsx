@@ -1,0 +1,21 @@
+/** Tells that the run stands still because the page was hidden, and offers to go on. */
+import { Button, Text } from '@mantine/core';
+import { IconPlayerPauseFilled } from '@tabler/icons-react';
+import { t } from '../../language/language';
+import { Bar } from '../controls/Bar';
+import { goOn, useWasAway } from '../store/hidden-page';
+import classes from '../controls/layout.module.css';
+
+export function AwayBar() {
+  if (!useWasAway()) return null;
+  return (
+    <Bar tint="lab" icon={<IconPlayerPauseFilled />}>
+      <div className={classes.bar}>
+        <Text size="sm">{t('The run was paused while the page was hidden or the screen locked.')}</Text>
+        <Button size="xs" onClick={goOn}>
+          {t('Go on')}
+        </Button>
+      </div>
+    </Bar>
+  );
+}

@@ -1,0 +1,53 @@
+/** Chooses the page's language; the choice is kept in this browser and stands in the address. */
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconLanguage } from '@tabler/icons-react';
+import { chooseLanguage } from '../../language/choose';
+import { language, LANGUAGE_TAGS, LANGUAGES, t, type Language } from '../../language/language';
+import { usePage } from '../store/page-options';
+
+/** The page is made anew in another language; the keyboard stays where it was. */
+const focusMenu = () =>
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-language-menu]')?.focus());
+
+export function LanguageMenu() {
+  const now = language();
+  const choose = async (next: Language) => {
+    try {
+      await chooseLanguage(next);
+    } catch {
+      notifications.show({
+        color: 'red',
+        title: t('The language stays as it is'),
+        message: t('Its texts could not be loaded. Check the network, then choose it again.'),
+      });
+      return;
+    }
+    usePage.setState({ lang: next });
+    focusMenu();
+  };
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <Tooltip label={t('Language')}>
+          <ActionIcon size={36} data-language-menu aria-label={t('Language')}>
+            <IconLanguage size={18} />
+          </ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {(Object.keys(LANGUAGES) as Language[]).map((one) => (
+          <Menu.Item
+            key={one}
+            lang={LANGUAGE_TAGS[one]}
+            aria-current={one === now || undefined}
+            fw={one === now ? 600 : undefined}
+            onClick={() => void choose(one)}
+          >
+            {LANGUAGES[one]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

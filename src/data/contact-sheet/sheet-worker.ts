@@ -1,0 +1,51 @@
+/** Reads or draws a set and hands out its images, apart from the page, so that the page stays responsive. */
+import { takeWorkerLanguage } from '../../language/language';
+import { builtinDataset } from '../builtin/builtin';
+import type { Dataset, DataSource } from '../dataset';
+import { factsOf, imagesOf, pixelsOf } from './sheet';
+import type { SheetReply, SheetRequest } from './sheet-protocol';
+import { loadStored } from '../store/store';
+
+// not translated: a defect of the page, which opens a set first.
+let opened: Promise<Dataset> = Promise.reject(new Error('No data set is open.'));
+opened.catch(() => undefined);
+
+function load(source: DataSource): Promise<Dataset> {
+  if (source.kind === 'memory') return Promise.resolve(source.dataset);
+  return source.kind === 'builtin' ? builtinDataset(source.difficulty) : loadStored(source.digest);
+}
+
+const spoken = takeWorkerLanguage();
+
+async function answer(request: SheetRequest): Promise<SheetReply> {
+  await spoken;
+  const { id } = request;
+  try {
+    if (request.type === 'open') {
+      opened = load(request.source);
+      return { id, type: 'facts', facts: factsOf(await opened) };
+    }
+    const dataset = await opened;
+    const { part, limit, augment } = request;
+    // One after the other, so that every image draws its own place and mirror.
+    const indices = request.classes.map((label) => imagesOf(dataset[part].fine, label, limit));
+    const rgba = pixelsOf(dataset, part, indices.flat(), augment);
+    const bytes = rgba.length / Math.max(1, indices.flat().length);
+    let at = 0;
+    const classes = request.classes.map((label, i) => {
+      const { length } = indices[i]!;
+      const own = rgba.slice(at, (at += length * bytes));
+      return { label, count: length, rgba: own };
+    });
+    return { id, type: 'images', classes };
+  } catch (error) {
+    return { id, type: 'failed', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<SheetRequest>) => {
+  void answer(data).then((reply) => {
+    const transfer = reply.type === 'images' ? reply.classes.map(({ rgba }) => rgba.buffer) : [];
+    self.postMessage(reply, { transfer });
+  });
+});

@@ -1,0 +1,61 @@
+/** Writing files of the browser's private file system, in pieces and on every browser that has one. */
+import { t } from '../../language/language';
+
+/** The browser's store cannot be used. The message is for people. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+}
+
+const PIECE = 8 << 20;
+
+/** Older Safari writes files in workers only, through this. */
+interface SyncHandle {
+  truncate(size: number): void;
+  write(bytes: Uint8Array, options: { at: number }): number;
+  flush(): void;
+  close(): void;
+}
+
+/** Writes a file from its parts; where the platform can, its old content stays until all is written. */
+export async function writeFile(
+  folder: FileSystemDirectoryHandle,
+  name: string,
+  parts: readonly Uint8Array[],
+): Promise<void> {
+  const handle: Partial<Pick<FileSystemFileHandle, 'createWritable'>> & {
+    createSyncAccessHandle?(): Promise<SyncHandle>;
+  } = await folder.getFileHandle(name, { create: true });
+  if (handle.createWritable) {
+    const writable = await handle.createWritable();
+    try {
+      for (const piece of pieces(parts)) await writable.write(piece);
+      await writable.close();
+    } catch (error) {
+      await writable.abort().catch(() => undefined);
+      throw error;
+    }
+  } else if (handle.createSyncAccessHandle) {
+    const access = await handle.createSyncAccessHandle();
+    try {
+      access.truncate(0);
+      let at = 0;
+      for (const piece of pieces(parts)) at += access.write(piece, { at });
+      access.flush();
+    } finally {
+      access.close();
+    }
+  } else {
+    throw new StorageError(
+      t(
+        'This browser cannot write to its private file system here. Use a current browser. The data set stays usable until this page is closed.',
+      ),
+    );
+  }
+}
+
+function* pieces(parts: readonly Uint8Array[]): Generator<Uint8Array<ArrayBuffer>> {
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += PIECE)
+      yield part.subarray(at, at + PIECE) as Uint8Array<ArrayBuffer>;
+  }
+}

@@ -1,0 +1,318 @@
+/**
+ * Keeps data sets side by side in the browser's private file system (OPFS), folder branch-lab/data. A set is a file of bytes
+ * under a fresh name and set-DIGEST.json, which names it and is written last: a save that fails half-way leaves all sets as
+ * they were. Works in the page and in a dedicated worker.
+ */
+import { sentences } from '../../language/join';
+import { phrase, t } from '../../language/language';
+import { z } from 'zod';
+import { IMAGE_BYTES, type Dataset, type ImageSet } from '../dataset';
+import { megabytes } from '../data-error';
+import { StorageError, writeFile } from './store-files';
+import { DAMAGED, LABEL_OUT_OF_RANGE, NOT_STORED, OTHER_LENGTH } from './store-texts';
+
+export { StorageError } from './store-files';
+
+/** The one set that the first version kept; read as one of the sets, and renamed at the next save. */
+const FIRST_META = 'meta.json';
+const LATER = phrase('The data set stays usable until this page is closed.');
+/** What could not be done, and why. */
+const FAILURES = {
+  saved: phrase('The data set could not be saved: {{why}}.'),
+  read: phrase('The data set could not be read: {{why}}.'),
+  deleted: phrase('The data set could not be deleted: {{why}}.'),
+} as const;
+
+const channels = z.tuple([z.number(), z.number(), z.number()]);
+const metaSchema = z.object({
+  format: z.literal('branch-lab-data'),
+  version: z.union([z.literal(1), z.literal(2)]),
+  id: z.literal('cifar100'),
+  label: z.string(),
+  fineNames: z.array(z.string()).length(100),
+  coarseNames: z.array(z.string()).length(20),
+  mean: channels,
+  std: channels,
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  train: z.number().int().positive(),
+  test: z.number().int().positive(),
+  file: z.string(),
+  bytes: z.number().int().positive(),
+  /** Version 1 did not note it. */
+  savedAt: z.number().default(0),
+});
+type Meta = z.infer<typeof metaSchema>;
+
+export interface StoredSummary {
+  /** The set's key. */
+  digest: string;
+  label: string;
+  train: number;
+  test: number;
+  bytes: number;
+  /** Milliseconds since 1970; 0 where it is not known. */
+  savedAt: number;
+}
+
+/**
+ * Stores a set beside the others; one that is stored already becomes the newest. Throws StorageError where the store is
+ * missing, denied or full; what was stored before is then still there.
+ */
+export function saveDataset(d: Dataset): Promise<void> {
+  return guarded('saved', 'exclusive', async () => {
+    const folder = await openFolder(true);
+    const metas = await readMetas(folder);
+    const { id, label, mean, std, digest, fineNames, coarseNames } = d;
+    const bytes = bytesOf(d.train.count + d.test.count);
+    const known = metas.find((meta) => meta.digest === digest);
+    const kept = known && (await sizeOf(folder, known.file)) === bytes ? known.file : null;
+    if (kept === null) await requireRoom(bytes);
+    const file = kept ?? `set-${Date.now().toString(36)}-${Math.floor(Math.random() * 1e9).toString(36)}.bin`;
+    const meta = metaSchema.parse({
+      format: 'branch-lab-data',
+      version: 2,
+      id,
+      label,
+      fineNames,
+      coarseNames,
+      mean,
+      std,
+      digest,
+      train: d.train.count,
+      test: d.test.count,
+      file,
+      bytes,
+      savedAt: Math.max(Date.now(), 1 + Math.max(0, ...metas.map(({ savedAt }) => savedAt))),
+    });
+    try {
+      if (kept === null)
+        await writeFile(
+          folder,
+          file,
+          [d.train, d.test].flatMap((set) => [set.images, set.fine, set.coarse]),
+        );
+      await writeMeta(folder, meta);
+    } catch (error) {
+      if (kept === null) await folder.removeEntry(file).catch(() => undefined);
+      if (!known) await folder.removeEntry(metaName(digest)).catch(() => undefined);
+      throw error;
+    }
+    await tidy(folder);
+  });
+}
+
+/** Reads a stored set. Throws StorageError where it is not there, or damaged. */
+export function loadStored(digest: string): Promise<Dataset> {
+  return guarded('read', 'shared', async () => {
+    const folder = await openFolder(false);
+    const meta = (await readMetas(folder)).find((candidate) => candidate.digest === digest);
+    if (!meta) throw new StorageError(t(NOT_STORED));
+    const file = await (await folder.getFileHandle(meta.file)).getFile();
+    const expected = bytesOf(meta.train + meta.test);
+    if (file.size !== expected || meta.bytes !== expected) {
+      throw damaged(
+        t(OTHER_LENGTH, {
+          expected: expected.toLocaleString('en'),
+          found: file.size.toLocaleString('en'),
+        }),
+      );
+    }
+    let at = 0;
+    const take = async (length: number) => {
+      const bytes = new Uint8Array(await file.slice(at, at + length).arrayBuffer());
+      at += length;
+      return bytes;
+    };
+    const takeSet = async (count: number): Promise<ImageSet> => {
+      const set = {
+        count,
+        images: await take(count * IMAGE_BYTES),
+        fine: await take(count),
+        coarse: await take(count),
+      };
+      if (set.fine.some((label) => label >= 100) || set.coarse.some((label) => label >= 20)) {
+        throw damaged(t(LABEL_OUT_OF_RANGE));
+      }
+      return set;
+    };
+    const { id, label, fineNames, coarseNames, mean, std } = meta;
+    const train = await takeSet(meta.train);
+    return { id, label, fineNames, coarseNames, train, test: await takeSet(meta.test), mean, std, digest };
+  });
+}
+
+/** The stored sets, newest first; none where the store cannot be used. Never throws. */
+export async function listStored(): Promise<StoredSummary[]> {
+  try {
+    return await guarded('read', 'shared', async () => {
+      const folder = await openFolder(false);
+      const whole: StoredSummary[] = [];
+      for (const { digest, label, train, test, bytes, savedAt, file } of await readMetas(folder)) {
+        if ((await sizeOf(folder, file)) === bytes)
+          whole.push({ digest, label, train, test, bytes, savedAt });
+      }
+      return whole.toSorted((a, b) => b.savedAt - a.savedAt);
+    });
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Removes a stored set, and what unfinished saves have left. Throws StorageError where the store cannot be used; a set
+ * that is not there is no error.
+ */
+export function deleteStored(digest: string): Promise<void> {
+  return guarded('deleted', 'exclusive', async () => {
+    const folder = await openFolder(true);
+    // The description goes first: without it the file counts for nothing.
+    const first = await readMeta(folder, FIRST_META);
+    if (first?.digest === digest) await folder.removeEntry(FIRST_META);
+    await folder.removeEntry(metaName(digest)).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    });
+    await tidy(folder);
+  });
+}
+
+/** Bytes that this page's storage uses and may use; null where the browser does not tell. Never throws. */
+export async function storageEstimate(): Promise<{ usage: number; quota: number } | null> {
+  try {
+    const { usage, quota } = await navigator.storage.estimate();
+    return usage === undefined || quota === undefined ? null : { usage, quota };
+  } catch {
+    return null;
+  }
+}
+
+/** Asks the browser to keep what is stored, and refuses what will not fit before anything is written. */
+async function requireRoom(bytes: number): Promise<void> {
+  // A browser that will not promise to keep the files still stores them.
+  await navigator.storage.persist?.().catch(() => false);
+  const estimate = await storageEstimate();
+  if (estimate && estimate.quota - estimate.usage < bytes) {
+    throw new StorageError(
+      sentences(
+        t(
+          'The data set could not be saved: it has {{size}}, and the browser has room for {{room}} more. Delete another set under Data, or free disk space.',
+          { size: megabytes(bytes), room: megabytes(Math.max(0, estimate.quota - estimate.usage)) },
+        ),
+        t(LATER),
+      ),
+    );
+  }
+}
+
+const metaName = (digest: string) => `set-${digest}.json`;
+
+const writeMeta = (folder: FileSystemDirectoryHandle, meta: Meta) =>
+  writeFile(folder, metaName(meta.digest), [new TextEncoder().encode(JSON.stringify(meta))]);
+
+async function namesIn(folder: FileSystemDirectoryHandle): Promise<string[]> {
+  const names: string[] = [];
+  for await (const name of folder.keys()) names.push(name);
+  return names;
+}
+
+/** The descriptions that make sense, one a set. */
+async function readMetas(folder: FileSystemDirectoryHandle): Promise<Meta[]> {
+  const metas = new Map<string, Meta>();
+  const names = (await namesIn(folder)).filter((name) => /^set-[0-9a-f]{64}\.json$/.test(name));
+  for (const name of [FIRST_META, ...names]) {
+    const meta = await readMeta(folder, name);
+    if (meta) metas.set(meta.digest, meta);
+  }
+  return [...metas.values()];
+}
+
+/** Gives the first version's set its present name, and removes files that no description names. Failures wait. */
+async function tidy(folder: FileSystemDirectoryHandle): Promise<void> {
+  try {
+    const first = await readMeta(folder, FIRST_META);
+    const names = await namesIn(folder);
+    if (first) {
+      if (!names.includes(metaName(first.digest))) await writeMeta(folder, { ...first, version: 2 });
+      await folder.removeEntry(FIRST_META);
+    }
+    const used = new Set((await readMetas(folder)).map(({ file }) => file));
+    for (const name of names) {
+      if (name.endsWith('.bin') && !used.has(name)) await folder.removeEntry(name);
+    }
+  } catch {
+    // Nothing is lost by what is left over: the next save or deletion tidies again.
+  }
+}
+
+async function sizeOf(folder: FileSystemDirectoryHandle, name: string): Promise<number | null> {
+  try {
+    return (await (await folder.getFileHandle(name)).getFile()).size;
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}
+
+const isNotFound = (error: unknown) => error instanceof Error && error.name === 'NotFoundError';
+
+const bytesOf = (images: number) => images * (IMAGE_BYTES + 2);
+
+const damaged = (what: string) => new StorageError(t(DAMAGED, { what }));
+
+/** Runs one operation under a lock that other tabs respect, and turns the platform's errors into words. */
+async function guarded<T>(
+  done: keyof typeof FAILURES,
+  mode: LockMode,
+  operation: () => Promise<T>,
+): Promise<T> {
+  try {
+    if (!navigator.locks) return await operation();
+    return await navigator.locks.request('branch-lab-data', { mode }, operation);
+  } catch (error) {
+    if (error instanceof StorageError) throw error;
+    const kind = error instanceof Error ? error.name : '';
+    const options = { cause: error };
+    const refused = (why: string, advice: string) =>
+      new StorageError(sentences(t(FAILURES[done], { why }), advice, t(LATER)), options);
+    if (kind === 'QuotaExceededError')
+      throw refused(
+        t('the browser’s storage is full'),
+        t('Free some disk space, or clear the data of other sites.'),
+      );
+    if (kind === 'SecurityError' || kind === 'NotAllowedError')
+      throw refused(t('the browser does not allow this page to store files (a private window?)'), '');
+    if (kind === 'NotFoundError') throw new StorageError(t(NOT_STORED), options);
+    throw refused(String(error), t('Reload the page and try again.'));
+  }
+}
+
+async function openFolder(create: boolean): Promise<FileSystemDirectoryHandle> {
+  if (typeof navigator === 'undefined' || typeof navigator.storage?.getDirectory !== 'function') {
+    throw new StorageError(
+      sentences(
+        t(
+          'This browser offers no private file system here; it needs https:// or localhost, and a current browser.',
+        ),
+        t(LATER),
+      ),
+    );
+  }
+  const root = await navigator.storage.getDirectory();
+  const lab = await root.getDirectoryHandle('branch-lab', { create });
+  return lab.getDirectoryHandle('data', { create });
+}
+
+/** A description; null where it does not exist or makes no sense. */
+async function readMeta(folder: FileSystemDirectoryHandle, name: string): Promise<Meta | null> {
+  let text: string;
+  try {
+    text = await (await (await folder.getFileHandle(name)).getFile()).text();
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+  try {
+    return metaSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

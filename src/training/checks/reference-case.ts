@@ -1,0 +1,113 @@
+/** What a case of the numerical reference says, as an experiment. */
+import { z } from 'zod';
+import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
+
+const transform = z.enum(['none', 'constant', 'scale', 'weightnorm', 'bn']);
+const thin = z.enum(['none', 'scale', 'bn']);
+
+const networkSchema = z.discriminatedUnion('family', [
+  z.object({
+    family: z.literal('repvgg'),
+    depths: z.array(z.number()),
+    widths: z.array(z.number()),
+    strides: z.array(z.number()),
+    shortcuts: z.enum(['none', 'pairs']).optional(),
+    classes: z.number(),
+  }),
+  z.object({ family: z.literal('resnet'), depth: z.number(), width: z.number(), classes: z.number() }),
+  z.object({
+    family: z.literal('wrn'),
+    depth: z.number(),
+    widen: z.number(),
+    base: z.number().default(16),
+    classes: z.number(),
+  }),
+]);
+
+const caseSchema = z.object({
+  network: networkSchema,
+  block: z.object({
+    branches: z.object({
+      conv3x3: transform.optional(),
+      conv1x1: transform.optional(),
+      identity: transform.exclude(['weightnorm']).optional(),
+      copies: z.number().optional(),
+      conv3x1: thin.optional(),
+      conv1x3: thin.optional(),
+      seq3x3: z.literal('bn').optional(),
+      seqAvg: z.literal('bn').optional(),
+      scaleInit: z.enum(['one', 'repopt', 'value']).optional(),
+      scaleValue: z.number().optional(),
+      gammaInit: z.number().optional(),
+    }),
+    norm: z.enum(['post', 'none']),
+    factor: z.number(),
+    factorAt: z.enum(['output', 'norm', 'sum']),
+    identityAt: z.enum(['sum', 'past']).optional(),
+    branchRelu: z.boolean().optional(),
+    form: z.enum(['branches', 'gradmult']).optional(),
+  }),
+  size: z.number(),
+  optim: z.object({
+    lr: z.number(),
+    momentum: z.number(),
+    nesterov: z.boolean().optional(),
+    weightDecay: z.number(),
+    decayScales: z.enum(['none', 'identity', 'all']).optional(),
+    biasLr: z.number().optional(),
+    scaleLr: z.number().optional(),
+    labelSmoothing: z.number().optional(),
+  }),
+});
+
+/** Depth 6n + extra as n. */
+const blocksOf = (depth: number, extra: number) => (depth - extra) / 6;
+
+function networkOf(network: z.infer<typeof networkSchema>): Partial<Experiment> {
+  switch (network.family) {
+    case 'repvgg': {
+      const { family, depths, widths, strides, shortcuts = 'none' } = network;
+      return { family, depths, widths, strides, shortcuts };
+    }
+    case 'resnet':
+      return { family: 'resnet', n: blocksOf(network.depth, 2), width: network.width };
+    case 'wrn':
+      return { family: 'wrn', n: blocksOf(network.depth, 4), width: network.base, widen: network.widen };
+  }
+}
+
+/** Reads a case's config.json. Throws zod's error where it is none. */
+export function readCase(config: unknown): { experiment: Experiment; classes: number; size: number } {
+  const { network, block, optim, size } = caseSchema.parse(config);
+  const { branches } = block;
+  const experiment: Experiment = {
+    ...DEFAULT_EXPERIMENT,
+    ...networkOf(network),
+    conv3x3: branches.conv3x3 ?? 'off',
+    conv1x1: branches.conv1x1 ?? 'off',
+    identity: branches.identity ?? 'off',
+    copies: branches.copies ?? 1,
+    conv3x1: branches.conv3x1 ?? 'off',
+    conv1x3: branches.conv1x3 ?? 'off',
+    seq3x3: branches.seq3x3 ?? 'off',
+    seqAvg: branches.seqAvg ?? 'off',
+    scaleInit: branches.scaleInit ?? 'one',
+    scaleValue: branches.scaleValue ?? DEFAULT_EXPERIMENT.scaleValue,
+    gammaInit: branches.gammaInit ?? 1,
+    norm: block.norm,
+    factor: block.factor,
+    factorAt: block.factorAt,
+    identityAt: block.identityAt ?? 'sum',
+    branchRelu: block.branchRelu ?? false,
+    form: block.form ?? 'branches',
+    lr: optim.lr,
+    momentum: optim.momentum,
+    nesterov: optim.nesterov ?? false,
+    wd: optim.weightDecay,
+    decayScales: optim.decayScales ?? 'all',
+    biasLr: optim.biasLr ?? 1,
+    scaleLr: optim.scaleLr ?? 1,
+    smoothing: optim.labelSmoothing ?? 0,
+  };
+  return { experiment, classes: network.classes, size };
+}

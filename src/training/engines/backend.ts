@@ -1,0 +1,150 @@
+/**
+ * Chooses and starts what computes: WebGPU on a real adapter, then our own WebAssembly kernels, then TensorFlow.js on
+ * WebGL or in plain JavaScript; or the one asked for. Each must pass a small sum before it is trusted.
+ */
+import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
+import { inEnglish } from '../../language/phrase';
+import { planNetwork } from '../../network/plan-network';
+import type { BackendName, Environment } from '../protocol';
+import { ADAPTER, CHOICE } from '../reasons';
+import type { Engine } from '../trainer';
+import { startWasm } from './wasm-backend';
+import { startWebgpu } from './webgpu-backend';
+
+const ORDER: readonly BackendName[] = ['webgpu', 'wasm', 'webgl', 'cpu'];
+
+const LABELS: Record<BackendName, string> = {
+  webgpu: 'WebGPU',
+  wasm: 'WebAssembly',
+  webgl: 'WebGL',
+  cpu: CHOICE.javascript,
+};
+
+/** Settings that say how numbers are kept and computed. */
+type Numbers = Pick<Experiment, 'arithmetic' | 'precision'>;
+
+/** Which of them a backend heeds. */
+const KINDS: Record<BackendName, readonly (keyof Numbers)[]> = {
+  webgpu: ['precision'],
+  wasm: ['arithmetic'],
+  webgl: [],
+  cpu: [],
+};
+
+/** A backend that works: its adapter's name for people, and what trains on it. */
+interface Started {
+  adapter: string;
+  engine: Engine;
+}
+
+/** Backends that have been started in this worker. */
+const started = new Map<string, Started>();
+
+export interface ActiveBackend {
+  environment: Environment;
+  engine: Engine;
+}
+
+/**
+ * Makes `requested` the current backend, or with 'auto' the first in order that works. A software WebGPU adapter counts
+ * only when asked for by name. Throws Error with every reason where none works.
+ */
+export async function activateBackend(
+  requested: BackendName | 'auto',
+  numbers: Numbers = DEFAULT_EXPERIMENT,
+): Promise<ActiveBackend> {
+  const passedOver: string[] = [];
+  const candidates =
+    requested === 'auto'
+      ? ORDER
+      : [requested, ...ORDER.filter((name) => name !== requested && name !== 'webgpu')];
+  for (const backend of candidates) {
+    try {
+      const key = [backend, ...KINDS[backend].map((kind) => numbers[kind])].join(' ');
+      const active = started.get(key) ?? (await STARTERS[backend](requested === backend, numbers));
+      await active.engine.use();
+      if (!started.has(key)) await checkArithmetic(active.engine);
+      started.set(key, active);
+      const chosen =
+        requested === backend
+          ? inEnglish(CHOICE.askedFor, { backend: LABELS[backend] })
+          : passedOver.length === 0
+            ? CHOICE.fastest
+            : inEnglish(CHOICE.next, { backend: LABELS[backend] });
+      const single = numbers.precision === 'half' && backend !== 'webgpu' ? [CHOICE.single] : [];
+      const reason = [...passedOver, chosen, ...single].join(' ');
+      return { environment: { backend, adapter: active.adapter, reason }, engine: active.engine };
+    } catch (error) {
+      passedOver.push(
+        inEnglish(CHOICE.notUsed, {
+          backend: LABELS[backend],
+          why: error instanceof Error ? error.message : String(error),
+        }),
+      );
+    }
+  }
+  throw new Error(inEnglish(CHOICE.none, { reasons: passedOver.join(' ') }));
+}
+
+/** Loads a backend and starts it; throws where it cannot. */
+const STARTERS: Record<BackendName, (askedFor: boolean, numbers: Numbers) => Promise<Started>> = {
+  webgpu: (askedFor, { precision }) => startWebgpu(askedFor, undefined, precision),
+
+  wasm: (_askedFor, { arithmetic }) => startWasm(arithmetic),
+
+  async webgl() {
+    const { startTfjs, webglVersion } = await import('./tfjs/backend');
+    const engine = await startTfjs('webgl');
+    return { adapter: webglVersion(), engine };
+  },
+
+  async cpu() {
+    const { startTfjs } = await import('./tfjs/backend');
+    return { adapter: ADAPTER.thread, engine: await startTfjs('cpu') };
+  },
+};
+
+/**
+ * One step of a tiny network with a known answer: a driver that gets it wrong is not used. With an input of ones and a
+ * 3x3 kernel of ones the batch norm sees equal images, so the logits are the head's bias and the loss is ln 2.
+ */
+async function checkArithmetic(engine: Engine): Promise<void> {
+  const plan = planNetwork({ ...DEFAULT_EXPERIMENT, ...CHECKED }, 2, 4);
+  const values = new Map(
+    plan.parameters.map(({ name, shape }) => [name, new Float32Array(size(shape)).fill(1)]),
+  );
+  const trainer = engine.trainer(plan, { batch: 2, side: 4 }, { ...DEFAULT_EXPERIMENT, ...CHECKED }, values);
+  try {
+    const step = trainer.step(new Float32Array(2 * 4 * 4 * 3).fill(1), [0, 1], 0.5, [], EVERYTHING);
+    const { loss } = await step.numbers;
+    const { gradients, statistics } = (await step.observed)!;
+    step.release();
+    const norm = plan.batchNorms[0]!;
+    // Corners see 12 ones, edges 18, the middle 27: 4·12 + 8·18 + 4·27 = 300 over 16 pixels.
+    const mean = statistics.get(norm.runningMean)![0]!;
+    // Two images of two classes pull the bias either way.
+    const bias = gradients.get(plan.head.bias)![0]!;
+    if (Math.abs(loss - Math.LN2) > 1e-4 || Math.abs(mean - 18.75) > 1e-3 || Math.abs(bias) > 1e-4)
+      throw new Error(
+        inEnglish(CHOICE.wrongSum, {
+          found: `${loss}, ${mean}, ${bias}`,
+          expected: `${Math.LN2}, 18.75, 0`,
+        }),
+      );
+  } finally {
+    trainer.dispose();
+  }
+}
+
+const size = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
+const CHECKED = {
+  family: 'repvgg',
+  depths: [1],
+  widths: [2],
+  strides: [1],
+  conv3x3: 'none',
+  conv1x1: 'off',
+  identity: 'off',
+  norm: 'post',
+} as const satisfies Partial<Experiment>;
+const EVERYTHING = { gradients: true, statistics: true, squares: false, after: false };

@@ -1,0 +1,283 @@
+/** The kernels of wasm and WebGPU against TensorFlow.js in plain JavaScript, on shapes that fit no vector, tile or chunk. */
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { presetById, valuesOf } from '../../experiment/presets';
+import { RandomStream } from '../../experiment/random';
+import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
+import { SUBGROUPS } from '../../kernels/webgpu/channel-sums';
+import { fastestWays } from '../../kernels/webgpu/fastest-algorithms';
+import { contextOf, type GpuContext } from '../../kernels/webgpu/network';
+import { isChoice, oneWay, type Choice } from '../../kernels/webgpu/algorithms';
+import { initialValues } from '../../network/initial-values';
+import { planNetwork } from '../../network/plan-network';
+import { activateBackend } from './backend';
+import { Bench } from '../checks/bench';
+import type { Engine, Observed, Trainer } from '../trainer';
+import { startWebgpu } from './webgpu-backend';
+import { webgpuEngine } from './webgpu-trainer';
+import { builtinDataset } from '../../data/builtin/builtin';
+import { Images } from '../loop/run-images';
+
+const CLASSES = 7;
+const OBSERVE = { gradients: true, statistics: true, squares: true, after: true };
+
+interface Shape {
+  name: string;
+  preset: string;
+  widths: number[];
+  strides?: number[];
+  side: number;
+  batch: number;
+  depths?: number[];
+}
+
+const SHAPES: Shape[] = [
+  { name: 'one channel, odd size, one image', preset: 'repvgg', widths: [1, 3], side: 9, batch: 1 },
+  { name: '5 and 33 channels', preset: 'repvgg', widths: [5, 33], side: 7, batch: 3 },
+  { name: 'Winograd with a tile cut off', preset: 'simplified', widths: [16, 24], side: 10, batch: 5 },
+  { name: 'narrow after wide', preset: 'plain', widths: [72, 8], strides: [1, 1], side: 8, batch: 3 },
+  {
+    name: 'tiles of vectors with borders',
+    preset: 'plain',
+    widths: [16, 36],
+    strides: [1, 1],
+    side: 9,
+    batch: 2,
+  },
+  { name: 'a batch of 129', preset: 'simplified', widths: [3, 5], side: 5, batch: 129 },
+];
+
+async function observed(
+  engine: Engine,
+  { preset, widths, strides = [1, 2], side, batch, depths = [2, 2] }: Shape,
+): Promise<Observed & { loss: number }> {
+  await engine.use();
+  const experiment: Experiment = {
+    ...DEFAULT_EXPERIMENT,
+    ...valuesOf(presetById(preset)!),
+    depths,
+    widths,
+    strides,
+    factor: 1.5,
+    lr: 0.05,
+    smoothing: 0.1,
+  };
+  const plan = planNetwork(experiment, CLASSES, side);
+  const trainer = engine.trainer(plan, { batch, side }, experiment, initialValues(plan, 5));
+  const random = new RandomStream(8, 5, batch);
+  const images = Float32Array.from({ length: batch * side * side * 3 }, () => random.normal());
+  const classes = Array.from({ length: batch }, () => random.below(CLASSES));
+  const step = trainer.step(images, classes, experiment.lr, [], OBSERVE);
+  const [{ loss }, values] = [await step.numbers, (await step.observed)!];
+  step.release();
+  trainer.dispose();
+  return { ...values, loss };
+}
+
+const largest = (values: Iterable<number>) => {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
+};
+
+/** Largest difference over the largest value of all tensors of a kind: some tensors are exactly zero. */
+function distance(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, Float32Array>): number {
+  expect([...a.keys()]).toEqual([...b.keys()]);
+  const scale = Math.max(...[...b.values()].map(largest));
+  return (
+    Math.max(...[...a].map(([name, values]) => largest(values.map((v, i) => v - b.get(name)![i]!)))) / scale
+  );
+}
+
+async function newContext(): Promise<GpuContext> {
+  const adapter = (await navigator.gpu.requestAdapter())!;
+  const requiredFeatures = [SUBGROUPS].filter((feature) => adapter.features.has(feature));
+  return contextOf(await adapter.requestDevice({ requiredFeatures }));
+}
+
+/** All ways on one device: what does not convolve is the same in each of them, and is compiled once. */
+let shared: Promise<GpuContext> | null = null;
+const onWebgpu = async (ways: Choice, half = false) =>
+  webgpuEngine(await (shared ??= newContext()), { ways, half });
+
+describe('which way to convolve is fastest', () => {
+  test('is measured for every number of channels, and the answer is a choice', async () => {
+    const context = await newContext();
+    const choice = await fastestWays(context, 1, false);
+    expect(isChoice(choice)).toBe(true);
+    // What was measured at 16 channels says nothing of Winograd on fewer.
+    const { thin } = choice.convolutions;
+    expect([thin.forward, thin.input, thin.kernel]).not.toContain('winograd');
+    expect(context.failure).toBeNull();
+    context.device.destroy();
+  });
+
+  test('is not asked again of the same adapter', async () => {
+    await startWebgpu(true);
+    const measure = vi.spyOn(GPUQueue.prototype, 'onSubmittedWorkDone');
+    const { engine } = await startWebgpu(true);
+    expect(measure).not.toHaveBeenCalled();
+    measure.mockRestore();
+    expect(engine).toBeDefined();
+  });
+});
+
+let cpu: Engine;
+beforeAll(async () => {
+  cpu = (await activateBackend('cpu')).engine;
+});
+
+/** A software adapter compiles for seconds: of the other ways each has every second shape, and each shape two ways at least. */
+const EVEN = SHAPES.filter((_shape, i) => i % 2 === 0);
+const ODD = SHAPES.filter((_shape, i) => i % 2 === 1);
+
+describe.each([
+  ['wasm', SHAPES, async () => (await activateBackend('wasm')).engine],
+  ['webgpu, tiled', SHAPES, () => onWebgpu(oneWay('tiled', 'tiled', 'many'))],
+  ['webgpu, direct', EVEN, () => onWebgpu(oneWay('direct'))],
+  ['webgpu, Winograd on tiles', ODD, () => onWebgpu(oneWay('winograd', 'tiled', 'subgroups'))],
+  ['webgpu, Winograd in registers', SHAPES, () => onWebgpu(oneWay('winograd', 'direct'))],
+] as const)('%s', (_name, shapes, start) => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await start();
+  });
+
+  test.each([...shapes])('$name', async (shape) => {
+    const [ours, theirs] = [await observed(engine, shape), await observed(cpu, shape)];
+    expect(Math.abs(ours.loss / theirs.loss - 1)).toBeLessThan(1e-5);
+    expect(distance(ours.gradients, theirs.gradients)).toBeLessThan(1e-4);
+    expect(distance(ours.after, theirs.after)).toBeLessThan(1e-5);
+    expect(distance(ours.statistics, theirs.statistics)).toBeLessThan(1e-4);
+    expect(largest(ours.rms.map((value, i) => value / theirs.rms[i]! - 1))).toBeLessThan(1e-4);
+  });
+});
+
+/** Mixed is an image of singles, for its channels do not come in fours, between images of halves. */
+const HALVES: Shape[] = [
+  {
+    name: 'halves with borders',
+    preset: 'repvgg',
+    widths: [16, 36],
+    strides: [1, 1],
+    side: 9,
+    batch: 2,
+    depths: [1, 1],
+  },
+  { name: 'halves beside singles', preset: 'repvgg', widths: [5, 36], side: 7, batch: 3, depths: [1, 1] },
+];
+
+/** ‖a − b‖₂/‖b‖₂ of all tensors as one vector. */
+function relative(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, Float32Array>): number {
+  let [apart, length] = [0, 0];
+  for (const [name, values] of b)
+    values.forEach((value, i) => {
+      apart += (a.get(name)![i]! - value) ** 2;
+      length += value ** 2;
+    });
+  return Math.sqrt(apart / length);
+}
+
+describe.each([
+  ['tiled', HALVES, oneWay('tiled')],
+  ['direct', HALVES.slice(0, 1), oneWay('direct')],
+  ['Winograd on tiles', HALVES.slice(0, 1), oneWay('winograd', 'tiled')],
+  ['Winograd in registers', HALVES.slice(0, 1), oneWay('winograd', 'direct')],
+] as const)('webgpu in half precision, %s', (_name, shapes, ways) => {
+  test.each([...shapes])('$name', async (shape) => {
+    const engine = await onWebgpu(ways, true);
+    const [ours, theirs] = [await observed(engine, shape), await observed(cpu, shape)];
+    expect(Math.abs(ours.loss / theirs.loss - 1)).toBeLessThan(1e-3);
+    // A unit that falls on the other side of a ReLU's zero takes its share of the gradient with it.
+    expect(relative(ours.gradients, theirs.gradients)).toBeLessThan(0.05);
+    expect(relative(ours.after, theirs.after)).toBeLessThan(0.01);
+    expect(relative(ours.statistics, theirs.statistics)).toBeLessThan(2e-3);
+    expect(largest(ours.rms.map((value, i) => value / theirs.rms[i]! - 1))).toBeLessThan(2e-3);
+  });
+});
+
+test('what is too large for a half makes the loss no number, and moves nothing', async () => {
+  const { engine, adapter } = await startWebgpu(true, oneWay('direct'), 'half');
+  expect(adapter).toContain('half precision');
+  const experiment: Experiment = { ...DEFAULT_EXPERIMENT, depths: [1], widths: [4], strides: [1] };
+  const plan = planNetwork(experiment, CLASSES, 4);
+  const values = initialValues(plan, 5);
+  const trainer = engine.trainer(plan, { batch: 2, side: 4 }, experiment, values);
+  const images = new Float32Array(2 * 4 * 4 * 3).map((_, i) => 1e7 * ((i % 5) - 2));
+  const { loss } = await trainer.step(images, [0, 1], 0.1).numbers;
+  expect(loss).not.toSatisfy(Number.isFinite);
+  const after = await trainer.values();
+  for (const { name } of plan.parameters) expect(after.get(name), name).toEqual(values.get(name));
+  trainer.dispose();
+});
+
+describe('the benchmark on WebGPU', () => {
+  test('tells a plain matrix product’s rate, and the time in kernels where the adapter has a clock', async () => {
+    const { engine, matrixRate } = await startWebgpu(true, oneWay('direct'));
+    expect(await matrixRate()).toBeGreaterThan(0);
+    const { kernels, encode } = (await new Bench(engine, 'plain-11', 1).profile())!;
+    const clock = (await navigator.gpu.requestAdapter())!.features.has('timestamp-query');
+    expect(encode).toBeGreaterThanOrEqual(0);
+    if (clock) expect(kernels).toBeGreaterThan(0);
+    else expect(kernels).toBeNull();
+  });
+});
+
+describe('a network on WebGPU that holds its data set', () => {
+  const settings = { data: 'builtin', batch: 12, train: 300, test: 20, crop: true, flip: true } as const;
+  const experiment: Experiment = {
+    ...DEFAULT_EXPERIMENT,
+    ...settings,
+    depths: [1],
+    widths: [4],
+    strides: [2],
+  };
+  const plan = planNetwork(experiment, 100, 32);
+  const shape = { batch: 12, side: 32 };
+  const values = initialValues(plan, 5);
+
+  test('makes of cropped and mirrored windows what the page makes of them, to the last bit', async () => {
+    const engine = await onWebgpu(oneWay('direct'));
+    const images = new Images(await builtinDataset('easy'), experiment);
+    const [held, given] = [0, 1].map(() => engine.trainer(plan, shape, experiment, values)) as [
+      Trainer,
+      Trainer,
+    ];
+    images.offerTo(held);
+    for (let step = 0; step < 3; step++) {
+      const batch = images.trainingBatch(step);
+      expect(batch.input).not.toBeInstanceOf(Float32Array);
+      const [a, b] = [
+        held.step(batch.input, batch.classes, 0.1),
+        given.step(batch.images, batch.classes, 0.1),
+      ];
+      expect((await a.numbers).logits).toEqual((await b.numbers).logits);
+    }
+    for (const { input, images: whole } of images.testBatches())
+      expect(await held.evaluate(input)).toEqual(await given.evaluate(whole));
+    held.dispose();
+    given.dispose();
+  });
+
+  test('compiles and allocates nothing after its first steps', async () => {
+    const engine = await onWebgpu(oneWay('direct'));
+    const images = new Images(await builtinDataset('easy'), experiment);
+    const trainer = engine.trainer(plan, shape, experiment, values);
+    images.offerTo(trainer);
+    const step = async (index: number) => {
+      const { input, classes } = images.trainingBatch(index);
+      await trainer.step(input, classes, 0.1).numbers;
+    };
+    for (let index = 0; index < 3; index++) await step(index);
+    const made: string[] = [];
+    const spies = (['createComputePipeline', 'createBuffer', 'createBindGroup'] as const).map((name) =>
+      vi.spyOn(GPUDevice.prototype, name).mockImplementation((() => {
+        made.push(name);
+        throw new Error(`${name} was called.`);
+      }) as never),
+    );
+    for (let index = 3; index < 23; index++) await step(index);
+    spies.forEach((spy) => spy.mockRestore());
+    expect(made).toEqual([]);
+    trainer.dispose();
+  });
+});

@@ -1,0 +1,13 @@
+/** How every parameter of a network is updated, for engines that have the optimiser in a kernel. */
+import type { NetworkPlan } from '../../network/plan';
+import { groupOf } from '../optimiser';
+import { gradientFactors, type TrainerSettings } from '../trainer';
+
+export const rulesOf = (plan: NetworkPlan, settings: TrainerSettings) =>
+  new Map(
+    plan.parameters.map((parameter) => {
+      const { lr, weightDecay } = groupOf(parameter, settings);
+      const factors = gradientFactors(parameter);
+      return [parameter.name, { lrFactor: lr, decay: weightDecay, gradientFactors: factors }] as const;
+    }),
+  );

@@ -1,0 +1,73 @@
+/** Starts our own WebGPU kernels on the browser's adapter. */
+import type { Experiment } from '../../experiment/settings';
+import { inEnglish } from '../../language/phrase';
+import { SUBGROUPS } from '../../kernels/webgpu/channel-sums';
+import { fastestWays } from '../../kernels/webgpu/fastest-algorithms';
+import { CLOCK } from '../../kernels/webgpu/kernel-time';
+import { matrixRate } from '../../kernels/webgpu/matrix-rate';
+import { contextOf } from '../../kernels/webgpu/network';
+import { isChoice, type Choice } from '../../kernels/webgpu/algorithms';
+import { ADAPTER, CHOICE } from '../reasons';
+import { remembered } from './measurement-cache';
+import type { Engine } from '../trainer';
+import { webgpuEngine } from './webgpu-trainer';
+
+/** What an adapter may have more of than WebGPU guarantees, and large networks need. */
+const LIMITS = ['maxStorageBufferBindingSize', 'maxBufferSize'] as const;
+
+/** Images on which the ways to convolve are timed: enough to fill a GPU; a processor that plays one is full with few. */
+const MEASURED_BATCH = { hardware: 64, software: 4 };
+/** Sides of the matrices whose product says how fast an adapter is. */
+const MEASURED_SIDE = { hardware: 1024, software: 256 };
+
+export interface StartedWebgpu {
+  adapter: string;
+  engine: Engine;
+  /** Measures the multiply-adds a second of a plain matrix product on the adapter: a practical limit. */
+  matrixRate: () => Promise<number>;
+}
+
+export type Precision = Experiment['precision'];
+
+/**
+ * A software adapter counts only where it is `askedFor`. It computes in `ways`, or as is fastest on this adapter, which is
+ * measured once and remembered. Throws where there is no adapter, or it gives no device.
+ */
+export async function startWebgpu(
+  askedFor: boolean,
+  ways?: Choice,
+  precision: Precision = 'single',
+): Promise<StartedWebgpu> {
+  if (!('gpu' in navigator)) throw new Error(CHOICE.noWebgpu);
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new Error(CHOICE.noAdapter);
+  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+  const own = description || [vendor, architecture].filter(Boolean).join(' ') || ADAPTER.unnamed;
+  const name = isFallbackAdapter ? inEnglish(ADAPTER.software, { adapter: own }) : own;
+  if (isFallbackAdapter && !askedFor) throw new Error(inEnglish(CHOICE.software, { adapter: name }));
+  const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
+  const requiredFeatures = [CLOCK, SUBGROUPS].filter((feature) => adapter.features.has(feature));
+  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  const context = contextOf(device);
+  const kind = isFallbackAdapter ? 'software' : 'hardware';
+  const half = precision === 'half';
+  const measure = () => fastestWays(context, MEASURED_BATCH[kind], half);
+  const chosen = ways ?? (await remembered(keyOf(adapter, precision), isChoice, measure));
+  return {
+    adapter: half ? inEnglish(ADAPTER.half, { adapter: name }) : name,
+    engine: webgpuEngine(context, { ways: chosen, half }),
+    matrixRate: () => matrixRate(context, MEASURED_SIDE[kind]),
+  };
+}
+
+/** What a measurement holds for: the adapter as far as the browser names it, its limits, these kernels and what they read. */
+function keyOf({ info, limits }: GPUAdapter, precision: Precision): string {
+  const { vendor, architecture, device, description, isFallbackAdapter } = info;
+  const { maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = limits;
+  return JSON.stringify([
+    __WEBGPU_KERNELS__,
+    [vendor, architecture, device, description, isFallbackAdapter],
+    [maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize],
+    precision,
+  ]);
+}

@@ -1,0 +1,125 @@
+/**
+ * A checkpoint as a safetensors file, from which a run goes on bit for bit on another machine. Parameters and running
+ * statistics have PyTorch's names and layout, so that the file is one of weights too; `velocity.NAME` are SGD's velocities,
+ * `instruments.…` what the instruments carry along. All numbers are written as they are.
+ */
+import { t } from '../../language/language';
+import { carriedBy, type InstrumentsState } from '../../instruments/measure';
+import type { NetworkPlan } from '../../network/plan';
+import type { Checkpoint } from '../checkpoint';
+import type { NamedArray, WrittenTensor } from './safetensors';
+import { fittingValues, MisfitError } from './matching-tensors';
+import { shapesOf, type Values } from '../trainer';
+import { toTorchLayout } from './torch-layout';
+
+const VELOCITY = 'velocity.';
+const INSTRUMENTS = 'instruments.';
+const LAST_STEP = `${INSTRUMENTS}lastStep`;
+const SUMS = `${INSTRUMENTS}sums`;
+const INITIAL = `${INSTRUMENTS}initial.`;
+const FUSED = `${INSTRUMENTS}fused.`;
+
+/** The tensors of a checkpoint of a network. Throws Error where the network has parameters that the checkpoint has not. */
+export function checkpointTensors(plan: NetworkPlan, checkpoint: Checkpoint): WrittenTensor[] {
+  const shapes = new Map(shapesOf(plan));
+  const named = (prefix: string, values: Values): WrittenTensor[] =>
+    [...values].map(([name, data]) => ({ name: prefix + name, ...toTorchLayout(shapes.get(name)!, data) }));
+  const missing = [...shapes.keys()].find((name) => !checkpoint.values.has(name));
+  if (missing !== undefined) throw new Error(`The checkpoint has no ${missing}.`);
+  const { lastStep, updates } = checkpoint.instruments;
+  return [
+    ...named('', new Map([...shapes.keys()].map((name) => [name, checkpoint.values.get(name)!]))),
+    ...named(VELOCITY, checkpoint.velocities),
+    { name: LAST_STEP, shape: [], data: Float64Array.of(lastStep) },
+    ...(updates
+      ? [
+          ...named(INITIAL, updates.initial),
+          {
+            name: SUMS,
+            shape: [updates.sums.length, 2],
+            data: Float64Array.from(updates.sums.flatMap(({ radial, tangential }) => [radial, tangential])),
+          },
+          ...(updates.firstFused ?? []).map((data, i) => ({
+            name: `${FUSED}${i}`,
+            shape: [data.length],
+            data,
+          })),
+        ]
+      : []),
+  ];
+}
+
+/** A checkpoint of a network from its tensors. Throws MisfitError, with the reason, where they are not one of it. */
+export function checkpointOf(
+  plan: NetworkPlan,
+  tensors: ReadonlyMap<string, NamedArray>,
+  step: number,
+): Checkpoint {
+  const shapes = new Map(shapesOf(plan));
+  const isOther = (name: string) => name.startsWith(VELOCITY) || name.startsWith(INSTRUMENTS);
+  return {
+    step,
+    values: fittingValues([...shapes], tensors, isOther),
+    velocities: under(
+      VELOCITY,
+      plan.parameters.map(({ name, shape }) => [name, shape]),
+      tensors,
+    ),
+    instruments: instrumentsOf(plan, shapes, tensors),
+  };
+}
+
+/** The tensors under a prefix, which have to be exactly these. */
+const under = (
+  prefix: string,
+  expected: readonly (readonly [string, readonly number[]])[],
+  tensors: ReadonlyMap<string, NamedArray>,
+): Map<string, Float32Array> =>
+  new Map(
+    [
+      ...fittingValues(
+        expected.map(([name, shape]) => [prefix + name, shape] as const),
+        tensors,
+        (name) => !name.startsWith(prefix),
+      ),
+    ].map(([name, values]) => [name.slice(prefix.length), values]),
+  );
+
+function instrumentsOf(
+  plan: NetworkPlan,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  tensors: ReadonlyMap<string, NamedArray>,
+): InstrumentsState {
+  const lastStep = tensors.get(LAST_STEP)?.data[0];
+  if (lastStep === undefined || !Number.isInteger(lastStep))
+    throw new MisfitError(t('It lacks {{name}}, the step that was measured last.', { name: LAST_STEP }));
+  const sums = tensors.get(SUMS);
+  if (!sums) return { lastStep, updates: null };
+  const { kernels, fused } = carriedBy(plan);
+  if (sums.data.length !== 2 * (kernels.length + fused.length))
+    throw new MisfitError(
+      t('{{name}} is of another number of kernels than the network has.', { name: SUMS }),
+    );
+  const firstFused = tensors.has(`${FUSED}0`)
+    ? under(
+        FUSED,
+        fused.map((length, i) => [`${i}`, [length]]),
+        tensors,
+      )
+    : null;
+  return {
+    lastStep,
+    updates: {
+      initial: under(
+        INITIAL,
+        kernels.map((name) => [name, shapes.get(name)!]),
+        tensors,
+      ),
+      sums: Array.from({ length: sums.data.length / 2 }, (_, i) => ({
+        radial: sums.data[2 * i]!,
+        tangential: sums.data[2 * i + 1]!,
+      })),
+      firstFused: firstFused && [...firstFused.values()],
+    },
+  };
+}

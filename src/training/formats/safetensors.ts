@@ -1,0 +1,225 @@
+/**
+ * Reads and writes the safetensors format (huggingface.co/docs/safetensors): a JSON header with the tensors' places and a
+ * table of strings, then raw little-endian numbers. Files come from anywhere, so the reader takes nothing for granted.
+ */
+import { t } from '../../language/language';
+
+export interface NamedArray {
+  shape: number[];
+  /** F32, F16 and BF16 as float32, F64 and I64 as float64, I32 as int32. */
+  data: Float32Array | Float64Array | Int32Array;
+}
+
+export interface SafetensorsFile {
+  /** The file's `__metadata__`; empty where it has none. */
+  metadata: ReadonlyMap<string, string>;
+  tensors: Map<string, NamedArray>;
+}
+
+/** A tensor to be written: float32 as F32, float64 as F64. */
+export interface WrittenTensor {
+  name: string;
+  shape: readonly number[];
+  data: Float32Array | Float64Array;
+}
+
+/** The file is no safetensors file. The message, for people, says where and why. */
+export class SafetensorsError extends Error {}
+
+const METADATA = '__metadata__';
+/** As the format's own reader has it. */
+const HEADER_LIMIT = 100e6;
+const TENSORS_LIMIT = 100_000;
+/** Names that mean something else to an object than a key of its own. */
+const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+
+const BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4 } as const;
+type Type = keyof typeof BYTES;
+const isType = (type: unknown): type is Type => typeof type === 'string' && Object.hasOwn(BYTES, type);
+
+const wrong = (what: string) =>
+  new SafetensorsError(t('Not a safetensors file that can be read: {{what}}.', { what }));
+/** A name from a file, short and on one line. */
+const quoted = (name: string) => `“${name.replaceAll(/\p{C}/gu, '�').slice(0, 100)}”`;
+
+type Json = Record<string, unknown>;
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+interface Place {
+  name: string;
+  type: Type;
+  shape: number[];
+  begin: number;
+  end: number;
+}
+
+/**
+ * Tensors by name, and the file's metadata. Throws SafetensorsError, with the place and the reason, where the header is
+ * damaged, a name is none, a tensor has another length than its shape says, or tensors overlap, leave gaps or lie outside.
+ */
+export function readSafetensors(file: ArrayBuffer): SafetensorsFile {
+  const { header, start } = headerOf(file);
+  const places: Place[] = [];
+  let metadata: ReadonlyMap<string, string> = new Map();
+  for (const [name, value] of Object.entries(header)) {
+    if (FORBIDDEN.has(name) || name === '')
+      throw wrong(t('it names a tensor {{name}}', { name: quoted(name) }));
+    if (name === METADATA) metadata = metadataOf(value);
+    else places.push(placeOf(name, value, file.byteLength - start));
+  }
+  if (places.length > TENSORS_LIMIT)
+    throw wrong(t('it names {{tensors}} tensors', { tensors: places.length }));
+  let end = 0;
+  for (const place of places.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (place.begin < end)
+      throw wrong(t('{{name}} overlaps the tensor before it', { name: quoted(place.name) }));
+    if (place.begin > end)
+      throw wrong(
+        t('there are {{bytes}} bytes of no tensor before {{name}}', {
+          bytes: place.begin - end,
+          name: quoted(place.name),
+        }),
+      );
+    end = place.end;
+  }
+  if (end !== file.byteLength - start)
+    throw wrong(
+      t('its tensors end after {{end}} bytes, and {{found}} are there', {
+        end,
+        found: file.byteLength - start,
+      }),
+    );
+  const tensors = new Map(
+    places.map(({ name, type, shape, begin, end: until }) => [
+      name,
+      { shape, data: numbersOf(type, file.slice(start + begin, start + until)) },
+    ]),
+  );
+  return { metadata, tensors };
+}
+
+function headerOf(file: ArrayBuffer): { header: Json; start: number } {
+  if (file.byteLength < 8) throw wrong(t('shorter than its 8-byte header length'));
+  const length = Number(new DataView(file).getBigUint64(0, true));
+  if (length > file.byteLength - 8 || length > HEADER_LIMIT)
+    throw wrong(t('a header of {{length}} bytes in a file of {{size}}', { length, size: file.byteLength }));
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array(file, 8, length)));
+  } catch (error) {
+    throw wrong(
+      t('its header is no JSON ({{cause}})', {
+        cause: error instanceof Error ? error.message.slice(0, 200) : t('unknown'),
+      }),
+    );
+  }
+  if (!isObject(header)) throw wrong(t('its header is no table of tensors'));
+  return { header, start: 8 + length };
+}
+
+function metadataOf(value: unknown): ReadonlyMap<string, string> {
+  if (!isObject(value)) throw wrong(t('{{name}} is no table', { name: METADATA }));
+  return new Map(
+    Object.entries(value).map(([key, text]) => {
+      if (FORBIDDEN.has(key))
+        throw wrong(t('{{name}} has a key {{key}}', { name: METADATA, key: quoted(key) }));
+      if (typeof text !== 'string')
+        throw wrong(t('{{key}} in {{name}} is no text', { key: quoted(key), name: METADATA }));
+      return [key, text] as const;
+    }),
+  );
+}
+
+function placeOf(name: string, value: unknown, bytes: number): Place {
+  if (!isObject(value)) throw wrong(t('{{name}} is no tensor', { name: quoted(name) }));
+  const { dtype: type, shape, data_offsets: offsets } = value;
+  if (!isType(type))
+    throw wrong(
+      t('{{name}} has the type {{type}}; expected one of {{types}}', {
+        name: quoted(name),
+        type: String(type).slice(0, 20),
+        types: Object.keys(BYTES).join(', '),
+      }),
+    );
+  if (!Array.isArray(shape) || shape.length > 8 || !shape.every(isCount))
+    throw wrong(t('the shape of {{name}} is none', { name: quoted(name) }));
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
+    throw wrong(t('the place of {{name}} is none', { name: quoted(name) }));
+  const [begin, end] = offsets as [number, number];
+  if (end < begin || end > bytes)
+    throw wrong(
+      t(
+        '{{name}} lies at {{begin}} … {{end}}, and there are {{bytes}} bytes: the file is cut short, or damaged',
+        { name: quoted(name), begin, end, bytes },
+      ),
+    );
+  const expected = shape.reduce((product: number, side: number) => product * side, BYTES[type]);
+  if (end - begin !== expected)
+    throw wrong(
+      t('{{name}} has {{bytes}} bytes, and its shape takes {{expected}}', {
+        name: quoted(name),
+        bytes: end - begin,
+        expected,
+      }),
+    );
+  return { name, type, shape: shape as number[], begin, end };
+}
+
+function numbersOf(type: Type, bytes: ArrayBuffer): NamedArray['data'] {
+  switch (type) {
+    case 'F32':
+      return new Float32Array(bytes);
+    case 'F64':
+      return new Float64Array(bytes);
+    case 'I32':
+      return new Int32Array(bytes);
+    case 'I64':
+      return Float64Array.from(new BigInt64Array(bytes), Number);
+    case 'F16':
+      return Float32Array.from(new Uint16Array(bytes), fromHalf);
+    case 'BF16': {
+      const halves = new Uint16Array(bytes);
+      return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+    }
+  }
+}
+
+/** The number that 16 bits stand for: sign, five bits of exponent, ten of fraction. */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** A file of the tensors in their order, with `metadata` where there is any; the numbers begin at a multiple of 8 bytes. */
+export function writeSafetensors(
+  tensors: readonly WrittenTensor[],
+  metadata: Readonly<Record<string, string>> = {},
+): ArrayBuffer {
+  let offset = 0;
+  const entries = tensors.map(({ name, shape, data }): [string, object] => {
+    const begin = offset;
+    offset += data.byteLength;
+    const dtype = data instanceof Float64Array ? 'F64' : 'F32';
+    return [name, { dtype, shape, data_offsets: [begin, offset] }];
+  });
+  if (Object.keys(metadata).length > 0) entries.unshift([METADATA, metadata]);
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const length = Math.ceil(text.length / 8) * 8;
+  const file = new ArrayBuffer(8 + length + offset);
+  new DataView(file).setBigUint64(0, BigInt(length), true);
+  const bytes = new Uint8Array(file);
+  bytes.fill(0x20, 8, 8 + length);
+  bytes.set(text, 8);
+  let at = 8 + length;
+  for (const { data } of tensors) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return file;
+}

@@ -1,0 +1,59 @@
+/** Gathers recorded steps into chunks for the page. */
+import { STATISTICS, summarise } from '../../instruments/statistics';
+import type { SeriesChunk } from '../protocol';
+
+export interface RecordedStep {
+  loss: number;
+  accuracy: number;
+  lr: number;
+  logitStd: number;
+  logitNorm: number;
+  /** Per-channel values of every curve, in the order of the curves. */
+  channels: readonly Float32Array[];
+}
+
+export class ChunkBuilder {
+  private readonly width: number;
+  private steps: RecordedStep[] = [];
+
+  constructor(
+    curveCount: number,
+    private firstStep = 0,
+  ) {
+    this.width = curveCount * STATISTICS.length;
+  }
+
+  add(step: RecordedStep): void {
+    this.steps.push(step);
+  }
+
+  /** The steps added since the last call, or null where there are none. */
+  take(): SeriesChunk | null {
+    const count = this.steps.length;
+    if (count === 0) return null;
+    const chunk: SeriesChunk = {
+      firstStep: this.firstStep,
+      count,
+      loss: Float32Array.from(this.steps, ({ loss }) => loss),
+      accuracy: Float32Array.from(this.steps, ({ accuracy }) => accuracy),
+      lr: Float32Array.from(this.steps, ({ lr }) => lr),
+      logitStd: Float32Array.from(this.steps, ({ logitStd }) => logitStd),
+      logitNorm: Float32Array.from(this.steps, ({ logitNorm }) => logitNorm),
+      curves: new Float32Array(count * this.width),
+    };
+    this.steps.forEach(({ channels }, i) => {
+      channels.forEach((values, k) =>
+        summarise(values, chunk.curves, i * this.width + k * STATISTICS.length),
+      );
+    });
+    this.firstStep += count;
+    this.steps = [];
+    return chunk;
+  }
+}
+
+/** The buffers of a chunk, to be transferred with it. */
+export const buffersOf = (chunk: SeriesChunk): ArrayBuffer[] =>
+  [chunk.loss, chunk.accuracy, chunk.lr, chunk.logitStd, chunk.logitNorm, chunk.curves].map(
+    ({ buffer }) => buffer as ArrayBuffer,
+  );
