@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
 import { PLACES } from '../src/app/lessons/part-locations';
-import { LESSONS } from '../src/lessons';
+import { LESSONS } from '../src/lessons/all-lessons';
 import { PARTS } from '../src/lessons/page-parts';
 import type { Lesson, Step } from '../src/lessons/schema';
 import type { Language } from '../src/language/language';

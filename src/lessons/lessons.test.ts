@@ -5,7 +5,7 @@ import { STUDY_SECTIONS } from '../experiment/study';
 import { planNetwork } from '../network/plan-network';
 import { tQuantile } from '../runs/statistics';
 import { learningRate } from '../training/schedule';
-import { LESSONS } from '.';
+import { LESSONS } from './all-lessons';
 import { runsNeeded } from './answers';
 import { faultsOf } from './challenge';
 import { experimentOf, measure } from './measures';

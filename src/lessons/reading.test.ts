@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
 import { exampleState } from '../runs/example-state';
-import { LESSONS } from '.';
+import { LESSONS } from './all-lessons';
 import { compareCurves, completed, DRAWN_POINTS, isMeasured, measuredCurve, rightOption } from './answers';
 import { scoreText } from './challenge';
 import { checkSchema, holds } from './conditions';

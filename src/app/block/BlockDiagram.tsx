@@ -16,7 +16,7 @@ import { setTransform, toggleBranch, toggleNorm } from './branch-switch';
 import { NumberField } from '../controls/NumberField';
 import { SettingRow } from '../controls/SettingRow';
 import { useExperiment } from '../store/experiment';
-import { BranchLegend, BranchLine } from '../time/BranchLine';
+import { BranchLegend, BranchLine } from './BranchLine';
 import { useInterface, type DrawnBranch, type Transform } from '../store/interface-state';
 
 const COLUMNS: readonly { branch: DrawnBranch; x: number; label: string }[] = [

@@ -5,7 +5,7 @@ import { noticeInWords } from '../store/notices';
 import { Button, FileButton, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { IconDownload, IconFileUpload, IconTrash } from '@tabler/icons-react';
 import { download } from '../../charts/plotly';
-import { LESSONS } from '../../lessons';
+import { LESSONS } from '../../lessons/all-lessons';
 import type { Lesson } from '../../lessons/schema';
 import { goTo, useLessonPlace } from '../store/lesson-place';
 import { beginAgain, removeOwn, useLessons } from '../store/lessons';

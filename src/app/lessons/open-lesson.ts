@@ -1,7 +1,7 @@
 /** Finds the lesson that the address names, and takes in lessons of one's own: from files, and from addresses after a question. */
 import { notifications } from '@mantine/notifications';
 import { t } from '../../language/language';
-import { LESSONS } from '../../lessons';
+import { LESSONS } from '../../lessons/all-lessons';
 import { LessonError, MOST_BYTES, parseLesson, type Lesson } from '../../lessons/schema';
 import { forgetBefore } from './lesson-actions';
 import { goTo } from '../store/lesson-place';

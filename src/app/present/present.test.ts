@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { setLanguage } from '../../language/language';
-import { LESSONS } from '../../lessons';
+import { LESSONS } from '../../lessons/all-lessons';
 import type { Measured } from '../../lessons/measures';
 import { PART_NAMES } from '../../lessons/page-parts';
 import { exampleState } from '../../runs/example-state';

@@ -14,7 +14,7 @@ import { useRunsTable } from '../store/runs-table';
 import { Excused } from './ButtonWithReason';
 import { ExportMenu } from './ExportMenu';
 import { removeWithUndo } from './delete-runs';
-import { whyKept, whyNotResumed, type RunRow } from '../../runs/table-rows';
+import { whyKept, whyNotResumed, type RunRow } from '../../runs/history/table-rows';
 import { TABLE_ID } from './RunsTable';
 
 const ICON = 14;

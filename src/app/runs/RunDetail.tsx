@@ -15,7 +15,7 @@ import { useRunsTable } from '../store/runs-table';
 import { DetailActions } from './DetailActions';
 import { Remarks } from './NoteAndTags';
 import { Renamable } from './RunName';
-import { bytesOf, dipsInWords, percent, type RunRow } from '../../runs/table-rows';
+import { bytesOf, dipsInWords, percent, type RunRow } from '../../runs/history/table-rows';
 import classes from './RunsView.module.css';
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

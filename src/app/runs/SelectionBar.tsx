@@ -7,7 +7,7 @@ import { MOST_SELECTED, useSelection } from '../store/selected-runs';
 import { Excused } from './ButtonWithReason';
 import { ExportMenu } from './ExportMenu';
 import { removeWithUndo } from './delete-runs';
-import { whyKept, type RunRow } from '../../runs/table-rows';
+import { whyKept, type RunRow } from '../../runs/history/table-rows';
 
 export function SelectionBar({ rows }: { rows: readonly RunRow[] }) {
   const clear = useSelection((state) => state.clear);

@@ -8,8 +8,8 @@ import { useHistory, type HistoryState } from '../store/history';
 import { listed } from '../../language/join';
 import layout from '../controls/layout.module.css';
 import { removeWithUndo } from './delete-runs';
-import { bytesToFree, firstToGo } from '../../runs/storage-space';
-import { bytesOf, type Whereabouts } from '../../runs/table-rows';
+import { bytesToFree, firstToGo } from '../../runs/history/storage-space';
+import { bytesOf, type Whereabouts } from '../../runs/history/table-rows';
 import classes from './RunsView.module.css';
 
 const NAMED = 12;

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { t } from '../../language/language';
 import { count } from '../controls/format';
 import { COLUMNS, useRunsTable, type ColumnId } from '../store/runs-table';
-import { STATE_LABELS, STATES, type RunStanding } from '../../runs/table-rows';
+import { STATE_LABELS, STATES, type RunStanding } from '../../runs/history/table-rows';
 import classes from './RunsView.module.css';
 
 function Columns() {

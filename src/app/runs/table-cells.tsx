@@ -13,7 +13,7 @@ import { useRun } from '../store/run';
 import { useRunsTable, type ColumnId } from '../store/runs-table';
 import { useSelection } from '../store/selected-runs';
 import { Renamable } from './RunName';
-import { bytesOf, dipsInWords, percent, STATE_LABELS, type RunRow } from '../../runs/table-rows';
+import { bytesOf, dipsInWords, percent, STATE_LABELS, type RunRow } from '../../runs/history/table-rows';
 import { Thumbnail } from './Thumbnail';
 import classes from './RunsView.module.css';
 

@@ -21,7 +21,14 @@ import { look, useHistory } from '../store/history';
 import { isGoingOn, useRun } from '../store/run';
 import { useRunsTable } from '../store/runs-table';
 import { MOST_SELECTED, useSelection } from '../store/selected-runs';
-import { bytesOf, isFound, rowOf, STATES, type RunRow, type Whereabouts } from '../../runs/table-rows';
+import {
+  bytesOf,
+  isFound,
+  rowOf,
+  STATES,
+  type RunRow,
+  type Whereabouts,
+} from '../../runs/history/table-rows';
 
 const features = tableFeatures({
   rowSortingFeature,

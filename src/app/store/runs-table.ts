@@ -3,7 +3,7 @@ import type { SortingState } from '@tanstack/react-table';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { phrase } from '../../language/language';
-import type { RunStanding } from '../../runs/table-rows';
+import type { RunStanding } from '../../runs/history/table-rows';
 
 /** The columns with what stands in their heads, to be translated there. In the order in which they stand; `shown`: unless the user chooses otherwise; those without a label are always there. */
 export const COLUMNS = [

@@ -45,7 +45,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
 
 describe('on webgpu', () => {
   beforeAll(async () => {
-    // Not the way that is fastest here, which may be another tomorrow; the ways are compared in ../engines/engines.browser.test.
+    // Not the way that is fastest here, which may be another tomorrow; the ways are compared in ./engines.browser.test.
     engine = (await startWebgpu(true, oneWay('direct'))).engine;
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_EXPERIMENT } from '../experiment/settings';
-import type { HistoryEntry } from './history/entry';
+import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
+import type { HistoryEntry } from './entry';
 import { bytesToFree, firstToGo } from './storage-space';
 import { dipsInWords, isFound, rowOf, standingOf, whyKept, whyNotResumed, worstDip } from './table-rows';
 

@@ -1,11 +1,11 @@
 /** TensorFlow.js' own wasm backend, which the benchmark times, trains what its plain JavaScript trains. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { RandomStream } from '../../../experiment/random';
-import { initialValues } from '../../../network/initial-values';
-import { benchBatch, benchPlan } from '../../checks/bench';
-import { startTfjs } from './backend';
-import { StockNetwork } from './stock';
+import { RandomStream } from '../../experiment/random';
+import { initialValues } from '../../network/initial-values';
+import { benchBatch, benchPlan } from './bench';
+import { startTfjs } from '../engines/tfjs/backend';
+import { StockNetwork } from '../engines/tfjs/stock';
 
 const BACKENDS = ['wasm', 'cpu'] as const;
 type Backend = (typeof BACKENDS)[number];

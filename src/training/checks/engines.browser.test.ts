@@ -9,11 +9,11 @@ import { contextOf, type GpuContext } from '../../kernels/webgpu/network';
 import { isChoice, oneWay, type Choice } from '../../kernels/webgpu/algorithms';
 import { initialValues } from '../../network/initial-values';
 import { planNetwork } from '../../network/plan-network';
-import { activateBackend } from './backend';
-import { Bench } from '../checks/bench';
+import { activateBackend } from '../engines/backend';
+import { Bench } from './bench';
 import type { Engine, Observed, Trainer } from '../trainer';
-import { startWebgpu } from './webgpu-backend';
-import { webgpuEngine } from './webgpu-trainer';
+import { startWebgpu } from '../engines/webgpu-backend';
+import { webgpuEngine } from '../engines/webgpu-trainer';
 import { builtinDataset } from '../../data/builtin/builtin';
 import { Images } from '../loop/run-images';
 

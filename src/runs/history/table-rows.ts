@@ -1,11 +1,11 @@
 /** What the table of runs shows and sorts by of a run, beside what its line in the history says itself. Pure. */
-import { describeDifference } from '../experiment/difference';
-import type { Experiment } from '../experiment/settings';
-import { experimentFromQuery } from '../experiment/url';
-import { language, phrase, t, type Language } from '../language/language';
-import { PANEL_LABELS } from '../network/curves';
-import type { HistoryEntry } from './history/entry';
-import { HOW_IT_ENDED, saidOf } from './kept-words';
+import { describeDifference } from '../../experiment/difference';
+import type { Experiment } from '../../experiment/settings';
+import { experimentFromQuery } from '../../experiment/url';
+import { language, phrase, t, type Language } from '../../language/language';
+import { PANEL_LABELS } from '../../network/curves';
+import type { HistoryEntry } from './entry';
+import { HOW_IT_ENDED, saidOf } from '../kept-words';
 
 /** In the order in which the table sorts them. */
 export const STATES = [

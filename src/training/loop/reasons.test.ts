@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { setLanguage } from '../language/language';
-import { describeGrowth } from './loop/divergence';
-import { spokenAdapter, spokenReason } from './reasons';
+import { setLanguage } from '../../language/language';
+import { describeGrowth } from './divergence';
+import { spokenAdapter, spokenReason } from '../reasons';
 
 afterEach(() => setLanguage('en'));
 

@@ -5,13 +5,13 @@ import { layerInSentence } from '../../charts/run-view';
 import { t } from '../../language/language';
 import { PANEL_LABELS } from '../../network/curves';
 import type { RunState } from '../../runs/record';
-import classes from '../block/BlockDiagram.module.css';
+import classes from './BlockDiagram.module.css';
 import { count } from '../controls/format';
 import { shownStep } from '../store/playhead';
 import { usePicked } from '../store/picked-curve';
 import { useRun } from '../store/run';
 import { DRAWN_SCALES, scaleAt, thicknessOf, type DrawnScale } from './branch-scales';
-import { useFrameStep } from './useShownRun';
+import { useFrameStep } from '../time/useShownRun';
 
 /** The run with its curves, the step that is shown of it, and the curve that is picked; null before anything is recorded. */
 function useDrawn(): { run: RunState; step: number; picked: number | null } | null {

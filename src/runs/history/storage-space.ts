@@ -1,5 +1,5 @@
 /** How much room runs take, when it is scarce, and which runs are then the first to go. Pure. */
-import type { HistoryEntry } from './history/entry';
+import type { HistoryEntry } from './entry';
 import { bytesOf, standingOf, whyKept, type Whereabouts } from './table-rows';
 
 /** Share of what the browser allows from which on room is scarce, and to which it is then to be brought back. */
