@@ -38,9 +38,9 @@ export function describeDifference(experiment: Experiment, base: Experiment): st
   return parts.length > 0 ? parts.join(' · ') : t('no difference');
 }
 
-/** A name for each of two experiments that says how it differs from the other: "Factor k 2" and "Factor k 1". */
+/** A name for each of two experiments that says how it differs from the other, bookkeeping apart: "Factor k 2" and "Factor k 1". */
 export function namesOfTwo(a: Experiment, b: Experiment): [string, string] {
-  const keys = differingKeys(a, b).filter((key) => SETTINGS[key].section !== 'instruments');
+  const keys = differingKeys(a, b).filter((key) => SETTINGS[key].affects !== 'bookkeeping');
   if (keys.length === 0) return [t('First run'), t('Second run')];
   const shown = keys.slice(0, 2);
   const more = keys.length - shown.length;

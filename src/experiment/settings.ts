@@ -11,10 +11,22 @@ import { phrase, t } from '../language/language';
 export type Section =
   'network' | 'block' | 'start' | 'optimiser' | 'training' | 'instruments' | 'data' | 'backend';
 
+/**
+ * What a setting changes.
+ * - `numbers`: what is trained or evaluated, beyond the rounding of a last bit. The precision is one of these: 16-bit activations
+ *   move the logits by about a thousandth.
+ * - `device`: what computes it. Two backends, or WebAssembly's two arithmetics, run the same training and differ in rounding only.
+ * - `bookkeeping`: how often it is evaluated, measured or saved. No bit of the weights depends on it.
+ *
+ * `same-training.ts` derives from it which runs repeat each other.
+ */
+export type Affects = 'numbers' | 'device' | 'bookkeeping';
+
 interface Described {
   /** Short name shown beside the control, sentence case. */
   label: string;
   section: Section;
+  affects: Affects;
   /** One sentence: what turning this knob does. */
   help: string;
   /** The formula behind it, in Unicode mathematics, where there is one. */
@@ -109,6 +121,7 @@ const SEQUENCE_OPTIONS = [BRANCH_OPTIONS[0], BRANCH_OPTIONS[4]] as const;
 export const SETTINGS = {
   family: choice<'repvgg' | 'resnet' | 'wrn'>({
     section: 'network',
+    affects: 'numbers',
     label: phrase('Family'),
     default: 'repvgg',
     help: phrase('How blocks make a network.'),
@@ -136,6 +149,7 @@ export const SETTINGS = {
   }),
   depths: list({
     section: 'network',
+    affects: 'numbers',
     label: phrase('Depths'),
     default: [3, 4, 4],
     min: 1,
@@ -145,6 +159,7 @@ export const SETTINGS = {
   }),
   widths: list({
     section: 'network',
+    affects: 'numbers',
     label: phrase('Widths'),
     default: [8, 16, 32],
     min: 1,
@@ -154,6 +169,7 @@ export const SETTINGS = {
   }),
   strides: list({
     section: 'network',
+    affects: 'numbers',
     label: phrase('Strides'),
     default: [1, 2, 2],
     min: 1,
@@ -163,6 +179,7 @@ export const SETTINGS = {
   }),
   shortcuts: choice<'none' | 'pairs'>({
     section: 'network',
+    affects: 'numbers',
     label: phrase('Shortcuts'),
     default: 'none',
     help: phrase(
@@ -184,6 +201,7 @@ export const SETTINGS = {
   }),
   n: number({
     section: 'network',
+    affects: 'numbers',
     label: phrase('Blocks per stage n'),
     default: 3,
     min: 1,
@@ -196,6 +214,7 @@ export const SETTINGS = {
   }),
   width: number({
     section: 'network',
+    affects: 'numbers',
     label: phrase('Base width'),
     default: 16,
     min: 1,
@@ -209,6 +228,7 @@ export const SETTINGS = {
   }),
   widen: number({
     section: 'network',
+    affects: 'numbers',
     label: phrase('Widening k'),
     default: 2,
     min: 1,
@@ -220,6 +240,7 @@ export const SETTINGS = {
 
   conv3x3: choice<'off' | 'none' | 'constant' | 'scale' | 'weightnorm' | 'bn'>({
     section: 'block',
+    affects: 'numbers',
     label: phrase('3x3 branch'),
     default: 'bn',
     help: phrase('The 3x3 convolution, and what follows it before the sum.'),
@@ -228,6 +249,7 @@ export const SETTINGS = {
   }),
   conv1x1: choice<'off' | 'none' | 'constant' | 'scale' | 'weightnorm' | 'bn'>({
     section: 'block',
+    affects: 'numbers',
     label: phrase('1x1 branch'),
     default: 'bn',
     help: phrase('The 1x1 convolution, and what follows it before the sum.'),
@@ -236,6 +258,7 @@ export const SETTINGS = {
   }),
   identity: choice<'off' | 'none' | 'constant' | 'scale' | 'bn'>({
     section: 'block',
+    affects: 'numbers',
     label: phrase('Identity branch'),
     default: 'bn',
     help: phrase(
@@ -246,6 +269,7 @@ export const SETTINGS = {
   }),
   identityAt: choice<'sum' | 'past'>({
     section: 'block',
+    affects: 'numbers',
     label: phrase('Identity joins'),
     default: 'sum',
     help: phrase('Whether the identity is part of the sum that the norm sees, or goes past the norm.'),
@@ -265,6 +289,7 @@ export const SETTINGS = {
   }),
   copies: number({
     section: 'block',
+    affects: 'numbers',
     label: phrase('3x3 copies'),
     default: 1,
     min: 1,
@@ -279,6 +304,7 @@ export const SETTINGS = {
   }),
   conv3x1: choice<'off' | 'none' | 'scale' | 'bn'>({
     section: 'block',
+    affects: 'numbers',
     label: phrase('3x1 branch'),
     default: 'off',
     help: phrase('A vertical 3x1 convolution, and what follows it before the sum (ACB).'),
@@ -287,6 +313,7 @@ export const SETTINGS = {
   }),
   conv1x3: choice<'off' | 'none' | 'scale' | 'bn'>({
     section: 'block',
+    affects: 'numbers',
     label: phrase('1x3 branch'),
     default: 'off',
     help: phrase('A horizontal 1x3 convolution, and what follows it before the sum (ACB).'),
@@ -295,6 +322,7 @@ export const SETTINGS = {
   }),
   seq3x3: choice<'off' | 'bn'>({
     section: 'block',
+    affects: 'numbers',
     label: phrase('1x1 → 3x3 branch'),
     default: 'off',
     help: phrase('A 1x1 convolution with batch norm, then a 3x3 convolution with batch norm (DBB).'),
@@ -303,6 +331,7 @@ export const SETTINGS = {
   }),
   seqAvg: choice<'off' | 'bn'>({
     section: 'block',
+    affects: 'numbers',
     label: phrase('1x1 → average branch'),
     default: 'off',
     help: phrase('A 1x1 convolution with batch norm, then a 3x3 average with batch norm (DBB).'),
@@ -311,6 +340,7 @@ export const SETTINGS = {
   }),
   branchRelu: toggle({
     section: 'block',
+    affects: 'numbers',
     label: phrase('ReLU in branches'),
     default: false,
     help: phrase(
@@ -320,6 +350,7 @@ export const SETTINGS = {
   }),
   form: choice<'branches' | 'gradmult'>({
     section: 'block',
+    affects: 'numbers',
     label: phrase('Held as'),
     default: 'branches',
     help: phrase(
@@ -341,6 +372,7 @@ export const SETTINGS = {
   }),
   norm: choice<'post' | 'none'>({
     section: 'block',
+    affects: 'numbers',
     label: phrase('Norm after the sum'),
     default: 'none',
     help: phrase('Whether a batch norm follows the sum of the branches.'),
@@ -352,6 +384,7 @@ export const SETTINGS = {
   }),
   factor: number({
     section: 'block',
+    affects: 'numbers',
     label: phrase('Factor k'),
     default: 2,
     min: 1,
@@ -362,6 +395,7 @@ export const SETTINGS = {
   }),
   factorAt: choice<'output' | 'norm' | 'sum'>({
     section: 'block',
+    affects: 'numbers',
     label: phrase('Factor sits'),
     default: 'output',
     help: phrase('Where the factor multiplies; before a batch norm it changes nothing but ε’s share.'),
@@ -380,6 +414,7 @@ export const SETTINGS = {
 
   kernelInit: choice<'default' | 'he' | 'dirac-add' | 'dirac'>({
     section: 'start',
+    affects: 'numbers',
     label: phrase('Kernels start as'),
     default: 'default',
     help: phrase('First values of the blocks’ kernels.'),
@@ -404,6 +439,7 @@ export const SETTINGS = {
   }),
   scaleInit: choice<'one' | 'repopt' | 'rms' | 'value'>({
     section: 'start',
+    affects: 'numbers',
     label: phrase('Scales start at'),
     default: 'one',
     help: phrase(
@@ -429,6 +465,7 @@ export const SETTINGS = {
   }),
   scaleValue: number({
     section: 'start',
+    affects: 'numbers',
     label: phrase('Scale value'),
     default: 0.1,
     min: 0,
@@ -438,6 +475,7 @@ export const SETTINGS = {
   }),
   gammaInit: number({
     section: 'start',
+    affects: 'numbers',
     label: phrase('Branch gammas start at'),
     default: 1,
     min: 0,
@@ -448,6 +486,7 @@ export const SETTINGS = {
 
   lr: number({
     section: 'optimiser',
+    affects: 'numbers',
     label: phrase('Learning rate'),
     default: 0.3,
     min: 0,
@@ -458,6 +497,7 @@ export const SETTINGS = {
   }),
   momentum: number({
     section: 'optimiser',
+    affects: 'numbers',
     label: phrase('Momentum'),
     default: 0.9,
     min: 0,
@@ -468,6 +508,7 @@ export const SETTINGS = {
   }),
   nesterov: toggle({
     section: 'optimiser',
+    affects: 'numbers',
     label: phrase('Nesterov'),
     default: false,
     help: phrase('Looks one momentum step ahead.'),
@@ -475,6 +516,7 @@ export const SETTINGS = {
   }),
   wd: number({
     section: 'optimiser',
+    affects: 'numbers',
     label: phrase('Weight decay'),
     default: 0,
     min: 0,
@@ -487,6 +529,7 @@ export const SETTINGS = {
   }),
   decayScales: choice<'none' | 'identity' | 'all'>({
     section: 'optimiser',
+    affects: 'numbers',
     label: phrase('Decay on scales'),
     default: 'all',
     help: phrase('Which of the branches’ scales the weight decay pulls on.'),
@@ -498,6 +541,7 @@ export const SETTINGS = {
   }),
   biasLr: number({
     section: 'optimiser',
+    affects: 'numbers',
     label: phrase('Bias lr ×'),
     default: 1,
     min: 0,
@@ -509,6 +553,7 @@ export const SETTINGS = {
   }),
   scaleLr: number({
     section: 'optimiser',
+    affects: 'numbers',
     label: phrase('Scale lr ×'),
     default: 1,
     min: 0,
@@ -518,6 +563,7 @@ export const SETTINGS = {
   }),
   smoothing: number({
     section: 'optimiser',
+    affects: 'numbers',
     label: phrase('Label smoothing'),
     default: 0,
     min: 0,
@@ -528,6 +574,7 @@ export const SETTINGS = {
   }),
   schedule: choice<'cosine' | 'step' | 'constant'>({
     section: 'optimiser',
+    affects: 'numbers',
     label: phrase('Schedule'),
     default: 'cosine',
     help: phrase('How the learning rate moves over the run.'),
@@ -548,6 +595,7 @@ export const SETTINGS = {
   }),
   warmup: number({
     section: 'optimiser',
+    affects: 'numbers',
     label: phrase('Warm-up'),
     default: 0,
     min: 0,
@@ -562,6 +610,7 @@ export const SETTINGS = {
 
   batch: number({
     section: 'training',
+    affects: 'numbers',
     label: phrase('Batch size'),
     default: 64,
     min: 1,
@@ -573,6 +622,7 @@ export const SETTINGS = {
   }),
   length: number({
     section: 'training',
+    affects: 'numbers',
     label: phrase('Length'),
     default: 400,
     min: 1,
@@ -583,6 +633,7 @@ export const SETTINGS = {
   }),
   lengthUnit: choice<'steps' | 'epochs'>({
     section: 'training',
+    affects: 'numbers',
     label: phrase('Length in'),
     default: 'steps',
     help: phrase('Whether the length counts steps or passes over the training images.'),
@@ -597,6 +648,7 @@ export const SETTINGS = {
   }),
   evalEvery: number({
     section: 'training',
+    affects: 'bookkeeping',
     label: phrase('Evaluate every'),
     default: 50,
     min: 0,
@@ -608,6 +660,7 @@ export const SETTINGS = {
   }),
   test: number({
     section: 'training',
+    affects: 'numbers',
     label: phrase('Test images'),
     default: 1000,
     min: 0,
@@ -619,6 +672,7 @@ export const SETTINGS = {
   }),
   seed: number({
     section: 'training',
+    affects: 'numbers',
     label: phrase('Seed'),
     default: 1,
     min: 0,
@@ -632,6 +686,7 @@ export const SETTINGS = {
 
   checkpointEvery: number({
     section: 'training',
+    affects: 'bookkeeping',
     label: phrase('Checkpoint every'),
     default: 100,
     min: 0,
@@ -645,6 +700,7 @@ export const SETTINGS = {
   }),
   measureEvery: number({
     section: 'instruments',
+    affects: 'bookkeeping',
     label: phrase('Measure every'),
     default: 10,
     min: 0,
@@ -658,6 +714,7 @@ export const SETTINGS = {
   }),
   channels: toggle({
     section: 'instruments',
+    affects: 'bookkeeping',
     label: phrase('Scales by channel'),
     default: true,
     help: phrase('Every channel’s scale or gamma, and the effective scale of a branch with batch norm.'),
@@ -665,6 +722,7 @@ export const SETTINGS = {
   }),
   conservation: toggle({
     section: 'instruments',
+    affects: 'bookkeeping',
     label: phrase('Conservation'),
     default: true,
     help: phrase(
@@ -674,6 +732,7 @@ export const SETTINGS = {
   }),
   rms: toggle({
     section: 'instruments',
+    affects: 'bookkeeping',
     label: phrase('Activations by depth'),
     default: true,
     help: phrase('Root mean square of every layer’s output on the training batch.'),
@@ -681,6 +740,7 @@ export const SETTINGS = {
   }),
   share: toggle({
     section: 'instruments',
+    affects: 'bookkeeping',
     label: phrase('Share of the fused kernel'),
     default: true,
     help: phrase(
@@ -690,6 +750,7 @@ export const SETTINGS = {
   }),
   updates: toggle({
     section: 'instruments',
+    affects: 'bookkeeping',
     label: phrase('Update directions'),
     default: true,
     help: phrase(
@@ -699,6 +760,7 @@ export const SETTINGS = {
   }),
   gradients: toggle({
     section: 'instruments',
+    affects: 'bookkeeping',
     label: phrase('Gradient norms'),
     default: true,
     help: phrase('Norm of the loss’s gradient by layer and branch.'),
@@ -707,6 +769,7 @@ export const SETTINGS = {
 
   data: choice<'builtin' | 'cifar100'>({
     section: 'data',
+    affects: 'numbers',
     label: phrase('Data set'),
     default: 'builtin',
     help: phrase('What to train on.'),
@@ -725,6 +788,7 @@ export const SETTINGS = {
   }),
   difficulty: choice<'easy' | 'medium' | 'hard'>({
     section: 'data',
+    affects: 'numbers',
     label: phrase('Difficulty'),
     default: 'medium',
     help: phrase('How the built-in shapes are shown; the 100 classes are the same at every level.'),
@@ -752,6 +816,7 @@ export const SETTINGS = {
   }),
   train: number({
     section: 'data',
+    affects: 'numbers',
     label: phrase('Training images'),
     default: 0,
     min: 0,
@@ -763,12 +828,14 @@ export const SETTINGS = {
   }),
   crop: toggle({
     section: 'data',
+    affects: 'numbers',
     label: phrase('Random crop'),
     default: false,
     help: phrase('Pads each training image by 4 black pixels and cuts a 32x32 window out of it.'),
   }),
   flip: toggle({
     section: 'data',
+    affects: 'numbers',
     label: phrase('Random flip'),
     default: true,
     help: phrase('Mirrors every other training image, at random.'),
@@ -776,6 +843,7 @@ export const SETTINGS = {
 
   backend: choice<'auto' | 'webgpu' | 'wasm' | 'webgl' | 'cpu'>({
     section: 'backend',
+    affects: 'device',
     label: phrase('Backend'),
     default: 'auto',
     help: phrase(
@@ -803,6 +871,7 @@ export const SETTINGS = {
   }),
   arithmetic: choice<'reproducible' | 'fastest'>({
     section: 'backend',
+    affects: 'device',
     label: phrase('Arithmetic on WebAssembly'),
     default: 'reproducible',
     help: phrase(
@@ -824,6 +893,7 @@ export const SETTINGS = {
   }),
   precision: choice<'single' | 'half'>({
     section: 'backend',
+    affects: 'numbers',
     label: phrase('Precision on WebGPU'),
     default: 'single',
     help: phrase(

@@ -4,7 +4,7 @@ import { describeDifference, differingKeys } from '../experiment/difference';
 import type { Experiment } from '../experiment/settings';
 import { t } from '../language/language';
 import { planNetwork } from '../network/plan-network';
-import { repetitionKey } from '../runs/study-board';
+import { repetitionKey } from '../experiment/same-training';
 import { experimentOf, querySchema } from './measures';
 
 export const challengeSchema = z.strictObject({

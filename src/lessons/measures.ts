@@ -3,8 +3,8 @@
  * network costs. `measure` works them out from what this machine has measured, and is null where it has not yet.
  */
 import { z } from 'zod';
-import { sameValue } from '../experiment/presets';
-import { INSTRUMENT_KEYS, SETTING_KEYS, type Experiment, type SettingKey } from '../experiment/settings';
+import { sameTraining } from '../experiment/same-training';
+import type { Experiment } from '../experiment/settings';
 import { experimentFromQuery } from '../experiment/url';
 import { findDip } from '../instruments/dips';
 import { firstFinite } from '../instruments/finite-range';
@@ -119,22 +119,9 @@ export interface Measured {
   fused: FuseReport | null;
 }
 
-/** Settings that may differ between two runs of the same training. */
-const FREE: ReadonlySet<SettingKey> = new Set([
-  'backend',
-  'arithmetic',
-  'checkpointEvery',
-  'measureEvery',
-  ...INSTRUMENT_KEYS,
-]);
-
-/** Whether two experiments train alike: all but what computes, what is kept and what is measured is the same. */
-export const trainsAlike = (a: Experiment, b: Experiment): boolean =>
-  SETTING_KEYS.every((key) => FREE.has(key) || sameValue(a[key], b[key]));
-
-/** Whether a recorded experiment may stand in for another one: only the images may be others. */
+/** Whether a recorded experiment may stand in for another one: the same training, on whichever images. */
 export const standsFor = (recorded: Experiment, wanted: Experiment): boolean =>
-  trainsAlike({ ...recorded, data: wanted.data }, wanted);
+  sameTraining({ ...recorded, data: wanted.data }, wanted);
 
 export const experimentOf = (query: string): Experiment => experimentFromQuery(query).experiment;
 

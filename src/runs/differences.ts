@@ -35,13 +35,11 @@ export function settingLabel(key: SettingKey): string {
 }
 
 /**
- * A name for each of several experiments that says how it differs from the others: "Factor k 2, Learning rate 0.1". What is
- * only measured and what computes is left out; experiments that differ in nothing else are all called `same`.
+ * A name for each of several experiments that says how it differs from the others: "Factor k 2, Learning rate 0.1". Only
+ * settings that affect the numbers are named; experiments that differ in no such setting are all called `same`.
  */
 export function namesOf(experiments: readonly Experiment[], same: string): string[] {
-  const rows = differenceTable(experiments).filter(
-    ({ key }) => !['instruments', 'backend'].includes(SETTINGS[key].section),
-  );
+  const rows = differenceTable(experiments).filter(({ key }) => SETTINGS[key].affects === 'numbers');
   return experiments.map(
     (_, i) => listed(rows.map(({ key, values }) => settingWith(key, values[i]!))) || same,
   );

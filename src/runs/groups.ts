@@ -1,5 +1,5 @@
 /** Runs that repeat each other. */
-import { repetitionKey } from './study-board';
+import { repetitionKey } from '../experiment/same-training';
 import type { Origin, RunState } from './record';
 
 type Repeated = Pick<RunState, 'experiment'> & { origin?: Pick<Origin, 'id' | 'step'> | null };

@@ -3,7 +3,8 @@ import { DEFAULT_EXPERIMENT } from '../experiment/settings';
 import { STUDY_ROWS, STUDY_SECTIONS } from '../experiment/study';
 import { conflictIn } from '../experiment/validation';
 import { planNetwork } from '../network/plan-network';
-import { compare, repetitionKey, summarise, tiers, type BoardResult, type Summary } from './study-board';
+import { repetitionKey } from '../experiment/same-training';
+import { compare, summarise, tiers, type BoardResult, type Summary } from './study-board';
 
 const result = (query: string, seed: number, top1: number | null, digest = 'd'): BoardResult => ({
   query,
@@ -46,12 +47,6 @@ describe('the study’s rows', () => {
 });
 
 describe('repetitions', () => {
-  test('are runs that differ in nothing but seed, backend and instruments', () => {
-    const key = repetitionKey(DEFAULT_EXPERIMENT);
-    expect(repetitionKey({ ...DEFAULT_EXPERIMENT, seed: 9, backend: 'cpu', rms: false })).toBe(key);
-    expect(repetitionKey({ ...DEFAULT_EXPERIMENT, factor: 1 })).not.toBe(key);
-  });
-
   test('count once a seed; other data and diverged runs do not enter the mean', () => {
     const results = [
       result('q', 1, 0.9, 'other data'),

@@ -1,13 +1,11 @@
 /** The board's arithmetic: which runs count for a row, their mean and spread, and what can be told apart. Pure. */
 import { z } from 'zod';
-import { DEFAULT_EXPERIMENT, INSTRUMENT_KEYS, type Experiment } from '../experiment/settings';
-import { experimentToQuery } from '../experiment/url';
 import { t } from '../language/language';
 import { saidOf } from './kept-words';
 import { differenceOf, spreadOf, type Difference } from './statistics';
 
 export const boardResultSchema = z.object({
-  /** What was run, as a query without seed, backend and instruments. */
+  /** What was run: its `repetitionKey`. */
   query: z.string(),
   seed: z.number(),
   /** Share of test images, 0 … 1; null where the run diverged. */
@@ -20,21 +18,6 @@ export const boardResultSchema = z.object({
   finishedAt: z.string(),
 });
 export type BoardResult = z.infer<typeof boardResultSchema>;
-
-/** What two runs must share to count as repetitions: every setting but the seed, what computes, and what is measured. */
-export function repetitionKey(experiment: Experiment): string {
-  const free = [
-    'seed',
-    'backend',
-    'arithmetic',
-    'measureEvery',
-    'evalEvery',
-    'checkpointEvery',
-    ...INSTRUMENT_KEYS,
-  ] as const;
-  const reset = Object.fromEntries(free.map((key) => [key, DEFAULT_EXPERIMENT[key]]));
-  return experimentToQuery({ ...experiment, ...reset });
-}
 
 export interface Summary {
   /** Seeds that came to an end; one result a seed, the latest. */

@@ -9,7 +9,7 @@ import { SETTINGS, settingOf, type Experiment, type SettingKey } from '../experi
 import { experimentFromQuery, experimentToQuery, formatValue, parseValue } from '../experiment/url';
 import { conflictIn, problemWith } from '../experiment/validation';
 import { t } from '../language/language';
-import { repetitionKey } from './study-board';
+import { repetitionKey } from '../experiment/same-training';
 import { groupRuns, oncePerSeed } from './groups';
 import { isComplete, type Concluded, type Outcome } from './outcomes';
 import { spreadOf, type Spread } from './statistics';

@@ -6,7 +6,7 @@ import { useMemo } from 'react';
 import { t } from '../../language/language';
 import { changesOf, faultsOf, scoreText, spentBy, type Challenge, type Score } from '../../lessons/challenge';
 import { experimentOf } from '../../lessons/measures';
-import { repetitionKey } from '../../runs/study-board';
+import { repetitionKey } from '../../experiment/same-training';
 import { count } from '../controls/format';
 import { useBoard } from '../store/board';
 import { useExperiment } from '../store/experiment';

@@ -12,7 +12,8 @@ import { useState } from 'react';
 import { t } from '../../language/language';
 import { say } from '../../lessons/localised-text';
 import { holds, type PageState } from '../../lessons/conditions';
-import { experimentOf, trainsAlike, type Measured } from '../../lessons/measures';
+import { sameTraining } from '../../experiment/same-training';
+import { experimentOf, type Measured } from '../../lessons/measures';
 import type { Doing, Step } from '../../lessons/schema';
 import { saidOf } from '../../runs/kept-words';
 import type { RunState } from '../../runs/record';
@@ -89,7 +90,7 @@ function useProgress(query: string): { done: number; total: number } | null {
   const run = useRun((state) => state.run);
   const going = useRun(isGoingOn);
   useRun((state) => state.revision);
-  if (!run || run.end || !going || !trainsAlike(run.experiment, experimentOf(query))) return null;
+  if (!run || run.end || !going || !sameTraining(run.experiment, experimentOf(query))) return null;
   return { done: run.series.count, total: run.totalSteps };
 }
 
@@ -270,7 +271,7 @@ function usePageState(): PageState {
       steps: run.series.count,
       paused: status === 'paused',
       ended: run.end !== null && run.end.how !== 'failed',
-      isOfPanel: trainsAlike(run.experiment, experiment),
+      isOfPanel: sameTraining(run.experiment, experiment),
       wasFused: fused?.runId === run.id,
     },
   };

@@ -3,7 +3,7 @@ import { experimentToQuery } from '../../experiment/url';
 import { experimentOf } from '../../lessons/measures';
 import type { Doing } from '../../lessons/schema';
 import { say } from '../../lessons/localised-text';
-import { repetitionKey } from '../../runs/study-board';
+import { repetitionKey } from '../../experiment/same-training';
 import { openRun, restart } from '../store/run-actions';
 import { useBoard } from '../store/board';
 import { useExperiment } from '../store/experiment';

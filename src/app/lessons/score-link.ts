@@ -1,7 +1,7 @@
 /** The link of a score: with the result of its run while the history has it, so that it can be compared and brought to a class. */
 import type { Experiment } from '../../experiment/settings';
 import { experimentOf } from '../../lessons/measures';
-import { repetitionKey } from '../../runs/study-board';
+import { repetitionKey } from '../../experiment/same-training';
 import { HistoryError, loadRun } from '../../runs/history/store';
 import { resultLink } from '../../runs/result-link';
 import { ResultLinkError } from '../../runs/shared-result';

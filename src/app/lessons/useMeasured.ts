@@ -1,9 +1,9 @@
 /** What a step reads of this machine: runs by their experiments (of this page, else of the history, else recordings that were watched), probes, results by seed. */
 import { useEffect, useMemo, useState } from 'react';
 import { runsNeeded } from '../../lessons/answers';
-import { experimentOf, standsFor, trainsAlike, type Measured } from '../../lessons/measures';
+import { experimentOf, standsFor, type Measured } from '../../lessons/measures';
 import type { Step } from '../../lessons/schema';
-import { repetitionKey } from '../../runs/study-board';
+import { repetitionKey, sameTraining } from '../../experiment/same-training';
 import type { HistoryEntry } from '../../runs/history/entry';
 import { loadRun } from '../../runs/history/store';
 import type { RunState } from '../../runs/record';
@@ -21,7 +21,7 @@ function inHistory(entries: readonly HistoryEntry[], query: string): HistoryEntr
   return (
     entries.find(
       (entry) =>
-        isConcluded(entry.end) && entry.firstStep === 0 && trainsAlike(experimentOf(entry.query), wanted),
+        isConcluded(entry.end) && entry.firstStep === 0 && sameTraining(experimentOf(entry.query), wanted),
     ) ?? null
   );
 }
@@ -40,7 +40,7 @@ function useRuns(queries: readonly string[]): ReadonlyMap<string, RunState> {
       queries.flatMap((query): [string, RunState][] => {
         const wanted = experimentOf(query);
         const found = present.find(
-          (one) => isConcluded(one.end) && one.origin === null && trainsAlike(one.experiment, wanted),
+          (one) => isConcluded(one.end) && one.origin === null && sameTraining(one.experiment, wanted),
         );
         return found ? [[query, found]] : [];
       }),

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { STUDY_ROWS } from '../../experiment/study';
 import { experimentFromQuery } from '../../experiment/url';
-import { repetitionKey } from '../../runs/study-board';
+import { repetitionKey } from '../../experiment/same-training';
 
 const kept = new Map<string, string>();
 vi.stubGlobal('localStorage', {

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { inWords } from '../../experiment/difference';
-import { repetitionKey } from '../../runs/study-board';
+import { repetitionKey } from '../../experiment/same-training';
 import type { HistoryEntry } from '../../runs/history/entry';
-import { experimentFromQuery, parseValue } from '../../experiment/url';
+import { experimentFromQuery, formatValue, parseValue } from '../../experiment/url';
 import { planSweep, sweepSchema, type PlannedRun, type Sweep } from '../../runs/sweep';
 import { SETTINGS, type Experiment, type SettingKey } from '../../experiment/settings';
 import { t } from '../../language/language';
@@ -98,11 +98,16 @@ export function waitingInWords({ sweep: id, query, label }: QueueItem): string {
   });
 }
 
-/** Runs of a sweep that neither came to an end nor wait. */
+/**
+ * Runs of a sweep that have neither ended nor wait in the queue. A run counts as one of the sweep's where it is the same
+ * training with the same seed, on the same backend, and with the same values on the axes: an axis may be a setting that does
+ * not affect the numbers.
+ */
 export function missingRuns({ id, sweep }: KeptSweep, entries: readonly HistoryEntry[]): PlannedRun[] {
+  const own = ['seed', 'backend', ...sweep.axes.map(({ key }) => key)] as const;
   const same = (query: string) => {
     const { experiment } = experimentFromQuery(query);
-    return `${repetitionKey(experiment)} ${experiment.seed} ${experiment.backend}`;
+    return [repetitionKey(experiment), ...own.map((key) => formatValue(experiment[key]))].join(' ');
   };
   const there = new Set([
     ...entries
