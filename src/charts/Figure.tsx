@@ -1,16 +1,14 @@
 /** The one component that draws a figure: its title, a menu, the plot of a fixed height, and a marker at the shared step. */
 import { Text, Title, useComputedColorScheme } from '@mantine/core';
 import { useCallback, useEffect, useRef, type ReactNode } from 'react';
-import type { Crosshair } from './crosshair';
 import classes from './Figure.module.css';
-import type { Figure as BuiltFigure } from './figures';
 import { upToStep } from './fixed-axes';
 import { FigureMenu } from './FigureMenu';
-import { Plot } from './Plot';
+import { Plot, type PlotProps } from './Plot';
 import { download, figureImage, type ImageFormat } from './plotly';
 import type { Source } from './sources';
 
-export interface FigureProps {
+export interface FigureProps extends Omit<PlotProps, 'dark'> {
   /** By which the page finds it, to bring it into sight. */
   id?: string;
   title: string;
@@ -18,16 +16,8 @@ export interface FigureProps {
   info?: ReactNode;
   /** Below the plot: its values in words. */
   caption?: ReactNode;
-  /** Says in words what the plot shows, for those who do not see it. */
-  label: string;
   /** Shown instead of a plot where there is nothing to draw. */
   empty: string | null;
-  /** Height of the plot in px. */
-  height: number;
-  /** Makes the figure, just before it is drawn. */
-  build: (width: number, dark: boolean) => BuiltFigure;
-  /** Grows when `build` would give something new. */
-  revision: number;
   csv: () => string;
   /** For saved files, without ending. */
   fileName: string;
@@ -35,10 +25,7 @@ export interface FigureProps {
   subtitle: string;
   /** Whose numbers a saved image shows. */
   sources: readonly Source[];
-  crosshair: Crosshair;
   zoomed: boolean;
-  /** The steps that a gesture asked for; null for all of them. */
-  onRangeChange: (range: [number, number] | null) => void;
 }
 
 /** Width of a saved image in px, before the doubling of a PNG. */

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Data, Layout } from 'plotly.js';
 import { drawQueue } from './draw-queue';
 import { loadPlotly } from './plotly';
-import { isTouched, stilled } from './touch-gestures';
+import { isTouched, withoutGestures } from './touch-gestures';
 
 export interface PlainPlotProps {
   /** Makes the figure, just before it is drawn. */
@@ -54,7 +54,7 @@ export function PlainPlot({ build, height, revision, label }: PlainPlotProps) {
           const now = latest.current;
           const { clientWidth } = plot;
           const { data, layout: built } = now.build(clientWidth);
-          const layout = isTouched() ? stilled(built) : built;
+          const layout = isTouched() ? withoutGestures(built) : built;
           const size = {
             width: clientWidth,
             height: typeof now.height === 'number' ? now.height : now.height(clientWidth),

@@ -4,17 +4,28 @@ import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type Poin
 import { t } from '../language/language';
 import { drawQueue } from './draw-queue';
 import classes from './Figure.module.css';
-import type { FigureProps } from './Figure';
-import type { Figure } from './figures';
+import type { Crosshair } from './crosshair';
 import { loadPlotly, type Plotly } from './plotly';
-import { MARGIN, onAxis } from './theme';
-import { isTouched, stilled } from './touch-gestures';
-import { useFingers } from './useTouchGestures';
+import { shareOf, stepAt, type StepAxis } from './step-axis';
+import { MARGIN } from './theme';
+import { isTouched, withoutGestures } from './touch-gestures';
+import type { Figure } from './traces';
+import { useTouchGestures } from './useTouchGestures';
 
-type PlotProps = Pick<
-  FigureProps,
-  'build' | 'revision' | 'height' | 'label' | 'crosshair' | 'onRangeChange'
-> & { dark: boolean };
+export interface PlotProps {
+  /** Describes what the plot shows, for those who do not see it. */
+  label: string;
+  /** Height of the plot in px. */
+  height: number;
+  /** Makes the figure, just before it is drawn. */
+  build: (width: number, dark: boolean) => Figure;
+  /** Grows when `build` would give something new. */
+  revision: number;
+  crosshair: Crosshair;
+  /** Reports the steps that a gesture asked for; null for all of them. */
+  onRangeChange: (range: [number, number] | null) => void;
+  dark: boolean;
+}
 
 // Plotly's own double click would reset one chart only.
 const CONFIG: Partial<Config> = {
@@ -25,22 +36,12 @@ const CONFIG: Partial<Config> = {
 };
 
 type Wanted = Pick<PlotProps, 'build' | 'revision' | 'dark' | 'height'>;
-export type Axis = Pick<Figure, 'xRange' | 'xLimits' | 'xScale'> & { width: number };
-
-/** Share of the x axis, 0 … 1, at a step, and back. */
-const shareOf = ({ xRange, xScale }: Axis, step: number) => {
-  const [from, to] = xRange.map((end) => onAxis(end, xScale)) as [number, number];
-  return (onAxis(step, xScale) - from) / (to - from);
-};
-const stepAt = ({ xRange: [from, to], xScale }: Axis, share: number) =>
-  Math.round(xScale === 'log' ? from * (to / from) ** share : from + share * (to - from));
-
 export function Plot(props: PlotProps) {
   const { build, revision, height, label, crosshair, dark } = props;
   const box = useRef<HTMLDivElement>(null);
   const host = useRef<HTMLDivElement>(null);
   const marker = useRef<HTMLDivElement>(null);
-  const axis = useRef<Axis | null>(null);
+  const axis = useRef<StepAxis | null>(null);
   const visible = useRef(false);
   // The plot is stale while what is wanted is not what was drawn.
   const wanted = useRef<Wanted | null>(null);
@@ -83,7 +84,7 @@ export function Plot(props: PlotProps) {
       drawn.current = now;
       const width = plot.clientWidth;
       const figure = now.build(width, now.dark);
-      const built = isTouched() ? stilled(figure.layout) : figure.layout;
+      const built = isTouched() ? withoutGestures(figure.layout) : figure.layout;
       const layout = { ...built, width, height: now.height, autosize: false };
       const first = axis.current === null;
       const { xRange, xLimits, xScale } = figure;
@@ -180,7 +181,7 @@ export function Plot(props: PlotProps) {
     const left = clientX - box.current!.getBoundingClientRect().left - MARGIN.l;
     return left / ((axis.current?.width ?? Infinity) - MARGIN.l - MARGIN.r);
   };
-  const fingers = useFingers(axis, shareAt, props.onRangeChange);
+  const touch = useTouchGestures(axis, shareAt, props.onRangeChange);
 
   const point = (event: PointerEvent) => {
     if (!axis.current) return;
@@ -219,14 +220,14 @@ export function Plot(props: PlotProps) {
       onBlur={() => crosshair.setState({ step: null })}
       onPointerDown={(event) => {
         pressed.current = event.pointerType === 'mouse';
-        fingers.down(event);
+        touch.down(event);
         point(event);
       }}
       onPointerMove={(event) => {
-        if (!fingers.move(event)) point(event);
+        if (!touch.move(event)) point(event);
       }}
-      onPointerUp={fingers.up}
-      onPointerCancel={fingers.up}
+      onPointerUp={touch.up}
+      onPointerCancel={touch.up}
       onPointerLeave={() => crosshair.setState({ step: null })}
     >
       <div ref={host} className={classes.host} />
@@ -279,7 +280,7 @@ function cutLines(plot: HTMLDivElement, width: number | null): void {
 /** Hears of zooming, panning and double clicks, as steps. */
 function listen(
   plot: PlotlyHTMLElement,
-  axis: { current: Axis | null },
+  axis: { current: StepAxis | null },
   onRange: (range: [number, number] | null) => void,
 ): void {
   plot.on('plotly_relayout', (event: PlotRelayoutEvent) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { gestured, stilled, type Gesture } from './touch-gestures';
+import { gestured, withoutGestures, type Gesture } from './touch-gestures';
 
 const whole = { range: [0, 400], limits: [0, 400], xScale: 'linear' } as const;
 const zoomed = { ...whole, range: [100, 200] } as const;
@@ -51,7 +51,7 @@ describe('fingers on a chart', () => {
   });
 
   test('plotly’s own gestures are switched off for every axis', () => {
-    const layout = stilled({ dragmode: 'zoom', xaxis: { nticks: 3 }, yaxis2: { nticks: 4 } });
+    const layout = withoutGestures({ dragmode: 'zoom', xaxis: { nticks: 3 }, yaxis2: { nticks: 4 } });
     expect(layout).toEqual({
       dragmode: false,
       xaxis: { nticks: 3, fixedrange: true },

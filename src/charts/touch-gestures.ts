@@ -10,7 +10,7 @@ import { onAxis, type XScale } from './theme';
 export const isTouched = (): boolean => window.matchMedia('(pointer: coarse)').matches;
 
 /** A layout whose axes do not answer to plotly's own gestures. */
-export function stilled(layout: Partial<Layout>): Partial<Layout> {
+export function withoutGestures(layout: Partial<Layout>): Partial<Layout> {
   const axes = Object.entries(layout)
     .filter(([key]) => /^[xy]axis\d*$/.test(key))
     .map(([key, axis]) => [key, { ...(axis as object), fixedrange: true }]);

@@ -1,28 +1,28 @@
-/** The fingers on a plot: what they do to the steps in view, as often as a chart can be drawn. */
+/** Touch gestures on a plot: changes the steps in view while fingers move, at most once every `PACE` ms. */
 import { useEffect, useRef, type PointerEvent } from 'react';
-import type { Axis } from './Plot';
+import type { StepAxis } from './step-axis';
 import { gestured, isTouched, type Gesture } from './touch-gestures';
 
-/** Between two changes of the steps in view, in ms. */
+/** Least time between two changes of the steps in view, in ms. */
 const PACE = 50;
 
 /**
- * `shareAt`: share of the x axis at a place of the window. `move` says whether the steps in view followed the finger; where
- * they did not, it points at a step.
+ * Pointer handlers of a plot. `shareAt` gives the share of the x axis at an x coordinate of the window. `move` returns whether
+ * the gesture changes the steps in view; if it does not, the finger moves the crosshair.
  */
-export function useFingers(
-  axis: { readonly current: Axis | null },
+export function useTouchGestures(
+  axis: { readonly current: StepAxis | null },
   shareAt: (clientX: number) => number,
   onRangeChange: (range: [number, number] | null) => void,
 ) {
   const down = useRef(new Map<number, number>());
   const gesture = useRef<Gesture | null>(null);
-  /** Asked for, and perhaps not drawn yet. */
+  /** The last range that was requested; it may not be drawn yet. */
   const asked = useRef<readonly [number, number] | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
 
-  /** From here on, movements are counted anew: a finger came or went. */
+  /** Starts a new gesture, because a finger was put down or lifted. */
   const begin = () => {
     const now = axis.current;
     const from = [...down.current.values()].slice(0, 2);
@@ -32,7 +32,7 @@ export function useFingers(
         : null;
   };
 
-  /** Brings into view what the gesture asks for by now. */
+  /** Requests the range of steps that the gesture has reached. */
   const follow = () => {
     clearTimeout(timer.current);
     timer.current = undefined;
@@ -61,7 +61,7 @@ export function useFingers(
       return true;
     },
     up: (event: PointerEvent) => {
-      // What the fingers did last counts, however soon they are gone.
+      // A change that still waits for the timer is applied before the gesture ends.
       if (timer.current !== undefined) follow();
       if (!down.current.delete(event.pointerId)) return;
       if (down.current.size === 0) asked.current = null;
