@@ -8,6 +8,7 @@ import { experimentFromQuery, experimentToQuery } from '../experiment/url';
 import { findDip } from '../instruments/dips';
 import { INSTRUMENT_KEYS } from '../experiment/settings';
 import type { InstrumentColumn } from '../instruments/measurement';
+import { forScalars, scalarFormat, SCALARS } from '../instruments/scalars';
 import { InstrumentSeries } from '../instruments/series';
 import { STATISTICS } from '../instruments/statistics';
 import { t } from '../language/language';
@@ -151,11 +152,7 @@ export const recordShape = z.object({
   imagesPerSecond: z.number(),
   /** Values by step, from step 0; null where a value was not finite. */
   series: z.object({
-    loss: numbers,
-    accuracy: numbers,
-    lr: numbers,
-    logitStd: numbers,
-    logitNorm: numbers.default([]),
+    ...forScalars((name) => (scalarFormat(name).optional ? numbers.default([]) : numbers)),
     curves: z.array(curveSchema),
   }),
   /** What the instruments measured: `values` of a column at `steps`. */
@@ -213,8 +210,9 @@ export const recordSchema = recordShape.superRefine((record, context) => {
       message: t('expected {{expected}} values, found {{found}}', { expected, found }),
     });
   if (steps < firstStep) wrong(['series', 'loss'], steps, firstStep);
-  for (const name of ['accuracy', 'lr', 'logitStd'] as const)
-    if (series[name].length !== steps) wrong(['series', name], series[name].length, steps);
+  for (const name of SCALARS)
+    if (!scalarFormat(name).optional && series[name].length !== steps)
+      wrong(['series', name], series[name].length, steps);
   series.curves.forEach((curve, k) => {
     for (const name of STATISTICS)
       if (curve[name].length !== steps) wrong(['series', 'curves', k, name], curve[name].length, steps);
@@ -290,11 +288,7 @@ export function toRecord(
     batch: run.batch,
     imagesPerSecond: run.imagesPerSecond,
     series: {
-      loss: exact(series.scalar('loss')),
-      accuracy: rounded(series.scalar('accuracy')),
-      lr: rounded(series.scalar('lr')),
-      logitStd: rounded(series.scalar('logitStd')),
-      logitNorm: rounded(series.scalar('logitNorm')),
+      ...forScalars((name) => (scalarFormat(name).exact ? exact : rounded)(series.scalar(name))),
       curves: run.curves.map((curve, k) => ({
         ...curve,
         ...(Object.fromEntries(STATISTICS.map((name) => [name, rounded(series.curve(k, name))])) as Record<
@@ -373,11 +367,7 @@ export function fromRecord(record: RunRecord): RunState {
   const series = new RunSeries(curves.length, record.firstStep);
   const count = recorded.loss.length - record.firstStep;
   const columnsOf = [
-    recorded.loss,
-    recorded.accuracy,
-    recorded.lr,
-    recorded.logitStd,
-    recorded.logitNorm,
+    ...SCALARS.map((name) => recorded[name]),
     ...recorded.curves.flatMap((curve) => STATISTICS.map((name) => curve[name])),
   ];
   const values = new Float32Array(columnsOf.length * count);

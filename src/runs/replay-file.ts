@@ -9,6 +9,7 @@ import { experimentFromQuery } from '../experiment/url';
 import { INSTRUMENT_KEYS } from '../experiment/settings';
 import type { InstrumentColumn } from '../instruments/measurement';
 import { InstrumentSeries } from '../instruments/series';
+import { SCALARS } from '../instruments/scalars';
 import { STATISTICS } from '../instruments/statistics';
 import { t } from '../language/language';
 import { PANELS } from '../network/curves';
@@ -26,7 +27,6 @@ const HEAD = 8;
 export const MOST_FILE_BYTES = 150_000;
 const MOST_BYTES = 8_000_000;
 
-const SCALARS = ['loss', 'accuracy', 'lr', 'logitStd', 'logitNorm'] as const;
 const index = z.int().nonnegative().max(99_999);
 const line = z.string().max(2000);
 

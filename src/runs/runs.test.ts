@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
 import { InstrumentSeries } from '../instruments/series';
+import { forScalars } from '../instruments/scalars';
 import { STATISTICS } from '../instruments/statistics';
 import { curvesOf } from '../network/curves';
 import { planNetwork } from '../network/plan-network';
@@ -17,11 +18,7 @@ function chunkOf(firstStep: number, count: number, curves: number): SeriesChunk 
   return {
     firstStep,
     count,
-    loss: steps,
-    accuracy: steps.slice(),
-    lr: steps.slice(),
-    logitStd: steps.slice(),
-    logitNorm: steps.slice(),
+    ...forScalars(() => steps.slice()),
     curves: Float32Array.from({ length: count * width }, (_, i) => {
       const k = i % width;
       return (

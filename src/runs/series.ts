@@ -1,9 +1,7 @@
 /** The recorded series of a run while it grows: typed arrays outside React, appended to chunk by chunk. */
+import { forScalars, SCALARS, type Scalar } from '../instruments/scalars';
 import { STATISTICS, type Statistic } from '../instruments/statistics';
 import type { SeriesChunk } from '../training/protocol';
-
-const SCALARS = ['loss', 'accuracy', 'lr', 'logitStd', 'logitNorm'] as const;
-export type Scalar = (typeof SCALARS)[number];
 
 /** Consecutive steps, column by column: `count` values of each scalar, then of each statistic of each curve. */
 export interface SeriesColumns {
@@ -39,7 +37,7 @@ export class RunSeries implements SeriesView {
     this.count = first;
     this.capacity = Math.max(LEAST_CAPACITY, first);
     const empty = () => new Float32Array(this.capacity).fill(NaN, 0, first);
-    this.scalars = { loss: empty(), accuracy: empty(), lr: empty(), logitStd: empty(), logitNorm: empty() };
+    this.scalars = forScalars(empty);
     this.curves = Array.from({ length: curveCount * STATISTICS.length }, empty);
   }
 

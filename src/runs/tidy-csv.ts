@@ -1,12 +1,11 @@
 /** Runs as one tidy table: a line for each single number, for R, pandas and spreadsheets. */
+import { scalarFormat, SCALARS } from '../instruments/scalars';
 import { STATISTICS } from '../instruments/statistics';
 import { numberCell, textCell } from './csv-cell';
 import type { RunState } from './record';
-import type { Scalar } from './series';
 
 export type TidyRun = Pick<RunState, 'curves' | 'series' | 'evaluations' | 'instruments'>;
 
-const SCALARS = ['loss', 'accuracy', 'lr', 'logitStd', 'logitNorm'] as const satisfies readonly Scalar[];
 /** Characters of a chunk, about. */
 const CHUNK = 1 << 18;
 /** Names float32 exactly, so that a loss can be compared bit by bit. */
@@ -52,7 +51,7 @@ function* linesOf(name: string, run: TidyRun): Generator<string, void> {
   for (const scalar of SCALARS) {
     const values = series.scalar(scalar);
     for (let step = 0; step < values.length; step++)
-      yield line(step, `,,${scalar}`, values[step]!, scalar === 'loss' ? EXACT : undefined);
+      yield line(step, `,,${scalar}`, values[step]!, scalarFormat(scalar).exact ? EXACT : undefined);
   }
   for (const { step, loss, top1, top5 } of run.evaluations) {
     yield line(step, ',,test_loss', loss, EXACT);

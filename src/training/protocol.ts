@@ -6,6 +6,7 @@ import type { DataSource, DatasetId } from '../data/dataset';
 import type { Experiment } from '../experiment/settings';
 import type { Answers } from '../instruments/answers';
 import type { InstrumentColumn, Measurement } from '../instruments/measurement';
+import type { Scalar } from '../instruments/scalars';
 import type { Curve } from '../network/curves';
 import type { NetworkPlan } from '../network/plan';
 import type { Checkpoint, StartingPoint } from './checkpoint';
@@ -74,19 +75,13 @@ export interface DatasetSummary {
   testUsed: number;
 }
 
-/** Recorded values of consecutive steps. Step t is measured before its update, so step 0 shows the initial values. */
-export interface SeriesChunk {
+/**
+ * Recorded values of consecutive steps, `count` of every scalar. Step t is measured before its update, so step 0 shows the
+ * initial values.
+ */
+export interface SeriesChunk extends Record<Scalar, Float32Array> {
   firstStep: number;
   count: number;
-  /** count values each. */
-  loss: Float32Array;
-  /** Share of the batch whose largest logit is the right class. */
-  accuracy: Float32Array;
-  lr: Float32Array;
-  /** Standard deviation over all logits of the batch. */
-  logitStd: Float32Array;
-  /** ‖logits of an image‖₂, mean over the batch. */
-  logitNorm: Float32Array;
   /** [count][curves][statistics], in the order of the curves and of STATISTICS. */
   curves: Float32Array;
 }

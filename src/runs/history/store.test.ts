@@ -3,6 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { InstrumentSeries } from '../../instruments/series';
+import { forScalars } from '../../instruments/scalars';
 import { STATISTICS } from '../../instruments/statistics';
 import { curvesOf } from '../../network/curves';
 import { planNetwork } from '../../network/plan-network';
@@ -34,11 +35,7 @@ function runOf(id: string, steps: number, first = 0): RunState {
   series.append({
     firstStep: first,
     count: steps - first,
-    loss: values,
-    accuracy: values,
-    lr: values,
-    logitStd: values,
-    logitNorm: values,
+    ...forScalars(() => values),
     curves: Float32Array.from({ length: (steps - first) * width }, (_, i) =>
       first + Math.floor(i / width) === 5 ? 0.5 : 1,
     ),

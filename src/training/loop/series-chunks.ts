@@ -1,13 +1,9 @@
 /** Gathers recorded steps into chunks for the page. */
+import { forScalars, SCALARS, type Scalar } from '../../instruments/scalars';
 import { STATISTICS, summarise } from '../../instruments/statistics';
 import type { SeriesChunk } from '../protocol';
 
-export interface RecordedStep {
-  loss: number;
-  accuracy: number;
-  lr: number;
-  logitStd: number;
-  logitNorm: number;
+export interface RecordedStep extends Record<Scalar, number> {
   /** Per-channel values of every curve, in the order of the curves. */
   channels: readonly Float32Array[];
 }
@@ -34,11 +30,7 @@ export class ChunkBuilder {
     const chunk: SeriesChunk = {
       firstStep: this.firstStep,
       count,
-      loss: Float32Array.from(this.steps, ({ loss }) => loss),
-      accuracy: Float32Array.from(this.steps, ({ accuracy }) => accuracy),
-      lr: Float32Array.from(this.steps, ({ lr }) => lr),
-      logitStd: Float32Array.from(this.steps, ({ logitStd }) => logitStd),
-      logitNorm: Float32Array.from(this.steps, ({ logitNorm }) => logitNorm),
+      ...forScalars((name) => Float32Array.from(this.steps, (step) => step[name])),
       curves: new Float32Array(count * this.width),
     };
     this.steps.forEach(({ channels }, i) => {
@@ -54,6 +46,4 @@ export class ChunkBuilder {
 
 /** The buffers of a chunk, to be transferred with it. */
 export const buffersOf = (chunk: SeriesChunk): ArrayBuffer[] =>
-  [chunk.loss, chunk.accuracy, chunk.lr, chunk.logitStd, chunk.logitNorm, chunk.curves].map(
-    ({ buffer }) => buffer as ArrayBuffer,
-  );
+  [...SCALARS.map((name) => chunk[name]), chunk.curves].map(({ buffer }) => buffer as ArrayBuffer);
