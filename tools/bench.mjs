@@ -3,148 +3,22 @@
  * PyTorch, taking turns, so that a busy machine slows all of them alike. Prints medians, their spread, and with WebGPU the
  * rate of a plain matrix product on its adapter, which bounds what a step can reach.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import process from 'node:process';
-import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
-import { ensureKernels } from './kernels.mjs';
-import { ensureDependencies, ROOT } from './setup.mjs';
+import { readOptions } from './bench/options.mjs';
+import { startPytorch } from './bench/pytorch-process.mjs';
+import { messageOf } from './command-line.mjs';
+import { startDevServer } from './dev-server.mjs';
+import { setUp } from './setup.mjs';
 
-const NETWORKS = [
-  'resnet-20',
-  'resnet-110',
-  'wrn-16-2',
-  'repvgg-11',
-  'simplified-11',
-  'plain-11',
-  'repvgg-9-m16',
-  'simplified-9-m16',
-];
-const WAYS = [
-  'wasm',
-  'wasm-fastest',
-  'webgpu',
-  'webgpu-tiled',
-  'webgpu-direct',
-  'webgpu-winograd',
-  'webgpu-half',
-  'tfjs-webgpu',
-  'tfjs-webgl',
-  'tfjs-wasm',
-  'tfjs-cpu',
-  'stock-webgpu',
-  'stock-webgl',
-  'stock-wasm',
-  'stock-cpu',
-];
-const USAGE =
-  'Usage: npm run bench [-- [--only NETWORK,…] [--ways wasm,…] [--threads 1,2] [--batch 32]\n' +
-  '                         [--rounds 4] [--steps 12] [--parts] [--growth] [--pytorch PYTHON] [--avx2]\n' +
-  '                         [--json FILE]]\n' +
-  `Networks: ${NETWORKS.join(', ')}\nWays: ${WAYS.join(', ')}\n` +
-  '--parts    also where the time of a step goes, on the lab’s kernels\n' +
-  '--growth   also how the time grows with batch, width, depth and image size, on the lab’s kernels\n' +
-  '--pytorch  a Python that has torch; PyTorch then takes its turns in the same run\n' +
-  '--avx2     PyTorch a second time, held to AVX2, which is what most laptops have';
-
-/** Ends the process with what is wrong and how the command is used. @returns {never} */
-function refuse(/** @type {string} */ problem) {
-  console.error(`${problem}\n${USAGE}`);
-  process.exit(2);
-}
-
-function readOptions() {
-  const options = /** @type {const} */ ({
-    only: { type: 'string', default: 'resnet-20,repvgg-11,simplified-11,plain-11' },
-    ways: { type: 'string', default: 'wasm,wasm-fastest' },
-    threads: { type: 'string', default: [...new Set([1, cpus().length])].join(',') },
-    batch: { type: 'string', default: '32' },
-    rounds: { type: 'string', default: '4' },
-    steps: { type: 'string', default: '12' },
-    pytorch: { type: 'string' },
-    avx2: { type: 'boolean', default: false },
-    parts: { type: 'boolean', default: false },
-    growth: { type: 'boolean', default: false },
-    json: { type: 'string' },
-  });
-  try {
-    const { values } = parseArgs({ options });
-    const numbers = (/** @type {'threads' | 'batch' | 'rounds' | 'steps'} */ name) => {
-      const list = values[name].split(',').map(Number);
-      if (list.some((value) => !Number.isInteger(value) || value < 1))
-        refuse(`--${name} takes whole numbers above 0, not "${values[name]}".`);
-      return list;
-    };
-    const networks = values.only.split(',');
-    const unknown = networks.find((name) => !NETWORKS.includes(name));
-    if (unknown !== undefined) refuse(`There is no network "${unknown}".`);
-    const ways = values.ways.split(',');
-    const strange = ways.find((name) => !WAYS.includes(name));
-    if (strange !== undefined) refuse(`There is no way "${strange}".`);
-    if (values.pytorch !== undefined && !existsSync(values.pytorch))
-      refuse(`There is no file ${values.pytorch}.`);
-    return {
-      networks,
-      ways,
-      threads: numbers('threads'),
-      batches: numbers('batch'),
-      rounds: numbers('rounds')[0] ?? 4,
-      steps: numbers('steps')[0] ?? 12,
-      pytorch: values.pytorch,
-      avx2: values.avx2,
-      parts: values.parts,
-      growth: values.growth,
-      json: values.json,
-    };
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
-  }
-}
+/** @typedef {import('../src/training/checks/bench-worker').BenchWay} BenchWay */
+/** @typedef {import('../src/training/checks/bench').BenchNetwork} BenchNetwork */
+/** @typedef {import('../src/kernels/step-profile').StepProfile} StepProfile */
+/** @typedef {import('./bench/options.mjs').WayName} WayName */
 
 const options = readOptions();
-ensureDependencies();
-ensureKernels();
-
-/** Vite's dev server over the repository, isolated as the lab is. */
-async function startServer() {
-  const { createServer } = await import('vite');
-  const server = await createServer({
-    root: ROOT,
-    logLevel: 'error',
-    cacheDir: join(ROOT, 'node_modules', '.vite-bench'),
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { entries: ['tools/bench/index.html', 'src/training/checks/bench-worker.ts'] },
-  });
-  await server.listen();
-  const address = server.httpServer?.address();
-  if (!address || typeof address === 'string') throw new Error('The server has no port.');
-  return { url: `http://127.0.0.1:${address.port}`, close: () => server.close() };
-}
-
-/** A PyTorch process that answers one request at a time. */
-async function startPytorch(/** @type {string} */ python, /** @type {NodeJS.ProcessEnv} */ env) {
-  const child = spawn(python, [join(ROOT, 'tools', 'bench', 'pytorch.py')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const read = async () => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error('PyTorch stopped; the lines above say why.');
-    return JSON.parse(value);
-  };
-  return {
-    label: /** @type {string} */ (await read()),
-    steps: (/** @type {object} */ request) => {
-      child.stdin.write(`${JSON.stringify(request)}\n`);
-      return /** @type {Promise<number[]>} */ (read());
-    },
-    close: () => child.stdin.end(),
-  };
-}
+setUp();
 
 const median = (/** @type {number[]} */ values) =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
@@ -156,11 +30,19 @@ const precise = (/** @type {number} */ ratio) => ratio.toFixed(ratio < 10 ? 2 : 
 const ROUND_MILLISECONDS = 5000;
 const WARM_UP_STEPS = 4;
 
-/** @typedef {{ label: string; threads: number; steps: (network: string, batch: number, steps: number) => Promise<number[]> }} Way */
+/**
+ * @typedef {object} Way
+ * @property {string} label
+ * @property {number} threads
+ * @property {(network: BenchNetwork, batch: number, steps: number) => Promise<number[]>} steps milliseconds of each step
+ */
 
 const { chromium } = await import('@playwright/test');
 const { BROWSER_FLAGS, ensureBrowser } = await import('./browser.mjs');
-const server = await startServer();
+const server = await startDevServer({
+  name: 'bench',
+  entries: ['tools/bench/index.html', 'src/training/checks/bench-worker.ts'],
+});
 const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
 const page = await browser.newPage();
 page.on('pageerror', (error) => console.error(`  page: ${error.message}`));
@@ -173,19 +55,22 @@ if (options.pytorch && options.avx2)
     await startPytorch(options.pytorch, { ONEDNN_MAX_CPU_ISA: 'AVX2', ATEN_CPU_CAPABILITY: 'avx2' }),
   );
 
-/** What the page's worker answers. */
-async function askPage(/** @type {any} */ request) {
+/**
+ * Sends a request to the page's worker. Throws if the worker fails.
+ * @param {import('./bench/page').Asked} request
+ */
+async function askPage(request) {
   const reply = await page.evaluate((asked) => window.bench.ask(asked), request);
   if ('failed' in reply) throw new Error(reply.failed);
   return reply;
 }
 
-/** Multiply-adds of a forward pass on one image, by network. @type {Map<string, number>} */
+/** Multiply-adds of a forward pass on one image, by network. @type {Map<BenchNetwork, number>} */
 const macsOf = new Map();
 
 const inPage =
-  (/** @type {any} */ way) =>
-  async (/** @type {string} */ network, /** @type {number} */ batch, /** @type {number} */ steps) => {
+  (/** @type {BenchWay} */ way) =>
+  async (/** @type {BenchNetwork} */ network, /** @type {number} */ batch, /** @type {number} */ steps) => {
     const { times, macs } = await askPage({ type: 'steps', way, network, batch, steps });
     macsOf.set(network, macs);
     return times;
@@ -198,46 +83,37 @@ const rateOf = (
   /** @type {number} */ milliseconds,
 ) => (3 * macs * batch) / milliseconds / 1e6;
 
-/** The lab's WebGPU kernels as measured fastest, in half precision, or convolving in one way. */
-function webgpuWay(/** @type {string} */ name) {
-  const [, kind] = name.split('-');
-  return {
-    engine: 'webgpu',
-    ...(kind === 'half' ? { precision: kind } : kind && { convolutions: kind }),
-  };
-}
+/**
+ * The lab's WebGPU kernels: with the algorithms measured fastest, in half precision, or with one algorithm for all convolutions.
+ * @type {Partial<Record<WayName, BenchWay>>}
+ */
+const WEBGPU_WAYS = {
+  webgpu: { engine: 'webgpu' },
+  'webgpu-half': { engine: 'webgpu', precision: 'half' },
+  'webgpu-tiled': { engine: 'webgpu', convolutions: 'tiled' },
+  'webgpu-direct': { engine: 'webgpu', convolutions: 'direct' },
+  'webgpu-winograd': { engine: 'webgpu', convolutions: 'winograd' },
+};
+
+/** The lab's wasm kernels. @returns {BenchWay} */
+const wasmWay = (/** @type {'wasm' | 'wasm-fastest'} */ name, /** @type {number} */ threads) => ({
+  engine: 'wasm',
+  threads,
+  arithmetic: name === 'wasm' ? 'reproducible' : 'fastest',
+});
 
 /** @returns {Way} */
-function wayOf(/** @type {string} */ name, /** @type {number} */ threads) {
-  switch (name) {
-    case 'wasm':
-      return {
-        label: 'lab, wasm',
-        threads,
-        steps: inPage({ engine: 'wasm', threads, arithmetic: 'reproducible' }),
-      };
-    case 'wasm-fastest':
-      return {
-        label: 'lab, wasm, fastest',
-        threads,
-        steps: inPage({ engine: 'wasm', threads, arithmetic: 'fastest' }),
-      };
-    case 'webgpu':
-    case 'webgpu-half':
-    case 'webgpu-tiled':
-    case 'webgpu-direct':
-    case 'webgpu-winograd':
-      return { label: `lab, ${name.replace('-', ', ')}`, threads: 0, steps: inPage(webgpuWay(name)) };
-    default: {
-      const [engine, backend] = name.split('-');
-      const kind = engine === 'stock' ? 'stock' : 'the lab’s formulas';
-      return {
-        label: `TensorFlow.js, ${backend}, ${kind}`,
-        threads: 0,
-        steps: inPage({ engine, backend }),
-      };
-    }
-  }
+function wayOf(/** @type {WayName} */ name, /** @type {number} */ threads) {
+  if (name === 'wasm' || name === 'wasm-fastest')
+    return { label: `lab, ${name.replace('-', ', ')}`, threads, steps: inPage(wasmWay(name, threads)) };
+  const webgpu = WEBGPU_WAYS[name];
+  if (webgpu) return { label: `lab, ${name.replace('-', ', ')}`, threads: 0, steps: inPage(webgpu) };
+  const [engine, backend] =
+    /** @type {['tfjs' | 'stock', import('../src/training/engines/tfjs/backend').TfjsBackend]} */ (
+      name.split('-')
+    );
+  const kind = engine === 'stock' ? 'stock' : 'the lab’s formulas';
+  return { label: `TensorFlow.js, ${backend}, ${kind}`, threads: 0, steps: inPage({ engine, backend }) };
 }
 
 /** Every way to compute, for one number of threads. @returns {Way[]} */
@@ -248,13 +124,17 @@ const waysOf = (/** @type {number} */ threads) => [
   ...pytorch.map(({ label, steps }) => ({
     label,
     threads,
-    steps: (/** @type {string} */ network, /** @type {number} */ batch, /** @type {number} */ count) =>
+    steps: (/** @type {BenchNetwork} */ network, /** @type {number} */ batch, /** @type {number} */ count) =>
       steps({ network, batch, threads, steps: count }),
   })),
 ];
 
 /** Steps that do not count, fewer where they are slow. Returns how long the last took. */
-async function warmUp(/** @type {Way} */ way, /** @type {string} */ network, /** @type {number} */ batch) {
+async function warmUp(
+  /** @type {Way} */ way,
+  /** @type {BenchNetwork} */ network,
+  /** @type {number} */ batch,
+) {
   let last = 0;
   for (let step = 0, all = 0; step < WARM_UP_STEPS && all < ROUND_MILLISECONDS; step++, all += last)
     [last = NaN] = await way.steps(network, batch, 1);
@@ -286,7 +166,7 @@ for (const network of options.networks) {
             const last = await warmUp(entry.way, network, batch);
             entry.steps = Math.max(1, Math.min(options.steps, Math.floor(ROUND_MILLISECONDS / last)));
           } catch (error) {
-            entry.failed = error instanceof Error ? error.message : String(error);
+            entry.failed = messageOf(error);
           }
         }
       }
@@ -332,13 +212,13 @@ for (const network of options.networks) {
 /** The lab's own kernels among the ways: what can tell its parts and grow. */
 const ownWays = () =>
   options.ways.flatMap((name) => {
-    if (name.startsWith('wasm'))
+    if (name === 'wasm' || name === 'wasm-fastest')
       return options.threads.map((threads) => ({
         label: `${name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-        way: { engine: 'wasm', threads, arithmetic: name === 'wasm' ? 'reproducible' : 'fastest' },
+        way: wasmWay(name, threads),
       }));
-    if (!name.startsWith('webgpu')) return [];
-    return [{ label: name, way: webgpuWay(name) }];
+    const way = WEBGPU_WAYS[name];
+    return way ? [{ label: name, way }] : [];
   });
 
 const PARTS = /** @type {const} */ ([
@@ -357,13 +237,20 @@ if (options.parts) {
   for (const network of options.networks) {
     for (const { label, way } of ownWays()) {
       await askPage({ type: 'steps', way, network, batch, steps: 3 });
+      /** @type {StepProfile[]} */
       const profiles = [];
-      for (let i = 0; i < options.steps; i++)
-        profiles.push((await askPage({ type: 'profile', way, network, batch })).profile);
-      // Kernels are timed where the adapter has a clock.
-      const parts = Object.fromEntries(
-        PARTS.map((part) => [part, profiles[0][part] === null ? null : median(profiles.map((p) => p[part]))]),
-      );
+      for (let i = 0; i < options.steps; i++) {
+        const { profile } = await askPage({ type: 'profile', way, network, batch });
+        if (!profile) throw new Error(`The parts of a step cannot be measured on ${label}.`);
+        profiles.push(profile);
+      }
+      /** @type {Partial<Record<keyof StepProfile, number | null>>} */
+      const parts = {};
+      for (const part of PARTS) {
+        // `kernels` is null where the adapter has no clock.
+        const times = profiles.map((profile) => profile[part]).filter((time) => time !== null);
+        parts[part] = times.length === 0 ? null : median(times);
+      }
       const cells = PARTS.map((part) => (parts[part]?.toFixed(2) ?? '–').padStart(10));
       console.log(`  ${`${network}, ${label}`.padEnd(40)}${cells.join('')}`);
       results.push({ network, batch, way: label, parts });
@@ -374,6 +261,7 @@ if (options.parts) {
 
 if (options.ways.includes('webgpu')) {
   const { adapter, limit } = await askPage({ type: 'limit', way: { engine: 'webgpu' } });
+  if (limit == null) throw new Error('The speed of a matrix product could not be measured.');
   console.log(`\nA plain f32 matrix product on ${adapter}: ${(limit / 1e9).toFixed(1)} G multiply-adds/s`);
   results.push({ adapter, matrixProduct: limit });
 }
@@ -386,7 +274,7 @@ const GROWTHS = [
   ...[16, 32, 64].map((side) => ({ what: 'image side', value: side, batch: 32, growth: { side } })),
 ];
 if (options.growth) {
-  const network = 'repvgg-11';
+  const network = /** @type {const} */ ('repvgg-11');
   console.log(
     `\nHow a step of ${network} grows (batch 32, widths 8,16,32, depths 3,4,4, side 32, one of them changed)`,
   );

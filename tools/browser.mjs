@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
-import { commandOf } from './setup.mjs';
+import { commandOf } from './root.mjs';
 
 const isRoot = process.getuid?.() === 0;
 

@@ -6,8 +6,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { ensureKernels } from './kernels.mjs';
-import { ensureDependencies, ROOT } from './setup.mjs';
+import { loadModule } from './load-module.mjs';
+import { ROOT } from './root.mjs';
+import { setUp } from './setup.mjs';
 
 const CURVES = join(ROOT, 'docs', 'builtin-learning.json');
 
@@ -23,17 +24,9 @@ if (what !== 'sheet' && what !== 'curves') {
   console.error('Usage: node tools/builtin.mjs sheet|curves');
   process.exit(2);
 }
-ensureDependencies();
-ensureKernels();
+setUp();
 const { chromium } = await import('@playwright/test');
 const { BROWSER_FLAGS, ensureBrowser } = await import('./browser.mjs');
-
-/** A TypeScript module of the lab, in Node. */
-async function load(/** @type {string} */ path) {
-  const { runnerImport } = await import('vite');
-  const options = /** @type {const} */ ({ root: ROOT, configFile: false, logLevel: 'error' });
-  return (await runnerImport(join(ROOT, path), options)).module;
-}
 
 /** Takes a picture of a page's body, two pixels a unit. */
 async function picture(/** @type {string} */ html, /** @type {string} */ name) {
@@ -49,21 +42,25 @@ async function picture(/** @type {string} */ html, /** @type {string} */ name) {
   }
 }
 
-/** The curves so far, each with the row of PLAN that it is of. */
+/** @typedef {import('./builtin/figure').Curve & { epochs: number; lr: number }} TrainedCurve with its row of PLAN */
+
+/** The learning curve of each row of PLAN, trained where CURVES does not have it yet. */
 async function learnAll() {
-  const { learn } = await load('tools/builtin/curves.ts');
+  const { learn } = /** @type {typeof import('./builtin/curves')} */ (
+    await loadModule('tools/builtin/curves.ts')
+  );
+  /** @type {TrainedCurve[]} */
   const done = existsSync(CURVES) ? JSON.parse(readFileSync(CURVES, 'utf8')) : [];
-  const same = (/** @type {any} */ curve, /** @type {any} */ row) =>
-    Object.keys(row).every((key) => curve[key] === row[key]);
+  const keys = /** @type {const} */ (['model', 'difficulty', 'seed', 'epochs', 'lr']);
+  /** @type {TrainedCurve[]} */
   const curves = [];
   for (const row of PLAN) {
-    let curve = done.find((/** @type {any} */ kept) => same(kept, row));
-    if (!curve) {
-      const points = await learn(row.model, row.difficulty, row, (/** @type {any} */ point) =>
+    const curve = done.find((kept) => keys.every((key) => kept[key] === row[key])) ?? {
+      ...row,
+      points: await learn(row.model, row.difficulty, row, (point) =>
         console.log(row.model, row.difficulty, JSON.stringify(point)),
-      );
-      curve = { ...row, points };
-    }
+      ),
+    };
     curves.push(curve);
     writeFileSync(CURVES, `${JSON.stringify(curves, null, 2)}\n`);
   }
@@ -71,9 +68,13 @@ async function learnAll() {
 }
 
 if (what === 'sheet') {
-  const { contactSheet } = await load('tools/builtin/sheet.ts');
+  const { contactSheet } = /** @type {typeof import('./builtin/sheet')} */ (
+    await loadModule('tools/builtin/sheet.ts')
+  );
   await picture(await contactSheet(), 'builtin-contact-sheet.png');
 } else {
-  const { figure } = await load('tools/builtin/figure.ts');
+  const { figure } = /** @type {typeof import('./builtin/figure')} */ (
+    await loadModule('tools/builtin/figure.ts')
+  );
   await picture(figure(await learnAll()), 'builtin-learning.png');
 }

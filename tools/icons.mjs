@@ -3,7 +3,7 @@ import { chromium } from '@playwright/test';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BROWSER_FLAGS, ensureBrowser } from './browser.mjs';
-import { ROOT } from './setup.mjs';
+import { ROOT } from './root.mjs';
 
 const logo = readFileSync(join(ROOT, 'public', 'favicon.svg'), 'utf8');
 /** The logo's ground to the edges, and its drawing within the middle that every mask leaves. */

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { commandOf, ROOT } from './setup.mjs';
+import { commandOf, ROOT } from './root.mjs';
 
 const SOURCE = join(ROOT, 'src', 'kernels', 'wasm', 'assembly');
 const TARGET = join(ROOT, 'src', 'kernels', 'wasm', 'build');

@@ -5,8 +5,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { ROOT } from './setup.mjs';
 import { textsBelow } from './language/texts.mjs';
+import { ROOT } from './root.mjs';
 
 const folder = process.argv[2] ?? 'src';
 const catalogues = join(ROOT, 'src/language/zh');
@@ -15,10 +15,7 @@ const zh = Object.assign(
   ...readdirSync(catalogues).map((file) => JSON.parse(readFileSync(join(catalogues, file), 'utf8'))),
 );
 const { used, loose, early } = textsBelow(ROOT, folder);
-const tell = (
-  /** @type {string} */ what,
-  /** @type {{ text: string, file: string, line: number }[]} */ found,
-) => {
+const tell = (/** @type {string} */ what, /** @type {import('./language/texts.mjs').Found[]} */ found) => {
   console.log(`\n${what}: ${found.length}`);
   for (const { file, line, text } of found) console.log(`  ${file}:${line}  ${JSON.stringify(text)}`);
 };

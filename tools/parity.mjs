@@ -1,21 +1,23 @@
 /**
- * npm run parity -- DIR: carries out every reference case under DIR in the browser, with the lab's own training code,
- * and prints how far its numbers are from PyTorch's. A case is a folder with config.json and tensors.safetensors.
+ * npm run parity -- DIR: runs every reference case under DIR in the browser, with the lab's own training code, and prints
+ * the relative errors against PyTorch's numbers. A case is a folder with config.json and tensors.safetensors.
  */
 import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { ensureKernels } from './kernels.mjs';
-import { ensureDependencies, ROOT } from './setup.mjs';
+import { messageOf, refuse as refuseWith } from './command-line.mjs';
+import { startDevServer } from './dev-server.mjs';
+import { setUp } from './setup.mjs';
 
 const USAGE =
   'Usage: npm run parity -- DIR [--backends webgpu,wasm,cpu] [--precision single|half] [--tolerance T] [--case NAME]\n' +
-  'T is the largest relative error; left out, 1e-4 for single precision and an allowance a measure for half.\n' +
-  'DIR holds one folder a case, each with config.json and tensors.safetensors.';
-const BACKENDS = ['webgpu', 'wasm', 'webgl', 'cpu'];
-const PRECISIONS = ['single', 'half'];
+  'T is the largest relative error allowed. The default is 1e-4 in single precision and one value per measure in half.\n' +
+  'DIR contains one folder per case, each with config.json and tensors.safetensors.';
+const BACKENDS = /** @type {const} */ (['webgpu', 'wasm', 'webgl', 'cpu']);
+const PRECISIONS = /** @type {const} */ (['single', 'half']);
 const FILES = ['config.json', 'tensors.safetensors'];
+/** Column titles of the measures. */
 const MEASURES = /** @type {const} */ ({
   logits: 'logits',
   gradients: 'gradients',
@@ -26,13 +28,12 @@ const MEASURES = /** @type {const} */ ({
   fusedLogits: 'fused logits',
 });
 
-/** @typedef {{ errors: Record<string, { error: number; where: string }>; notFused: string | null } | { failed: string }} Result */
+/** @typedef {keyof typeof MEASURES} Measure */
+/** @typedef {import('../src/training/checks/parity').CaseReport | { failed: string }} Result */
+const MEASURE_NAMES = /** @type {Measure[]} */ (Object.keys(MEASURES));
 
-/** Ends the process with what is wrong and how the command is used. @returns {never} */
-function refuse(/** @type {string} */ problem) {
-  console.error(`${problem}\n${USAGE}`);
-  process.exit(2);
-}
+/** @type {(problem: string) => never} */
+const refuse = (problem) => refuseWith(problem, USAGE);
 
 function readOptions() {
   const options = /** @type {const} */ ({
@@ -46,14 +47,18 @@ function readOptions() {
     const [directory] = positionals;
     if (!directory || positionals.length > 1) refuse('Expected one folder of reference cases.');
     if (!existsSync(directory)) refuse(`There is no folder ${directory}.`);
-    const backends = values.backends.split(',');
-    const unknown = backends.find((name) => !BACKENDS.includes(name));
-    if (unknown !== undefined) refuse(`There is no backend "${unknown}"; there are ${BACKENDS.join(', ')}.`);
-    const { precision } = values;
-    if (!PRECISIONS.includes(precision))
-      refuse(`The precision is one of ${PRECISIONS.join(', ')}, not "${precision}".`);
+    const backends = values.backends
+      .split(',')
+      .map(
+        (name) =>
+          BACKENDS.find((backend) => backend === name) ??
+          refuse(`There is no backend "${name}"; there are ${BACKENDS.join(', ')}.`),
+      );
+    const precision =
+      PRECISIONS.find((one) => one === values.precision) ??
+      refuse(`The precision is one of ${PRECISIONS.join(', ')}, not "${values.precision}".`);
     if (precision === 'half' && values.backends !== 'webgpu')
-      refuse('Half precision is WebGPU’s: say --backends webgpu with it.');
+      refuse('Only WebGPU has half precision: add --backends webgpu.');
     const tolerance = values.tolerance === undefined ? null : Number(values.tolerance);
     if (tolerance !== null && !(tolerance > 0))
       refuse(`The tolerance is a number above 0, not "${values.tolerance}".`);
@@ -69,20 +74,19 @@ function readOptions() {
       );
     return { directory: resolve(directory), backends, precision, tolerance, cases };
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
+    return refuse(messageOf(error));
   }
 }
 
-/** Vite's dev server over the repository, with the cases under /reference-cases/. It watches nothing. */
-async function startServer(/** @type {string} */ directory, /** @type {string[]} */ cases) {
-  const { createServer } = await import('vite');
-  const server = await createServer({
-    root: ROOT,
-    logLevel: 'error',
-    cacheDir: join(ROOT, 'node_modules', '.vite-parity'),
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    // All dependencies are found before the page loads: finding one later would reload it in the middle of a case.
-    optimizeDeps: { entries: ['tools/parity/index.html'] },
+/**
+ * The development server, with the cases under /reference-cases/.
+ * @param {string} directory
+ * @param {string[]} cases
+ */
+const startServer = (directory, cases) =>
+  startDevServer({
+    name: 'parity',
+    entries: ['tools/parity/index.html'],
     plugins: [
       {
         name: 'reference-cases',
@@ -98,51 +102,49 @@ async function startServer(/** @type {string} */ directory, /** @type {string[]}
       },
     ],
   });
-  await server.listen();
-  const address = server.httpServer?.address();
-  if (!address || typeof address === 'string') throw new Error('The server has no port.');
-  return { url: `http://127.0.0.1:${address.port}`, close: () => server.close() };
-}
 
-const messageOf = (/** @type {unknown} */ error) =>
-  (error instanceof Error ? error.message : String(error))
+/** The first line of an error's message, without what Playwright puts before it. */
+const firstLineOf = (/** @type {unknown} */ error) =>
+  messageOf(error)
     .replace(/^page\.\w+: (Error: )?/, '')
     .split('\n')[0] ?? '';
 
-/** An error as it stands in the table. @returns {string} */
-function numberOf(/** @type {Result} */ result, /** @type {string} */ measure) {
-  if (!('errors' in result)) return '–';
+/** The text of a measure's cell in the table. @returns {string} */
+function cellOf(/** @type {Result} */ result, /** @type {Measure} */ measure) {
+  if ('failed' in result) return '–';
   return measure === 'fusedLogits' && result.notFused !== null
     ? 'cannot fuse'
-    : (result.errors[measure]?.error.toExponential(1) ?? '–');
+    : result.errors[measure].error.toExponential(1);
 }
 
-/** Judges a case by what each measure may be off by. @returns {{ verdict: 'PASS' | 'FAIL'; note: string }} */
-function judge(/** @type {Result} */ result, /** @type {Record<string, number>} */ allowed) {
+/**
+ * Judges a case by the largest error allowed of each measure.
+ * @param {Result} result
+ * @param {Record<Measure, number>} allowed
+ * @returns {{ verdict: 'PASS' | 'FAIL'; note: string }}
+ */
+function judge(result, allowed) {
   if ('failed' in result) return { verdict: 'FAIL', note: result.failed };
-  // A NaN is the worst there is.
-  const excess = (/** @type {[string, { error: number }]} */ [measure, { error }]) =>
-    Number.isNaN(error) ? Infinity : error / (allowed[measure] ?? 0);
-  const entries = Object.entries(result.errors);
-  const most = entries.reduce((a, b) => (excess(b) > excess(a) ? b : a));
-  if (excess(most) <= 1) return { verdict: 'PASS', note: '' };
-  const [measure, worst] = most;
-  return {
-    verdict: 'FAIL',
-    note: `${MEASURES[/** @type {keyof MEASURES} */ (measure)] ?? measure} at ${worst.where}`,
+  // NaN is worse than any error.
+  const excess = (/** @type {Measure} */ measure) => {
+    const { error } = result.errors[measure];
+    return Number.isNaN(error) ? Infinity : error / allowed[measure];
   };
+  const worst = MEASURE_NAMES.reduce((a, b) => (excess(b) > excess(a) ? b : a));
+  if (excess(worst) <= 1) return { verdict: 'PASS', note: '' };
+  return { verdict: 'FAIL', note: `${MEASURES[worst]} at ${result.errors[worst].where}` };
 }
 
-/** One number where all measures have the same, else one each. */
-function allowedInWords() {
-  const values = Object.entries(allowed);
-  if (new Set(Object.values(allowed)).size === 1) return `${values[0]?.[1]}`;
-  return values.map(([key, value]) => `${MEASURES[/** @type {keyof MEASURES} */ (key)]} ${value}`).join(', ');
+/** The errors allowed as text: one number if all measures have the same, else one per measure. */
+function textOfAllowed(/** @type {Record<Measure, number>} */ allowed) {
+  const values = new Set(MEASURE_NAMES.map((measure) => allowed[measure]));
+  return values.size === 1
+    ? [...values].join()
+    : MEASURE_NAMES.map((measure) => `${MEASURES[measure]} ${allowed[measure]}`).join(', ');
 }
 
 const { directory, backends, precision, tolerance, cases } = readOptions();
-ensureDependencies();
-ensureKernels();
+setUp();
 const { chromium } = await import('@playwright/test');
 const { BROWSER_FLAGS, ensureBrowser } = await import('./browser.mjs');
 
@@ -150,8 +152,8 @@ const server = await startServer(directory, cases);
 const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
 const counts = { PASS: 0, FAIL: 0 };
 let backendsFailed = 0;
-/** What each measure may be off by. @type {Record<string, number>} */
-let allowed = {};
+/** The largest error allowed of each measure; null until the first backend has started. @type {Record<Measure, number> | null} */
+let allowed = null;
 const width = Math.max(4, ...cases.map((name) => name.length));
 const row = (/** @type {string[]} */ [name = '', ...cells]) =>
   `${name.padEnd(width)}  ${cells.map((cell) => cell.padStart(15)).join('')}`;
@@ -164,27 +166,28 @@ for (const backend of backends) {
     await page.goto(`${server.url}/tools/parity/index.html`);
     await page.waitForFunction(() => 'parity' in window, undefined, { timeout: 180_000 });
     const environment = await page.evaluate(
-      ([name, kept]) => window.parity.activate(name, kept),
-      /** @type {any} */ ([backend, precision]),
+      (asked) => window.parity.activate(asked.backend, asked.precision),
+      { backend, precision },
     );
     // The lab falls back to the next backend in order; here that would check one backend under another's name.
     if (environment.backend !== backend) throw new Error(environment.reason);
-    const usual = await page.evaluate((kept) => window.parity.allowed[kept], /** @type {any} */ (precision));
-    allowed = Object.fromEntries(Object.keys(MEASURES).map((key) => [key, tolerance ?? usual[key]]));
+    const limits = await page.evaluate((name) => window.parity.allowed[name], precision);
+    if (tolerance !== null) for (const measure of MEASURE_NAMES) limits[measure] = tolerance;
+    allowed = limits;
     console.log(`\n${backend}: ${environment.adapter}\n${row(['case', ...Object.values(MEASURES)])}`);
     for (const name of cases) {
       /** @type {Result} */
       const result = await page
         .evaluate((url) => window.parity.compare(url), `/reference-cases/${encodeURIComponent(name)}`)
-        .catch((error) => ({ failed: messageOf(error) }));
-      const { verdict, note } = judge(result, allowed);
+        .catch((error) => ({ failed: firstLineOf(error) }));
+      const { verdict, note } = judge(result, limits);
       counts[verdict] += 1;
-      const cells = Object.keys(MEASURES).map((key) => numberOf(result, key));
+      const cells = MEASURE_NAMES.map((measure) => cellOf(result, measure));
       console.log(`${row([name, ...cells])}   ${verdict}${note && `: ${note}`}`);
     }
   } catch (error) {
     backendsFailed += 1;
-    console.log(`\n${backend}: could not start: ${messageOf(error)}`);
+    console.log(`\n${backend}: could not start: ${firstLineOf(error)}`);
   }
   await page.close();
 }
@@ -193,7 +196,7 @@ await server.close();
 
 console.log(
   `\n${counts.PASS} passed, ${counts.FAIL} failed` +
-    `${backendsFailed > 0 ? `, ${backendsFailed} of ${backends.length} backends did not start` : ''}; ` +
-    `largest relative error allowed: ${allowedInWords()}`,
+    `${backendsFailed > 0 ? `, ${backendsFailed} of ${backends.length} backends did not start` : ''}` +
+    (allowed === null ? '' : `; largest relative error allowed: ${textOfAllowed(allowed)}`),
 );
 process.exit(counts.FAIL > 0 || backendsFailed > 0 ? 1 : 0);

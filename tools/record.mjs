@@ -7,7 +7,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
-import { ensureKernels } from './kernels.mjs';
+import { messageOf } from './command-line.mjs';
+import { loadModule } from './load-module.mjs';
 import { readOptions, refuse } from './record/options.mjs';
 import {
   button,
@@ -20,12 +21,13 @@ import {
   saveRecord,
   say,
 } from './record/page.mjs';
-import { ensureDependencies, ROOT } from './setup.mjs';
+import { setUp } from './setup.mjs';
 
-/** @typedef {{ query: string; seed: number }} Job */
+/** @typedef {import('./record/jobs').Job} Job */
+/** @typedef {import('../src/runs/record').RunRecord} RunRecord */
 
 /** The run in a few lines. */
-function summary(/** @type {any} */ record) {
+function summary(/** @type {RunRecord} */ record) {
   const { end, series, evaluations, environment, imagesPerSecond, dataset } = record;
   const last = evaluations.at(-1);
   const test = last ? `${(100 * last.top1).toFixed(2)} % of ${last.images} test images` : 'not evaluated';
@@ -41,24 +43,21 @@ function summary(/** @type {any} */ record) {
 
 const options = readOptions();
 const { links, sweep, seeds, many, out, data, png, timeout } = options;
-ensureDependencies();
-ensureKernels();
+setUp();
 const { chromium } = await import('@playwright/test');
-const { runnerImport } = await import('vite');
 const { BROWSER_FLAGS, ensureBrowser } = await import('./browser.mjs');
 const { buildIfStale, serveSite } = await import('./site.mjs');
-const lab = (
-  await runnerImport(join(ROOT, 'tools/record/jobs.ts'), { root: ROOT, configFile: false, logLevel: 'error' })
-).module;
+const lab = /** @type {typeof import('./record/jobs')} */ (await loadModule('tools/record/jobs.ts'));
 
 /** @returns {Job[]} */
 function plannedJobs() {
   try {
     const { jobs, notes } = lab.jobsOf(links, seeds, sweep);
     notes.forEach(say);
+    if (jobs.length === 0) refuse('There is nothing to record.');
     return jobs;
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
+    return refuse(messageOf(error));
   }
 }
 
@@ -98,7 +97,7 @@ const fail = (text) => {
   say(text);
 };
 
-/** Trains a job, or goes on with it, and writes its record. @returns {Promise<any>} the record */
+/** Trains a job, or goes on with it, and writes its record. @returns {Promise<RunRecord>} the record */
 async function recordJob(
   /** @type {import('@playwright/test').Page} */ page,
   /** @type {string} */ site,
@@ -164,14 +163,13 @@ try {
       if (one.end.how === 'failed') failed = true;
     }
     if (png !== undefined) await saveCharts(page, png);
-    const last = records.at(-1);
     if (many) console.log(`${lab.summaryOf(records)}\nrecords     ${out}`);
-    else console.log(`${summary(last)}\nrecord      ${out}`);
+    else for (const record of records) console.log(`${summary(record)}\nrecord      ${out}`);
   } finally {
     await close();
     await site.close();
   }
 } catch (error) {
-  fail(error instanceof Error ? error.message : String(error));
+  fail(messageOf(error));
 }
 process.exit(failed ? 1 : 0);

@@ -7,7 +7,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { ROOT } from './setup.mjs';
+import { messageOf, refuse as refuseWith } from './command-line.mjs';
+import { ensureDependencies } from './dependencies.mjs';
+import { loadModule } from './load-module.mjs';
+import { ROOT } from './root.mjs';
 
 const FOLDER = join(ROOT, 'public', 'replays');
 const USAGE =
@@ -16,11 +19,8 @@ const USAGE =
   '  --data     CIFAR-100 as the page takes it (../shared/data/cifar-100-binary.tar.gz)\n' +
   '  --records  a folder of records that npm run record wrote: those are taken, not trained again';
 
-/** Ends the process with what is wrong and how the command is used. @returns {never} */
-function refuse(/** @type {string} */ problem) {
-  console.error(`${problem}\n${USAGE}`);
-  process.exit(2);
-}
+/** @type {(problem: string) => never} */
+const refuse = (problem) => refuseWith(problem, USAGE);
 
 function readOptions() {
   const options = /** @type {const} */ ({
@@ -31,25 +31,25 @@ function readOptions() {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     return { ...values, names: positionals };
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
+    return refuse(messageOf(error));
   }
 }
 
-/** A TypeScript module of the lab, in Node. */
-async function load(/** @type {string} */ path) {
-  const { runnerImport } = await import('vite');
-  const options = /** @type {const} */ ({ root: ROOT, configFile: false, logLevel: 'error' });
-  return (await runnerImport(join(ROOT, path), options)).module;
-}
-
 const { data, records, names } = readOptions();
-const { REPLAYS } = await load('src/runs/replays.ts');
-const { writeReplay } = await load('src/runs/replay-file.ts');
-const { parseRecord } = await load('src/runs/record.ts');
-const known = REPLAYS.map((/** @type {any} */ { name }) => name);
+ensureDependencies();
+const { REPLAYS } = /** @type {typeof import('../src/runs/replays')} */ (
+  await loadModule('src/runs/replays.ts')
+);
+const { writeReplay } = /** @type {typeof import('../src/runs/replay-file')} */ (
+  await loadModule('src/runs/replay-file.ts')
+);
+const { parseRecord } = /** @type {typeof import('../src/runs/record')} */ (
+  await loadModule('src/runs/record.ts')
+);
+const known = REPLAYS.map(({ name }) => name);
 const stranger = names.find((name) => !known.includes(name));
 if (stranger !== undefined) refuse(`There is no recording ${stranger}; there are ${known.join(', ')}.`);
-const wanted = REPLAYS.filter((/** @type {any} */ { name }) => names.length === 0 || names.includes(name));
+const wanted = REPLAYS.filter(({ name }) => names.length === 0 || names.includes(name));
 
 /** Trains what is wanted into a folder of records. Where there are no images it says so, and nothing is made. */
 function train() {
@@ -64,7 +64,7 @@ function train() {
   rmSync(folder, { recursive: true, force: true });
   const list = join(ROOT, 'out', 'replays.txt');
   mkdirSync(join(ROOT, 'out'), { recursive: true });
-  writeFileSync(list, wanted.map((/** @type {any} */ { query }) => query).join('\n'));
+  writeFileSync(list, wanted.map(({ query }) => query).join('\n'));
   // Of one link alone the command would write a file, not a folder; all recordings have seed 1.
   const seeds = wanted.length === 1 ? ['--seeds', '1'] : [];
   const command = [
@@ -83,7 +83,7 @@ function train() {
 }
 
 const folder = records === undefined ? train() : resolve(records);
-/** @type {Map<string, any>} */
+/** @type {Map<string, import('../src/runs/record').RunRecord>} */
 const found = new Map();
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
   const record = parseRecord(readFileSync(join(folder, file), 'utf8'));

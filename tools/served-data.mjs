@@ -1,6 +1,6 @@
 /**
  * A Vite plugin that serves the repository's folder data/ (git-ignored) in development and preview: `data/index.json`
- * lists its *.tar.gz, `data/NAME` streams one. src/data/download/served.ts is the reader.
+ * lists its *.tar.gz files, `data/NAME` streams one of them. The page reads them in src/data/download/served.ts.
  */
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
@@ -9,10 +9,13 @@ import { pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('../data/', import.meta.url));
-/** One plain name: no slashes, no leading dot, hence no way out of the folder. */
+/** A plain file name, without slashes or a leading dot, so that no request reaches outside the folder. */
 const NAME = /^[\w-][\w.-]*\.tar\.gz$/;
 
-/** The archives in a folder, by name; an absent folder has none. */
+/**
+ * The archives in a folder, sorted by name; none if the folder does not exist.
+ * @param {string} folder
+ */
 async function archivesIn(folder) {
   const names = await readdir(folder).catch(() => []);
   const archives = [];
@@ -23,7 +26,11 @@ async function archivesIn(folder) {
   return archives;
 }
 
-/** The middleware; folder is where the archives lie. */
+/**
+ * Middleware that serves the archives of a folder under /data/.
+ * @param {string} folder
+ * @returns {(...[request, response, next]: [...Parameters<import('node:http').RequestListener>, () => void]) => Promise<unknown>}
+ */
 export function serveData(folder) {
   return async (request, response, next) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
@@ -50,8 +57,12 @@ export function serveData(folder) {
   };
 }
 
+/**
+ * The plugin, for the repository's folder data/.
+ * @returns {import('vite').Plugin}
+ */
 export default function servedData() {
-  const attach = (server) => {
+  const attach = (/** @type {import('vite').ViteDevServer | import('vite').PreviewServer} */ server) => {
     server.middlewares.use(serveData(FOLDER));
   };
   return { name: 'branch-lab-served-data', configureServer: attach, configurePreviewServer: attach };

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { preview } from 'vite';
-import { commandOf, ROOT } from './setup.mjs';
+import { commandOf, ROOT } from './root.mjs';
 
 /** What a build is made from. */
 const SOURCES = ['src', 'public', 'index.html', 'vite.config.ts', 'tools/offline.mjs', 'package.json'];

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { ensureKernels } from './kernels.mjs';
-import { ensureDependencies } from './setup.mjs';
+import { messageOf, refuse } from './command-line.mjs';
+import { setUp } from './setup.mjs';
 
 /** @returns {{ port: number; open: boolean }} */
 function readOptions() {
@@ -16,10 +16,7 @@ function readOptions() {
       throw new Error(`${values.port} is not a port.`);
     return { port, open: !values['no-open'] };
   } catch (error) {
-    console.error(
-      `${error instanceof Error ? error.message : error}\nUsage: npm start -- [--port N] [--no-open]`,
-    );
-    return process.exit(2);
+    return refuse(messageOf(error), 'Usage: npm start -- [--port N] [--no-open]');
   }
 }
 
@@ -38,8 +35,7 @@ function openPage(/** @type {string} */ url) {
 }
 
 const options = readOptions();
-ensureDependencies();
-ensureKernels();
+setUp();
 try {
   const { buildIfStale, serveSite } = await import('./site.mjs');
   buildIfStale();
@@ -49,6 +45,6 @@ try {
   for (const signal of ['SIGINT', 'SIGTERM'])
     process.on(signal, () => void close().finally(() => process.exit(0)));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
   process.exit(1);
 }

@@ -9,8 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { ensureKernels } from './kernels.mjs';
-import { commandOf, ensureDependencies, ROOT } from './setup.mjs';
+import { messageOf, refuse } from './command-line.mjs';
+import { commandOf, ROOT } from './root.mjs';
+import { setUp } from './setup.mjs';
 
 /** @typedef {{ passed: number; failed: number; skipped: number }} Counts */
 
@@ -24,16 +25,12 @@ function readOnly() {
       throw new Error(`There are no checks called "${only}".`);
     return only;
   } catch (error) {
-    console.error(
-      `${error instanceof Error ? error.message : error}\nUsage: npm test -- [--only ${GROUPS.join('|')}]`,
-    );
-    return process.exit(2);
+    return refuse(messageOf(error), `Usage: npm test -- [--only ${GROUPS.join('|')}]`);
   }
 }
 
 const only = readOnly();
-ensureDependencies();
-ensureKernels();
+setUp();
 
 /** JSON reports of the test runners, by stage. */
 const reports = mkdtempSync(join(tmpdir(), 'branch-lab-test-'));
@@ -137,7 +134,7 @@ if (stages.some(({ lane }) => lane !== 'node')) {
     const { ensureBrowser } = await import('./browser.mjs');
     process.env['CHROMIUM_PATH'] = ensureBrowser();
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(messageOf(error));
     hasBrowser = false;
   }
 }

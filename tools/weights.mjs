@@ -9,8 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { ensureKernels } from './kernels.mjs';
-import { ensureDependencies, ROOT } from './setup.mjs';
+import { messageOf, refuse } from './command-line.mjs';
+import { loadModule } from './load-module.mjs';
+import { ROOT } from './root.mjs';
+import { setUp } from './setup.mjs';
 
 const USAGE = 'Usage: npm run weights -- [--pytorch PYTHON] [--write]';
 const GOLDEN = join(ROOT, 'src', 'runs', 'files', 'golden');
@@ -24,8 +26,7 @@ function readOptions() {
     });
     return parseArgs({ options }).values;
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n${USAGE}`);
-    return process.exit(2);
+    return refuse(messageOf(error), USAGE);
   }
 }
 
@@ -40,14 +41,13 @@ if (has.status !== 0) {
   );
   process.exit(0);
 }
-ensureDependencies();
-ensureKernels();
-const { runnerImport } = await import('vite');
-/** A TypeScript module of the lab, in Node. */
-const load = async (/** @type {string} */ path) =>
-  (await runnerImport(join(ROOT, path), { root: ROOT, configFile: false, logLevel: 'error' })).module;
-const { weightsCases } = await load('tools/weights/cases.ts');
-const { readSafetensors } = await load('src/training/formats/safetensors.ts');
+setUp();
+const { weightsCases } = /** @type {typeof import('./weights/cases')} */ (
+  await loadModule('tools/weights/cases.ts')
+);
+const { readSafetensors } = /** @type {typeof import('../src/training/formats/safetensors')} */ (
+  await loadModule('src/training/formats/safetensors.ts')
+);
 
 const folder = write ? GOLDEN : mkdtempSync(join(tmpdir(), 'branch-lab-weights-'));
 let failed = false;
@@ -70,11 +70,12 @@ try {
     const file = new Uint8Array(readFileSync(join(folder, name, 'logits.safetensors'))).buffer;
     const { tensors } = readSafetensors(file);
     for (const form of /** @type {const} */ (['trained', 'fused'])) {
-      const expected = tensors.get(form).data;
+      const expected = tensors.get(form)?.data;
+      if (!expected) throw new Error(`PyTorch wrote no logits of the ${form} form of ${name}.`);
       let difference = 0;
       let largest = 0;
-      expected.forEach((/** @type {number} */ value, /** @type {number} */ i) => {
-        difference = Math.max(difference, Math.abs(value - logits[form][i]));
+      expected.forEach((value, i) => {
+        difference = Math.max(difference, Math.abs(value - (logits[form][i] ?? NaN)));
         largest = Math.max(largest, Math.abs(value));
       });
       const passed = difference < LIMIT;
@@ -86,7 +87,7 @@ try {
   }
 } catch (error) {
   failed = true;
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
 } finally {
   if (!write) rmSync(folder, { recursive: true });
 }

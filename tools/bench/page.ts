@@ -12,7 +12,8 @@ worker.addEventListener('message', ({ data }: MessageEvent<BenchReply>) => {
   waiting.delete(data.id);
 });
 
-type Asked = BenchRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
+/** A request without the id, which `ask` adds. */
+export type Asked = BenchRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
 
 const bench = {
   ask: (request: Asked): Promise<BenchReply> =>

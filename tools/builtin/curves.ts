@@ -13,6 +13,7 @@ import { topK } from '../../src/training/metrics';
 import { learningRate } from '../../src/training/schedule';
 import { wasmEngine } from '../../src/training/engines/wasm-trainer';
 import { LinearModel } from './linear';
+import type { Model } from './model';
 
 /** A model's state after some passes over the training images; accuracies are shares of images. */
 export interface Point {
@@ -21,13 +22,6 @@ export interface Point {
   trainTop1: number | null;
   testTop1: number;
   testCoarse: number;
-}
-
-export interface Model {
-  /** Trains on one batch [n, 32, 32, 3]; returns its logits before the update. */
-  step(images: Float32Array, classes: Uint8Array, lr: number): Promise<Float32Array>;
-  /** Logits [n, classes]. */
-  logits(images: Float32Array): Promise<Float32Array>;
 }
 
 export const MODELS = ['resnet', 'linear'] as const;

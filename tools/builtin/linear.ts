@@ -1,6 +1,6 @@
 /** Softmax regression on pixels: what can be told without looking at shapes. */
 import { IMAGE_BYTES } from '../../src/data/dataset';
-import type { Model } from './curves';
+import type { Model } from './model';
 
 const INPUTS = IMAGE_BYTES;
 

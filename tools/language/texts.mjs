@@ -6,7 +6,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseSync } from 'oxc-parser';
 
-/** @typedef {import('./texts.mjs').Texts} Texts */
+/**
+ * @typedef {object} Found
+ * @property {string} text
+ * @property {string} file relative to the repository's root
+ * @property {number} line
+ */
+
+/**
+ * @typedef {object} Texts
+ * @property {Found[]} used texts of the catalogues
+ * @property {Found[]} loose texts that readers of every language would see in English
+ * @property {Found[]} early texts that are translated while a module loads, before a language is chosen
+ */
 
 /** Properties and attributes whose value people read or hear. */
 const READ =
@@ -215,7 +227,7 @@ export function sourcesBelow(/** @type {string} */ root, folder = 'src') {
     .toSorted();
 }
 
-/** The texts of all files below a folder. */
+/** The texts of all files below a folder. @returns {Texts} */
 export function textsBelow(/** @type {string} */ root, folder = 'src') {
   const all = sourcesBelow(root, folder).map((file) => textsOf(file, readFileSync(join(root, file), 'utf8')));
   return {

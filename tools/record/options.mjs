@@ -1,9 +1,9 @@
 /** The recording command's line: read, checked, and explained where it is wrong. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { ROOT } from '../setup.mjs';
+import { messageOf, refuse as refuseWith } from '../command-line.mjs';
+import { ROOT } from '../root.mjs';
 
 const USAGE =
   'Usage: npm run record -- "QUERY" … [--list FILE] [--sweep FILE] [--seeds N] [--data FILE] [--out FILE|DIR]\n' +
@@ -19,11 +19,8 @@ const USAGE =
   '  --png      a folder for the charts and a picture of the page\n' +
   '  --timeout  longest time that each run may take, in minutes (60)';
 
-/** Ends the process with what is wrong and how the command is used. @returns {never} */
-export function refuse(/** @type {string} */ problem) {
-  console.error(`${problem}\n${USAGE}`);
-  process.exit(2);
-}
+/** @type {(problem: string) => never} */
+export const refuse = (problem) => refuseWith(problem, USAGE);
 
 const textOf = (/** @type {string | undefined} */ file) => {
   if (file === undefined) return null;
@@ -77,6 +74,6 @@ export function readOptions() {
       timeout: minutes * 60_000,
     };
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
+    return refuse(messageOf(error));
   }
 }

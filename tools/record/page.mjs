@@ -107,8 +107,13 @@ export async function saveCharts(/** @type {Page} */ page, /** @type {string} */
   say(`Took pictures of the charts in ${directory}`);
 }
 
-/** Downloads the record to `path` and reads it. Throws where it is none. */
-export async function saveRecord(/** @type {Page} */ page, /** @type {string} */ path) {
+/**
+ * Downloads the record to `path` and returns it. Throws if the file is no run record.
+ * @param {Page} page
+ * @param {string} path
+ * @returns {Promise<import('../../src/runs/record').RunRecord>}
+ */
+export async function saveRecord(page, path) {
   const save = button(page, 'Save record');
   if ((await save.getAttribute('aria-disabled')) === 'true') {
     const why = await page.getByRole('status').allInnerTexts();

@@ -41,7 +41,7 @@ it('keeps what has come for the next run, unless the server has another file the
   const at = await folder();
   const server = await serve(file, 'reset');
   await expect(download(server.url, join(at, 'x'), { ...FAST, retries: 0 })).rejects.toThrow(
-    /the same command goes on from there/,
+    /run the same command again to resume/,
   );
   expect(await readdir(at)).toEqual(['x.partial', 'x.partial.json']);
   server.fault = 'none';
@@ -58,9 +58,9 @@ it('keeps what has come for the next run, unless the server has another file the
 const faults: [Fault, RegExp][] = [
   ['missing', /HTTP 404/],
   ['html', /web page/],
-  ['dead', /the connection failed \(.*\), also after 2 more tries/],
-  ['long', /the connection failed|bytes came|another part/],
-  ['stalled', /nothing came for 0\.3 s/],
+  ['dead', /the connection failed \(.*\), after 2 more attempts/],
+  ['long', /the connection failed|bytes arrived|another part/],
+  ['stalled', /no data arrived for 0\.3 s/],
 ];
 it.each(faults)('a download, %s: told', async (fault, message) => {
   const server = await serve(file, fault);
