@@ -13,11 +13,12 @@ import type { Checkpoint, StartingPoint } from './checkpoint';
 
 export type BackendName = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
 
-export type Request =
-  /** Get a data set ready, and the trainer awake, before somebody presses Start. */
+/** Requests without an answer of their own. */
+export type Command =
+  /** Loads a data set before somebody presses Start, so that the start does not wait for it. */
   | { type: 'prepare'; source: DataSource }
   /**
-   * Builds the experiments and trains them side by side, a step each in turns; with `paused` they wait before the first
+   * Builds the experiments and trains them alternately, one step at a time; with `paused` they wait before their first
    * step. Ends runs that are going on.
    */
   | { type: 'start'; runs: StartedRun[]; paused: boolean }
@@ -26,22 +27,45 @@ export type Request =
   | { type: 'resume' }
   /** One step, then pause. */
   | { type: 'step' }
-  /** Slow motion: every run makes so many steps a second at most, also those that start later; null for full speed. What is computed stays the same. */
+  /**
+   * Slow motion: the most steps per second that each run makes, those that start later included; null for full speed.
+   * What is computed stays the same.
+   */
   | { type: 'pace'; stepsPerSecond: number | null }
   /** Ends the runs; what is recorded stays. */
   | { type: 'stop' }
   /** Every run that is going on reports a checkpoint as soon as its present step is done. */
-  | { type: 'checkpoint' }
-  /** Fuses the network as it is now (the run may be going on, paused or ended) and compares both forms. */
-  | { type: 'fuse'; runId: string }
-  /** Sends the weights as they are now, in one of the two forms. */
-  | { type: 'weights'; runId: string; form: NetworkForm }
-  /** Tests the network as it is now on every test image and sends what it answered. */
-  | { type: 'answers'; runId: string }
-  /** Asks the network as it is now what an image shows: IMAGE_BYTES bytes, as in a data set. */
-  | { type: 'recognise'; runId: string; pixels: Uint8Array }
-  /** RMS by depth of an untrained network on noise; answered by `probed`, between two steps where a run is going on. */
-  | { type: 'probe'; probeId: string; experiment: Experiment };
+  | { type: 'checkpoint' };
+
+/**
+ * Requests with an answer: what is asked, and the result. The network of a run is taken as it is between two steps, or
+ * after the end; a run may be going on, paused or ended.
+ */
+export interface Queries {
+  /** Fuses the network and compares both forms. */
+  fuse: { asked: { runId: string }; result: FuseReport };
+  /** The weights in one of the two forms. */
+  weights: { asked: { runId: string; form: NetworkForm }; result: WeightsReport };
+  /** Tests the network on every test image. */
+  answers: { asked: { runId: string }; result: AnswersReport };
+  /** Classifies one image: IMAGE_BYTES bytes, as in a data set. */
+  recognise: { asked: { runId: string; pixels: Uint8Array }; result: RecognitionReport };
+  /** RMS by depth of an untrained network on noise. */
+  probe: { asked: { experiment: Experiment }; result: ProbeReport };
+}
+
+export type QueryType = keyof Queries;
+
+/** A query of one type, or of any. */
+export type Query<T extends QueryType = QueryType> = { [K in T]: { type: K } & Queries[K]['asked'] }[T];
+
+export type ResultOf<Q extends Query> = Queries[Q['type']]['result'];
+
+/** The result of a query, or why there is none (in English, see ./reasons). */
+export type Reply<Result> = { result: Result; reason?: never } | { result: null; reason: string };
+
+/** What the page sends. A query's reply carries its `requestId`. */
+export type Request = Command | (Query & { requestId: number });
 
 export interface StartedRun {
   runId: string;
@@ -137,6 +161,12 @@ export interface RecognitionReport {
   probabilities: Float32Array;
 }
 
+/** The weights of one form of a network, after `step` updates. */
+export interface WeightsReport {
+  step: number;
+  tensors: WeightTensor[];
+}
+
 /** A tensor in PyTorch's layout under the reference's name. */
 export interface WeightTensor {
   name: string;
@@ -164,54 +194,32 @@ export interface RunEnd {
   digest: string | null;
 }
 
-export type Report =
-  | { type: 'environment'; runId: string; environment: Environment }
+/** What a run reports of itself. */
+export type RunReport =
+  | { type: 'environment'; environment: Environment }
   /** A part of the set-up is under way, for the status line. */
-  | { type: 'preparing'; runId: string; what: string }
+  | { type: 'preparing'; what: string }
   | {
       type: 'ready';
-      runId: string;
       plan: NetworkPlan;
-      curves: Curve[];
-      columns: InstrumentColumn[];
+      curves: readonly Curve[];
+      columns: readonly InstrumentColumn[];
       dataset: DatasetSummary;
       totalSteps: number;
       stepsPerEpoch: number;
       batch: number;
-      /** The first step of this run's own; above 0 where it begins from a checkpoint. */
+      /** The first step that this run makes itself; above 0 where it begins from a checkpoint. */
       firstStep: number;
       /** Tensors that the checkpoint did not have: these begin at their initial values. */
-      fresh: string[];
+      fresh: readonly string[];
     }
-  | { type: 'state'; runId: string; state: 'running' | 'paused' }
-  | {
-      type: 'progress';
-      runId: string;
-      chunk: SeriesChunk;
-      measurements: Measurement[];
-      imagesPerSecond: number;
-    }
-  | { type: 'evaluation'; runId: string; evaluation: Evaluation }
-  /** Comes after the progress up to its step: at the start, every so many steps, before a pause, on demand, at the end. */
-  | { type: 'checkpoint'; runId: string; checkpoint: Checkpoint }
-  | { type: 'ended'; runId: string; end: RunEnd }
-  /** Answers `fuse`; `reason` says why it cannot be done. */
-  | { type: 'fused'; runId: string; report: FuseReport | null; reason: string }
-  /** Answers `weights`, after `step` updates; `tensors` is null where `reason` says why there are none. */
-  | {
-      type: 'weights';
-      runId: string;
-      form: NetworkForm;
-      step: number;
-      tensors: WeightTensor[] | null;
-      reason: string;
-    }
-  /** Answers `answers`; `reason` says why there are none. */
-  | { type: 'answered'; runId: string; report: AnswersReport | null; reason: string }
-  /** Answers `recognise`; `reason` says why it cannot be done. */
-  | { type: 'recognised'; runId: string; report: RecognitionReport | null; reason: string }
-  /** Answers `probe`. */
-  | { type: 'probed'; probeId: string; report: ProbeReport | null; reason: string };
+  | { type: 'state'; state: 'running' | 'paused' }
+  | { type: 'progress'; chunk: SeriesChunk; measurements: Measurement[]; imagesPerSecond: number }
+  | { type: 'evaluation'; evaluation: Evaluation }
+  /** Comes after the progress up to its step: at the start, periodically, before a pause, on request and at the end. */
+  | { type: 'checkpoint'; checkpoint: Checkpoint }
+  | { type: 'ended'; end: RunEnd };
 
-/** Omit that keeps a union a union. */
-export type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** What the worker sends. Every query is answered by exactly one `reply`, also where its run has failed or is gone. */
+export type Report =
+  (RunReport & { runId: string }) | { type: 'reply'; requestId: number; reply: Reply<ResultOf<Query>> };

@@ -1,5 +1,6 @@
 /** What was asked of a run's network image by image, and what it answered; kept while other views are shown. */
 import { create } from 'zustand';
+import { messageOf } from '../../language/message-of';
 import type { RunState } from '../../runs/record';
 import type { AnswersReport, RecognitionReport } from '../../training/protocol';
 import { useRun } from '../store/run';
@@ -38,8 +39,6 @@ export const useAnswers = create<AnswersState>(() => ({
   pictureProblem: null,
 }));
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
 /** Whether there is a network that can be asked something. */
 export const hasBegun = (run: RunState | null): run is RunState =>
   run !== null && run.plan !== null && run.series.count > 0;
@@ -51,8 +50,10 @@ export async function testByClass(): Promise<void> {
   const runId = run.id;
   useAnswers.setState({ testing: true, problem: null });
   try {
-    const { report, reason } = await ask({ type: 'answers', runId });
-    useAnswers.setState(report ? { tested: { runId, said: report } } : { problem: { runId, said: reason } });
+    const reply = await ask({ type: 'answers', runId });
+    useAnswers.setState(
+      reply.result ? { tested: { runId, said: reply.result } } : { problem: { runId, said: reply.reason } },
+    );
   } catch (error) {
     useAnswers.setState({ problem: { runId, said: messageOf(error) } });
   } finally {
@@ -69,9 +70,11 @@ export async function askPicture(): Promise<void> {
   useAnswers.setState({ asking: true, pictureProblem: null });
   const still = () => useAnswers.getState().picture === picture;
   try {
-    const { report, reason } = await ask({ type: 'recognise', runId, pixels: picture.pixels });
+    const reply = await ask({ type: 'recognise', runId, pixels: picture.pixels });
     if (still())
-      useAnswers.setState(report ? { recognised: { runId, said: report } } : { pictureProblem: reason });
+      useAnswers.setState(
+        reply.result ? { recognised: { runId, said: reply.result } } : { pictureProblem: reply.reason },
+      );
   } catch (error) {
     if (still()) useAnswers.setState({ pictureProblem: messageOf(error) });
   } finally {

@@ -1,5 +1,6 @@
 /** Fuses the run's network and shows that it is the same function; hands out both forms as files. */
 import { phrase, t } from '../../language/language';
+import { messageOf } from '../../language/message-of';
 import { Rich } from '../../language/Rich';
 import { spokenReason } from '../../training/reasons';
 import { Alert, Button, Group, Menu, Table, Text, Title } from '@mantine/core';
@@ -89,34 +90,38 @@ export function FusePanel() {
   // What is in the catalogue as it is, or one of the trainer's reasons.
   const trouble = problem?.runId === runId ? t(spokenReason(problem?.text ?? '')) : '';
 
-  const carryOut = async (act: (id: string) => Promise<string>) => {
+  /** `act` resolves to why it could not be done, or to null. */
+  const carryOut = async (act: (id: string) => Promise<string | null>) => {
     if (runId === null || busy) return;
     setBusy(true);
     setProblem(null);
     try {
       const reason = await act(runId);
-      if (reason !== '') setProblem({ runId, text: reason });
+      if (reason !== null) setProblem({ runId, text: reason });
     } catch (error) {
-      setProblem({ runId, text: error instanceof Error ? error.message : String(error) });
+      setProblem({ runId, text: messageOf(error) });
     } finally {
       setBusy(false);
     }
   };
   const fuse = () =>
     carryOut(async (id) => {
-      const answer = await ask({ type: 'fuse', runId: id });
-      if (answer.report) noteFused(id, answer.report);
-      return answer.reason;
+      const reply = await ask({ type: 'fuse', runId: id });
+      if (!reply.result) return reply.reason;
+      noteFused(id, reply.result);
+      return null;
     });
   const save = (form: NetworkForm, kind: FileKind) =>
     carryOut(async (id) => {
-      const answer = await ask({ type: 'weights', runId: id, form });
-      if (answer.tensors && run?.plan) {
-        const about = aboutOf(run, form, answer.step, __APP_VERSION__);
-        for (const { name, blob } of exportNetwork(run.plan, answer.tensors, form, kind, about))
+      const reply = await ask({ type: 'weights', runId: id, form });
+      if (!reply.result) return reply.reason;
+      const { step, tensors } = reply.result;
+      if (run?.plan) {
+        const about = aboutOf(run, form, step, __APP_VERSION__);
+        for (const { name, blob } of exportNetwork(run.plan, tensors, form, kind, about))
           download(blob, name);
       }
-      return answer.reason;
+      return null;
     });
 
   return (

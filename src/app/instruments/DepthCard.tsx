@@ -3,39 +3,32 @@ import { Text, useComputedColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { sentences } from '../../language/join';
+import { messageOf } from '../../language/message-of';
 import { phrase, t } from '../../language/language';
 import { depthProfile } from '../../charts/instrument-figures';
-import type { Experiment } from '../../experiment/settings';
 import { growthPerLayer } from '../../instruments/theory';
 import type { RunState } from '../../runs/record';
-import type { ProbeReport } from '../../training/protocol';
+import type { ProbeReport, Reply } from '../../training/protocol';
 import { useExperiment } from '../store/experiment';
 import { useRun } from '../store/run';
 import { Card } from './Card';
 
 /** Changes within this time in ms are one. */
 const PATIENCE = 500;
-let probes = 0;
-
-interface Probed {
-  experiment: Experiment;
-  report: ProbeReport | null;
-  reason: string;
-}
 
 /** The panel's experiment, probed whenever it changes while nothing trains. */
-function useProbe(): Probed | null {
+function useProbe(): Reply<ProbeReport> | null {
   const experiment = useExperiment((state) => state.experiment);
   const [settled] = useDebouncedValue(experiment, PATIENCE);
   const busy = useRun((state) => state.status === 'running' || state.status === 'preparing');
   const ask = useRun((state) => state.ask);
-  const [probed, setProbed] = useState<Probed | null>(null);
+  const [probed, setProbed] = useState<Reply<ProbeReport> | null>(null);
   useEffect(() => {
     if (busy) return undefined;
     let wanted = true;
-    ask({ type: 'probe', probeId: String(probes++), experiment: settled }).then(
-      ({ report, reason }) => wanted && setProbed({ experiment: settled, report, reason }),
-      (error: unknown) => wanted && setProbed({ experiment: settled, report: null, reason: String(error) }),
+    ask({ type: 'probe', experiment: settled }).then(
+      (reply) => wanted && setProbed(reply),
+      (error: unknown) => wanted && setProbed({ result: null, reason: messageOf(error) }),
     );
     return () => {
       wanted = false;
@@ -60,7 +53,7 @@ const growthText = (factor: number) =>
 export function DepthCard({ run, revision }: { run: RunState | null; revision: number }) {
   const dark = useComputedColorScheme('light') === 'dark';
   const probed = useProbe();
-  const report = probed?.report ?? null;
+  const report = probed?.result ?? null;
   const columns = run?.instruments.find('rms') ?? [];
   const profiles = [
     ...(report ? [{ name: t('These settings, untrained, on noise'), rms: report.rms }] : []),
@@ -91,7 +84,7 @@ export function DepthCard({ run, revision }: { run: RunState | null; revision: n
       empty={
         profiles.length > 0
           ? null
-          : probed
+          : probed?.result === null
             ? probed.reason
             : t('How large every layer’s output is will appear here.')
       }

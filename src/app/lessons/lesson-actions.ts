@@ -16,8 +16,6 @@ import { isGoingOn, useRun } from '../store/run';
 import { beginAnew } from '../store/starting-point';
 import { showView } from '../store/current-view';
 
-let probeCount = 0;
-
 /** Remembers what the page shows, once: until it is given back, everything after is the lesson's. */
 function rememberBefore(): void {
   if (useLessons.getState().before !== null) return;
@@ -51,11 +49,9 @@ export async function probeAll(queries: readonly string[]): Promise<void> {
   for (const query of queries) {
     if (useFindings.getState().probes[query]) continue;
     const experiment = experimentOf(query);
-    const { report, reason } = await useRun
-      .getState()
-      .ask({ type: 'probe', probeId: `lesson-${probeCount++}`, experiment });
-    if (!report) throw new Error(reason);
-    noteProbe(query, report);
+    const reply = await useRun.getState().ask({ type: 'probe', experiment });
+    if (!reply.result) throw new Error(reply.reason);
+    noteProbe(query, reply.result);
   }
 }
 

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { planNetwork } from '../../network/plan-network';
-import type { Report, Request } from '../../training/protocol';
-import { REVISION_INTERVAL, runStore, type RunKeeper, type RunStore, type TrainingWorker } from './run';
+import type { Report, Request, RunReport } from '../../training/protocol';
+import { REVISION_INTERVAL, runStore, type RunKeeper, type RunStore } from './run';
+import type { TrainingWorker } from './training-client';
 
 class FakeWorker implements TrainingWorker {
   sent: Request[] = [];
@@ -39,9 +40,8 @@ function setUp() {
       return workers.at(-1)!;
     }, kept),
   );
-  type Unaddressed = Report extends infer R ? (R extends Report ? Omit<R, 'runId'> : never) : never;
-  const report = (rest: Unaddressed, runId = store.getState().run!.id) =>
-    workers.at(-1)!.onmessage!({ data: { ...rest, runId } } as MessageEvent<Report>);
+  const report = (ofRun: RunReport, runId = store.getState().run!.id) =>
+    workers.at(-1)!.onmessage!({ data: { ...ofRun, runId } } as MessageEvent<Report>);
   const ready = () =>
     report({
       type: 'ready',

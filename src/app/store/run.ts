@@ -7,14 +7,16 @@ import type { DataSource } from '../../data/dataset';
 import type { Experiment } from '../../experiment/settings';
 import { phrase, t, workerName } from '../../language/language';
 import { inEnglish } from '../../language/phrase';
-import { REASONS, saidOf } from '../../runs/kept-words';
+import { messageOf } from '../../language/message-of';
+import { REASONS } from '../../runs/kept-words';
 import { nameOf } from '../../runs/run-names';
 import type { Origin, RunState } from '../../runs/record';
 import { RunSeries } from '../../runs/series';
 import { InstrumentSeries } from '../../instruments/series';
 import type { Checkpoint } from '../../training/checkpoint';
-import type { Report, Request, RunEnd, StartedRun } from '../../training/protocol';
+import type { Command, Query, Reply, ResultOf, RunEnd, StartedRun } from '../../training/protocol';
 import { historyKeeper } from './history-writer';
+import { TrainingClient, type ReportOfRun, type TrainingWorker } from './training-client';
 
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'ended';
 
@@ -27,33 +29,6 @@ export const REVISION_INTERVAL = 200;
 
 /** Runs that ended in this page and are still held for comparison. */
 export const KEPT_RUNS = 12;
-
-/** Requests that the worker answers with one report. */
-export type Question = Extract<Request, { type: keyof typeof ANSWER_TO }>;
-export type Answer = Extract<Report, { type: (typeof ANSWER_TO)[keyof typeof ANSWER_TO] }>;
-
-const ANSWER_TO = {
-  fuse: 'fused',
-  weights: 'weights',
-  probe: 'probed',
-  answers: 'answered',
-  recognise: 'recognised',
-} as const satisfies Partial<Record<Request['type'], Report['type']>>;
-
-const ANSWERS: ReadonlySet<string> = new Set(Object.values(ANSWER_TO));
-const isAnswer = (report: Report): report is Answer => ANSWERS.has(report.type);
-
-/** The answer that belongs to a question. */
-export type AnswerTo<Q extends Question> = Extract<Answer, { type: (typeof ANSWER_TO)[Q['type']] }>;
-
-/** What the store needs of a Worker. */
-export interface TrainingWorker {
-  postMessage(request: Request): void;
-  terminate(): void;
-  onmessage: ((event: MessageEvent<Report>) => void) | null;
-  onerror: ((event: ErrorEvent) => void) | null;
-  onmessageerror: ((event: MessageEvent) => void) | null;
-}
 
 /** What is to be trained, and on what. */
 export interface Start extends Omit<StartedRun, 'runId'> {
@@ -114,8 +89,8 @@ export interface RunStore {
   rename: (id: string, name: string) => void;
   /** Drops the runs. */
   reset: () => void;
-  /** Asks the worker something; rejects where it dies before it answers. */
-  ask: <Q extends Question>(question: Q) => Promise<AnswerTo<Q>>;
+  /** Asks the worker something; rejects where it ends before it has answered. */
+  ask: <Q extends Query>(query: Q) => Promise<Reply<ResultOf<Q>>>;
 }
 
 const makeRunId = () =>
@@ -151,16 +126,9 @@ function beginning({ experiment, origin, sweep, resumed }: Start): RunState {
 export const runStore =
   (makeWorker: () => TrainingWorker, keeper: RunKeeper): StateCreator<RunStore> =>
   (set, get) => {
-    let worker: TrainingWorker | null = null;
     let stepWhenReady = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let lastRevision = -Infinity;
-    /** Questions under way, in the order in which they were asked; answers to one type come in that order. */
-    const asked: { type: Answer['type']; resolve: (answer: Answer) => void; reject: (why: Error) => void }[] =
-      [];
-
-    const send = (request: Request) => worker?.postMessage(request);
-
     /** How each run of the last start stands. */
     const standing = new Map<string, Exclude<RunStatus, 'idle'>>();
     const together = (): RunStatus => {
@@ -214,20 +182,7 @@ export const runStore =
         keeper.ended({ ...one, end: { how: 'stopped', step: count, reason, digest: null } });
       }
     };
-    const fail = (reason: string) => {
-      worker?.terminate();
-      worker = null;
-      asked.splice(0).forEach(({ reject }) => reject(new Error(saidOf(reason))));
-      for (const run of [get().run, get().beside])
-        if (run && isAlive(run)) end(run.id, { how: 'failed', step: run.series.count, reason, digest: null });
-    };
-
-    const receive = (report: Report) => {
-      if (isAnswer(report)) {
-        const index = asked.findIndex(({ type }) => type === report.type);
-        if (index >= 0) asked.splice(index, 1)[0]!.resolve(report);
-        return;
-      }
+    const receive = (report: ReportOfRun) => {
       const run = runOf(report.runId);
       if (!run || run.end) return;
       switch (report.type) {
@@ -267,8 +222,7 @@ export const runStore =
             run.series.append(report.chunk);
             report.measurements.forEach((measurement) => run.instruments.append(measurement));
           } catch (error) {
-            const why = error instanceof Error ? error.message : String(error);
-            return fail(inEnglish(REASONS.doesNotJoin, { why }));
+            return client.end(inEnglish(REASONS.doesNotJoin, { why: messageOf(error) }));
           }
           // Read by the header at the next revision only, so the object may stay the same until then.
           run.imagesPerSecond = report.imagesPerSecond;
@@ -280,28 +234,24 @@ export const runStore =
           return keeper.checkpoint(run, report.checkpoint);
         case 'ended':
           return end(run.id, report.end);
+        default:
+          return report satisfies never;
       }
     };
 
-    const readyWorker = (): TrainingWorker => {
-      if (worker) return worker;
-      const made = makeWorker();
-      made.onmessage = (event) => {
-        if (made === worker) receive(event.data);
-      };
-      made.onerror = (event) => {
-        event.preventDefault?.();
-        const why = event.message;
-        if (made === worker) fail(why ? inEnglish(REASONS.diedOf, { why }) : REASONS.died);
-      };
-      made.onmessageerror = () => {
-        if (made === worker) fail(REASONS.unreadable);
-      };
-      worker = made;
-      const { stepsPerSecond } = get();
-      if (stepsPerSecond !== null) send({ type: 'pace', stepsPerSecond });
-      return made;
-    };
+    const client = new TrainingClient(makeWorker, {
+      started: (worker) => {
+        const { stepsPerSecond } = get();
+        if (stepsPerSecond !== null) worker.postMessage({ type: 'pace', stepsPerSecond });
+      },
+      report: receive,
+      died: (reason) => {
+        for (const run of [get().run, get().beside])
+          if (run && isAlive(run))
+            end(run.id, { how: 'failed', step: run.series.count, reason, digest: null });
+      },
+    });
+    const send = (command: Command) => client.sendIfAlive(command);
 
     const start = (first: Start, second: Start | null, paused: boolean) => {
       drop(REASONS.otherRun);
@@ -327,11 +277,7 @@ export const runStore =
       const runs = [startOf(first, run.id)];
       if (second) runs.push(startOf(second, beside!.id));
       for (const one of [run, beside]) if (one) keeper.begun(one);
-      try {
-        readyWorker().postMessage({ type: 'start', runs, paused });
-      } catch (error) {
-        fail(error instanceof Error ? error.message : String(error));
-      }
+      client.send({ type: 'start', runs, paused });
     };
 
     return {
@@ -343,7 +289,7 @@ export const runStore =
       revision: 0,
       status: 'idle',
       preparing: '',
-      prepare: (source) => readyWorker().postMessage({ type: 'prepare', source }),
+      prepare: (source) => client.send({ type: 'prepare', source }),
       start: (first, second = null) => start(first, second, false),
       swap: () => {
         if (get().beside)
@@ -405,16 +351,7 @@ export const runStore =
           revision: revision + 1,
         }));
       },
-      ask: <Q extends Question>(question: Q) =>
-        new Promise<AnswerTo<Q>>((resolve, reject) => {
-          const type = ANSWER_TO[question.type];
-          asked.push({ type, resolve: (answer) => resolve(answer as AnswerTo<Q>), reject });
-          try {
-            readyWorker().postMessage(question);
-          } catch (error) {
-            fail(error instanceof Error ? error.message : String(error));
-          }
-        }),
+      ask: (query) => client.ask(query),
     };
   };
 

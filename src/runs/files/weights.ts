@@ -21,6 +21,8 @@ export function weightsFile(
   const plan = run.plan ?? planNetwork(run.experiment);
   if (form === 'checkpoint')
     return { file: writeSafetensors(checkpointTensors(plan, checkpoint), about), reason: '' };
-  const { tensors, reason } = namedWeights(plan, checkpoint.values, form);
-  return tensors ? { file: writeSafetensors(tensors, about), reason: '' } : { file: null, reason };
+  const tensors = namedWeights(plan, checkpoint.values, form);
+  return tensors.result
+    ? { file: writeSafetensors(tensors.result, about), reason: '' }
+    : { file: null, reason: tensors.reason };
 }

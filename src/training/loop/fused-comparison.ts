@@ -5,7 +5,7 @@ import { IMAGE_SIDE } from '../../data/dataset';
 import { EVALUATION_BATCH, type Images } from './run-images';
 import { topK } from '../metrics';
 import { nextTask } from './next-task';
-import type { FormReport, FuseReport } from '../protocol';
+import type { FormReport, FuseReport, Reply } from '../protocol';
 import type { Engine, Evaluator, Values } from '../trainer';
 
 /** Test images that both forms are compared on at most. */
@@ -52,9 +52,9 @@ export async function compareForms(
   values: Values,
   images: Images,
   step: number,
-): Promise<{ report: FuseReport | null; reason: string }> {
+): Promise<Reply<FuseReport>> {
   const reason = whyNotFusable(plan);
-  if (reason !== null) return { report: null, reason };
+  if (reason !== null) return { result: null, reason };
   const fused = fuseNetwork(plan, values);
   const shape = { batch: EVALUATION_BATCH, side: IMAGE_SIDE };
   const sizeOf = ({ cost }: NetworkPlan) => ({ parameters: cost.parameters, macs: cost.macs });
@@ -82,8 +82,5 @@ export async function compareForms(
     for (const network of networks) network.dispose();
   }
   const [trained, after] = [forms[0].report, forms[1].report];
-  return {
-    report: { step, images: count, largestDifference, largestLogit, trained, fused: after },
-    reason: '',
-  };
+  return { result: { step, images: count, largestDifference, largestLogit, trained, fused: after } };
 }

@@ -3,7 +3,7 @@ import { GUESSES, surestMistakes } from '../../instruments/answers';
 import type { Images } from './run-images';
 import { rank } from '../metrics';
 import { nextTask } from './next-task';
-import type { AnswersReport, RecognitionReport } from '../protocol';
+import type { AnswersReport, RecognitionReport, Reply } from '../protocol';
 import { UNANSWERED } from '../reasons';
 import type { Trainer } from '../trainer';
 
@@ -16,29 +16,29 @@ export async function answersOn(
   images: Images,
   step: number,
   stopped: () => boolean,
-): Promise<{ report: AnswersReport | null; reason: string }> {
+): Promise<Reply<AnswersReport>> {
   const count = images.testCount;
-  if (count === 0) return { report: null, reason: UNANSWERED.noTestImages };
+  if (count === 0) return { result: null, reason: UNANSWERED.noTestImages };
   const classes = new Uint8Array(count);
   const guesses = new Uint8Array(count * GUESSES);
   const probabilities = new Float32Array(count * GUESSES);
   let done = 0;
   for (const batch of images.testBatches()) {
     const logits = await trainer.evaluate(batch.input);
-    if (!logits.every(Number.isFinite)) return { report: null, reason: UNANSWERED.notFinite };
+    if (!logits.every(Number.isFinite)) return { result: null, reason: UNANSWERED.notFinite };
     const ranked = rank(logits, batch.classes.length, GUESSES, batch.classes);
     classes.set(batch.classes, done);
     guesses.set(ranked.indices, done * GUESSES);
     probabilities.set(ranked.probabilities, done * GUESSES);
     done += batch.classes.length;
     await nextTask();
-    if (stopped()) return { report: null, reason: UNANSWERED.stopped };
+    if (stopped()) return { result: null, reason: UNANSWERED.stopped };
   }
   const answers = { classes, guesses, probabilities };
   const mistakes = surestMistakes(answers, MISTAKES_SHOWN);
   const { fineNames, coarseNames, coarseOf } = images;
   return {
-    report: {
+    result: {
       step,
       answers,
       fineNames,
@@ -47,7 +47,6 @@ export async function answersOn(
       mistakes,
       pixels: images.testPixels(mistakes),
     },
-    reason: '',
   };
 }
 
@@ -57,12 +56,12 @@ export async function recognise(
   images: Images,
   step: number,
   pixels: Uint8Array,
-): Promise<{ report: RecognitionReport | null; reason: string }> {
+): Promise<Reply<RecognitionReport>> {
   const logits = await trainer.evaluate(images.normalised(pixels));
-  if (!logits.every(Number.isFinite)) return { report: null, reason: UNANSWERED.notFinite };
+  if (!logits.every(Number.isFinite)) return { result: null, reason: UNANSWERED.notFinite };
   const { indices, probabilities } = rank(logits, 1, GUESSES);
   const names = [...indices].map((index) => images.fineNames[index]!);
-  return { report: { step, names, probabilities }, reason: '' };
+  return { result: { step, names, probabilities } };
 }
 
 /** What of a report is handed over rather than copied. */

@@ -129,19 +129,18 @@ describe('a test image by image', () => {
     ({ evaluate: () => Promise.resolve(Float32Array.from(logits)) }) as unknown as Trainer;
 
   test('of a network that has diverged says so', async () => {
-    const { report, reason } = await answersOn(trainerOf(0, 1, NaN, 1), images, 3, () => false);
-    expect(report).toBeNull();
-    expect(reason).toMatch(/diverged/);
+    const reply = await answersOn(trainerOf(0, 1, NaN, 1), images, 3, () => false);
+    expect(reply).toEqual({ result: null, reason: expect.stringMatching(/diverged/) });
   });
 
   test('that is stopped on the way says so', async () => {
-    const { report, reason } = await answersOn(trainerOf(0, 1, 2, 3), images, 3, () => true);
-    expect(report).toBeNull();
-    expect(reason).toMatch(/Test again/);
+    const reply = await answersOn(trainerOf(0, 1, 2, 3), images, 3, () => true);
+    expect(reply).toEqual({ result: null, reason: expect.stringMatching(/Test again/) });
   });
 
   test('without test images says so', async () => {
     const none = { testCount: 0 } as unknown as Images;
-    expect((await answersOn(trainerOf(), none, 3, () => false)).reason).toMatch(/no test images/);
+    const reply = await answersOn(trainerOf(), none, 3, () => false);
+    expect(reply).toEqual({ result: null, reason: expect.stringMatching(/no test images/) });
   });
 });

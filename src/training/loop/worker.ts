@@ -1,21 +1,23 @@
 /**
- * The training worker: takes requests from the page, trains the runs of one start side by side, and posts reports back. It
- * outlives changes of the language and what it says is recorded, so it speaks English (see ../reasons).
+ * The training worker: takes requests from the page, trains the runs of one start alternately, and posts reports and
+ * replies. It outlives changes of the language and its texts are recorded, so they are in English (see ../reasons).
  */
 import { inEnglish } from '../../language/phrase';
+import { messageOf } from '../../language/message-of';
+import type { Experiment } from '../../experiment/settings';
 import { activateBackend } from '../engines/backend';
+import type { Command, Query, Report, Request } from '../protocol';
+import { UNANSWERED } from '../reasons';
 import { loadDataset } from './datasets';
+import { Mutex } from './mutex';
 import { Pace } from './pace';
 import { probe } from './probe';
-import type { Report, Request } from '../protocol';
-import { refusal, type RunQuestion } from './run-questions';
-import { UNANSWERED } from '../reasons';
-import { TrainingRun } from './run';
-import { Turns } from './turns';
+import { refusal, type Answer } from './run-queries';
+import { TrainingRun } from './training-run';
 
 /** The runs of the last start. */
 let current: TrainingRun[] = [];
-/** Resolves when the last runs have ended and those before them are freed. */
+/** Resolves when the last runs have ended and those before them are freed. Never rejects. */
 let lastRun: Promise<void> = Promise.resolve();
 
 /** Of all runs, also those to come. */
@@ -25,21 +27,47 @@ const nothing = () => undefined;
 
 const send = (report: Report, transfer: Transferable[] = []) => self.postMessage(report, { transfer });
 
-/** Answers with what the run says, or that it is no longer there. */
-function askRun(question: RunQuestion): void {
-  const run = current.find(({ id }) => id === question.runId);
-  if (run) return run.ask(question);
-  send({ ...refusal(question, UNANSWERED.gone), runId: question.runId } as Report);
+async function answerTo(query: Query): Promise<Answer> {
+  if (query.type === 'probe') return answerProbe(query.experiment);
+  const run = current.find(({ id }) => id === query.runId);
+  if (!run) return refusal(UNANSWERED.gone);
+  return run.answer(query).catch((error: unknown) => {
+    return refusal(inEnglish(UNANSWERED.failed, { reason: messageOf(error) }));
+  });
 }
 
-async function answerProbe({ probeId, experiment }: Extract<Request, { type: 'probe' }>): Promise<void> {
-  try {
+/** Probes between two steps where there are runs, else after what the worker is busy with. */
+async function answerProbe(experiment: Experiment): Promise<Answer> {
+  const task = async (): Promise<Answer> => {
     const { engine } = await activateBackend(experiment.backend, experiment);
-    send({ type: 'probed', probeId, report: await probe(engine, experiment), reason: '' });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    send({ type: 'probed', probeId, report: null, reason: inEnglish(UNANSWERED.probeFailed, { reason }) });
-  }
+    return { reply: { result: await probe(engine, experiment) }, transfer: [] };
+  };
+  const answer = current[0] ? current[0].betweenSteps(task) : lastRun.then(task);
+  if (!current[0]) lastRun = answer.then(nothing, nothing);
+  return answer.catch((error: unknown) => {
+    return refusal(inEnglish(UNANSWERED.probeFailed, { reason: messageOf(error) }));
+  });
+}
+
+function start({ runs, paused }: Extract<Command, { type: 'start' }>): void {
+  const previous = current;
+  previous.forEach(({ control }) => control.stop());
+  const mutex = new Mutex();
+  const started = runs.map(
+    (run) =>
+      new TrainingRun(
+        run,
+        paused,
+        mutex,
+        (report, transfer) => send({ ...report, runId: run.runId }, transfer),
+        pace,
+      ),
+  );
+  current = started;
+  lastRun = lastRun.then(async () => {
+    await Promise.allSettled(previous.map((run) => run.dispose()));
+    await Promise.all(started.map((run) => run.run()));
+  });
 }
 
 self.onmessage = ({ data: request }: MessageEvent<Request>) => {
@@ -48,33 +76,25 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
       // Where it fails, the run that needs it says so.
       lastRun = lastRun.then(() => loadDataset(request.source)).then(nothing, nothing);
       break;
-    case 'start': {
-      const previous = current;
-      previous.forEach((run) => run.stop());
-      const turns = new Turns();
-      const runs = request.runs.map((started) => new TrainingRun(started, request.paused, turns, send, pace));
-      current = runs;
-      lastRun = lastRun.then(async () => {
-        await Promise.all(previous.map((run) => run.dispose()));
-        await Promise.all(runs.map((run) => run.run()));
-      });
+    case 'start':
+      start(request);
       break;
-    }
     case 'pause':
-      current.forEach((run) => run.pause());
+      current.forEach(({ control }) => control.pause());
       break;
     case 'resume':
-      current.forEach((run) => run.resume());
+      current.forEach(({ control }) => control.resume());
       break;
     case 'step':
-      current.forEach((run) => run.single());
+      current.forEach(({ control }) => control.singleStep());
       break;
     case 'pace':
       pace.set(request.stepsPerSecond);
-      current.forEach((run) => run.paceChanged());
+      // A step that waits for its time looks again how long that is.
+      current.forEach(({ control }) => control.wake());
       break;
     case 'stop':
-      current.forEach((run) => run.stop());
+      current.forEach(({ control }) => control.stop());
       break;
     case 'checkpoint':
       current.forEach((run) => run.checkpoint());
@@ -83,13 +103,14 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
     case 'weights':
     case 'answers':
     case 'recognise':
-      askRun(request);
-      break;
     case 'probe': {
-      const task = () => answerProbe(request);
-      if (current[0]) current[0].between(task);
-      else lastRun = lastRun.then(task);
+      const { requestId } = request;
+      void answerTo(request).then(({ reply, transfer }) =>
+        send({ type: 'reply', requestId, reply }, transfer),
+      );
       break;
     }
+    default:
+      request satisfies never;
   }
 };
