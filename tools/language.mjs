@@ -5,8 +5,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { textsBelow } from './language/texts.mjs';
+import { ensureDependencies } from './dependencies.mjs';
 import { ROOT } from './root.mjs';
+
+ensureDependencies();
+const { textsBelow } = await import('./language/texts.mjs');
 
 const folder = process.argv[2] ?? 'src';
 const catalogues = join(ROOT, 'src/language/zh');
