@@ -221,7 +221,7 @@ test('without a lesson the notes are on the chart; start and pause work from the
   const opening = context.waitForEvent('page');
   await page.keyboard.press('n');
   const notes = await opening;
-  await expect(notes.getByText(/One line a layer: the identity branch's scale/)).toBeVisible();
+  await expect(notes.getByText(/One line per layer: the identity branch's scale/)).toBeVisible();
   await expect(notes.getByText(/Learning rate 0\.05 \(not 0\.3\)/)).toBeVisible();
   await notes.getByRole('button', { name: 'Start' }).click();
   await expect(status(page)).toContainText('Loss');

@@ -2,17 +2,18 @@
 import { findDip } from '../instruments/dips';
 import { listed, sentences } from '../language/join';
 import { t } from '../language/language';
+import type { Panel } from '../network/curves';
+import { isPanel, measureSpec, unitOf, type ChartId } from './chart-specs';
 import {
   firstStep,
-  isPanel,
   lastStep,
   layerInSentence,
   layerName,
   panelCurves,
-  type ChartId,
   type DrawnStatistic,
   type RunView,
 } from './run-view';
+import { PLAIN, valueText } from './unit';
 
 /** A value of the chart with what it is called. */
 export interface Reading {
@@ -28,53 +29,34 @@ export function readingsAt(
   step: number | null,
 ): { step: number; readings: Reading[] } {
   const { series } = run;
-  const latest = Math.max(
-    0,
-    step === null && !isPanel(chart) && chart !== 'logitStd' ? lastStep(run) : series.count - 1,
-  );
+  const lines = isPanel(chart) ? [] : measureSpec(chart).lines;
+  const isEvaluated = lines.some(({ by }) => by === 'evaluation');
+  const latest = Math.max(0, step === null && isEvaluated ? lastStep(run) : series.count - 1);
   const earliest = Math.min(firstStep(run), run.evaluations[0]?.step ?? Infinity);
   const at = step === null ? latest : Math.max(earliest, Math.min(Math.round(step), lastStep(run)));
   const recorded = Math.max(0, Math.min(Math.max(at, firstStep(run)), series.count - 1));
+  if (isPanel(chart)) return { step: recorded, readings: panelReadings(run, chart, statistic, recorded) };
+  const unit = unitOf(chart);
   const evaluation = run.evaluations.findLast((candidate) => candidate.step <= at);
-  const readings: Reading[] = [];
-  if (isPanel(chart)) {
-    const curves = panelCurves(run, chart);
-    const last = curves.at(-1);
-    if (last !== undefined) {
-      const values = curves.map((k) => series.curve(k, statistic)[recorded]!);
-      if (curves.length > 1)
-        readings.push({
-          name: t('mean'),
-          value: scaled(values.reduce((sum, v) => sum + v, 0) / values.length),
-        });
-      readings.push({
-        name: layerInSentence(run.curves[last]!.layer),
-        value: scaled(values.at(-1)!),
-      });
-    }
-    return { step: recorded, readings };
-  }
-  if (chart === 'logitStd') {
-    return {
-      step: recorded,
-      readings: [{ name: t('spread'), value: scaled(series.scalar('logitStd')[recorded]!) }],
-    };
-  }
-  if (chart === 'loss') {
-    readings.push({ name: t('training'), value: scaled(series.scalar('loss')[recorded]!) });
-    if (evaluation) readings.push({ name: t('test'), value: scaled(evaluation.loss) });
-  } else if (chart === 'testAccuracy') {
-    if (evaluation) readings.push({ name: t('test'), value: percent(evaluation.top1) });
-  } else {
-    readings.push({ name: t('training'), value: percent(series.scalar('accuracy')[recorded]!) });
-    if (evaluation) {
-      readings.push(
-        { name: t('test'), value: percent(evaluation.top1) },
-        { name: t('test top-5'), value: percent(evaluation.top5) },
-      );
-    }
-  }
-  return { step: at, readings };
+  const readings = lines.flatMap((line): Reading[] => {
+    if (line.by === 'evaluation' && !evaluation) return [];
+    const value = line.by === 'step' ? series.scalar(line.scalar)[recorded]! : line.value(evaluation!);
+    return [{ name: t(line.reading), value: valueText(value * unit.factor, unit) }];
+  });
+  return { step: isEvaluated ? at : recorded, readings };
+}
+
+/** The mean over layers, where there are several, and the last layer's value. */
+function panelReadings(run: RunView, panel: Panel, statistic: DrawnStatistic, step: number): Reading[] {
+  const curves = panelCurves(run, panel);
+  const values = curves.map((k) => run.series.curve(k, statistic)[step]!);
+  const last = curves.at(-1);
+  if (last === undefined) return [];
+  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
+  return [
+    ...(curves.length > 1 ? [{ name: t('mean'), value: valueText(mean, PLAIN) }] : []),
+    { name: layerInSentence(run.curves[last]!.layer), value: valueText(values.at(-1)!, PLAIN) },
+  ];
 }
 
 /** "Identity at step 312: mean 0.9312, layer 11 0.7190. Layer 11 was lowest at step 37: 28 % below its start." */
@@ -97,6 +79,3 @@ export function summary(run: RunView, chart: ChartId, title: string, statistic: 
 export function hasPoints(run: RunView | null): run is RunView {
   return run !== null && firstStep(run) < run.series.count;
 }
-
-const scaled = (value: number) => (Number.isFinite(value) ? value.toFixed(4) : t('not a number'));
-const percent = (share: number) => `${(share * 100).toFixed(2)} %`;

@@ -1,13 +1,6 @@
-/** The numbers behind a chart as CSV: every step, not decimated; one column a line of the chart. Headings are English in every language. */
-import {
-  firstStep,
-  isPanel,
-  meanOverLayers,
-  panelCurves,
-  type ChartId,
-  type DrawnStatistic,
-  type RunView,
-} from './run-view';
+/** The numbers behind a chart as CSV: every step, not decimated; one column per line of the chart. Headings are English in every language. */
+import { isPanel, measureSpec, valuesByStep, type ChartId } from './chart-specs';
+import { firstStep, meanOverLayers, panelCurves, type DrawnStatistic, type RunView } from './run-view';
 import type { Evaluation } from '../training/protocol';
 
 interface Column {
@@ -21,9 +14,10 @@ interface Column {
 export function chartCsv(run: RunView, chart: ChartId, statistic: DrawnStatistic): string {
   const columns = columnsOf(run, chart, statistic);
   const first = firstStep(run);
-  const length = chart === 'testAccuracy' ? 0 : run.series.count - first;
+  const kinds = isPanel(chart) ? ['step'] : measureSpec(chart).lines.map(({ by }) => by);
+  const length = kinds.includes('step') ? run.series.count - first : 0;
   const steps = new Set(Array.from({ length }, (_, i) => first + i));
-  if (chart !== 'logitStd' && !isPanel(chart)) for (const { step } of run.evaluations) steps.add(step);
+  if (kinds.includes('evaluation')) for (const { step } of run.evaluations) steps.add(step);
   const rows = [...steps]
     .toSorted((a, b) => a - b)
     .map((step) => [step, ...columns.map(({ at }) => written(at(step)))].join(','));
@@ -41,23 +35,14 @@ function columnsOf(run: RunView, chart: ChartId, statistic: DrawnStatistic): Col
       ? [...layers, { key: 'Mean over layers', at: recorded(meanOverLayers(run, curves, statistic)) }]
       : layers;
   }
-  if (chart === 'loss') {
-    return [
-      { key: 'Training loss (nats)', at: recorded(run.series.scalar('loss')) },
-      { key: 'Test loss (nats)', at: evaluated(run, ({ loss }) => loss) },
-    ];
-  }
-  if (chart === 'accuracy') {
-    const shares = run.series.scalar('accuracy');
-    return [
-      { key: 'Training top-1 (%)', at: recorded(shares.map((share) => share * 100)) },
-      { key: 'Test top-1 (%)', at: evaluated(run, ({ top1 }) => top1 * 100) },
-      { key: 'Test top-5 (%)', at: evaluated(run, ({ top5 }) => top5 * 100) },
-    ];
-  }
-  if (chart === 'testAccuracy')
-    return [{ key: 'Test top-1 (%)', at: evaluated(run, ({ top1 }) => top1 * 100) }];
-  return [{ key: 'Standard deviation of the logits', at: recorded(run.series.scalar('logitStd')) }];
+  const { lines, unit } = measureSpec(chart);
+  return lines.map((line) => ({
+    key: line.column,
+    at:
+      line.by === 'step'
+        ? recorded(valuesByStep(run, line, unit))
+        : evaluated(run, (evaluation) => line.value(evaluation) * unit.factor),
+  }));
 }
 
 const recorded =

@@ -4,7 +4,8 @@ import { readingsAt, summary } from './captions';
 import { exampleRun } from './example-run';
 import { figureOf, MAX_LAYERS, panelFigure, type FigureOptions } from './figures';
 import { DARK, LIGHT } from './theme';
-import { CHARTS, isPanel, panelCurves } from './run-view';
+import { CHARTS, isPanel } from './chart-specs';
+import { panelCurves } from './run-view';
 
 const options: FigureOptions = { statistic: 'mean', xScale: 'linear', dark: false, width: 400, xRange: null };
 const lines = (figure: { data: unknown[] }) => figure.data as ScatterData[];

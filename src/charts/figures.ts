@@ -4,16 +4,24 @@ import { findDip } from '../instruments/dips';
 import { t } from '../language/language';
 import type { Panel } from '../network/curves';
 import type { SeriesView } from '../runs/series';
+import {
+  isPanel,
+  linesOf,
+  measureSpec,
+  type ChartId,
+  type EvaluationLine,
+  type MeasureSpec,
+  type StepLine,
+} from './chart-specs';
 import { withAxesOf } from './fixed-axes';
 import { depthColour, faded, paletteOf } from './theme';
 import {
   dipMark,
   evaluated,
   framed,
-  inPercent,
+  inUnit,
   line,
   panelTitle,
-  PERCENT,
   rangeOf,
   thinner,
   type Figure,
@@ -22,12 +30,10 @@ import {
 } from './traces';
 import {
   curveOfLayer,
-  isPanel,
   lastStep,
   layerName,
   meanOverLayers,
   panelCurves,
-  type ChartId,
   type DrawnStatistic,
   type OverlaidRun,
   type RunView,
@@ -74,19 +80,8 @@ function wholeFigure(run: RunView, chart: ChartId, options: FigureOptions): Figu
   return figure;
 }
 
-function plainFigure(run: RunView, chart: ChartId, options: FigureOptions): Figure {
-  if (isPanel(chart)) return panelFigure(run, chart, options);
-  switch (chart) {
-    case 'loss':
-      return lossFigure(run, options);
-    case 'accuracy':
-      return accuracyFigure(run, options);
-    case 'testAccuracy':
-      return testAccuracyFigure(run, options);
-    case 'logitStd':
-      return logitFigure(run, options);
-  }
-}
+const plainFigure = (run: RunView, chart: ChartId, options: FigureOptions): Figure =>
+  isPanel(chart) ? panelFigure(run, chart, options) : measureFigure(run, measureSpec(chart), options);
 
 /** All runs of a figure: those behind, then its own. */
 const runsOf = (run: RunView, { behind = [] }: FigureOptions): RunView[] => [
@@ -153,94 +148,50 @@ const shortened = (name: string) =>
 const styleOf = ({ colour, dashed }: Pick<OverlaidRun, 'colour' | 'dashed'>, width: number): LineStyle =>
   dashed ? { color: faded(colour, 0.6), width: width + 0.5, dash: 'dash' } : { color: colour, width };
 
-/** A line of every run behind, and its second, paler one where there is one. The page names them beside the charts: a legend of ten runs would leave no room for the plot; only dashed ones are in it. */
+/** The chart's main line of every run behind, and its other line, paler, where the chart has both. The page names the runs beside the chart, because a legend of ten runs would leave no space for the plot; only dashed runs are in the legend. */
 function linesBehind(
   { behind = [] }: FigureOptions,
-  main: (other: RunView, name: string, style: LineStyle) => Data,
-  pale?: (other: RunView, name: string, style: LineStyle) => Data,
+  spec: MeasureSpec,
+  draw: (run: RunView, spec: StepLine | EvaluationLine, name: string, style: LineStyle) => Data,
 ): Data[] {
+  const { step, evaluation } = linesOf(spec);
+  const [main, other] = spec.main === 'step' ? [step, evaluation] : [evaluation, step];
+  const named = (name: string, by: 'step' | 'evaluation') =>
+    by === 'step' ? t('{{name}}, train', { name }) : t('{{name}}, test', { name });
   return behind.flatMap(({ name, run, ...drawn }) => [
-    ...(pale ? [{ ...pale(run, name, styleOf(drawn, 1)), opacity: 0.4, showlegend: false }] : []),
-    { ...main(run, name, styleOf(drawn, 1.5)), name: shortened(name), showlegend: drawn.dashed === true },
+    ...(other
+      ? [{ ...draw(run, other, named(name, other.by), styleOf(drawn, 1)), opacity: 0.4, showlegend: false }]
+      : []),
+    {
+      ...draw(run, main!, name, styleOf(drawn, 1.5)),
+      name: shortened(name),
+      showlegend: drawn.dashed === true,
+    },
   ]);
 }
 
-/** Training loss by step, test loss by evaluation. */
-export function lossFigure(run: RunView, options: FigureOptions): Figure {
-  const { train, accent } = paletteOf(options.dark);
+/** The figure of a measure chart: its lines of the run, and behind them one or two lines of every other run. */
+function measureFigure(run: RunView, spec: MeasureSpec, options: FigureOptions): Figure {
+  const palette = paletteOf(options.dark);
   const runs = runsOf(run, options);
   const thin = thinner(runs, options);
-  const trained = (of: RunView, name: string, style: LineStyle) =>
-    line(name, thin(of.series.scalar('loss')), style);
-  const tested = (of: RunView, name: string, style: LineStyle) =>
-    evaluated(name, of, options, (evaluation) => evaluation.loss, style);
-  const data = [
-    ...linesBehind(
-      options,
-      (other, name, style) => trained(other, name, style),
-      (other, name, style) => tested(other, t('{{name}}, test', { name }), style),
-    ),
-    trained(run, t('Train'), { color: train, width: 1.25 }),
-    tested(run, t('Test'), { color: accent, width: 2 }),
-  ];
-  return framed(runs, options, data, { yTitle: t('Loss (nats)'), legend: true });
-}
-
-/** Top-1 of every training batch, faint, and test top-1 and top-5 by evaluation, in per cent. */
-export function accuracyFigure(run: RunView, options: FigureOptions): Figure {
-  const { train, accent, second } = paletteOf(options.dark);
-  const runs = runsOf(run, options);
-  const thin = thinner(runs, options);
-  const trained = (of: RunView, name: string, style: LineStyle) =>
-    line(name, inPercent(thin(of.series.scalar('accuracy'))), style, { opacity: 0.5, ...PERCENT });
-  const data = [
-    ...linesBehind(
-      options,
-      (other, name, style) => topOne(other, name, options, style),
-      (other, name, style) => trained(other, t('{{name}}, train', { name }), style),
-    ),
-    trained(run, t('Train top-1'), { color: train, width: 1.25 }),
-    topOne(run, t('Test top-1'), options, { color: accent, width: 2 }),
-    evaluated(
-      t('Test top-5'),
-      run,
-      options,
-      (evaluation) => evaluation.top5 * 100,
-      { color: second, width: 2, dash: 'dot' },
-      PERCENT,
-    ),
-  ];
-  return framed(runs, options, data, accuracyFrame());
-}
-
-const accuracyFrame = () =>
-  ({ yTitle: t('Accuracy (%)'), legend: true, yAxis: { rangemode: 'tozero' } }) as const;
-
-const topOne = (run: RunView, name: string, options: FigureOptions, style: LineStyle) =>
-  evaluated(name, run, options, (evaluation) => evaluation.top1 * 100, style, PERCENT);
-
-/** Test top-1 alone, by evaluation, in per cent. */
-export function testAccuracyFigure(run: RunView, options: FigureOptions): Figure {
-  const { accent } = paletteOf(options.dark);
-  const data = [
-    ...linesBehind(options, (other, name, style) => topOne(other, name, options, style)),
-    topOne(run, t('Test top-1'), options, { color: accent, width: 2 }),
-  ];
-  return framed(runsOf(run, options), options, data, { ...accuracyFrame(), legend: false });
-}
-
-/** Standard deviation over all logits of the training batch, by step. */
-export function logitFigure(run: RunView, options: FigureOptions): Figure {
-  const { train } = paletteOf(options.dark);
-  const runs = runsOf(run, options);
-  const thin = thinner(runs, options);
-  const spread = (of: RunView, name: string, style: LineStyle) =>
-    line(name, thin(of.series.scalar('logitStd')), style);
-  const data = [
-    ...linesBehind(options, spread),
-    spread(run, t('Standard deviation of the logits'), { color: train, width: 1.5 }),
-  ];
-  return framed(runs, options, data, { yTitle: t('Standard deviation'), yAxis: { rangemode: 'tozero' } });
+  const { unit, fromZero } = spec;
+  const draw = (of: RunView, about: StepLine | EvaluationLine, name: string, style: LineStyle): Data => {
+    const { opacity } = about;
+    const drawn = { unit, ...(opacity !== undefined && { opacity }) };
+    return about.by === 'step'
+      ? line(name, inUnit(thin(of.series.scalar(about.scalar)), unit), style, drawn)
+      : evaluated(name, of, options, (evaluation) => about.value(evaluation) * unit.factor, style, drawn);
+  };
+  const own = spec.lines.map((about) => {
+    const { colour, width, dash } = about;
+    return draw(run, about, t(about.name), { color: palette[colour], width, ...(dash && { dash }) });
+  });
+  return framed(runs, options, [...linesBehind(options, spec, draw), ...own], {
+    yTitle: t(spec.axis),
+    legend: spec.lines.length > 1,
+    yAxis: fromZero ? { rangemode: 'tozero' } : {},
+  });
 }
 
 /** At most `count` of the items at even distances, the first and the last among them. */

@@ -6,7 +6,7 @@ import { chartCsv } from './csv';
 import { figureOf, type FigureOptions } from './figures';
 import { decayLine, heatMap } from './instrument-figures';
 import { sixPanels, sixPanelsSummary } from './six-panels';
-import { CHARTS } from './run-view';
+import { CHARTS } from './chart-specs';
 
 const branched = exampleState({ steps: 400, from: 120 });
 const options: FigureOptions = { statistic: 'mean', xScale: 'linear', dark: false, width: 400, xRange: null };

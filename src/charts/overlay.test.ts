@@ -4,17 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { exampleState, type Example } from '../runs/example-state';
 import type { RunState } from '../runs/record';
 import { figureOf } from './figures';
-import {
-  overlayCsv,
-  overlayFigure,
-  overlaySummary,
-  readingsAllAt,
-  type Overlaid,
-  type OverlaidGroup,
-  type OverlaidRun,
-  type OverlayOptions,
-} from './overlay';
-import { CHARTS, isPanel } from './run-view';
+import { CHARTS, isPanel } from './chart-specs';
+import type { Overlaid, OverlaidGroup } from './overlaid';
+import { overlayFigure, type OverlayOptions } from './overlay';
+import { overlayCsv } from './overlay-csv';
+import { overlaySummary, readingsAllAt } from './overlay-readings';
+import type { OverlaidRun } from './run-view';
 
 const options: OverlayOptions = {
   statistic: 'mean',

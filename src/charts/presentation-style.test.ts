@@ -6,7 +6,7 @@ import { exampleRun } from './example-run';
 import { figureOf } from './figures';
 import { LEAST_CONTRAST, LEAST_LINE, magnified } from './presentation-style';
 import { sixPanels } from './six-panels';
-import { CHARTS } from './run-view';
+import { CHARTS } from './chart-specs';
 
 const channel = fc.integer({ min: 0, max: 255 });
 const colours = fc.tuple(channel, channel, channel).map((parts) => `rgb(${parts.join(', ')})`);

@@ -2,7 +2,7 @@
 import { firstFinite } from '../instruments/finite-range';
 import type { Statistic } from '../instruments/statistics';
 import { t } from '../language/language';
-import { PANELS, type Panel } from '../network/curves';
+import type { Panel } from '../network/curves';
 import { layersOfPanel } from '../runs/curves';
 import type { RunState } from '../runs/record';
 import type { SeriesView } from '../runs/series';
@@ -25,14 +25,9 @@ export interface OverlaidRun {
   run: RunView;
 }
 
-export const CHARTS = [...PANELS, 'loss', 'accuracy', 'testAccuracy', 'logitStd'] as const;
-export type ChartId = (typeof CHARTS)[number];
-
 /** The statistics a panel can draw. */
 export const DRAWN_STATISTICS = ['mean', 'meanAbs', 'rms', 'p50'] as const satisfies readonly Statistic[];
 export type DrawnStatistic = (typeof DRAWN_STATISTICS)[number];
-
-export const isPanel = (chart: ChartId): chart is Panel => (PANELS as readonly string[]).includes(chart);
 
 /** Layers are counted from 1 for people. */
 export const layerName = (layer: number) => t('Layer {{layer}}', { layer: layer + 1 });
@@ -73,13 +68,6 @@ export function meanOverLayers(run: RunView, curves: readonly number[], statisti
  * `series.count` where nothing is recorded.
  */
 export const firstStep = ({ series }: Pick<RunView, 'series'>): number => firstFinite(series.scalar('lr'));
-
-/** Whether a chart has anything to draw of a run. */
-export function isDrawn(run: RunView, chart: ChartId): boolean {
-  if (isPanel(chart)) return panelCurves(run, chart).length > 0;
-  if (chart === 'testAccuracy' || chart === 'accuracy') return run.evaluations.length > 0;
-  return firstFinite(run.series.scalar(chart)) < run.series.count;
-}
 
 /** The last step at which anything was measured; −1 before the first. */
 export function lastStep(run: RunView): number {

@@ -6,6 +6,7 @@ import type { Evaluation } from '../training/protocol';
 import { decimate, type Points } from './decimate';
 import { atStep, dipText, frame, MARGIN, onAxis, paletteOf, type XScale } from './theme';
 import { lastStep, type DrawnStatistic, type RunView } from './run-view';
+import { hoverValue, PLAIN, type Unit } from './unit';
 
 /** How a figure over steps is looked at. */
 export interface Viewing {
@@ -41,17 +42,19 @@ export const panelTitle = (statistic: DrawnStatistic, curves: readonly { kind: '
   STATISTIC_OF[statistic](curves.some(({ kind }) => kind === 'scale') ? t('scale') : t('gamma'));
 
 export type LineStyle = { color: string; width: number; dash?: 'dash' | 'dot' };
-export type LineOptions = { opacity?: number; format?: string; unit?: string };
+export type LineOptions = { opacity?: number; unit?: Unit };
 
-/** Per cent, to two digits. */
-export const PERCENT = { format: '.2f', unit: ' %' } as const;
-export const inPercent = ({ x, y }: Points): Points => ({ x, y: y.map((share) => share * 100) });
+/** Points of recorded values, in the unit of the axis. */
+export const inUnit = ({ x, y }: Points, { factor }: Unit): Points => ({
+  x,
+  y: y.map((value) => value * factor),
+});
 
 export function line(
   name: string,
   { x, y }: Points,
   style: LineStyle,
-  { opacity = 1, format = '.4f', unit = '' }: LineOptions = {},
+  { opacity = 1, unit = PLAIN }: LineOptions = {},
 ): Data {
   return {
     type: 'scatter',
@@ -61,7 +64,7 @@ export function line(
     y,
     opacity,
     line: style,
-    hovertemplate: atStep(name, `%{y:${format}}${unit}`),
+    hovertemplate: atStep(name, hoverValue(unit)),
   };
 }
 

@@ -25,7 +25,7 @@ const READ =
   /^(label|title|aria-label|aria-description|aria-roledescription|placeholder|description|alt|tip|message|text|help|short|name|unit|heading|caption|summary|hint|legend|reason|note)$/;
 /** Properties and attributes whose strings are for the machine. */
 const FOR_MACHINES =
-  /^(className|style|d|viewBox|transform|fontFamily\w*|font|ask|gridTemplateColumns|sizes|accept|allow|sandbox|key|id|type|format|lightText|points|media|rel|href|src|url|path)$/;
+  /^(className|style|d|viewBox|transform|fontFamily\w*|font|ask|gridTemplateColumns|sizes|accept|allow|sandbox|key|id|type|format|lightText|points|media|rel|href|src|url|path|column)$/;
 const TWO_WORDS = /\p{L}{2,}[,.:;]? \p{L}{2,}/u;
 const A_WORD = /\p{L}{2,}/u;
 /** What is one word in every language: names, statistics, file formats. */

@@ -3,7 +3,7 @@
  * lesson it starts, whether it is for an `<iframe>` or a projector. Reading never throws; what is unknown is left out
  * and named.
  */
-import { CHARTS, type ChartId } from '../../charts/run-view';
+import { LAB_CHARTS, type LabChartId, chartText } from '../../charts/chart-specs';
 import {
   SECTION_LABELS,
   SETTING_KEYS,
@@ -15,7 +15,6 @@ import {
 import { noticeOf, type Notice } from '../../experiment/validation';
 import { LANGUAGES, phrase, t, type Language } from '../../language/language';
 import { REPLAYS } from '../../runs/replays';
-import { CHART_TEXTS } from '../../charts/chart-texts';
 import { VIEWS, type ViewId } from './views';
 
 /** Parts of the lab that a link can bring into sight. */
@@ -43,7 +42,7 @@ export const PARTS = {
 } as const;
 export type Part = keyof typeof PARTS;
 
-export type HidableName = Part | `chart.${ChartId}` | `section.${Section}` | SettingKey;
+export type HidableName = Part | `chart.${LabChartId}` | `section.${Section}` | SettingKey;
 
 export interface Hidable {
   name: HidableName;
@@ -51,14 +50,12 @@ export interface Hidable {
   label: string;
 }
 
-/** The charts of the lab; test accuracy alone is drawn elsewhere. */
-export const LAB_CHARTS = CHARTS.filter((chart) => chart !== 'testAccuracy');
 export const SECTIONS = Object.keys(SECTION_LABELS) as Section[];
 
 /** Everything that a link can hide, in the order of the page. */
 export const HIDABLE = {
   parts: (Object.keys(PARTS) as Part[]).map((name): Hidable => ({ name, label: PARTS[name] })),
-  charts: LAB_CHARTS.map((chart): Hidable => ({ name: `chart.${chart}`, label: CHART_TEXTS[chart].title })),
+  charts: LAB_CHARTS.map((chart): Hidable => ({ name: `chart.${chart}`, label: chartText(chart).title })),
   sections: SECTIONS.map((section) => ({
     name: `section.${section}` as const,
     label: SECTION_LABELS[section],

@@ -3,14 +3,14 @@ import { ActionIcon, Stack, Text, Tooltip } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { memo } from 'react';
 import { t } from '../../language/language';
-import type { ChartText } from '../../charts/chart-texts';
+import type { ChartText } from '../../charts/chart-text';
 
 export const ChartInfo = memo(function ChartInfo({ text: { title, help, formula } }: { text: ChartText }) {
   const label = (
     <Stack gap={4}>
-      <Text size="sm">{t(help)}</Text>
+      <Text size="sm">{help()}</Text>
       <Text size="sm" ff="serif" fs="italic">
-        {t(formula)}
+        {formula()}
       </Text>
     </Stack>
   );

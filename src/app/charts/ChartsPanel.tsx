@@ -13,13 +13,8 @@ import { useThrottledValue } from '@mantine/hooks';
 import { IconZoomReset } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
 import { createCrosshair } from '../../charts/crosshair';
-import {
-  DRAWN_STATISTICS,
-  panelCurves,
-  type ChartId,
-  type DrawnStatistic,
-  type OverlaidRun,
-} from '../../charts/run-view';
+import { LAB_MEASURES, type ChartId, type LabChartId } from '../../charts/chart-specs';
+import { DRAWN_STATISTICS, panelCurves, type DrawnStatistic, type OverlaidRun } from '../../charts/run-view';
 import { namesOfTwo } from '../../experiment/difference';
 import { STATISTIC_LABELS } from '../../instruments/statistics';
 import { phrase, t } from '../../language/language';
@@ -28,7 +23,7 @@ import type { RunState } from '../../runs/record';
 import { useChartChoices } from './chart-choices';
 import classes from './ChartsPanel.module.css';
 import { useSelectedRuns } from './selected-lines';
-import { isHidden, type LAB_CHARTS } from '../address/page-link';
+import { isHidden } from '../address/page-link';
 import { closeGhost, ghostLine, useGhost } from '../store/link-result';
 import { useHidden, usePage } from '../store/page-options';
 import { closeBehind, isRecordingLine, recordingLine, useRecording } from '../store/recording';
@@ -48,7 +43,6 @@ export interface ChartsPanelProps {
 
 /** Between two looks at the run, in ms; drawing has its own, slower pace. */
 const PACE = 200;
-const MEASURES = ['loss', 'accuracy', 'logitStd'] as const satisfies readonly ChartId[];
 const X_SCALES = [
   { value: 'linear', label: phrase('Linear') },
   { value: 'log', label: phrase('Log') },
@@ -166,7 +160,7 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
   const showsTwo = useShowsTwo();
   const hidesTwo = useHidden('two-runs');
   const hidden = usePage((state) => state.hide);
-  const isShown = (chart: (typeof LAB_CHARTS)[number]) => !isHidden(hidden, `chart.${chart}`);
+  const isShown = (chart: LabChartId) => !isHidden(hidden, `chart.${chart}`);
   const sent = behind.filter(({ dashed }) => dashed);
   const panels = PANELS.filter(
     (panel) =>
@@ -175,7 +169,7 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
         (run?.plan ? panelCurves(run, panel).length > 0 : panel === 'norm' && expectNorm) ||
         sent.some((other) => panelCurves(other.run, panel).length > 0)),
   );
-  const measures = MEASURES.filter(isShown);
+  const measures = LAB_MEASURES.filter(isShown);
   const chart = (id: ChartId) => (
     <RunChart
       key={id}

@@ -1,5 +1,5 @@
 /** The values of several lines at a step, a line each. */
-import type { LineReadings as Row } from '../../charts/overlay';
+import type { LineReadings as Row } from '../../charts/overlay-readings';
 import { t } from '../../language/language';
 import classes from './LineReadings.module.css';
 

@@ -6,22 +6,17 @@ import type { Crosshair } from '../../charts/crosshair';
 import { chartCsv } from '../../charts/csv';
 import { Figure } from '../../charts/Figure';
 import { figureOf } from '../../charts/figures';
-import { overlayCsv, overlaySummary, readingsAllAt, type OverlaySeries } from '../../charts/overlay';
-import {
-  isDrawn,
-  isPanel,
-  panelCurves,
-  type ChartId,
-  type OverlaidRun,
-  type RunView,
-} from '../../charts/run-view';
+import { isDrawn, isPanel, type ChartId, chartText } from '../../charts/chart-specs';
+import type { OverlaySeries } from '../../charts/overlaid';
+import { overlayCsv } from '../../charts/overlay-csv';
+import { overlaySummary, readingsAllAt } from '../../charts/overlay-readings';
+import { panelCurves, type OverlaidRun, type RunView } from '../../charts/run-view';
 import { t } from '../../language/language';
 import type { RunState } from '../../runs/record';
 import { RunSeries } from '../../runs/series';
 import { sourcesOf } from './run-sources';
 import { usePicked } from '../store/picked-curve';
 import type { ChartChoices } from './chart-choices';
-import { CHART_TEXTS } from '../../charts/chart-texts';
 import { ChartInfo } from './ChartInfo';
 import { LineReadings } from './LineReadings';
 
@@ -55,13 +50,13 @@ export function RunChart({
   onRangeChange,
   height = HEIGHT,
 }: RunChartProps) {
-  const text = CHART_TEXTS[chart];
+  const text = chartText(chart);
   const title = t(text.title);
   const own = run?.plan && hasPoints(run) ? run : null;
   // Without a run of one's own, a result from a link is there to be looked at.
   const ghosts = own ? [] : behind.filter((other) => other.dashed && isDrawn(other.run, chart));
   const why = emptyText(chart, run);
-  const empty = ghosts.length > 0 && why === text.before ? null : why;
+  const empty = ghosts.length > 0 && why === text.before() ? null : why;
   const series: OverlaySeries = { statistic, ...BEHIND_SERIES };
   const highlight = usePicked((state) => (state.runId === run?.id ? state.curve : null));
   const build = useCallback(
@@ -91,12 +86,12 @@ export function RunChart({
       }
       label={
         empty !== null
-          ? t(text.before)
+          ? text.before()
           : own
             ? summary(own, chart, title, statistic)
             : overlaySummary(ghosts, chart, title, series)
       }
-      empty={empty === null ? null : t(empty)}
+      empty={empty}
       height={height}
       build={build}
       revision={revision}
@@ -115,12 +110,12 @@ export function RunChart({
   );
 }
 
-/** Why there is nothing to draw, null where there is; English, to be translated where it is shown. */
+/** Why there is nothing to draw; null where there is something. */
 export function emptyText(chart: ChartId, run: RunState | null): string | null {
-  const { before, never } = CHART_TEXTS[chart];
-  if (!run?.plan) return before;
-  if (isPanel(chart) && panelCurves(run, chart).length === 0) return never ?? before;
-  return hasPoints(run) ? null : before;
+  const { before, never } = chartText(chart);
+  if (!run?.plan) return before();
+  if (isPanel(chart) && panelCurves(run, chart).length === 0) return (never ?? before)();
+  return hasPoints(run) ? null : before();
 }
 
 type CaptionProps = Pick<RunChartProps, 'chart' | 'statistic' | 'crosshair' | 'revision' | 'behind'> & {

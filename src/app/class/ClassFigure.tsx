@@ -2,29 +2,25 @@
 import { NativeSelect, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { FigureMenu } from '../../charts/FigureMenu';
-import {
-  overlayCsv,
-  overlayFigure,
-  overlaySummary,
-  readingsAllAt,
-  type OverlaidGroup,
-} from '../../charts/overlay';
+import { isPanel, measuresOf, isDrawn, type ChartId, chartText } from '../../charts/chart-specs';
+import type { OverlaidGroup } from '../../charts/overlaid';
+import { overlayFigure } from '../../charts/overlay';
+import { overlayCsv } from '../../charts/overlay-csv';
+import { overlaySummary, readingsAllAt } from '../../charts/overlay-readings';
 import { PlainPlot } from '../../charts/PlainPlot';
 import { download, figureImage, type ImageFormat } from '../../charts/plotly';
-import { isDrawn, type ChartId } from '../../charts/run-view';
 import { t } from '../../language/language';
+import { PANELS } from '../../network/curves';
 import type { ClassGroup } from '../../runs/class-results';
-import { CHART_TEXTS } from '../../charts/chart-texts';
 import { LineReadings } from '../charts/LineReadings';
 import figureClasses from '../charts/SixPanels.module.css';
-import { LAB_CHARTS } from '../address/page-link';
 import { linkTo } from '../store/experiment';
 import classes from './ClassView.module.css';
 
 const HEIGHT = 320;
 const IMAGE = { width: 900, height: 480 };
 const SERIES = { statistic: 'mean', layer: 'last', band: 'interval' } as const;
-const CHOICES: readonly ChartId[] = [...LAB_CHARTS.filter((chart) => chart !== 'accuracy'), 'testAccuracy'];
+const CHOICES: readonly ChartId[] = [...PANELS, ...measuresOf('class')];
 
 export function ClassFigure({
   groups,
@@ -54,7 +50,7 @@ export function ClassFigure({
         {t('Curves will appear here as soon as one of the results is of a finished run.')}
       </Text>
     );
-  const title = t('{{chart}}, the class', { chart: t(CHART_TEXTS[chart].title) });
+  const title = t('{{chart}}, the class', { chart: t(chartText(chart).title) });
   const build = (width: number, legend: boolean) =>
     overlayFigure(lines, chart, {
       ...SERIES,
@@ -87,7 +83,7 @@ export function ClassFigure({
         <NativeSelect
           size="xs"
           aria-label={t('Chart of the class')}
-          data={charts.map((value) => ({ value, label: t(CHART_TEXTS[value].title) }))}
+          data={charts.map((value) => ({ value, label: t(chartText(value).title) }))}
           value={chart}
           onChange={(event) => setChosen(event.currentTarget.value as ChartId)}
         />
@@ -116,7 +112,7 @@ export function ClassFigure({
           <LineReadings rows={readingsAllAt(lines, chart, SERIES, null)} latest />
         </div>
         <Text size="xs" mt={4}>
-          {chart === 'loss' || chart === 'testAccuracy'
+          {!isPanel(chart)
             ? t(
                 'Thick: the mean over seeds; band: its 95 % interval; thin: single results. Curves that travelled in a link are within half a per cent of their range, or as their sender was told.',
               )

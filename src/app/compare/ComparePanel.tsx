@@ -14,13 +14,8 @@ import { useThrottledValue } from '@mantine/hooks';
 import { IconZoomReset } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
 import { createCrosshair } from '../../charts/crosshair';
-import {
-  DRAWN_STATISTICS,
-  layerName,
-  panelCurves,
-  type ChartId,
-  type DrawnStatistic,
-} from '../../charts/run-view';
+import { measuresOf, type ChartId } from '../../charts/chart-specs';
+import { DRAWN_STATISTICS, layerName, panelCurves, type DrawnStatistic } from '../../charts/run-view';
 import { phrase, t } from '../../language/language';
 import { STATISTIC_LABELS } from '../../instruments/statistics';
 import { PANELS } from '../../network/curves';
@@ -43,7 +38,7 @@ import { DifferencesTable, OutcomesTable } from './tables';
 export const COMPARE_ID = 'compare';
 
 const PACE = 500;
-const MEASURES: readonly ChartId[] = ['loss', 'accuracy', 'testAccuracy', 'logitStd'];
+const MEASURES = measuresOf('compare');
 const BANDS = [
   { value: 'range', label: phrase('Min to max') },
   { value: 'deviation', label: phrase('± std') },

@@ -3,17 +3,13 @@ import { useCallback, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Crosshair } from '../../charts/crosshair';
 import { Figure } from '../../charts/Figure';
-import {
-  overlayCsv,
-  overlayFigure,
-  overlaySummary,
-  readingsAllAt,
-  type OverlaySeries,
-} from '../../charts/overlay';
+import { type ChartId, chartText } from '../../charts/chart-specs';
+import type { OverlaySeries } from '../../charts/overlaid';
+import { overlayFigure } from '../../charts/overlay';
+import { overlayCsv } from '../../charts/overlay-csv';
+import { overlaySummary, readingsAllAt } from '../../charts/overlay-readings';
 import { t } from '../../language/language';
 import type { XScale } from '../../charts/theme';
-import type { ChartId } from '../../charts/run-view';
-import { CHART_TEXTS } from '../../charts/chart-texts';
 import { ChartInfo } from '../charts/ChartInfo';
 import { LineReadings } from '../charts/LineReadings';
 import { sourcesOf } from '../charts/run-sources';
@@ -45,12 +41,12 @@ export function OverlayChart({
   revision,
   onRangeChange,
 }: OverlayChartProps) {
-  const text = CHART_TEXTS[chart];
   const build = useCallback(
     (width: number, dark: boolean) =>
       overlayFigure(lines, chart, { ...series, singles, xScale, xRange, width, dark, legend: false }),
     [lines, chart, series, singles, xScale, xRange],
   );
+  const text = chartText(chart);
   return (
     <Figure
       title={t(text.title)}

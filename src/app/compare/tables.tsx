@@ -1,7 +1,7 @@
 /** What the selected runs differ in, and whether groups of them can be told apart. */
 import { NativeSelect, Table, Text, Title } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import type { OverlaidRun } from '../../charts/overlay';
+import type { OverlaidRun } from '../../charts/run-view';
 import { phrase, t } from '../../language/language';
 import { differenceTable } from '../../runs/differences';
 import { oncePerSeed } from '../../runs/groups';

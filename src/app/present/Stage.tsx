@@ -10,13 +10,13 @@ import { FIGURE_TEXT, LEAST_CONTRAST, magnified } from '../../charts/presentatio
 import { PlainPlot, type PlainPlotProps } from '../../charts/PlainPlot';
 import { sixPanels, sixPanelsSummary } from '../../charts/six-panels';
 import { depthColour, paletteOf } from '../../charts/theme';
-import { isDrawn, isPanel, type ChartId, type OverlaidRun } from '../../charts/run-view';
+import { isDrawn, isPanel, type ChartId, chartText } from '../../charts/chart-specs';
+import type { OverlaidRun } from '../../charts/run-view';
 import { t } from '../../language/language';
 import { planNetwork } from '../../network/plan-network';
 import { BlockDiagram } from '../block/BlockDiagram';
 import { blockFormula } from '../block/block-formula';
 import { useChartChoices } from '../charts/chart-choices';
-import { CHART_TEXTS } from '../../charts/chart-texts';
 import { useBehind } from '../charts/ChartsPanel';
 import { emptyText, NO_RUN } from '../charts/RunChart';
 import { useShownTwo } from '../charts/SixPanels';
@@ -146,8 +146,8 @@ function Chart({ chart, text }: PartProps & { chart: ChartId }) {
   const behind = useBehind(run?.id ?? null).filter((other) => isDrawn(other.run, chart));
   const own = run?.plan && hasPoints(run) ? run : null;
   const why = emptyText(chart, run);
-  const title = t(CHART_TEXTS[chart].title);
-  if (why !== null && behind.length === 0) return <Empty text={t(why)} />;
+  const title = t(chartText(chart).title);
+  if (why !== null && behind.length === 0) return <Empty text={why} />;
   return (
     <>
       <Wall

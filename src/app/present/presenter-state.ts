@@ -6,7 +6,7 @@ import type { Measured } from '../../lessons/measures';
 import type { Lesson, Step } from '../../lessons/schema';
 import { say } from '../../lessons/localised-text';
 import { blockFormula } from '../block/block-formula';
-import { CHART_TEXTS } from '../../charts/chart-texts';
+import { chartText } from '../../charts/chart-specs';
 import { useShowsTwo } from '../charts/SixPanels';
 import { probeAll, runSeeds, setUp, setUpAndRun } from '../lessons/lesson-actions';
 import { showFailure, startOrPause } from '../store/run-actions';
@@ -68,7 +68,7 @@ export function usePlainSituation(shown: Presentable): Situation {
   const primary = usePrimary(primaryAct(status, undefined, { setUp: false, measured: false }), {});
   const chart = chartOf(shown);
   const about = chart
-    ? [t(CHART_TEXTS[chart].help), t(CHART_TEXTS[chart].formula)]
+    ? [chartText(chart).help(), chartText(chart).formula()]
     : shown === 'diagram'
       ? [t('The network’s block, branch by branch. A digit switches a branch.'), blockFormula(experiment)]
       : [

@@ -1,10 +1,10 @@
 /** What a presentation can show large, in which order one goes through it, and what of it a lesson's step is about. Pure. */
-import { panelCurves, type ChartId } from '../../charts/run-view';
+import { type ChartId, chartText } from '../../charts/chart-specs';
+import { panelCurves } from '../../charts/run-view';
 import { phrase } from '../../language/language';
 import type { PartName } from '../../lessons/page-parts';
 import { PANELS } from '../../network/curves';
 import type { RunState } from '../../runs/record';
-import { CHART_TEXTS } from '../../charts/chart-texts';
 import type { Presentable } from '../address/page-link';
 
 /** English, to be translated where it is shown. */
@@ -13,7 +13,7 @@ export const titleOf = (shown: Presentable): string =>
     ? phrase('Two runs side by side')
     : shown === 'diagram'
       ? phrase('The block')
-      : CHART_TEXTS[chartOf(shown)!].title;
+      : chartText(chartOf(shown)!).title;
 
 /** The chart among what can be shown; null for the others. */
 export const chartOf = (shown: Presentable): ChartId | null =>

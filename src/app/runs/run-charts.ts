@@ -2,12 +2,12 @@
 import { hasPoints } from '../../charts/captions';
 import { figureOf } from '../../charts/figures';
 import { figureImage } from '../../charts/plotly';
-import { CHARTS, isPanel, panelCurves, type ChartId } from '../../charts/run-view';
+import { CHARTS, isPanel, type ChartId, chartText } from '../../charts/chart-specs';
+import { panelCurves } from '../../charts/run-view';
 import { t } from '../../language/language';
 import type { SavedChart } from '../../runs/files/export-files';
 import { loadRun } from '../../runs/history/store';
 import type { RunState } from '../../runs/record';
-import { CHART_TEXTS } from '../../charts/chart-texts';
 import { sourcesOf } from '../charts/run-sources';
 
 /** Each takes plotly some tenths of a second. */
@@ -31,7 +31,7 @@ export async function chartsAsSvg(ids: readonly string[]): Promise<SavedChart[]>
   for (const id of ids.slice(0, MOST_DRAWN)) {
     const run = await loadRun(id);
     for (const chart of chartsOf(run)) {
-      const title = t(CHART_TEXTS[chart].title);
+      const title = t(chartText(chart).title);
       const figure = figureOf(run, chart, SHOWN);
       const svg = await figureImage(figure, title, '', 'svg', WIDTH, HEIGHT, sourcesOf([run]));
       charts.push({ run: id, title, file: `${chart}.svg`, svg });

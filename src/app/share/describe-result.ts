@@ -4,7 +4,7 @@ import { t } from '../../language/language';
 import { PANEL_LABELS } from '../../network/curves';
 import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
 import { droppedPoints, type SharedCurve, type SharedResult } from '../../runs/shared-result';
-import { CHART_TEXTS } from '../../charts/chart-texts';
+import { chartText } from '../../charts/chart-specs';
 import { BACKEND_LABELS, count, moment } from '../controls/format';
 
 /** "WebAssembly, SIMD, 2 threads" */
@@ -47,7 +47,7 @@ export function outcomesOf({ evaluations, dips }: Pick<SharedResult, 'evaluation
 export const outcomeText = (result: Pick<SharedResult, 'evaluations' | 'dips'>): string =>
   clauses(outcomesOf(result));
 
-const nameOf = (of: SharedCurve['of']) => t(CHART_TEXTS[of].title).toLowerCase();
+const nameOf = (of: SharedCurve['of']) => t(chartText(of).title).toLowerCase();
 
 /** Which curves had to give up points, and how far off they are; empty where none had to. */
 export function thinnedText(result: Pick<SharedResult, 'curves'>): string {

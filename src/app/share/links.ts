@@ -5,7 +5,7 @@ import { besideOf, experimentToQuery, type Beside } from '../../experiment/url';
 import { clauses } from '../../language/join';
 import { t } from '../../language/language';
 import type { SharedResult } from '../../runs/shared-result';
-import { CHART_TEXTS } from '../../charts/chart-texts';
+import { chartText, type ChartId } from '../../charts/chart-specs';
 import { deviceOf, outcomeText, startedOf } from './describe-result';
 import { withPage, type Embeddable, type PageLink } from '../address/page-link';
 
@@ -67,9 +67,7 @@ export function markdownOf(link: string, shared: Shared, result: SharedResult | 
 }
 
 export const embedTitle = (part: Embeddable): string =>
-  part === 'diagram'
-    ? t('The block')
-    : t(CHART_TEXTS[part.slice('chart.'.length) as keyof typeof CHART_TEXTS].title);
+  part === 'diagram' ? t('The block') : t(chartText(part.slice('chart.'.length) as ChartId).title);
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
 const inAttribute = (text: string) => text.replaceAll(/[&"<>]/g, (c) => ENTITIES[c]!);

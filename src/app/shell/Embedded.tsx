@@ -4,7 +4,7 @@ import { useElementSize, useThrottledValue } from '@mantine/hooks';
 import { IconExternalLink } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { createCrosshair } from '../../charts/crosshair';
-import type { ChartId } from '../../charts/run-view';
+import type { ChartId } from '../../charts/chart-specs';
 import { t } from '../../language/language';
 import { AwayBar } from './HiddenPageBar';
 import { BlockDiagram } from '../block/BlockDiagram';
