@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { t } from '../language/language';
+import { messageOf } from '../language/message-of';
 import { PANELS } from '../network/curves';
 import { replayByName, REPLAYS } from '../runs/replays';
 import { challengeSchema } from './challenge';
@@ -207,7 +208,7 @@ export function parseLesson(text: string): Lesson {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new LessonError(t('This is not a lesson: expected JSON, but {{why}}.', { why }));
   }
   const result = lessonSchema.safeParse(json);

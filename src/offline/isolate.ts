@@ -4,6 +4,7 @@
  */
 
 import { phrase } from '../language/phrase';
+import { messageOf } from '../language/message-of';
 
 /** Beside the page in a build. */
 export const WORKER = './service-worker.js';
@@ -63,8 +64,7 @@ function activated({ installing, waiting, active }: ServiceWorkerRegistration): 
 }
 
 /** What was wrong, without the full stop that some browsers give it. */
-const messageOf = (error: unknown) =>
-  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+const causeOf = (error: unknown) => messageOf(error).replace(/\.$/, '');
 
 export async function isolate(surroundings = here(), patience = PATIENCE): Promise<Isolation> {
   const { built, isolated, secure, framed, hostname, serviceWorker, storage, reload } = surroundings;
@@ -116,7 +116,7 @@ export async function isolate(surroundings = here(), patience = PATIENCE): Promi
         'its host sends no isolation headers, and the service worker that adds them could not be set up: {{why}}.',
       ),
       false,
-      { why: messageOf(error) },
+      { why: causeOf(error) },
     );
   }
 }

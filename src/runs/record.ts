@@ -12,6 +12,7 @@ import { forScalars, scalarFormat, SCALARS } from '../instruments/scalars';
 import { InstrumentSeries } from '../instruments/series';
 import { STATISTICS } from '../instruments/statistics';
 import { t } from '../language/language';
+import { messageOf } from '../language/message-of';
 import { PANELS, type Curve } from '../network/curves';
 import type { NetworkPlan } from '../network/plan';
 import { planNetwork } from '../network/plan-network';
@@ -324,7 +325,7 @@ export function parseRecord(text: string): RunRecord {
   } catch (error) {
     throw new RecordError(
       t('This is not a run record: expected JSON, but {{problem}}.', {
-        problem: error instanceof Error ? error.message : String(error),
+        problem: messageOf(error),
       }),
     );
   }

@@ -12,6 +12,7 @@ import { InstrumentSeries } from '../instruments/series';
 import { SCALARS } from '../instruments/scalars';
 import { STATISTICS } from '../instruments/statistics';
 import { t } from '../language/language';
+import { messageOf } from '../language/message-of';
 import { PANELS } from '../network/curves';
 import { planNetwork } from '../network/plan-network';
 import { checksum } from './fragment-codec';
@@ -223,7 +224,7 @@ function factsIn(bytes: Uint8Array): ReplayFacts {
   try {
     json = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    throw unreadable('JSON', error instanceof Error ? error.message : String(error));
+    throw unreadable('JSON', messageOf(error));
   }
   const read = factsSchema.safeParse(json);
   if (!read.success) {

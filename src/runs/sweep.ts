@@ -9,6 +9,7 @@ import { SETTINGS, settingOf, type Experiment, type SettingKey } from '../experi
 import { experimentFromQuery, experimentToQuery, formatValue, parseValue } from '../experiment/url';
 import { conflictIn, problemWith } from '../experiment/validation';
 import { t } from '../language/language';
+import { messageOf } from '../language/message-of';
 import { repetitionKey } from '../experiment/same-training';
 import { groupRuns, oncePerSeed } from './groups';
 import { isComplete, type Concluded, type Outcome } from './outcomes';
@@ -101,7 +102,7 @@ export function parseSweep(text: string): Sweep {
   } catch (error) {
     throw new SweepError(
       t('This is not a sweep: expected JSON, but {{problem}}.', {
-        problem: error instanceof Error ? error.message : String(error),
+        problem: messageOf(error),
       }),
     );
   }

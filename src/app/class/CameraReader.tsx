@@ -3,6 +3,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { IconCamera, IconPlayerStopFilled } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { t } from '../../language/language';
+import { messageOf } from '../../language/message-of';
 import classes from './ClassView.module.css';
 import { codesIn } from './read-codes';
 
@@ -20,7 +21,7 @@ const whyNot = (error: unknown): string => {
   if (name === 'NotReadableError')
     return t('The camera is in use by another program. Close that, and try again.');
   return t('The camera could not be used ({{why}}). Take photographs and drop them here.', {
-    why: error instanceof Error ? error.message : String(error),
+    why: messageOf(error),
   });
 };
 

@@ -1,6 +1,7 @@
 /** The results of the class that are on this machine. They never leave it. */
 import { create } from 'zustand';
 import { t } from '../../language/language';
+import { messageOf } from '../../language/message-of';
 import { mergeResults, readClassResult, type ClassResult, type Merged } from '../../runs/class-results';
 import { ResultLinkError } from '../../runs/shared-result';
 import { keepResults, keptResults } from './results-database';
@@ -17,8 +18,6 @@ interface ClassState {
 }
 
 export const useClass = create<ClassState>(() => ({ results: [], problem: null }));
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function set(results: readonly ClassResult[]): void {
   useClass.setState({ results });

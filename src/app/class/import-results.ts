@@ -2,6 +2,7 @@
 import type { DataFile } from '../../data/data-file';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { t } from '../../language/language';
+import { messageOf } from '../../language/message-of';
 import { readRunFiles } from '../../runs/files/read-run-files';
 import { runFileKind, unpack } from '../../runs/files/recognise-files';
 import { resultLink } from '../../runs/result-link';
@@ -75,7 +76,7 @@ async function linksOf(file: DataFile): Promise<{ links: Brought[]; refused: Tak
     const links = linksIn(await blob.text(), path);
     return links.length > 0 ? { links, refused: [] } : refuse(noLink());
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
+    return refuse(messageOf(error));
   }
 }
 

@@ -3,6 +3,7 @@ import { sentences } from '../../language/join';
 import { phrase, t } from '../../language/language';
 import { inEnglish } from '../../language/phrase';
 import { retell } from '../../language/retell';
+import { messageOf } from '../../language/message-of';
 import { notifications } from '@mantine/notifications';
 import type { DataFile } from '../../data/data-file';
 import { spokenLabel } from '../../data/names';
@@ -34,8 +35,6 @@ export const spokenTask = (what: string): string => retell(what, Object.values(T
 type Options = { signal: AbortSignal; onProgress: (progress: Progress) => void };
 
 let reading: AbortController | null = null;
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function tellFailure(title: string, error: unknown) {
   notifications.show({ color: 'red', title, message: messageOf(error), autoClose: false, withBorder: true });

@@ -1,4 +1,5 @@
 /** Opens the set in use for looking at, and asks for its images as the choices change. */
+import { messageOf } from '../../language/message-of';
 import { useEffect, useMemo, useState } from 'react';
 import type { Augmentation } from '../../data/batch';
 import type { DataSource } from '../../data/dataset';
@@ -11,8 +12,6 @@ import { useExperiment } from '../store/experiment';
 export type OpenedSet =
   | { source: DataSource; client: SheetClient; facts: SetFacts; failed: null }
   | { source: DataSource; client: null; facts: null; failed: string };
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** source is null where there is no CIFAR-100; opened is null until the set is open. */
 export function useOpenedSet(): { source: DataSource | null; opened: OpenedSet | null } {

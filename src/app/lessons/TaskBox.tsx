@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { t } from '../../language/language';
+import { messageOf } from '../../language/message-of';
 import { say } from '../../lessons/localised-text';
 import { holds, type PageState } from '../../lessons/conditions';
 import { sameTraining } from '../../experiment/same-training';
@@ -181,7 +182,7 @@ function ProbeBox({ doing: { cases }, measured, ready }: DoProps<Of<'probe'>>) {
     try {
       await probeAll(cases.map(({ query }) => query));
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(messageOf(error));
     } finally {
       setBusy(false);
     }

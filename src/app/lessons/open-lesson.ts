@@ -1,6 +1,7 @@
 /** Finds the lesson that the address names, and takes in lessons of one's own: from files, and from addresses after a question. */
 import { notifications } from '@mantine/notifications';
 import { t } from '../../language/language';
+import { messageOf } from '../../language/message-of';
 import { LESSONS } from '../../lessons/all-lessons';
 import { LessonError, MOST_BYTES, parseLesson, type Lesson } from '../../lessons/schema';
 import { forgetBefore } from './lesson-actions';
@@ -49,7 +50,7 @@ function showFailure(error: unknown): void {
   notifications.show({
     color: 'red',
     title: t('The lesson could not be opened'),
-    message: error instanceof Error ? error.message : String(error),
+    message: messageOf(error),
     autoClose: false,
     withBorder: true,
   });
@@ -130,7 +131,7 @@ export async function openAddress(name: string, step: number): Promise<void> {
       );
     const json = await textAt(url).catch((error: unknown) => {
       if (error instanceof LessonError) throw error;
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       throw new LessonError(
         t(
           '{{host}} could not be read ({{why}}). Its server may be away, or not allow other pages to read the file (CORS); save the file and drop it here instead.',

@@ -2,6 +2,7 @@
 import { notifications } from '@mantine/notifications';
 import { download } from '../../charts/plotly';
 import { t } from '../../language/language';
+import { messageOf } from '../../language/message-of';
 import { packInWorker } from '../../runs/files/client';
 import type { ExportKind } from '../../runs/files/export-files';
 import { allWritten } from '../store/history-writer';
@@ -37,7 +38,7 @@ export async function exportRuns(ids: readonly string[], kind: ExportKind): Prom
         withBorder: true,
       });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     notifications.show({
       color: 'red',
       title: t('Nothing was exported'),

@@ -8,6 +8,7 @@ import type { Brought, BringReport } from '../../runs/files/import-runs';
 import { bringInWorker } from '../../runs/files/client';
 import { runFileKind } from '../../runs/files/recognise-files';
 import { listed } from '../../language/join';
+import { messageOf } from '../../language/message-of';
 import { listedUpTo } from '../../runs/list-text';
 import { useExperiment } from '../store/experiment';
 import { look, noteEntry, useHistory } from '../store/history';
@@ -149,7 +150,7 @@ export async function bringFiles(files: readonly DataFile[]): Promise<void> {
       withBorder: true,
     });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     notifications.show({
       color: 'red',
       title: t('The files were not read'),

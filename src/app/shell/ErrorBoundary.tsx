@@ -2,6 +2,7 @@
 import { Button, Code, Container, Stack, Text, Title } from '@mantine/core';
 import { Component, type ReactNode } from 'react';
 import { t } from '../../language/language';
+import { messageOf } from '../../language/message-of';
 
 export class ErrorBoundary extends Component<{ children: ReactNode }, { error: unknown }> {
   override state = { error: null };
@@ -22,7 +23,7 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error: u
               'Something in the page failed, and what was not saved of the run is lost. The address still holds the experiment’s settings: reload the page to go on with them.',
             )}
           </Text>
-          <Code block>{error instanceof Error ? error.message : String(error)}</Code>
+          <Code block>{messageOf(error)}</Code>
           <Button w="fit-content" onClick={() => window.location.reload()}>
             {t('Reload the page')}
           </Button>

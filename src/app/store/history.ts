@@ -1,4 +1,5 @@
 /** The history of runs as this page knows it: the lines of the table, who trains what, and how much room there is. */
+import { messageOf } from '../../language/message-of';
 import { create } from 'zustand';
 import type { HistoryEntry } from '../../runs/history/entry';
 import { findRun, HistoryError, listRuns, remark, removeRuns } from '../../runs/history/store';
@@ -80,7 +81,7 @@ function askToPersist(): void {
 }
 
 export function noteProblem(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   useHistory.setState({ problem: { message, full: error instanceof HistoryError && error.full } });
 }
 

@@ -1,4 +1,5 @@
 /** Runs of the history whose series are in memory, because they are laid over others. */
+import { messageOf } from '../../language/message-of';
 import { create } from 'zustand';
 import { loadRun } from '../../runs/history/store';
 import type { RunState } from '../../runs/record';
@@ -46,7 +47,7 @@ async function load(ids: readonly string[]): Promise<void> {
     if (!wanted.includes(id) || saves.get(id) !== updatedAt) return;
     problems.delete(id);
     if (result.status === 'fulfilled') loaded.set(id, result.value);
-    else problems.set(id, result.reason instanceof Error ? result.reason.message : String(result.reason));
+    else problems.set(id, messageOf(result.reason));
   });
   useLoaded.setState({ runs: loaded, failed: problems });
 }

@@ -5,6 +5,7 @@ import type { OverlaidRun } from '../../charts/run-view';
 import { differingKeys } from '../../experiment/difference';
 import { experimentFromQuery } from '../../experiment/url';
 import { t } from '../../language/language';
+import { messageOf } from '../../language/message-of';
 import type { RunState } from '../../runs/record';
 import { readReplay, ReplayError, type ReplayFacts } from '../../runs/replay-file';
 import { replayByName, replayPath } from '../../runs/replays';
@@ -53,7 +54,7 @@ async function fetchReplay(name: string): Promise<Uint8Array> {
     if (response.ok) return new Uint8Array(await response.arrayBuffer());
     problem = `${response.status} ${response.statusText}`;
   } catch (error) {
-    problem = error instanceof Error ? error.message : String(error);
+    problem = messageOf(error);
   }
   throw new ReplayError(
     t('The recording’s file could not be fetched ({{problem}}). Check the connection and open it again.', {
@@ -115,7 +116,7 @@ export async function openReplay(name: string): Promise<void> {
   } catch (error) {
     if (wanted !== name) return;
     usePage.setState({ replay: null });
-    useRecording.setState({ problem: error instanceof Error ? error.message : String(error) });
+    useRecording.setState({ problem: messageOf(error) });
   }
 }
 

@@ -7,6 +7,7 @@ import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { experimentFromQuery } from '../../experiment/url';
 import { inEnglish } from '../../language/phrase';
+import { messageOf } from '../../language/message-of';
 import { sourceFor, useData } from './data-sets';
 import { useHistory } from './history';
 import { readKept } from './persisted-store';
@@ -130,8 +131,6 @@ function halt(notice: string | null): void {
   useQueue.setState({ running: false, notice });
   letGo(LOCK);
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Begins the next run of the queue, or goes on with its present one. */
 async function next(): Promise<void> {

@@ -1,4 +1,5 @@
 /** Takes the sweep files among dropped or chosen ones. */
+import { messageOf } from '../../language/message-of';
 import type { DataFile } from '../../data/data-file';
 import type { BringReport } from '../../runs/files/import-runs';
 import { parseSweep } from '../../runs/sweep';
@@ -30,7 +31,7 @@ export async function bringSweeps<T extends DataFile>(
       const { sweep } = addSweep(parseSweep(await file.blob.text()));
       names.push(sweep.name);
     } catch (error) {
-      refused.push({ file: file.path, reason: error instanceof Error ? error.message : String(error) });
+      refused.push({ file: file.path, reason: messageOf(error) });
     }
   }
   return { names, refused, others };

@@ -2,6 +2,7 @@
 import type { DataFile } from '../../data/data-file';
 import type { Experiment } from '../../experiment/settings';
 import { t } from '../../language/language';
+import { messageOf } from '../../language/message-of';
 import type { HistoryEntry } from '../history/entry';
 import { findRun, loadCheckpoint, loadRun, removeRuns, saveRun } from '../history/store';
 import type { BroughtRun } from './imported-run';
@@ -47,7 +48,6 @@ export async function bring(files: readonly DataFile[], options: BringOptions): 
   return report;
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 const recorded = ({ steps, firstStep }: { steps: number; firstStep: number }) => steps - firstStep;
 
 async function admit(brought: BroughtRun, busy: ReadonlySet<string>, refused: Refused[]): Promise<Brought> {

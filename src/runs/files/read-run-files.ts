@@ -2,6 +2,7 @@
 import type { Experiment } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
 import { t } from '../../language/language';
+import { messageOf } from '../../language/message-of';
 import { curvesOf } from '../../network/curves';
 import type { NetworkPlan } from '../../network/plan';
 import { planNetwork } from '../../network/plan-network';
@@ -51,7 +52,7 @@ export async function readRunFiles(
       if (!before) runs.set(brought.run.id, brought);
       else if (better(brought.checkpoint!, before.checkpoint)) before.checkpoint = brought.checkpoint;
     } catch (error) {
-      refused.push({ file: file.path, reason: error instanceof Error ? error.message : String(error) });
+      refused.push({ file: file.path, reason: messageOf(error) });
     }
   }
   for (const { id, file } of fused)

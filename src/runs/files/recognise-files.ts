@@ -5,6 +5,7 @@ import { wholeFile } from '../../data/forms/entry';
 import { bytesOf } from '../../data/forms/inflate';
 import { listZip, readZip, ZipError } from '../../data/forms/zip';
 import { t } from '../../language/language';
+import { messageOf } from '../../language/message-of';
 
 /** A record is a text, which browsers hold whole. */
 const RECORD_LIMIT = 256e6;
@@ -75,8 +76,7 @@ export async function unpack(files: readonly DataFile[]): Promise<{ found: RunFi
         else found.push({ ...file, kind });
       }
     } catch (error) {
-      const reason =
-        error instanceof ZipError ? error.reason : error instanceof Error ? error.message : String(error);
+      const reason = error instanceof ZipError ? error.reason : messageOf(error);
       refused.push({ file: file.path, reason });
     }
   }

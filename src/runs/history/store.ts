@@ -8,6 +8,7 @@ import { experimentFromQuery } from '../../experiment/url';
 import type { InstrumentColumn, Measurement } from '../../instruments/measurement';
 import { InstrumentSeries } from '../../instruments/series';
 import { phrase, t } from '../../language/language';
+import { messageOf } from '../../language/message-of';
 import type { Curve } from '../../network/curves';
 import { planNetwork } from '../../network/plan-network';
 import type { Checkpoint } from '../../training/checkpoint';
@@ -140,7 +141,7 @@ async function guarded<T>(
     if (error instanceof HistoryError) throw error;
     const name = error instanceof DOMException ? error.name : '';
     if (name === 'QuotaExceededError') throw new HistoryError(t(FAILURES[what].full), true);
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new HistoryError(t(FAILURES[what].other, { reason }));
   }
 }

@@ -1,4 +1,5 @@
 /** The benchmark's worker: makes networks on the backends it is told and times their steps. It speaks English, see ../reasons. */
+import { messageOf } from '../../language/message-of';
 import type { Arithmetic } from '../../kernels/wasm/kernels';
 import { oneWay, type Way } from '../../kernels/webgpu/algorithms';
 import type { StepProfile } from '../../kernels/step-profile';
@@ -125,7 +126,7 @@ self.addEventListener('message', ({ data }: MessageEvent<BenchRequest>) => {
   last = last.then(async () => {
     const reply = await answer(data).catch((error: unknown): BenchReply => ({
       id: data.id,
-      failed: error instanceof Error ? error.message : String(error),
+      failed: messageOf(error),
     }));
     self.postMessage(reply);
   });

@@ -4,6 +4,7 @@
  */
 import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
 import { inEnglish } from '../../language/phrase';
+import { messageOf } from '../../language/message-of';
 import { planNetwork } from '../../network/plan-network';
 import type { BackendName, Environment } from '../protocol';
 import { ADAPTER, CHOICE } from '../reasons';
@@ -78,7 +79,7 @@ export async function activateBackend(
       passedOver.push(
         inEnglish(CHOICE.notUsed, {
           backend: LABELS[backend],
-          why: error instanceof Error ? error.message : String(error),
+          why: messageOf(error),
         }),
       );
     }
