@@ -8,13 +8,13 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { messageOf, refuse as refuseWith } from './command-line.mjs';
 import { startDevServer } from './dev-server.mjs';
+import { loadModule } from './load-module.mjs';
 import { setUp } from './setup.mjs';
 
 const USAGE =
   'Usage: npm run parity -- DIR [--backends webgpu,wasm,cpu] [--precision single|half] [--tolerance T] [--case NAME]\n' +
   'T is the largest relative error allowed. The default is 1e-4 in single precision and one value per measure in half.\n' +
   'DIR contains one folder per case, each with config.json and tensors.safetensors.';
-const BACKENDS = /** @type {const} */ (['webgpu', 'wasm', 'webgl', 'cpu']);
 const PRECISIONS = /** @type {const} */ (['single', 'half']);
 const FILES = ['config.json', 'tensors.safetensors'];
 /** Column titles of the measures. */
@@ -47,13 +47,6 @@ function readOptions() {
     const [directory] = positionals;
     if (!directory || positionals.length > 1) refuse('Expected one folder of reference cases.');
     if (!existsSync(directory)) refuse(`There is no folder ${directory}.`);
-    const backends = values.backends
-      .split(',')
-      .map(
-        (name) =>
-          BACKENDS.find((backend) => backend === name) ??
-          refuse(`There is no backend "${name}"; there are ${BACKENDS.join(', ')}.`),
-      );
     const precision =
       PRECISIONS.find((one) => one === values.precision) ??
       refuse(`The precision is one of ${PRECISIONS.join(', ')}, not "${values.precision}".`);
@@ -72,7 +65,13 @@ function readOptions() {
           ? `There is no case "${values.case}" in ${directory}.`
           : `There are no cases in ${directory}.`,
       );
-    return { directory: resolve(directory), backends, precision, tolerance, cases };
+    return {
+      directory: resolve(directory),
+      backends: values.backends.split(','),
+      precision,
+      tolerance,
+      cases,
+    };
   } catch (error) {
     return refuse(messageOf(error));
   }
@@ -143,8 +142,16 @@ function textOfAllowed(/** @type {Record<Measure, number>} */ allowed) {
     : MEASURE_NAMES.map((measure) => `${MEASURES[measure]} ${allowed[measure]}`).join(', ');
 }
 
-const { directory, backends, precision, tolerance, cases } = readOptions();
+const { directory, backends: wanted, precision, tolerance, cases } = readOptions();
 setUp();
+const { BACKEND_NAMES } = /** @type {typeof import('../src/experiment/backends')} */ (
+  await loadModule('src/experiment/backends.ts')
+);
+const backends = wanted.map(
+  (name) =>
+    BACKEND_NAMES.find((backend) => backend === name) ??
+    refuse(`There is no backend "${name}"; there are ${BACKEND_NAMES.join(', ')}.`),
+);
 const { chromium } = await import('@playwright/test');
 const { BROWSER_FLAGS, ensureBrowser } = await import('./browser.mjs');
 

@@ -1,11 +1,15 @@
 /** Which settings have no effect in an experiment, and why: one row a rule. */
 import { t } from '../language/language';
+import { backendRow } from './backends';
 import { INSTRUMENT_KEYS, type Experiment, type SettingKey } from './settings';
 
 const anyBranch = (e: Experiment, ...kinds: string[]) =>
   [e.conv3x3, e.conv1x1, e.identity, e.conv3x1, e.conv1x3].some((branch) => kinds.includes(branch));
 const convolutionWith = (e: Experiment, ...kinds: string[]) =>
   [e.conv3x3, e.conv1x1, e.conv3x1, e.conv1x3].some((branch) => kinds.includes(branch));
+
+const respects = (backend: Experiment['backend'], key: 'arithmetic' | 'precision') =>
+  backend === 'auto' || backendRow(backend).respects.includes(key);
 
 const RULES: readonly { keys: readonly SettingKey[]; why: (e: Experiment) => string | null }[] = [
   {
@@ -58,13 +62,11 @@ const RULES: readonly { keys: readonly SettingKey[]; why: (e: Experiment) => str
   { keys: ['nesterov'], why: ({ momentum }) => (momentum === 0 ? t('There is no momentum.') : null) },
   {
     keys: ['arithmetic'],
-    why: ({ backend }) =>
-      backend === 'wasm' || backend === 'auto' ? null : t('Only WebAssembly lets one choose.'),
+    why: ({ backend }) => (respects(backend, 'arithmetic') ? null : t('Only WebAssembly lets one choose.')),
   },
   {
     keys: ['precision'],
-    why: ({ backend }) =>
-      backend === 'webgpu' || backend === 'auto' ? null : t('Only WebGPU lets one choose.'),
+    why: ({ backend }) => (respects(backend, 'precision') ? null : t('Only WebGPU lets one choose.')),
   },
   {
     keys: INSTRUMENT_KEYS,

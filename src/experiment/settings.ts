@@ -7,6 +7,7 @@
  * Texts for people (labels, helps, formulas, units) are English here and are translated where they are shown: `t(setting.label)`.
  */
 import { phrase, t } from '../language/language';
+import { BACKEND_NAMES, backendRow, type BackendName } from './backends';
 
 export type Section =
   'network' | 'block' | 'start' | 'optimiser' | 'training' | 'instruments' | 'data' | 'backend';
@@ -841,7 +842,7 @@ export const SETTINGS = {
     help: phrase('Mirrors every other training image, at random.'),
   }),
 
-  backend: choice<'auto' | 'webgpu' | 'wasm' | 'webgl' | 'cpu'>({
+  backend: choice<'auto' | BackendName>({
     section: 'backend',
     affects: 'device',
     label: phrase('Backend'),
@@ -851,22 +852,11 @@ export const SETTINGS = {
     ),
     options: [
       { value: 'auto', label: phrase('Automatic'), help: phrase('The fastest that works here.') },
-      {
-        value: 'webgpu',
-        label: phrase('WebGPU'),
-        help: phrase('The graphics card; a software adapter is used too when asked for by name.'),
-      },
-      {
-        value: 'wasm',
-        label: phrase('WebAssembly'),
-        help: phrase('The processor, with vector instructions and threads where allowed.'),
-      },
-      {
-        value: 'webgl',
-        label: phrase('WebGL'),
-        help: phrase('The graphics card through its older interface.'),
-      },
-      { value: 'cpu', label: phrase('Plain JavaScript'), help: phrase('Works everywhere, slowly.') },
+      ...BACKEND_NAMES.map((value) => ({
+        value,
+        label: backendRow(value).label,
+        help: backendRow(value).help,
+      })),
     ],
   }),
   arithmetic: choice<'reproducible' | 'fastest'>({

@@ -3,6 +3,7 @@
  * grows; `toRecord` writes it down; `parseRecord` reads one back, or says where and why it is none.
  */
 import { z } from 'zod';
+import { BACKEND_NAMES } from '../experiment/backends';
 import type { Experiment } from '../experiment/settings';
 import { experimentFromQuery, experimentToQuery } from '../experiment/url';
 import { findDip } from '../instruments/dips';
@@ -116,7 +117,7 @@ export const recordShape = z.object({
   query: z.string().max(20_000),
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.number())])),
   environment: z.object({
-    backend: z.enum(['webgpu', 'wasm', 'webgl', 'cpu']),
+    backend: z.enum(BACKEND_NAMES),
     adapter: line,
     reason: line,
   }),

@@ -3,6 +3,7 @@
  * and whatever does not fit is refused with what was expected and what was found.
  */
 import { z } from 'zod';
+import { BACKEND_NAMES } from '../experiment/backends';
 import { t } from '../language/language';
 import { PANELS, type Panel } from '../network/curves';
 import { fromLinkText, ResultLinkError } from './fragment-codec';
@@ -65,7 +66,7 @@ const factsSchema = z.strictObject({
   startedAt: z.int().min(0).max(LATEST),
   name: plainText(NAME_LENGTH),
   query: plainText(4000).startsWith('?'),
-  backend: z.enum(['webgpu', 'wasm', 'webgl', 'cpu']),
+  backend: z.enum(BACKEND_NAMES),
   adapter: plainText(NAME_LENGTH),
   appVersion: plainText(40),
   dataset: z.strictObject({ label: plainText(NAME_LENGTH), digest: hex(DIGEST_PREFIX) }),

@@ -3,6 +3,7 @@
  * typed arrays are transferred, not copied.
  */
 import type { DataSource, DatasetId } from '../data/dataset';
+import type { BackendName } from '../experiment/backends';
 import type { Experiment } from '../experiment/settings';
 import type { Answers } from '../instruments/answers';
 import type { InstrumentColumn, Measurement } from '../instruments/measurement';
@@ -10,8 +11,6 @@ import type { Scalar } from '../instruments/scalars';
 import type { Curve } from '../network/curves';
 import type { NetworkPlan } from '../network/plan';
 import type { Checkpoint, StartingPoint } from './checkpoint';
-
-export type BackendName = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
 
 /** Requests without an answer of their own. */
 export type Command =

@@ -1,9 +1,10 @@
 /** The browser's side of `npm run parity`: what tools/parity.mjs calls through `window.parity`. */
+import type { BackendName } from '../../src/experiment/backends';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../../src/experiment/settings';
 import { activateBackend } from '../../src/training/engines/backend';
 import type { Engine } from '../../src/training/trainer';
 import { ALLOWED, compareCase, type CaseReport } from '../../src/training/checks/parity';
-import type { BackendName, Environment } from '../../src/training/protocol';
+import type { Environment } from '../../src/training/protocol';
 
 /** The file behind a URL of the parity server. Throws where it is not there. */
 async function read(url: string): Promise<Response> {

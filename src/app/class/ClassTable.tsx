@@ -17,7 +17,8 @@ import {
 import { HOW_IT_ENDED } from '../../runs/kept-words';
 import { outcomeDigits, type Outcome } from '../../runs/outcomes';
 import { differenceOf, intervalOf } from '../../runs/statistics';
-import { BACKEND_LABELS, count } from '../controls/format';
+import { backendName } from '../../experiment/backends';
+import { count } from '../controls/format';
 import { deviceOf, startedOf } from '../share/describe-result';
 import { offerUndo } from '../controls/undo';
 import classes from './ClassView.module.css';
@@ -127,7 +128,7 @@ export function ClassTable({ groups, colours }: ClassTableProps) {
                   </Table.Td>
                 ))}
                 <Table.Td colSpan={3}>
-                  {listed(group.backends.map(([backend, n]) => `${BACKEND_LABELS[backend]} ${n}`))}
+                  {listed(group.backends.map(([backend, n]) => `${backendName(backend)} ${n}`))}
                 </Table.Td>
               </Table.Tr>
               {group.results.map((result) => (

@@ -1,14 +1,6 @@
 /** Numbers and times as people read them. */
 import type { Experiment } from '../../experiment/settings';
 import { language, t } from '../../language/language';
-import type { BackendName } from '../../training/protocol';
-
-export const BACKEND_LABELS: Record<BackendName, string> = {
-  webgpu: 'WebGPU',
-  wasm: 'WebAssembly',
-  webgl: 'WebGL',
-  cpu: 'JavaScript',
-};
 
 const grouped = new Intl.NumberFormat('en-US');
 

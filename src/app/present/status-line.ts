@@ -3,7 +3,8 @@ import { lastFinite } from '../../instruments/finite-range';
 import { t } from '../../language/language';
 import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
 import type { RunState } from '../../runs/record';
-import { BACKEND_LABELS, count } from '../controls/format';
+import { backendName } from '../../experiment/backends';
+import { count } from '../controls/format';
 import type { RunStatus } from '../store/run';
 
 export type StatusRun = Pick<
@@ -32,6 +33,6 @@ export function statusParts(run: StatusRun | null, status: RunStatus, preparing:
   if (loss !== null) parts.push(t('Loss {{value}}', { value: loss.toFixed(2) }));
   if (tested) parts.push(t('Test top-1 {{value}} %', { value: (100 * tested.top1).toFixed(1) }));
   else if (trained !== null) parts.push(t('Train top-1 {{value}} %', { value: (100 * trained).toFixed(1) }));
-  if (environment) parts.push(BACKEND_LABELS[environment.backend]);
+  if (environment) parts.push(backendName(environment.backend));
   return parts;
 }

@@ -9,7 +9,8 @@ import { Rich } from '../../language/Rich';
 import type { HistoryEntry } from '../../runs/history/entry';
 import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
 import { listed } from '../../language/join';
-import { BACKEND_LABELS, bytes, count, magnitude, moment } from '../controls/format';
+import { backendName } from '../../experiment/backends';
+import { bytes, count, magnitude, moment } from '../controls/format';
 import { useHistory } from '../store/history';
 import { useRunsTable } from '../store/runs-table';
 import { DetailActions } from './DetailActions';
@@ -139,7 +140,7 @@ function Facts({ row }: { row: RunRow }) {
       <Fact name={t('Trained with')}>
         {t('{{backend}}; Branch Lab {{version}}; {{parameters}} parameters', {
           backend: listed([
-            BACKEND_LABELS[entry.backend],
+            backendName(entry.backend),
             ...(entry.adapter === '' ? [] : [saidOf(entry.adapter)]),
           ]),
           version: entry.appVersion,

@@ -7,7 +7,8 @@ import { PANEL_LABELS } from '../../network/curves';
 import { runColour } from '../../charts/run-colour';
 import { saidOf } from '../../runs/kept-words';
 import { listed } from '../../language/join';
-import { BACKEND_LABELS, bytes, count, moment, speed } from '../controls/format';
+import { backendName } from '../../experiment/backends';
+import { bytes, count, moment, speed } from '../controls/format';
 import { remarkOn } from '../store/history';
 import { useRun } from '../store/run';
 import { useRunsTable, type ColumnId } from '../store/runs-table';
@@ -168,7 +169,7 @@ export const CELLS: Record<ColumnId, (props: CellProps) => ReactNode> = {
   date: ({ row: { entry } }) => <span className={classes.whole}>{moment(entry.createdAt)}</span>,
   backend: ({ row: { entry } }) => (
     <>
-      <div className={classes.whole}>{BACKEND_LABELS[entry.backend]}</div>
+      <div className={classes.whole}>{backendName(entry.backend)}</div>
       <div className={classes.sub} title={saidOf(entry.adapter)}>
         {saidOf(entry.adapter)}
       </div>

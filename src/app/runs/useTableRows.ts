@@ -16,7 +16,7 @@ import {
 import { useEffect, useMemo } from 'react';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
-import { BACKEND_LABELS } from '../controls/format';
+import { backendName } from '../../experiment/backends';
 import { look, useHistory } from '../store/history';
 import { isGoingOn, useRun } from '../store/run';
 import { useRunsTable } from '../store/runs-table';
@@ -77,7 +77,7 @@ const columns = helper.columns([
     filterFn: (row, _, standing: string) => row.original.standing === standing,
   }),
   helper.accessor(({ entry }) => entry.createdAt, { id: 'date', ...words, sortDescFirst: true }),
-  helper.accessor(({ entry }) => BACKEND_LABELS[entry.backend], { id: 'backend', ...words }),
+  helper.accessor(({ entry }) => backendName(entry.backend), { id: 'backend', ...words }),
   helper.accessor(({ entry }) => entry.imagesPerSecond, { id: 'speed', ...numbers }),
   helper.accessor(({ entry }) => entry.dataset.label, { id: 'dataset', ...words }),
   helper.accessor(({ entry }) => bytesOf(entry), { id: 'size', ...numbers }),

@@ -5,11 +5,12 @@ import { PANEL_LABELS } from '../../network/curves';
 import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
 import { droppedPoints, type SharedCurve, type SharedResult } from '../../runs/shared-result';
 import { chartText } from '../../charts/chart-specs';
-import { BACKEND_LABELS, count, moment } from '../controls/format';
+import { backendName } from '../../experiment/backends';
+import { count, moment } from '../controls/format';
 
 /** "WebAssembly, SIMD, 2 threads" */
 export const deviceOf = ({ backend, adapter }: Pick<SharedResult, 'backend' | 'adapter'>): string =>
-  adapter === '' ? BACKEND_LABELS[backend] : parts([BACKEND_LABELS[backend], saidOf(adapter)]);
+  adapter === '' ? backendName(backend) : parts([backendName(backend), saidOf(adapter)]);
 
 export const startedOf = ({ startedAt }: Pick<SharedResult, 'startedAt'>): string =>
   moment(new Date(startedAt * 1000).toISOString());

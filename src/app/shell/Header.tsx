@@ -32,7 +32,8 @@ import { listed } from '../../language/join';
 import { phrase, t } from '../../language/language';
 import { Rich } from '../../language/Rich';
 import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
-import { BACKEND_LABELS, count, duration, secondsLeft, speed } from '../controls/format';
+import { backendName } from '../../experiment/backends';
+import { count, duration, secondsLeft, speed } from '../controls/format';
 import { LanguageMenu } from './LanguageMenu';
 import { Logo } from './Logo';
 import { PresentButton } from '../present/PresentButton';
@@ -232,7 +233,7 @@ function BackendBadge() {
   const environment = useRun((state) => state.run?.environment ?? null);
   const digest = useRun((state) => state.run?.end?.digest ?? null);
   const why = useAnywhere((state) => state.why);
-  const name = environment ? BACKEND_LABELS[environment.backend] : t('Backend chosen at start');
+  const name = environment ? backendName(environment.backend) : t('Backend chosen at start');
   const adapter = environment && saidOf(environment.adapter);
   const whole = listed(adapter ? [name, adapter] : [name]);
   return (

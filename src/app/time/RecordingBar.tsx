@@ -8,7 +8,8 @@ import { saidOf } from '../../runs/kept-words';
 import { replayByName } from '../../runs/replays';
 import { experimentFromQuery } from '../../experiment/url';
 import { Bar } from '../controls/Bar';
-import { BACKEND_LABELS, moment } from '../controls/format';
+import { backendName } from '../../experiment/backends';
+import { moment } from '../controls/format';
 import { runRecordingHere } from '../store/run-actions';
 import { sourceFor, useData } from '../store/data-sets';
 import { useRecording, useShownRecording } from '../store/recording';
@@ -57,7 +58,7 @@ export function RecordingBar() {
           <Text size="xs" c="dimmed">
             {listed([
               facts.dataset.label,
-              `${BACKEND_LABELS[backend]} (${saidOf(adapter)})`,
+              `${backendName(backend)} (${saidOf(adapter)})`,
               moment(facts.createdAt),
               // not translated: the lab's name
               `Branch Lab ${facts.appVersion}`,

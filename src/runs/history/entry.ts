@@ -1,5 +1,6 @@
 /** A line of the history: what a table of runs shows of one, without its series. */
 import { z } from 'zod';
+import { BACKEND_NAMES } from '../../experiment/backends';
 import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
 import { t } from '../../language/language';
 import { PANELS } from '../../network/curves';
@@ -26,7 +27,7 @@ export const entrySchema = z.object({
   /** The whole experiment, seed included. */
   query: z.string(),
   appVersion: z.string(),
-  backend: z.enum(['webgpu', 'wasm', 'webgl', 'cpu']),
+  backend: z.enum(BACKEND_NAMES),
   adapter: z.string(),
   dataset: z.object({ label: z.string(), digest: z.string() }),
   parameters: z.int(),

@@ -2,35 +2,19 @@
  * Chooses and starts what computes: WebGPU on a real adapter, then our own WebAssembly kernels, then TensorFlow.js on
  * WebGL or in plain JavaScript; or the one asked for. Each must pass a small sum before it is trusted.
  */
+import { BACKEND_NAMES, backendRow, type BackendName } from '../../experiment/backends';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
 import { inEnglish } from '../../language/phrase';
 import { messageOf } from '../../language/message-of';
 import { planNetwork } from '../../network/plan-network';
-import type { BackendName, Environment } from '../protocol';
+import type { Environment } from '../protocol';
 import { ADAPTER, CHOICE } from '../reasons';
 import type { Engine } from '../trainer';
 import { startWasm } from './wasm-backend';
 import { startWebgpu } from './webgpu-backend';
 
-const ORDER: readonly BackendName[] = ['webgpu', 'wasm', 'webgl', 'cpu'];
-
-const LABELS: Record<BackendName, string> = {
-  webgpu: 'WebGPU',
-  wasm: 'WebAssembly',
-  webgl: 'WebGL',
-  cpu: CHOICE.javascript,
-};
-
 /** Settings that say how numbers are kept and computed. */
 type Numbers = Pick<Experiment, 'arithmetic' | 'precision'>;
-
-/** Which of them a backend heeds. */
-const KINDS: Record<BackendName, readonly (keyof Numbers)[]> = {
-  webgpu: ['precision'],
-  wasm: ['arithmetic'],
-  webgl: [],
-  cpu: [],
-};
 
 /** A backend that works: its adapter's name for people, and what trains on it. */
 interface Started {
@@ -57,28 +41,29 @@ export async function activateBackend(
   const passedOver: string[] = [];
   const candidates =
     requested === 'auto'
-      ? ORDER
-      : [requested, ...ORDER.filter((name) => name !== requested && name !== 'webgpu')];
+      ? BACKEND_NAMES
+      : [requested, ...BACKEND_NAMES.filter((name) => name !== requested && backendRow(name).replacesOthers)];
   for (const backend of candidates) {
+    const { label, respects } = backendRow(backend);
     try {
-      const key = [backend, ...KINDS[backend].map((kind) => numbers[kind])].join(' ');
+      const key = [backend, ...respects.map((kind) => numbers[kind])].join(' ');
       const active = started.get(key) ?? (await STARTERS[backend](requested === backend, numbers));
       await active.engine.use();
       if (!started.has(key)) await checkArithmetic(active.engine);
       started.set(key, active);
       const chosen =
         requested === backend
-          ? inEnglish(CHOICE.askedFor, { backend: LABELS[backend] })
+          ? inEnglish(CHOICE.askedFor, { backend: label })
           : passedOver.length === 0
             ? CHOICE.fastest
-            : inEnglish(CHOICE.next, { backend: LABELS[backend] });
-      const single = numbers.precision === 'half' && backend !== 'webgpu' ? [CHOICE.single] : [];
+            : inEnglish(CHOICE.next, { backend: label });
+      const single = numbers.precision === 'half' && !respects.includes('precision') ? [CHOICE.single] : [];
       const reason = [...passedOver, chosen, ...single].join(' ');
       return { environment: { backend, adapter: active.adapter, reason }, engine: active.engine };
     } catch (error) {
       passedOver.push(
         inEnglish(CHOICE.notUsed, {
-          backend: LABELS[backend],
+          backend: label,
           why: messageOf(error),
         }),
       );
