@@ -1,6 +1,6 @@
 /**
  * What trains a network, whatever computes: one step at a time, plain arrays in and out. Implemented on TensorFlow.js
- * (./tfjs-trainer) and on kernels of our own (./engines/wasm-trainer). Knows nothing of workers, data sets or schedules.
+ * (./engines/tfjs/trainer) and on kernels of our own (./engines/wasm-trainer). Knows nothing of workers, data sets or schedules.
  */
 import type { StepProfile } from '../kernels/step-profile';
 import type { NetworkPlan, ParameterPlan } from '../network/plan';
