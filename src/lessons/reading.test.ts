@@ -33,9 +33,9 @@ describe('a lesson of one’s own', () => {
     expect(looksLikeLesson('{"format": "branch-lab-run"}')).toBe(false);
   });
 
-  test('may begin with the README’s example', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const [, example] = /```json\n([^]*?)```/.exec(readme)!;
+  test('the documented example is read', () => {
+    const page = readFileSync(new URL('../../docs/lessons.md', import.meta.url), 'utf8');
+    const [, example] = /```json\n([^]*?)```/.exec(page)!;
     expect(parseLesson(example!).id).toBe('mine');
   });
 
