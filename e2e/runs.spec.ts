@@ -251,7 +251,7 @@ test('two hundred runs are there at once', async ({ page }) => {
   const begun = Date.now();
   await view(page, 'Runs');
   await expect(lines(page)).toHaveCount(200);
-  // On a quiet machine it takes a fraction of this; see the README.
+  // On a quiet machine it takes a fraction of this; see docs/benchmarks.md.
   expect(Date.now() - begun).toBeLessThan(5000);
 });
 

@@ -1,5 +1,5 @@
 /**
- * node tools/builtin.mjs sheet|curves: makes the README's two pictures of the built-in set, docs/builtin-contact-sheet.png
+ * node tools/builtin.mjs sheet|curves: draws two pictures of the built-in set, docs/builtin-contact-sheet.png
  * and docs/builtin-learning.png. The curves are trained here, in Node, on one thread, and kept in
  * docs/builtin-learning.json, curve by curve: a run that is cut short goes on from the next curve.
  */

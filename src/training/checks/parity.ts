@@ -28,7 +28,7 @@ const everywhere = <T>(value: T) =>
 /**
  * What each may be off by at most. In half precision an output that was just above zero may come out just below, and a
  * ReLU then drops it: of a few images of eight pixels a side that is a large part of some small gradients. PyTorch's own
- * half precision is as far off (README, Measured).
+ * half precision is as far off (docs/benchmarks.md).
  */
 export const ALLOWED: Record<Experiment['precision'], Record<Measure, number>> = {
   single: everywhere(1e-4),
