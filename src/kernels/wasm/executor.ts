@@ -3,7 +3,8 @@
  * thread is free; the last thread at a barrier makes the calls that close the phase. Results do not depend on who did what.
  */
 import { KERNEL_FAILURES } from '../failures';
-import { chunkStart, type Program } from './program';
+import type { CompiledKernels } from './kernel-table';
+import { chunkStart, type Call, type Program } from './program';
 
 /** Integers of the control block before the counters of the phases. */
 const HEADER = 16;
@@ -16,9 +17,6 @@ const PATIENCE = 20_000;
 
 export const controlLength = (phases: number) => HEADER + phases;
 
-export type KernelFunction = (...args: number[]) => void;
-export type KernelTable = Readonly<Record<string, KernelFunction>>;
-
 /** Where threads meet; null where there is one thread. */
 export interface Threads {
   control: Int32Array;
@@ -28,8 +26,8 @@ export interface Threads {
 }
 
 interface Prepared {
-  kernel: KernelFunction;
-  /** With room for what is given at the call. */
+  kernel: CompiledKernels[keyof CompiledKernels];
+  /** The arguments passed at the call come first; see PASSED_AT_CALL in ./kernel-table. */
   args: number[];
 }
 
@@ -43,16 +41,14 @@ export class Executor {
 
   constructor(
     program: Program,
-    kernels: KernelTable,
+    kernels: CompiledKernels,
     /** Address of this thread's scratch memory. */
     scratch: number,
     private readonly threads: Threads | null,
   ) {
-    const prepare = (given: number[]) => (call: { kernel: string; args: number[] }) => {
-      const kernel = kernels[call.kernel];
-      if (!kernel) throw new Error(`There is no kernel ${call.kernel}.`);
-      return { kernel, args: [...given, ...call.args] };
-    };
+    const prepare =
+      (passed: number[]) =>
+      ({ kernel, args }: Call): Prepared => ({ kernel: kernels[kernel], args: [...passed, ...args] });
     const task = prepare([scratch]);
     const chunk = prepare([0, 0, 0, scratch]);
     this.phases = program.map((phase) =>

@@ -4,29 +4,7 @@
  */
 import { Executor } from './executor';
 import { instantiate } from './instantiate';
-import type { Program } from './program';
-import { COMMAND, LEAVE } from './threads';
-
-/** A network as a helper needs it. */
-export interface HelperJob {
-  module: WebAssembly.Module;
-  memory: WebAssembly.Memory;
-  /** Where the threads meet. */
-  control: Int32Array;
-  programs: readonly Program[];
-  /** Threads in all. */
-  threads: number;
-  /** Address of this helper's scratch memory. */
-  scratch: number;
-}
-
-export type HelperMessage =
-  /** To be answered with anything. */
-  | { type: 'ready?' }
-  | { type: 'take'; id: number; job: HelperJob }
-  | { type: 'drop'; id: number }
-  /** Serve what is commanded after generation `seen`. */
-  | { type: 'serve'; control: Int32Array; seen: number };
+import { COMMAND, LEAVE, type HelperJob, type HelperMessage } from './thread-protocol';
 
 /** The programs of the networks taken in, by their id. */
 const networks = new Map<number, Executor[]>();

@@ -3,6 +3,8 @@
  * kernels can work on, images have a border of one zero pixel.
  */
 import type { Activation } from '../graph';
+import type { Address } from './kernel-table';
+import { PANEL } from './assembly/layout';
 import type { NetworkPlan, ParameterPlan } from '../../network/plan';
 
 const ALIGNMENT = 64;
@@ -11,7 +13,7 @@ const SLACK = 65_536;
 
 const upTo = (multiple: number) => (count: number) => Math.ceil(count / multiple) * multiple;
 /** Channels as the kernels have them. */
-export const padded = upTo(8);
+export const padded = upTo(PANEL);
 export const paddedColumns = upTo(4);
 
 /** Hands out addresses, one after the other. */
@@ -22,13 +24,13 @@ export class MemoryPlan {
     return this.end + SLACK;
   }
 
-  reserve(bytes: number): number {
-    const at = this.end;
+  reserve(bytes: number): Address {
+    const at = this.end as Address;
     this.end = upTo(ALIGNMENT)(at + bytes);
     return at;
   }
 
-  floats(count: number): number {
+  floats(count: number): Address {
     return this.reserve(4 * count);
   }
 }
@@ -134,7 +136,7 @@ function eachRow(
 
 /** Buffers for gradients of activations, used again once nobody needs what is in them. Borders stay zero: a buffer keeps its shape. */
 export class GradientPool {
-  private readonly free = new Map<string, number[]>();
+  private readonly free = new Map<string, Address[]>();
 
   constructor(
     private readonly memory: MemoryPlan,
@@ -142,7 +144,7 @@ export class GradientPool {
     private readonly channelsOf: (activation: Activation) => number,
   ) {}
 
-  take(activation: Activation): number {
+  take(activation: Activation): Address {
     const buffers = this.free.get(this.keyOf(activation));
     return (
       buffers?.pop() ??
@@ -150,7 +152,7 @@ export class GradientPool {
     );
   }
 
-  giveBack(activation: Activation, buffer: number): void {
+  giveBack(activation: Activation, buffer: Address): void {
     const key = this.keyOf(activation);
     this.free.set(key, [...(this.free.get(key) ?? []), buffer]);
   }

@@ -205,7 +205,9 @@ export class WasmNetwork {
 
   private region(which: 'parameters' | 'gradients' | 'velocities'): Float32Array {
     const { at, regionLength } = this.program;
-    const start = at[which] / 4;
+    const address = at[which];
+    if (address === null) throw new Error('The network was planned for evaluation only.');
+    const start = address / 4;
     return this.floats.subarray(start, start + regionLength);
   }
 

@@ -2,20 +2,37 @@
  * What a training step or an evaluation does on wasm, planned once: calls of kernels with their arguments (addresses and
  * sizes), in phases that end in a barrier. Plain data, so that helper threads get the same program.
  */
+import {
+  inOrder,
+  KERNELS,
+  type ChunkArguments,
+  type ChunkKernel,
+  type KernelName,
+  type TaskArguments,
+  type TaskKernel,
+} from './kernel-table';
 
-/** A kernel of ./assembly by name. Its first arguments are given when it is called, see Phase. */
-export interface Call {
-  kernel: string;
+/** A kernel and its planned arguments in order; those that are passed at the call come before them, see ./kernel-table. */
+export interface Call<Kernel extends KernelName = KernelName> {
+  kernel: Kernel;
   args: number[];
 }
+export type ChunkCall = Call<ChunkKernel>;
+export type TaskCall = Call<TaskKernel>;
 
 export type Phase =
-  /** Each of `chunks` parts of the batch goes through all calls: (first image, last image, chunk, scratch, …args). */
-  | { kind: 'chunks'; chunks: number; calls: Call[]; finish: Call[] }
-  /** Lists of calls that do not depend on each other: (scratch, …args). */
-  | { kind: 'tasks'; tasks: Call[][]; finish: Call[] };
+  /** Each of `chunks` parts of the batch goes through all calls, in order. */
+  | { kind: 'chunks'; chunks: number; calls: ChunkCall[]; finish: TaskCall[] }
+  /** Lists of calls; no list depends on another. */
+  | { kind: 'tasks'; tasks: TaskCall[][]; finish: TaskCall[] };
 
 export type Program = Phase[];
+
+/** A call that does not depend on the images. */
+export const taskCall = <Kernel extends TaskKernel>(
+  kernel: Kernel,
+  args: TaskArguments<Kernel>,
+): Call<Kernel> => ({ kernel, args: inOrder(KERNELS.task[kernel], args) });
 
 /** Builds a program call by call. */
 export class ProgramBuilder {
@@ -23,8 +40,8 @@ export class ProgramBuilder {
   private current: Extract<Phase, { kind: 'chunks' }> | null = null;
 
   /**
-   * Opens a phase of so many chunks, unless one is open. Returns how many it has: sums over the batch made in it have
-   * that many parts.
+   * Opens a phase with `chunks` chunks, unless one is open. Returns the number of chunks of the open phase: sums over the
+   * batch made in it have that many parts.
    */
   open(chunks: number): number {
     if (!this.current) {
@@ -34,17 +51,17 @@ export class ProgramBuilder {
     return this.current.chunks;
   }
 
-  /** A call for every chunk, after the calls before it have been made for the same chunk. */
-  chunk(kernel: string, ...args: number[]): void {
+  /** A call for every chunk, after the calls before it have been made for the same chunk. Throws where no phase is open. */
+  chunk<Kernel extends ChunkKernel>(kernel: Kernel, args: ChunkArguments<Kernel>): void {
     if (!this.current) throw new Error('No phase is open.');
-    this.current.calls.push({ kernel, args });
+    this.current.calls.push({ kernel, args: inOrder(KERNELS.chunk[kernel], args) });
   }
 
-  /** A call by one thread when all chunks have come this far. What depends on it comes after `barrier`. */
-  finish(kernel: string, ...args: number[]): void {
+  /** Calls by one thread when all chunks of the last phase are done. What depends on them comes after `barrier`. */
+  finish(...calls: TaskCall[]): void {
     const phase = this.program.at(-1);
     if (!phase) throw new Error('There is nothing to finish yet.');
-    phase.finish.push({ kernel, args });
+    phase.finish.push(...calls);
   }
 
   /** What comes next waits until every chunk has come this far. */
@@ -52,7 +69,8 @@ export class ProgramBuilder {
     this.current = null;
   }
 
-  tasks(tasks: Call[][]): void {
+  /** A phase of lists of calls that do not depend on each other. */
+  tasks(tasks: TaskCall[][]): void {
     this.barrier();
     if (tasks.length > 0) this.program.push({ kind: 'tasks', tasks, finish: [] });
   }

@@ -1,7 +1,8 @@
 /** Plans the backward pass: gradients of the head, of sums of branches and of convolutions, last operation first. */
 import type { Activation, Combine, Convolution, Head, Term } from '../graph';
 import { GradientPool } from './memory-plan';
-import type { ProgramBuilder } from './program';
+import type { Address } from './kernel-table';
+import { taskCall, type ProgramBuilder } from './program';
 import type { StepBuffers } from './step-buffers';
 
 export class BackwardPlanner {
@@ -11,7 +12,7 @@ export class BackwardPlanner {
     const pool = new GradientPool(this.buffers.memory, this.buffers.settings.batch, (activation) =>
       this.buffers.channelsOf(activation),
     );
-    const gradients = new Map<number, number>();
+    const gradients = new Map<number, Address>();
     for (const operation of this.buffers.graph.operations.toReversed()) {
       switch (operation.kind) {
         case 'head':
@@ -30,33 +31,31 @@ export class BackwardPlanner {
     builder: ProgramBuilder,
     { x, weight }: Head,
     pool: GradientPool,
-    gradients: Map<number, number>,
+    gradients: Map<number, Address>,
   ): void {
     const { features, dlogits, weightParts, biasParts } = this.buffers.head;
     this.buffers.head.parts = this.buffers.openPhase(builder, x);
     const dx = pool.take(x);
     gradients.set(x.id, dx);
     const channels = this.buffers.channelsOf(x);
-    this.buffers.needScratch(4 * channels);
-    builder.chunk(
-      'headBackward',
+    builder.chunk('headBackward', {
       features,
-      this.buffers.slot(weight),
+      weight: this.buffers.slot(weight),
       dlogits,
       dx,
-      weightParts,
-      biasParts,
-      x.size,
+      dweight: weightParts!,
+      dbias: biasParts!,
+      size: x.size,
       channels,
-      this.buffers.columns,
-    );
+      columns: this.buffers.columns,
+    });
   }
 
   private emitCombineGradient(
     builder: ProgramBuilder,
     { terms, relu, out }: Combine,
     pool: GradientPool,
-    gradients: Map<number, number>,
+    gradients: Map<number, Address>,
   ): void {
     const dz = gradients.get(out.id);
     if (dz === undefined) return;
@@ -65,9 +64,10 @@ export class BackwardPlanner {
     const channels = this.buffers.channelsOf(out);
     const vectors = terms.filter(({ coefficient: { kind } }) => kind === 'norm' || kind === 'scale');
     if (vectors.length === 0) {
-      if (relu) builder.chunk('maskGradient', dz, this.buffers.image(out), out.size, channels);
+      if (relu)
+        builder.chunk('maskGradient', { dout: dz, out: this.buffers.image(out), size: out.size, channels });
     } else {
-      this.emitGradientSums(builder, vectors, dz, relu ? this.buffers.image(out) : 0, out, channels);
+      this.emitGradientSums(builder, vectors, dz, relu ? this.buffers.image(out) : null, out, channels);
       this.buffers.openPhase(builder, out);
     }
 
@@ -82,43 +82,33 @@ export class BackwardPlanner {
     for (const term of ordered) {
       const { source, view, factor, coefficient } = term;
       let dy = gradients.get(source.id);
-      const add = dy === undefined ? 0 : 1;
+      const add = dy !== undefined;
       if (dy === undefined) {
         dy = term === heir ? dz : pool.take(source);
         gradients.set(source.id, dy);
       }
-      const shape = [source.size, this.buffers.channelsOf(source)];
+      const sourceChannels = this.buffers.channelsOf(source);
+      const spread = { dz, dy, size: source.size, channels: sourceChannels, add };
       const { a, gradient } = this.buffers.terms.get(term)!;
       if (view) {
         const { stride, offset } = view;
-        builder.chunk(
-          'addViewGradient',
+        builder.chunk('addViewGradient', {
           dz,
           dy,
-          factor,
-          out.size,
+          a: factor,
+          size: out.size,
           channels,
-          ...shape,
-          source.channels,
+          ySize: source.size,
+          yChannels: sourceChannels,
+          count: source.channels,
           stride,
           offset,
           add,
-        );
-      } else if (coefficient.kind === 'norm') {
-        const width = 4 * channels;
-        builder.chunk(
-          'spreadGradient',
-          dz,
-          this.buffers.image(source),
-          dy,
-          gradient,
-          gradient + width,
-          gradient + 2 * width,
-          ...shape,
-          add,
-        );
-      } else if (!(dy === dz && factor === 1 && coefficient.kind === 'one'))
-        builder.chunk('spreadGradient', dz, 0, dy, a, 0, 0, ...shape, add);
+        });
+      } else if (coefficient.kind === 'norm')
+        builder.chunk('spreadGradient', { ...spread, ...gradient!, y: this.buffers.image(source) });
+      else if (!(dy === dz && factor === 1 && coefficient.kind === 'one'))
+        builder.chunk('spreadGradient', { ...spread, y: null, a, b: null, c: null });
     }
     if (!heir) pool.giveBack(out, dz);
   }
@@ -127,58 +117,64 @@ export class BackwardPlanner {
   private emitGradientSums(
     builder: ProgramBuilder,
     vectors: readonly Term[],
-    dz: number,
-    mask: number,
+    dz: Address,
+    mask: Address | null,
     out: Activation,
     channels: number,
   ): void {
     const chunks = this.buffers.openPhase(builder, out);
-    const rounds: { group: readonly Term[]; sums: number }[] = [];
+    const rounds: { group: readonly Term[]; sums: Address }[] = [];
     for (let first = 0; first < vectors.length; first += 3) {
       const group = vectors.slice(first, first + 3);
       const sums = this.buffers.memory.reserve(8 * this.buffers.mostChunks * (1 + group.length) * channels);
       rounds.push({ group, sums });
-      const sources = group.map(({ source }) => this.buffers.image(source));
-      builder.chunk(
-        'gradientSums',
-        dz,
-        first === 0 ? mask : 0,
+      const [y0, y1, y2] = group.map(({ source }) => this.buffers.image(source));
+      builder.chunk('gradientSums', {
+        dout: dz,
+        out: first === 0 ? mask : null,
         sums,
-        out.size,
+        size: out.size,
         channels,
-        group.length,
-        ...sources,
-        ...Array<number>(3 - sources.length).fill(0),
-      );
+        terms: group.length,
+        y0: y0!,
+        y1: y1 ?? null,
+        y2: y2 ?? null,
+      });
     }
     for (const { group, sums } of rounds) {
       group.forEach((term, i) => {
         const { coefficient, factor, source } = term;
-        const shared = [sums, chunks, 1 + group.length, 1 + i, channels, source.channels];
+        const shared = {
+          sums,
+          parts: chunks,
+          rows: 1 + group.length,
+          row: 1 + i,
+          stride: channels,
+          channels: source.channels,
+          factor,
+        };
         if (coefficient.kind === 'scale')
           builder.finish(
-            'scaleGradient',
-            ...shared,
-            factor,
-            this.buffers.slot(coefficient.parameter, 'gradients'),
+            taskCall('scaleGradient', {
+              ...shared,
+              ds: this.buffers.slot(coefficient.parameter, 'gradients'),
+            }),
           );
         if (coefficient.kind === 'norm') {
           const { mean, inverse } = this.buffers.moments.get(source.id)!;
           const { gamma, beta } = coefficient.norm;
           const { gradient } = this.buffers.terms.get(term)!;
           builder.finish(
-            'normGradient',
-            ...shared,
-            this.buffers.settings.batch * source.size ** 2,
-            factor,
-            mean,
-            inverse,
-            this.buffers.slot(gamma),
-            this.buffers.slot(gamma, 'gradients'),
-            this.buffers.slot(beta, 'gradients'),
-            gradient,
-            gradient + 4 * channels,
-            gradient + 8 * channels,
+            taskCall('normGradient', {
+              ...shared,
+              ...gradient!,
+              count: this.buffers.settings.batch * source.size ** 2,
+              mean,
+              inverse,
+              gamma: this.buffers.slot(gamma),
+              dgamma: this.buffers.slot(gamma, 'gradients'),
+              dbeta: this.buffers.slot(beta, 'gradients'),
+            }),
           );
         }
       });
@@ -190,7 +186,7 @@ export class BackwardPlanner {
     builder: ProgramBuilder,
     operation: Convolution,
     pool: GradientPool,
-    gradients: Map<number, number>,
+    gradients: Map<number, Address>,
   ): void {
     const { x, y, k, stride } = operation;
     const dy = gradients.get(y.id);
@@ -200,21 +196,32 @@ export class BackwardPlanner {
     const { winograd, turned, cin, cout, parts } = buffers;
     buffers.chunks = this.buffers.openPhase(builder, y);
     const from = this.buffers.image(x);
-    if (parts === 0) {
-      // A kernel that is not trained.
-    } else if (winograd) builder.chunk('winogradKernelGradient', from, dy, parts, x.size, cin, cout);
-    else builder.chunk('directKernelGradient', from, dy, parts, x.size, y.size, cin, cout, k, stride);
-    if (x !== this.buffers.graph.input) {
+    const sizes = { inSize: x.size, outSize: y.size };
+    if (parts !== null) {
+      const common = { x: from, dy, dw: parts, cin, cout };
+      if (winograd) builder.chunk('winogradKernelGradient', { ...common, size: x.size });
+      else builder.chunk('directKernelGradient', { ...common, ...sizes, k, stride });
+    }
+    if (turned !== null) {
       let dx = gradients.get(x.id);
-      const add = dx === undefined ? 0 : 1;
+      const add = dx !== undefined;
       if (dx === undefined) {
         dx = pool.take(x);
         gradients.set(x.id, dx);
       }
-      if (winograd) builder.chunk('winogradConvolution', dy, turned, dx, x.size, cout, cin, add);
+      // At stride 1 a convolution of dy with the turned kernel: inputs and outputs change places.
+      const back = { x: dy, y: dx, cin: cout, cout: cin, add };
+      if (winograd) builder.chunk('winogradConvolution', { ...back, u: turned, size: x.size });
       else if (stride === 1)
-        builder.chunk('directConvolution', dy, turned, dx, y.size, x.size, cout, cin, k, 1, add);
-      else builder.chunk('directInputGradient2', dy, turned, dx, x.size, y.size, cin, cout, k, add);
+        builder.chunk('directConvolution', {
+          ...back,
+          packed: turned,
+          inSize: y.size,
+          outSize: x.size,
+          k,
+          stride: 1,
+        });
+      else builder.chunk('directInputGradient2', { dy, turned, dx, ...sizes, cin, cout, k, add });
     }
     pool.giveBack(y, dy);
   }

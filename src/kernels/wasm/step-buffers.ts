@@ -7,7 +7,16 @@ import type { BatchNormPlan, NetworkPlan } from '../../network/plan';
 import type { Activation, Combine, Convolution, Graph, InSequence, Term } from '../graph';
 import type { StepSettings } from '../update-rule';
 import { imageFloats, MemoryPlan, padded, paddedColumns, slotsOf, writeSlot, type Slot } from './memory-plan';
-import type { Call, ProgramBuilder } from './program';
+import {
+  convolutionScratch,
+  headScratch,
+  kernelGradientScratch,
+  LEAST_SCRATCH,
+  transformedKernelFloats,
+  turnedKernelScratch,
+} from './assembly/layout';
+import { offset, type Address } from './kernel-table';
+import { taskCall, type ProgramBuilder, type TaskCall } from './program';
 
 /** How many chunks a batch has at most. */
 const MOST_CHUNKS = 16;
@@ -33,58 +42,60 @@ export interface WasmStepSettings extends StepSettings {
 /** Addresses that whoever runs the programs reads or writes. */
 export interface Addresses {
   /** Packed float32 images [batch, size, size, 3]. */
-  images: number;
+  images: Address;
   /** int32 [batch]. */
-  labels: number;
-  logits: number;
+  labels: Address;
+  logits: Address;
   /** float64 and int32. */
-  loss: number;
-  finite: number;
+  loss: Address;
+  finite: Address;
   /** float32. */
-  rate: number;
-  parameters: number;
-  gradients: number;
-  velocities: number;
+  rate: Address;
+  parameters: Address;
+  /** null where the network is only evaluated. */
+  gradients: Address | null;
+  velocities: Address | null;
   /** Vectors of ones and other constants to be filled in before the first run, and factors of gradients. */
-  constants: { at: number; values: Float32Array }[];
+  constants: { at: Address; values: Float32Array }[];
   /** Mean and variance of the batch by the names of the running statistics. */
-  statistics: ReadonlyMap<string, { at: number; channels: number }>;
+  statistics: ReadonlyMap<string, { at: Address; channels: number }>;
   /** float64 [chunks][2][channels] of every layer's output. */
-  outputSums: { at: number; channels: number; padded: number; values: number; chunks: number }[];
-  scratch: number[];
+  outputSums: { at: Address; channels: number; padded: number; values: number; chunks: number }[];
+  scratch: Address[];
 }
 
 export interface ConvolutionBuffers {
   winograd: boolean;
   /** Kernel [k·k][cin][cout] with padding. */
-  kernel: number;
+  kernel: Address;
   /** The kernel as the forward pass and the input's gradient want it. */
-  forward: number;
-  turned: number;
+  forward: Address;
+  /** null where the input has no gradient. */
+  turned: Address | null;
   /** Gradient of the kernel where it is merged from several. */
-  merged: number | null;
+  merged: Address | null;
   name: string | null;
   cin: number;
   cout: number;
-  /** Partial gradients, and how many. */
-  parts: number;
+  /** Partial gradients of the kernel, null where it is not trained; and how many. */
+  parts: Address | null;
   chunks: number;
 }
 
 export interface Moments {
-  sums: number;
+  sums: Address;
   /** Parts of the sums, as the program that was planned last has them. */
   parts: number;
-  mean: number;
-  variance: number;
-  inverse: number;
+  mean: Address;
+  variance: Address;
+  inverse: Address;
 }
 
 /** Vectors of a combination's term. */
 export interface TermBuffers {
-  a: number;
-  /** The gradient's A, B, C of a batch norm. */
-  gradient: number;
+  a: Address;
+  /** A, B and C of a batch norm's gradient; null where the coefficient is constant. */
+  gradient: { a: Address; b: Address; c: Address } | null;
 }
 
 export class StepBuffers {
@@ -93,33 +104,34 @@ export class StepBuffers {
   readonly slots: ReadonlyMap<string, Slot>;
   /** Floats of a region of parameters. */
   readonly regionLength: number;
-  readonly regions: { parameters: number; gradients: number; velocities: number };
-  readonly images = new Map<number, number>();
+  readonly regions: Pick<Addresses, 'parameters' | 'gradients' | 'velocities'>;
+  readonly images = new Map<number, Address>();
   readonly convolutions = new Map<Convolution, ConvolutionBuffers>();
   readonly moments = new Map<number, Moments>();
   readonly terms = new Map<Term, TermBuffers>();
-  readonly biases = new Map<Combine, number>();
-  readonly constants = new Map<number, number>();
+  readonly biases = new Map<Combine, Address>();
+  readonly constants = new Map<number, Address>();
   readonly constantChannels: number;
-  readonly normInverses = new Map<string, number>();
+  readonly normInverses = new Map<string, Address>();
   readonly head: {
-    features: number;
-    logits: number;
-    dlogits: number;
-    losses: number;
-    weightParts: number;
-    biasParts: number;
+    features: Address;
+    logits: Address;
+    dlogits: Address;
+    losses: Address;
+    /** Partial gradients of the weight and the bias; null where the network is only evaluated. */
+    weightParts: Address | null;
+    biasParts: Address | null;
     /** How many of each. */
     parts: number;
   };
   readonly columns: number;
   readonly mostChunks: number;
   readonly at: Addresses;
-  scratchBytes = 4096;
-  readonly zeros = new Map<string, number>();
-  readonly shiftedMeans = new Map<number, number>();
-  readonly kernelNorms = new Map<string, { inverse: number; gain: number; dgain: number }>();
-  readonly factorVectors = new Map<string, number>();
+  scratchBytes = LEAST_SCRATCH;
+  readonly zeros = new Map<string, Address>();
+  readonly shiftedMeans = new Map<number, Address>();
+  readonly kernelNorms = new Map<string, { inverse: Address; gain: Address; dgain: Address }>();
+  readonly factorVectors = new Map<string, Address>();
 
   constructor(
     readonly plan: NetworkPlan,
@@ -155,8 +167,8 @@ export class StepBuffers {
     this.columns = paddedColumns(plan.classes);
     this.regions = {
       parameters: memory.floats(length),
-      gradients: training ? memory.floats(length) : 0,
-      velocities: training ? memory.floats(length) : 0,
+      gradients: training ? memory.floats(length) : null,
+      velocities: training ? memory.floats(length) : null,
     };
     this.constantChannels = Math.max(...graph.activations.map((a) => this.channelsOf(a)));
     for (const activation of graph.activations)
@@ -170,18 +182,19 @@ export class StepBuffers {
       logits: memory.floats(batch * this.columns),
       dlogits: memory.floats(batch * this.columns),
       losses: memory.reserve(8 * batch),
-      weightParts: training ? memory.floats(this.mostChunks * headChannels * this.columns) : 0,
-      biasParts: training ? memory.floats(this.mostChunks * this.columns) : 0,
+      weightParts: training ? memory.floats(this.mostChunks * headChannels * this.columns) : null,
+      biasParts: training ? memory.floats(this.mostChunks * this.columns) : null,
       parts: 0,
     };
+    if (training) this.needScratch(headScratch(headChannels));
     const numbers = memory.reserve(64);
     this.at = {
       images: memory.floats(batch * graph.input.size ** 2 * graph.input.channels),
       labels: memory.reserve(4 * batch),
       logits: this.head.logits,
       loss: numbers,
-      finite: numbers + 8,
-      rate: numbers + 12,
+      finite: offset(numbers, 8),
+      rate: offset(numbers, 12),
       parameters: this.regions.parameters,
       gradients: this.regions.gradients,
       velocities: this.regions.velocities,
@@ -204,17 +217,17 @@ export class StepBuffers {
     return builder.open(Math.min(wanted, this.mostChunks));
   }
 
-  image(activation: Activation): number {
+  image(activation: Activation): Address {
     return this.images.get(activation.id)!;
   }
 
   /** Address of a parameter, its gradient or its velocity. */
-  slot(name: string, region: 'parameters' | 'gradients' | 'velocities' = 'parameters'): number {
-    return this.regions[region] + 4 * this.slots.get(name)!.offset;
+  slot(name: string, region: 'parameters' | 'gradients' | 'velocities' = 'parameters'): Address {
+    return offset(this.regions[region]!, 4 * this.slots.get(name)!.offset);
   }
 
   /** A vector that holds one value throughout. */
-  constant(value: number): number {
+  constant(value: number): Address {
     let at = this.constants.get(value);
     if (at === undefined) {
       at = this.memory.floats(this.constantChannels);
@@ -236,34 +249,25 @@ export class StepBuffers {
     const size = k * k * cin * cout;
     const winograd =
       k === 3 && stride === 1 && x.size >= 4 && cin % 8 === 0 && 36 * cin * cout <= LARGEST_WINOGRAD;
-    const transformed = winograd ? 36 * (cin * cout + 16) : size;
+    const transformed = winograd ? transformedKernelFloats(cin, cout) : size;
     const isMerged = kernel.kind !== 'parameter';
     const back = training && x !== this.graph.input;
     this.convolutions.set(operation, {
       winograd,
       kernel: isMerged ? memory.floats(size) : this.slot(kernel.name),
       forward: memory.floats(transformed),
-      turned: back ? memory.floats(transformed) : 0,
+      turned: back ? memory.floats(transformed) : null,
       merged: kernel.kind === 'merged' && training ? memory.floats(size) : null,
       name: isMerged ? null : kernel.name,
       cin,
       cout,
-      parts: training && kernel.kind !== 'average' ? memory.floats(this.mostChunks * size) : 0,
+      parts: training && kernel.kind !== 'average' ? memory.floats(this.mostChunks * size) : null,
       chunks: 0,
     });
-    if (winograd) {
-      // As ./assembly/winograd lays its scratch out: one tile, V, D or M, the kernel's gradient, one whole tile.
-      // The gradient goes through with inputs and outputs exchanged; the narrower of the two takes more tiles at once.
-      const tiles = Math.min(cin, cout) <= 32 ? 32 : 16;
-      const matrices = (numbers: number) => 36 * (numbers + 16);
-      const floats =
-        256 +
-        matrices(tiles * cin) +
-        matrices(tiles * cout) +
-        matrices(cin * cout) +
-        36 * Math.max(cin, cout);
-      this.needScratch(4 * floats + 4096);
-    }
+    if (!winograd) return;
+    this.needScratch(convolutionScratch(cin, cout));
+    if (back) this.needScratch(Math.max(convolutionScratch(cout, cin), turnedKernelScratch()));
+    if (training) this.needScratch(kernelGradientScratch(cin, cout));
   }
 
   needScratch(bytes: number): void {
@@ -280,8 +284,15 @@ export class StepBuffers {
     for (const term of operation.terms) {
       const { coefficient, factor, source } = term;
       if (coefficient.kind === 'one' || coefficient.kind === 'bias')
-        this.terms.set(term, { a: this.constant(coefficient.kind === 'bias' ? 1 : factor), gradient: 0 });
-      else this.terms.set(term, { a: memory.floats(width), gradient: memory.floats(3 * width) });
+        this.terms.set(term, { a: this.constant(coefficient.kind === 'bias' ? 1 : factor), gradient: null });
+      else {
+        const a = memory.floats(width);
+        const gradient = memory.floats(3 * width);
+        this.terms.set(term, {
+          a,
+          gradient: { a: gradient, b: offset(gradient, 4 * width), c: offset(gradient, 8 * width) },
+        });
+      }
       if (coefficient.kind === 'norm') {
         this.normInverses.set(coefficient.norm.runningVar, memory.floats(width));
         let moments = this.moments.get(source.id);
@@ -296,7 +307,7 @@ export class StepBuffers {
           };
           this.moments.set(source.id, moments);
         }
-        const statistics = this.at.statistics as Map<string, { at: number; channels: number }>;
+        const statistics = this.at.statistics as Map<string, { at: Address; channels: number }>;
         const { sequence } = coefficient;
         const mean =
           sequence?.place === 'second'
@@ -325,17 +336,25 @@ export class StepBuffers {
       at = this.memory.floats(padded(channels));
       this.zeros.set(runningMean, at);
     }
-    const names = [runningMean, runningVar, gamma, beta].map((name) => this.slot(name));
-    return { at, call: { kernel: 'valueOfZero', args: [...names, at, channels, BATCH_NORM_EPSILON] } };
+    const call = taskCall('valueOfZero', {
+      runningMean: this.slot(runningMean),
+      runningVariance: this.slot(runningVar),
+      gamma: this.slot(gamma),
+      beta: this.slot(beta),
+      value: at,
+      channels,
+      epsilon: BATCH_NORM_EPSILON,
+    });
+    return { at, call };
   }
 
   /** A mean with what the sequence's kernel makes of its border added (or taken off), at an address of its own. */
   shiftedMean(
     { source }: Term,
     { first, convolution }: Extract<InSequence, { place: 'second' }>,
-    from: number,
+    from: Address,
     sign: 1 | -1,
-  ): { mean: number; calls: Call[] } {
+  ): { mean: Address; calls: TaskCall[] } {
     const { kernel, cin, cout } = this.convolutions.get(convolution)!;
     let mean = this.shiftedMeans.get(source.id);
     if (mean === undefined) {
@@ -343,11 +362,21 @@ export class StepBuffers {
       this.shiftedMeans.set(source.id, mean);
     }
     const { at, call } = this.zeroOf(first, convolution.x.channels);
-    const args = [kernel, at, from, sign, mean, convolution.k ** 2, cin, cout, source.channels];
-    return { mean, calls: [call, { kernel: 'addBorderValue', args }] };
+    const shift = taskCall('addBorderValue', {
+      kernel,
+      v: at,
+      from,
+      sign,
+      to: mean,
+      taps: convolution.k ** 2,
+      cin,
+      cout,
+      channels: source.channels,
+    });
+    return { mean, calls: [call, shift] };
   }
 
-  gradientFactors(name: string, values: Float32Array): number {
+  gradientFactors(name: string, values: Float32Array): Address {
     let at = this.factorVectors.get(name);
     if (at === undefined) {
       const slot = this.slots.get(name)!;

@@ -2,7 +2,9 @@
 import { BATCH_NORM_EPSILON, RUNNING_MOMENTUM } from '../../network/batch-norm';
 import type { BatchNormPlan } from '../../network/plan';
 import type { Activation, Combine, Convolution } from '../graph';
-import type { Call, ProgramBuilder } from './program';
+import type { Address } from './kernel-table';
+import { taskCall, type ProgramBuilder, type TaskCall } from './program';
+import { PANEL } from './assembly/layout';
 import { TASK_FLOATS, type StepBuffers } from './step-buffers';
 
 /** A probe is a training pass that moves nothing. */
@@ -19,14 +21,13 @@ export class ForwardPlanner {
     const { input } = graph;
     const { images, labels } = this.buffers.at;
     this.buffers.openPhase(builder, input);
-    builder.chunk(
-      'importImages',
-      images,
-      this.buffers.image(input),
-      input.size,
-      input.channels,
-      this.buffers.inputChannels,
-    );
+    builder.chunk('importImages', {
+      x: images,
+      to: this.buffers.image(input),
+      size: input.size,
+      from: input.channels,
+      channels: this.buffers.inputChannels,
+    });
     /** Activations whose moments have been worked out. */
     const known = new Set<number>();
     this.emitMoments(builder, input, mode);
@@ -45,90 +46,102 @@ export class ForwardPlanner {
           const { features, logits, dlogits, losses } = this.buffers.head;
           const { x, weight, bias } = operation;
           const channels = this.buffers.channelsOf(x);
-          builder.chunk(
-            'headForward',
-            this.buffers.image(x),
+          const { columns } = this.buffers;
+          builder.chunk('headForward', {
+            x: this.buffers.image(x),
             features,
-            this.buffers.slot(weight),
-            this.buffers.slot(bias),
+            weight: this.buffers.slot(weight),
+            bias: this.buffers.slot(bias),
             logits,
-            x.size,
+            size: x.size,
             channels,
-            this.buffers.columns,
-          );
+            columns,
+          });
           if (mode !== 'training') break;
           const { batch, smoothing } = settings;
           const { classes } = this.buffers.plan;
-          builder.chunk(
-            'crossEntropy',
+          builder.chunk('crossEntropy', {
             logits,
             labels,
             dlogits,
             losses,
             classes,
-            this.buffers.columns,
+            columns,
             batch,
             smoothing,
-          );
-          builder.finish('meanLoss', losses, batch, this.buffers.at.loss, this.buffers.at.finite);
+          });
+          const { loss, finite } = this.buffers.at;
+          builder.finish(taskCall('meanLoss', { losses, batch, loss, finite }));
         }
       }
     }
   }
 
   /** Kernels summed from several, each from scratch. */
-  private mergeTasks(): Call[][] {
+  private mergeTasks(): TaskCall[][] {
     return [...this.buffers.convolutions].flatMap(([{ kernel, k, x }, buffers]) => {
       if (kernel.kind === 'parameter') return [];
       const { kernel: merged, cin, cout } = buffers;
-      const calls: Call[] = [{ kernel: 'clear', args: [merged, k * k * cin * cout] }];
+      const calls: TaskCall[] = [taskCall('clear', { at: merged, count: k * k * cin * cout })];
       if (kernel.kind === 'average') {
-        calls.push({ kernel: 'averageKernel', args: [merged, k * k, cin, cout, x.channels] });
+        calls.push(
+          taskCall('averageKernel', { kernel: merged, taps: k * k, cin, cout, channels: x.channels }),
+        );
         return [calls];
       }
       for (const { parameter, height, width, scale, normalised, constant } of kernel.parts) {
-        const s = scale ? this.buffers.slot(scale) : 0;
+        const s = scale ? this.buffers.slot(scale) : null;
         if (parameter === null) {
-          calls.push({ kernel: 'mergeIdentity', args: [merged, k, s, constant, cin, cout, x.channels] });
+          calls.push(taskCall('mergeIdentity', { merged, k, s, constant, cin, cout, channels: x.channels }));
           continue;
         }
         const w = this.buffers.slot(parameter);
+        const part = { merged, k, w, kh: height, kw: width, constant, cin, cout };
         if (normalised) {
           const { inverse, gain } = this.buffers.normsOf(parameter, cout);
           const channels = this.buffers.slots.get(parameter)!.row;
           calls.push(
-            { kernel: 'kernelNorms', args: [w, s, height * width * cin, cout, channels, inverse, gain] },
-            { kernel: 'mergeKernel', args: [merged, k, w, height, width, gain, constant, cin, cout] },
+            taskCall('kernelNorms', {
+              w,
+              s: s!,
+              rows: height * width * cin,
+              cout,
+              channels,
+              inverse,
+              gain,
+            }),
+            taskCall('mergeKernel', { ...part, s: gain }),
           );
-        } else
-          calls.push({ kernel: 'mergeKernel', args: [merged, k, w, height, width, s, constant, cin, cout] });
+        } else calls.push(taskCall('mergeKernel', { ...part, s }));
       }
       return [calls];
     });
   }
 
   /** Coefficients that are known before the first image: of scales and biases, and in evaluation of batch norms. */
-  private coefficientTasks(mode: Mode): Call[][] {
+  private coefficientTasks(mode: Mode): TaskCall[][] {
     return this.buffers.graph.operations.flatMap((operation) => {
       if (operation.kind !== 'combine') return [];
-      const calls: Call[] = [];
-      const b = this.buffers.biases.get(operation) ?? 0;
-      let add = 0;
+      const calls: TaskCall[] = [];
+      const b = this.buffers.biases.get(operation) ?? null;
+      let add = false;
       for (const term of operation.terms) {
         const { coefficient, factor, source } = term;
         const { a } = this.buffers.terms.get(term)!;
         const { channels } = source;
         if (coefficient.kind === 'scale')
-          calls.push({
-            kernel: 'scaleCoefficient',
-            args: [this.buffers.slot(coefficient.parameter), factor, a, channels],
-          });
+          calls.push(
+            taskCall('scaleCoefficient', {
+              s: this.buffers.slot(coefficient.parameter),
+              factor,
+              a,
+              channels,
+            }),
+          );
         if (coefficient.kind === 'bias') {
-          calls.push({
-            kernel: 'biasCoefficient',
-            args: [this.buffers.slot(coefficient.parameter), factor, b, channels, add],
-          });
-          add = 1;
+          const bias = this.buffers.slot(coefficient.parameter);
+          calls.push(taskCall('biasCoefficient', { bias, factor, b: b!, channels, add }));
+          add = true;
         }
         if (coefficient.kind === 'norm' && mode === 'evaluation') {
           const { runningMean, runningVar, gamma, beta } = coefficient.norm;
@@ -140,27 +153,26 @@ export class ForwardPlanner {
               : { mean: this.buffers.slot(runningMean), calls: [] };
           calls.push(
             ...shift,
-            {
-              kernel: 'inverseDeviation',
-              args: [this.buffers.slot(runningVar), inverse, channels, BATCH_NORM_EPSILON],
-            },
-            {
-              kernel: 'normCoefficients',
-              args: [
-                mean,
-                inverse,
-                this.buffers.slot(gamma),
-                this.buffers.slot(beta),
-                factor,
-                a,
-                b,
-                channels,
-                add,
-              ],
-            },
+            taskCall('inverseDeviation', {
+              variance: this.buffers.slot(runningVar),
+              inverse,
+              channels,
+              epsilon: BATCH_NORM_EPSILON,
+            }),
+            taskCall('normCoefficients', {
+              mean,
+              inverse,
+              gamma: this.buffers.slot(gamma),
+              beta: this.buffers.slot(beta),
+              factor,
+              a,
+              b: b!,
+              channels,
+              add,
+            }),
           );
-          if (sequence?.place === 'first') calls.push(...this.lessZero(coefficient.norm, b, channels));
-          add = 1;
+          if (sequence?.place === 'first') calls.push(...this.lessZero(coefficient.norm, b!, channels));
+          add = true;
         }
       }
       return calls.length > 0 ? [calls] : [];
@@ -168,27 +180,35 @@ export class ForwardPlanner {
   }
 
   /** Takes a norm's value of zero off what it gives. */
-  private lessZero(norm: BatchNormPlan, b: number, channels: number): Call[] {
+  private lessZero(norm: BatchNormPlan, b: Address, channels: number): TaskCall[] {
     const { at, call } = this.buffers.zeroOf(norm, channels);
-    return [call, { kernel: 'biasCoefficient', args: [at, -1, b, channels, 1] }];
+    return [call, taskCall('biasCoefficient', { bias: at, factor: -1, b, channels, add: true })];
   }
 
   /** Every kernel in the form its convolution wants, and turned for the gradients. */
-  private transformTasks(withGradients: boolean): Call[][] {
+  private transformTasks(withGradients: boolean): TaskCall[][] {
     return [...this.buffers.convolutions].flatMap(([{ k }, buffers]) => {
       const { winograd, kernel, forward, turned, cin, cout } = buffers;
-      const tasks: Call[][] = [];
-      const split = (name: string, to: number, panels: number) => {
+      const tasks: TaskCall[][] = [];
+      /** One task per range of panels. */
+      const split = (panels: number, transform: (firstPanel: number, lastPanel: number) => TaskCall) => {
         const most = Math.max(1, Math.floor((TASK_FLOATS * panels) / (k * k * cin * cout)));
-        for (let first = 0; first < panels; first += most) {
-          const range = [first, Math.min(panels, first + most)];
-          const taps = winograd ? [] : [k * k];
-          tasks.push([{ kernel: name, args: [kernel, to, ...taps, cin, cout, ...range] }]);
-        }
+        for (let first = 0; first < panels; first += most)
+          tasks.push([transform(first, Math.min(panels, first + most))]);
       };
-      split(winograd ? 'winogradKernel' : 'packKernel', forward, cout / 8);
-      if (withGradients && turned)
-        split(winograd ? 'winogradTurnedKernel' : 'packTurnedKernel', turned, cin / 8);
+      const shape = { w: kernel, cin, cout };
+      const taps = k * k;
+      split(cout / PANEL, (firstPanel, lastPanel) =>
+        winograd
+          ? taskCall('winogradKernel', { ...shape, u: forward, firstPanel, lastPanel })
+          : taskCall('packKernel', { ...shape, packed: forward, taps, firstPanel, lastPanel }),
+      );
+      if (withGradients && turned !== null)
+        split(cin / PANEL, (firstPanel, lastPanel) =>
+          winograd
+            ? taskCall('winogradTurnedKernel', { ...shape, u: turned, firstPanel, lastPanel })
+            : taskCall('packTurnedKernel', { ...shape, packed: turned, taps, firstPanel, lastPanel }),
+        );
       return tasks;
     });
   }
@@ -197,44 +217,29 @@ export class ForwardPlanner {
     const { x, y, k, stride } = operation;
     const { winograd, forward, cin, cout } = this.buffers.convolutions.get(operation)!;
     this.buffers.openPhase(builder, y);
-    if (winograd)
-      builder.chunk(
-        'winogradConvolution',
-        this.buffers.image(x),
-        forward,
-        this.buffers.image(y),
-        x.size,
-        cin,
-        cout,
-        0,
-      );
+    const common = { x: this.buffers.image(x), y: this.buffers.image(y), cin, cout, add: false };
+    if (winograd) builder.chunk('winogradConvolution', { ...common, u: forward, size: x.size });
     else
-      builder.chunk(
-        'directConvolution',
-        this.buffers.image(x),
-        forward,
-        this.buffers.image(y),
-        x.size,
-        y.size,
-        cin,
-        cout,
+      builder.chunk('directConvolution', {
+        ...common,
+        packed: forward,
+        inSize: x.size,
+        outSize: y.size,
         k,
         stride,
-        0,
-      );
+      });
   }
 
   private emitMoments(builder: ProgramBuilder, activation: Activation, mode: Mode): void {
     const moments = this.buffers.moments.get(activation.id);
     if (!moments || mode === 'evaluation') return;
     moments.parts = this.buffers.openPhase(builder, activation);
-    builder.chunk(
-      'momentSums',
-      this.buffers.image(activation),
-      moments.sums,
-      activation.size,
-      this.buffers.channelsOf(activation),
-    );
+    builder.chunk('momentSums', {
+      x: this.buffers.image(activation),
+      sums: moments.sums,
+      size: activation.size,
+      channels: this.buffers.channelsOf(activation),
+    });
   }
 
   private emitCombine(builder: ProgramBuilder, operation: Combine, mode: Mode, known: Set<number>): void {
@@ -244,47 +249,52 @@ export class ForwardPlanner {
     const channels = this.buffers.channelsOf(out);
     const whole = terms.filter(({ view }) => !view);
     const views = terms.filter(({ view }) => view);
-    const b = this.buffers.biases.get(operation) ?? 0;
+    const b = this.buffers.biases.get(operation) ?? null;
     const to = this.buffers.image(out);
-    const inputs = whole.map(
-      (term) => [this.buffers.image(term.source), this.buffers.terms.get(term)!.a] as const,
-    );
-    const one = this.buffers.constant(1);
+    const inputs = whole.map((term) => ({
+      y: this.buffers.image(term.source),
+      a: this.buffers.terms.get(term)!.a,
+    }));
+    const sumSoFar = { y: to, a: this.buffers.constant(1) };
     for (let round = 0, rest = inputs; round === 0 || rest.length > 0; round++) {
       // Three terms at a time; what there is so far is the first of the next three.
       const most = round === 0 ? 3 : 2;
-      const now = round === 0 ? rest.slice(0, most) : [[to, one] as const, ...rest.slice(0, most)];
+      const now = rest.slice(0, most);
+      if (round > 0) now.unshift(sumSoFar);
       rest = rest.slice(most);
       const last = rest.length === 0 && views.length === 0;
-      const addresses = now.flat();
-      builder.chunk(
-        'combine',
-        to,
-        round === 0 ? b : 0,
-        last && relu ? 1 : 0,
-        out.size,
+      const [first, second, third] = now;
+      if (!first) throw new Error('A sum of branches needs a term without a view.');
+      builder.chunk('combine', {
+        out: to,
+        b: round === 0 ? b : null,
+        relu: last && relu,
+        size: out.size,
         channels,
-        ...addresses,
-        ...Array<number>(6 - addresses.length).fill(0),
-      );
+        y0: first.y,
+        a0: first.a,
+        y1: second?.y ?? null,
+        a1: second?.a ?? null,
+        y2: third?.y ?? null,
+        a2: third?.a ?? null,
+      });
     }
     for (const { source, factor, view } of views) {
       const { stride, offset } = view!;
-      builder.chunk(
-        'addView',
-        to,
-        this.buffers.image(source),
-        factor,
-        out.size,
+      builder.chunk('addView', {
+        out: to,
+        y: this.buffers.image(source),
+        a: factor,
+        size: out.size,
         channels,
-        source.size,
-        this.buffers.channelsOf(source),
-        source.channels,
+        ySize: source.size,
+        yChannels: this.buffers.channelsOf(source),
+        count: source.channels,
         stride,
         offset,
-      );
+      });
     }
-    if (views.length > 0 && relu) builder.chunk('rectify', to, out.size, channels);
+    if (views.length > 0 && relu) builder.chunk('rectify', { x: to, size: out.size, channels });
   }
 
   /** Statistics of the batch and from them a and b, between two phases. */
@@ -294,8 +304,9 @@ export class ForwardPlanner {
     mode: Mode,
     known: Set<number>,
   ): void {
-    const b = this.buffers.biases.get(operation) ?? 0;
-    let add = operation.terms.some(({ coefficient }) => coefficient.kind === 'bias') ? 1 : 0;
+    // Every sum with a norm among its terms has one.
+    const b = this.buffers.biases.get(operation)!;
+    let add = operation.terms.some(({ coefficient }) => coefficient.kind === 'bias');
     let waits = false;
     for (const term of operation.terms) {
       const { coefficient, factor, source } = term;
@@ -307,16 +318,17 @@ export class ForwardPlanner {
       if (!known.has(source.id)) {
         known.add(source.id);
         builder.finish(
-          'moments',
-          sums,
-          parts,
-          this.buffers.channelsOf(source),
-          channels,
-          count,
-          BATCH_NORM_EPSILON,
-          mean,
-          variance,
-          inverse,
+          taskCall('moments', {
+            sums,
+            parts,
+            stride: this.buffers.channelsOf(source),
+            channels,
+            count,
+            epsilon: BATCH_NORM_EPSILON,
+            mean,
+            variance,
+            inverse,
+          }),
         );
       }
       const { runningMean, runningVar, gamma, beta } = coefficient.norm;
@@ -325,36 +337,36 @@ export class ForwardPlanner {
       if (sequence?.place === 'second') {
         const shifted = this.buffers.shiftedMean(term, sequence, mean, 1);
         shownMean = shifted.mean;
-        for (const { kernel, args } of shifted.calls) builder.finish(kernel, ...args);
+        builder.finish(...shifted.calls);
       }
       if (mode === 'training')
         builder.finish(
-          'moveRunning',
-          shownMean,
-          variance,
-          this.buffers.slot(runningMean),
-          this.buffers.slot(runningVar),
-          channels,
-          RUNNING_MOMENTUM,
-          count / Math.max(1, count - 1),
+          taskCall('moveRunning', {
+            mean: shownMean,
+            variance,
+            runningMean: this.buffers.slot(runningMean),
+            runningVariance: this.buffers.slot(runningVar),
+            channels,
+            momentum: RUNNING_MOMENTUM,
+            unbias: count / Math.max(1, count - 1),
+          }),
         );
       const { a } = this.buffers.terms.get(term)!;
       builder.finish(
-        'normCoefficients',
-        mean,
-        inverse,
-        this.buffers.slot(gamma),
-        this.buffers.slot(beta),
-        factor,
-        a,
-        b,
-        channels,
-        add,
+        taskCall('normCoefficients', {
+          mean,
+          inverse,
+          gamma: this.buffers.slot(gamma),
+          beta: this.buffers.slot(beta),
+          factor,
+          a,
+          b,
+          channels,
+          add,
+        }),
       );
-      if (sequence?.place === 'first')
-        for (const call of this.lessZero(coefficient.norm, b, channels))
-          builder.finish(call.kernel, ...call.args);
-      add = 1;
+      if (sequence?.place === 'first') builder.finish(...this.lessZero(coefficient.norm, b, channels));
+      add = true;
     }
     if (waits) builder.barrier();
   }

@@ -69,7 +69,7 @@ function planSquares(buffers: StepBuffers): Program {
       values: output.size ** 2 * output.channels,
       chunks: buffers.openPhase(builder, output),
     });
-    builder.chunk('momentSums', buffers.image(output), at, output.size, channels);
+    builder.chunk('momentSums', { x: buffers.image(output), sums: at, size: output.size, channels });
   }
   return builder.program;
 }

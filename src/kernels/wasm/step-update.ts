@@ -1,67 +1,84 @@
 /** Plans the end of a step: partial gradients summed, merged kernels taken apart, parameters moved. */
 import { padded } from './memory-plan';
-import type { Call, ProgramBuilder } from './program';
+import { offset, type Address } from './kernel-table';
+import { taskCall, type ProgramBuilder, type TaskCall } from './program';
 import { TASK_FLOATS, type StepBuffers } from './step-buffers';
+
+/** Partial gradients of a parameter: `chunks` arrays of `length` floats, one after the other. */
+interface PartialGradients {
+  parts: Address;
+  chunks: number;
+  length: number;
+}
 
 export class UpdatePlanner {
   constructor(private readonly buffers: StepBuffers) {}
 
   plan(builder: ProgramBuilder): void {
-    const first: Call[][] = [];
-    const second: Call[][] = [];
+    const first: TaskCall[][] = [];
+    const second: TaskCall[][] = [];
     const merged = new Set<string>();
-    const summed = new Map<string, { parts: number; chunks: number; length: number }>();
+    const summed = new Map<string, PartialGradients>();
     for (const [{ kernel, k, x }, buffers] of this.buffers.convolutions) {
       const { cin, cout, parts, chunks, name } = buffers;
       const length = k * k * cin * cout;
       if (kernel.kind === 'parameter') {
-        summed.set(name!, { parts, chunks, length });
+        summed.set(name!, { parts: parts!, chunks, length });
         continue;
       }
       if (kernel.kind === 'average') continue;
+      const dmerged = buffers.merged!;
       for (let from = 0; from < length; from += TASK_FLOATS)
         first.push([
           this.sumCall(
-            { parts, chunks, length },
-            buffers.merged!,
+            { parts: parts!, chunks, length },
+            dmerged,
             from,
             Math.min(TASK_FLOATS, length - from),
           ),
         ]);
-      const calls: Call[] = [];
+      const calls: TaskCall[] = [];
       for (const { parameter, height, width, scale, normalised, constant } of kernel.parts) {
-        const s = scale ? this.buffers.slot(scale) : 0;
-        const ds = scale ? this.buffers.slot(scale, 'gradients') : 0;
+        const s = scale ? this.buffers.slot(scale) : null;
+        const ds = scale ? this.buffers.slot(scale, 'gradients') : null;
         if (scale) merged.add(scale);
         if (parameter === null) {
-          if (scale)
-            calls.push({
-              kernel: 'mergeIdentityGradient',
-              args: [buffers.merged!, k, ds, constant, cin, cout, x.channels],
-            });
+          if (ds !== null)
+            calls.push(
+              taskCall('mergeIdentityGradient', {
+                dmerged,
+                k,
+                ds,
+                constant,
+                cin,
+                cout,
+                channels: x.channels,
+              }),
+            );
           continue;
         }
         merged.add(parameter);
         const w = this.buffers.slot(parameter);
         const dw = this.buffers.slot(parameter, 'gradients');
+        const part = { dmerged, k, w, dw, kh: height, kw: width, constant, cin, cout };
         if (normalised) {
           const { inverse, gain, dgain } = this.buffers.normsOf(parameter, cout);
           const channels = this.buffers.slots.get(parameter)!.row;
           calls.push(
-            {
-              kernel: 'mergeKernelGradient',
-              args: [buffers.merged!, k, w, dw, height, width, gain, dgain, constant, cin, cout],
-            },
-            {
-              kernel: 'kernelNormsGradient',
-              args: [w, dw, s, ds, dgain, inverse, height * width * cin, cout, channels],
-            },
+            taskCall('mergeKernelGradient', { ...part, s: gain, ds: dgain }),
+            taskCall('kernelNormsGradient', {
+              w,
+              dw,
+              s: s!,
+              ds: ds!,
+              dgain,
+              inverse,
+              rows: height * width * cin,
+              cout,
+              channels,
+            }),
           );
-        } else
-          calls.push({
-            kernel: 'mergeKernelGradient',
-            args: [buffers.merged!, k, w, dw, height, width, s, ds, constant, cin, cout],
-          });
+        } else calls.push(taskCall('mergeKernelGradient', { ...part, s, ds }));
       }
       for (const { parameter, scale } of kernel.parts)
         for (const member of [parameter, scale])
@@ -72,12 +89,12 @@ export class UpdatePlanner {
     const { weight, bias } = this.buffers.plan.head;
     const { weightParts, biasParts, parts: chunks } = this.buffers.head;
     summed.set(weight, {
-      parts: weightParts,
+      parts: weightParts!,
       chunks,
       length: padded(this.buffers.plan.head.cin) * this.buffers.columns,
     });
-    summed.set(bias, { parts: biasParts, chunks, length: this.buffers.columns });
-    const vectors: Call[] = [];
+    summed.set(bias, { parts: biasParts!, chunks, length: this.buffers.columns });
+    const vectors: TaskCall[] = [];
     for (const { name } of this.buffers.plan.parameters) {
       if (merged.has(name)) continue;
       const sum = summed.get(name);
@@ -100,42 +117,50 @@ export class UpdatePlanner {
   }
 
   private sumCall(
-    { parts, chunks, length }: { parts: number; chunks: number; length: number },
-    to: number,
+    { parts, chunks, length }: PartialGradients,
+    to: Address,
     from: number,
     count: number,
-  ): Call {
-    return { kernel: 'sumParts', args: [parts + 4 * from, length, chunks, to + 4 * from, count] };
+  ): TaskCall {
+    return taskCall('sumParts', {
+      parts: offset(parts, 4 * from),
+      stride: length,
+      number: chunks,
+      sum: offset(to, 4 * from),
+      count,
+    });
   }
 
-  private updateCalls(name: string, from: number, count: number): Call[] {
+  private updateCalls(name: string, from: number, count: number): TaskCall[] {
     const rule = this.buffers.settings.rules!.get(name);
     if (!rule) throw new Error(`There is no update rule for ${name}.`);
     const { momentum, nesterov } = this.buffers.settings;
     const { lrFactor, decay } = rule;
-    const offset = 4 * from;
-    const gradient = this.buffers.slot(name, 'gradients') + offset;
-    const calls: Call[] = [];
+    const bytes = 4 * from;
+    const gradient = offset(this.buffers.slot(name, 'gradients'), bytes);
+    const calls: TaskCall[] = [];
     if (rule.gradientFactors)
-      calls.push({
-        kernel: 'multiply',
-        args: [gradient, this.buffers.gradientFactors(name, rule.gradientFactors) + offset, count],
-      });
-    calls.push({
-      kernel: 'updateParameter',
-      args: [
-        this.buffers.slot(name) + offset,
-        this.buffers.slot(name, 'velocities') + offset,
-        gradient,
+      calls.push(
+        taskCall('multiply', {
+          g: gradient,
+          factors: offset(this.buffers.gradientFactors(name, rule.gradientFactors), bytes),
+          count,
+        }),
+      );
+    calls.push(
+      taskCall('updateParameter', {
+        w: offset(this.buffers.slot(name), bytes),
+        v: offset(this.buffers.slot(name, 'velocities'), bytes),
+        g: gradient,
         count,
-        this.buffers.at.rate,
-        this.buffers.at.finite,
+        rate: this.buffers.at.rate,
+        finite: this.buffers.at.finite,
         lrFactor,
         decay,
         momentum,
-        nesterov ? 1 : 0,
-      ],
-    });
+        nesterov,
+      }),
+    );
     return calls;
   }
 }

@@ -4,13 +4,8 @@
  */
 import { inEnglish } from '../../language/phrase';
 import { KERNEL_FAILURES } from '../failures';
-import type { HelperJob, HelperMessage } from './helper';
+import { COMMAND, CONTROL_LENGTH, LEAVE, type HelperJob, type HelperMessage } from './thread-protocol';
 
-/** Integers of the pool's control block. `left` counts helpers that went back to their messages. */
-export const COMMAND = { generation: 0, network: 1, program: 2, images: 3, left: 4 } as const;
-const CONTROL_LENGTH = 5;
-/** In place of a network: the threads are to hear their messages. */
-export const LEAVE = -1;
 /** A helper that has not answered after so many milliseconds is done without, or the network is. */
 const START_TIMEOUT = 10_000;
 
