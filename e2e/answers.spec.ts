@@ -1,11 +1,14 @@
-/** What a trained network gets right: by class, by confusion, by mistakes, and on a picture of one's own. */
+/**
+ * Testing a trained network: accuracy by class, the confusion matrix, its mistakes, and its answer for a custom
+ * picture.
+ */
 import { deflateSync } from 'node:zlib';
 import { expect, test } from './fixtures';
 import { drop, ended, open, start, violations } from './lab';
 
 const NET = 'depths=1,2&widths=4,8&strides=2,2&batch=16&test=200&length=12&backend=wasm';
 
-/** A PNG of two colours side by side, 48 by 40 pixels. */
+/** A PNG of 48 by 40 pixels whose left and right halves have different colours. */
 function png(): Buffer {
   const [width, height] = [48, 40];
   const row = Buffer.from([
@@ -40,7 +43,9 @@ function crc32(bytes: Buffer): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-test('a network is tested by class, and asked about a picture', async ({ page }) => {
+test('a trained network is tested by class, and classifies a picture that the user chooses', async ({
+  page,
+}) => {
   await open(page, `?v=1&${NET}`);
   const panel = page.getByRole('region', { name: 'What the network gets right' });
   await expect(panel.getByRole('button', { name: 'Test by class' })).toBeDisabled();
@@ -97,7 +102,7 @@ test('a network is tested by class, and asked about a picture', async ({ page })
   await expect(panel.getByText(/broken.png could not be decoded/)).toBeVisible();
 });
 
-test('a picture dropped on the page waits until there is a network', async ({ page }) => {
+test('a picture that is dropped before training is classified once there is a network', async ({ page }) => {
   await open(page, `?v=1&${NET}`);
   const panel = page.getByRole('region', { name: 'What the network gets right' });
   await drop(page, 'dropped.png', png(), 'image/png');

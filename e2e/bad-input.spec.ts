@@ -1,11 +1,14 @@
-/** What goes wrong on other people's machines: told, worked around, and nothing lost. */
+/**
+ * Missing data, missing browser features and bad files: the page reports each problem, works around it where it can,
+ * and loses nothing.
+ */
 import { readFileSync } from 'node:fs';
 import { expect, test } from './fixtures';
 import { ARCHIVE, drop, ended, hasArchive, open, savedRecord, start } from './lab';
 
 const TINY = '?v=1&depths=1,1&widths=4,8&strides=2,2&batch=16&length=4&evalEvery=0&test=100&backend=wasm';
 
-test('a file that is not CIFAR-100 is refused with what was expected, and the lab goes on', async ({
+test('a file that is not CIFAR-100 is rejected with what was expected, and the lab still works', async ({
   page,
 }) => {
   await open(page, TINY);
@@ -15,7 +18,7 @@ test('a file that is not CIFAR-100 is refused with what was expected, and the la
   await ended(page, 'finished');
 });
 
-test('a link to CIFAR-100 without the data says so before training, and offers the ways out', async ({
+test('a link that needs CIFAR-100 says before training that the data is missing, and offers the alternatives', async ({
   page,
 }) => {
   await open(page, `${TINY}&data=cifar100`);
@@ -30,7 +33,7 @@ test('a link to CIFAR-100 without the data says so before training, and offers t
   await ended(page, 'finished');
 });
 
-test('without workers the lab says that it cannot train', async ({ page }) => {
+test('without web workers the lab says that it cannot train', async ({ page }) => {
   await page.addInitScript(() => {
     Object.defineProperty(window, 'Worker', { value: undefined });
   });
@@ -56,7 +59,7 @@ test('without WebGPU the next backend trains, and the badge says why', async ({ 
   expect(environment.reason).toContain('WebGPU is not used: the browser offers no adapter.');
 });
 
-test('denied storage is told, and the data is used from memory', async ({ page }) => {
+test('if the browser denies storage, the page says so and uses the data from memory', async ({ page }) => {
   test.skip(!hasArchive, 'There are no real CIFAR-100 images beside this repository.');
   await page.addInitScript(() => {
     navigator.storage.getDirectory = () => Promise.reject(new DOMException('denied', 'SecurityError'));

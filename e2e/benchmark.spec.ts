@@ -1,8 +1,8 @@
-/** The benchmark on the page: measures two ways side by side, can be stopped, and says what it could not measure. */
+/** The benchmark on the page: it compares two implementations, can be stopped, and says what it could not measure. */
 import { expect, test } from './fixtures';
 import { violations, open } from './lab';
 
-test('two ways of the wasm kernels are measured in turns', async ({ page }) => {
+test('two variants of the wasm kernels are measured alternately', async ({ page }) => {
   await open(page, '#benchmark');
   await page.getByRole('combobox', { name: 'Batch' }).click();
   await page.getByRole('option', { name: '8', exact: true }).click();
@@ -15,7 +15,7 @@ test('two ways of the wasm kernels are measured in turns', async ({ page }) => {
   expect(await violations(page)).toEqual([]);
 });
 
-test('measuring can be stopped, and started anew', async ({ page }) => {
+test('a measurement can be stopped and started again', async ({ page }) => {
   await open(page, '#benchmark');
   await page.getByRole('button', { name: 'Measure', exact: true }).click();
   await page.getByRole('button', { name: 'Stop measuring' }).click();
@@ -25,7 +25,7 @@ test('measuring can be stopped, and started anew', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'Measure', exact: true })).toBeEnabled();
 });
 
-test('TensorFlow.js’ own wasm backend is served from here and measured', async ({ page, baseURL }) => {
+test('TensorFlow.js’ wasm backend is served with the lab and measured', async ({ page, baseURL }) => {
   const elsewhere: string[] = [];
   page.on('request', (request) => {
     if (/^https?:/.test(request.url()) && !request.url().startsWith(baseURL!)) elsewhere.push(request.url());

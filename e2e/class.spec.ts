@@ -1,4 +1,7 @@
-/** The view "Class": results come in as text, files, photographs and before the camera, and become one table and one figure. */
+/**
+ * The view "Class": results are added as text, files, photographs and camera images, and become one table and one
+ * figure.
+ */
 import { encodeQR } from 'qr';
 import type { Page } from '@playwright/test';
 import { exampleState, type Example } from '../src/runs/example-state';
@@ -8,14 +11,14 @@ import { planNetwork } from '../src/network/plan-network';
 import { expect, test } from './fixtures';
 import { dropFiles, open, violations } from './lab';
 
-/** Student's t at 0.975 and nine degrees of freedom, from a table. */
+/** Student's t quantile for 0.975 and nine degrees of freedom, from a table. */
 const T9 = 2.262157;
 
 const BASE = 'https://example.org/lab/';
 const run = (example: Example) => exampleState({ steps: 80, ...example });
 const link = (example: Example) => `${BASE}#r=${resultLink(run(example), '0.1.0')}`;
 
-/** Three experiments of ten seeds each. */
+/** Three experiments with ten seeds each. */
 const CLASS = [1, 2, 4].flatMap((factor, e) =>
   Array.from({ length: 10 }, (_, i) => ({
     factor,
@@ -33,7 +36,7 @@ async function paste(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Add results' }).click();
 }
 
-test('thirty result links of three experiments become groups with their means and 95 % intervals, and stay', async ({
+test('thirty result links of three experiments become groups with means and 95 % intervals, which survive a reload', async ({
   page,
 }) => {
   await open(page, '?view=class');
@@ -80,7 +83,7 @@ test('thirty result links of three experiments become groups with their means an
   await expect(rows(page)).toHaveCount(30);
 });
 
-/** A photograph of a QR code: turned, shaded, a little out of focus, as a JPEG. */
+/** A photograph of a QR code as a JPEG: rotated, shaded and slightly out of focus. */
 async function photograph(page: Page, text: string): Promise<Buffer> {
   const svg = encodeQR(text, 'svg', { ecc: 'low', border: 4 });
   const base64 = await page.evaluate(async (code) => {
@@ -109,7 +112,7 @@ async function photograph(page: Page, text: string): Promise<Buffer> {
   return Buffer.from(base64, 'base64');
 }
 
-test('records, photographs and lists are dropped together; what is none is refused with the reason', async ({
+test('records, photographs and lists can be dropped together; anything else is rejected with the reason', async ({
   page,
 }) => {
   await open(page, '?view=class');
@@ -141,7 +144,7 @@ test('records, photographs and lists are dropped together; what is none is refus
   expect(await violations(page)).toEqual([]);
 });
 
-test('the camera reads one code after another, and is let go', async ({ page }) => {
+test('the camera reads several codes in a row, and is released afterwards', async ({ page }) => {
   const texts = ['quiet otter', 'shy orchid'].map(
     (id, i) => `${BASE}#r=${smallResultLink(run({ id, experiment: { seed: i + 1 } }), '0.1.0')}`,
   );
@@ -185,7 +188,7 @@ test('the camera reads one code after another, and is let go', async ({ page }) 
   expect(states).toEqual(['ended']);
 });
 
-test('where there is no camera, the page says what to do instead', async ({ page }) => {
+test('without a camera, the page says what to do instead', async ({ page }) => {
   await page.addInitScript(() => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
   });

@@ -1,4 +1,4 @@
-/** The view of the data: several files at once, several sets side by side, downloads, and the images themselves. */
+/** The view "Data": several files at once, several data sets, downloads, and the images themselves. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
@@ -21,7 +21,7 @@ const here = (page: Page) =>
   expect(page.getByText('CIFAR-100 is here', { exact: true }).last()).toBeVisible({ timeout: 60_000 });
 const sheet = (page: Page) => page.getByRole('region', { name: 'Images' });
 
-/** Serves the real parquet files as Hugging Face does, ranges and all; returns the bytes it has sent. */
+/** Serves the real parquet files as Hugging Face does, range requests included. Returns the number of bytes sent. */
 async function serveHuggingFace(page: Page, { delay = 0 } = {}): Promise<{ sent: number }> {
   const count = { sent: 0 };
   await page.context().route('https://huggingface.co/**', async (route) => {
@@ -40,13 +40,13 @@ async function serveHuggingFace(page: Page, { delay = 0 } = {}): Promise<{ sent:
       'accept-ranges': 'bytes',
       'content-range': `bytes ${first}-${last}/${bytes.length}`,
     };
-    // A download that was cancelled has nobody to answer.
+    // The page no longer waits for the response of a cancelled download.
     await route.fulfill({ status: 206, headers, body }).catch(() => undefined);
   });
   return count;
 }
 
-test('the built-in shapes are shown class by class, and as the network sees them', async ({ page }) => {
+test('the built-in drawings are shown by class, and as the network receives them', async ({ page }) => {
   await open(page, '?v=1&crop=on#data');
   await expect(sheet(page).getByText(/10,000 training images, 100 of each class/)).toBeVisible();
   await expect(sheet(page).locator('canvas')).toHaveCount(100);
@@ -69,7 +69,7 @@ test('the built-in shapes are shown class by class, and as the network sees them
 
 test.describe('without data', () => {
   test.use({ allowedMessages: [/404/] });
-  test('a download is offered with its size where a link lacks its data, and its failure is told', async ({
+  test('if the data of a link is missing, a download is offered with its size, and a failure is reported', async ({
     page,
   }) => {
     await page
@@ -90,7 +90,7 @@ test.describe('without data', () => {
   });
 });
 
-test('two parquet files dropped together are one set', async ({ page }) => {
+test('two parquet files that are dropped together become one data set', async ({ page }) => {
   test.skip(!hasParquet, NO_PARQUET);
   await open(page, '#data');
   await dropFiles(page, parquetPair());
@@ -103,7 +103,7 @@ test('two parquet files dropped together are one set', async ({ page }) => {
   await expect(sheet(page).getByRole('button', { name: 'crab', exact: true })).toBeVisible();
 });
 
-test('two sets stand side by side: one is chosen, also after a reload, and one is deleted', async ({
+test('of two stored data sets one is selected, also after a reload, and one can be deleted', async ({
   page,
 }) => {
   test.skip(!hasParquet || !hasArchive, NO_PARQUET);
@@ -129,7 +129,7 @@ test('two sets stand side by side: one is chosen, also after a reload, and one i
   await expect(sheet(page).getByText(/10,000 training images, 100 of each class/)).toBeVisible();
 });
 
-test('a share of the copy on Hugging Face costs a share of its bytes', async ({ page }) => {
+test('part of the data set on Hugging Face needs only part of the download', async ({ page }) => {
   test.skip(!hasParquet, NO_PARQUET);
   const server = await serveHuggingFace(page);
   await open(page, '#data');
@@ -143,7 +143,7 @@ test('a share of the copy on Hugging Face costs a share of its bytes', async ({ 
   expect(server.sent).toBeLessThan(0.75 * whole);
 });
 
-test('a download can be cancelled, and leaves nothing', async ({ page }) => {
+test('a cancelled download leaves nothing behind', async ({ page }) => {
   test.skip(!hasParquet, NO_PARQUET);
   await serveHuggingFace(page, { delay: 3000 });
   await open(page, '#data');
@@ -154,7 +154,7 @@ test('a download can be cancelled, and leaves nothing', async ({ page }) => {
   await expect(page.getByText('This browser keeps no CIFAR-100 yet', { exact: false })).toBeVisible();
 });
 
-test('a URL of one’s own is downloaded and read', async ({ page }) => {
+test('a custom URL is downloaded and read', async ({ page }) => {
   test.skip(!hasArchive, 'There are no real CIFAR-100 images beside this repository.');
   await page.context().route('https://example.org/**', (route) =>
     route.fulfill({

@@ -1,4 +1,4 @@
-/** Runs as files: taken away from one browser, and brought into another. */
+/** Runs as files: exported from one browser and imported into another. */
 import { readFileSync } from 'node:fs';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Page } from '@playwright/test';
@@ -21,7 +21,7 @@ const openDetails = (page: Page) =>
     .first()
     .click();
 
-/** Trains a short run, gives it a name and a note, and opens it in the table. */
+/** Trains a short run, gives it a name and a note, and opens its details in the table. */
 async function trained(page: Page): Promise<void> {
   await open(page, SHORT);
   await start(page);
@@ -42,7 +42,7 @@ async function trained(page: Page): Promise<void> {
     .blur();
 }
 
-/** Picks an entry of the menu “Export”, and reads what is downloaded. */
+/** Chooses an entry of the menu “Export” and returns the downloaded file. */
 async function exported(page: Page, item: RegExp): Promise<{ name: string; file: Buffer }> {
   await details(page).getByRole('button', { name: 'Export', exact: true }).click();
   const downloading = page.waitForEvent('download');
@@ -53,7 +53,7 @@ async function exported(page: Page, item: RegExp): Promise<{ name: string; file:
 
 const bytes = (file: Uint8Array) => new Uint8Array(file).buffer;
 
-test('a run leaves as record, table, weights and archive, and the archive is the run in another browser', async ({
+test('a run is exported as record, table, weights and archive, and the archive restores it in another browser', async ({
   page,
   browser,
   site,
@@ -104,7 +104,7 @@ test('a run leaves as record, table, weights and archive, and the archive is the
   await expect(details(other)).toContainText('Ünlike <b>others</b>');
   await drop(other, zip.name, zip.file);
   await expect(other.getByText('1 already here', { exact: true })).toBeVisible();
-  // The message fades in.
+  // Wait until the message has faded in.
   await expect(other.getByRole('alert').filter({ hasText: 'already here' })).toHaveCSS('opacity', '1');
   expect(await violations(other)).toEqual([]);
   await details(other).getByRole('button', { name: 'Open in the lab' }).click();
@@ -112,7 +112,7 @@ test('a run leaves as record, table, weights and archive, and the archive is the
   expect(there.series.loss).toEqual(kept.series.loss);
   expect(there.evaluations).toEqual(kept.evaluations);
   expect(there.end).toEqual(kept.end);
-  // Scales are written with seven digits.
+  // The table has scales with seven digits.
   there.series.curves.forEach(({ mean }, k) =>
     mean.forEach((value, step) => expect(value).toBeCloseTo(kept.series.curves[k]!.mean[step]!, 5)),
   );
@@ -134,7 +134,7 @@ test('a run leaves as record, table, weights and archive, and the archive is the
   await context.close();
 });
 
-test('an old record opens, a damaged one is refused by its name, and a file button takes both', async ({
+test('an old record opens, a damaged one is rejected by name, and the file button accepts both together', async ({
   page,
 }) => {
   await open(page);

@@ -1,4 +1,7 @@
-/** The same link gives the same weights in another engine: Firefox, where it is installed. It opens a page that reports by itself. */
+/**
+ * The same link gives the same weights in another browser engine: Firefox, if it is installed. It opens a page that
+ * sends the results to this test.
+ */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +17,7 @@ const FIREFOX = [
 ].find((path) => existsSync(path));
 if (!FIREFOX) console.warn('Firefox is not installed: that its weights are the same is not tested.');
 
-test('fifty steps end in the same weights in Firefox, on one thread and on two', async () => {
+test('fifty steps give the same weights in Firefox, with one thread and with two', async () => {
   test.skip(!FIREFOX, 'Firefox is not installed.');
   let report: (body: string) => void = () => undefined;
   const reported = new Promise<string>((resolve) => {

@@ -1,14 +1,14 @@
 /**
- * What every end-to-end test stands on: the built page, served once a worker, and a page on which nothing may go
- * wrong unseen. A console error or warning, or an uncaught exception, fails the test; `test.use({ allowedMessages })`
- * names those that a test provokes.
+ * The fixtures of all end-to-end tests: the built page, served once per worker, and a check that nothing went wrong
+ * unseen. A console error or warning, or an uncaught exception, fails the test; `test.use({ allowedMessages })` lists
+ * the messages that a test provokes.
  */
 import { test as base, expect } from '@playwright/test';
 import { serveSite } from '../tools/site.mjs';
 
 interface TestFixtures {
   allowedMessages: RegExp[];
-  /** Fails the test where the page complained; runs by itself. */
+  /** Fails the test if the page logged an error or a warning; applies to every test. */
   quietPage: void;
 }
 
@@ -17,7 +17,7 @@ interface WorkerFixtures {
   site: string;
 }
 
-/** What the browser, not the page, says: about a software GPU on a machine that has no other. */
+/** Messages of the browser rather than the page, about the software GPU of a machine without a real one. */
 const FROM_THE_BROWSER = [
   /No available adapters/,
   /GPU stall due to ReadPixels/,
@@ -28,7 +28,7 @@ const FROM_THE_BROWSER = [
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   allowedMessages: [[], { option: true }],
   site: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixtures that one uses from this pattern.
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads from this pattern which fixtures are used.
     async ({}, provide) => {
       const { url, close } = await serveSite();
       await provide(url);

@@ -1,4 +1,4 @@
-/** Two runs side by side, and fusing with its files. */
+/** A link with a second run; and fusing a trained network, with the files of both forms. */
 import { readFileSync } from 'node:fs';
 import { readSafetensors } from '../src/training/formats/safetensors';
 import { expect, test } from './fixtures';
@@ -6,9 +6,7 @@ import { ended, open, savedRecord, start } from './lab';
 
 const NET = 'depths=1,2&widths=4,8&strides=2,2&batch=16&test=100&length=12&evalEvery=0&backend=wasm';
 
-test('a link with two runs starts both, which train in turns, and draws them side by side', async ({
-  page,
-}) => {
+test('a link with a second run trains both alternately and draws them side by side', async ({ page }) => {
   await open(page, `?v=1&${NET}&vs=factor:1`);
   await expect(page.getByText('Factor k 1', { exact: true })).toBeVisible();
   await start(page);
@@ -33,7 +31,7 @@ test('a link with two runs starts both, which train in turns, and draws them sid
   await expect(page).toHaveURL(/^(?!.*vs=)/);
 });
 
-test('a trained network fuses into the same function, and both forms are saved', async ({ page }) => {
+test('a fused network computes the same function, and both forms can be saved', async ({ page }) => {
   await open(page, `?v=1&${NET}`);
   await start(page);
   await ended(page, 'finished');

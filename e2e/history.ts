@@ -1,4 +1,4 @@
-/** Fills the history with runs that were never trained, straight in the browser's database. */
+/** Fills the stored history with made-up runs by writing to the browser's database. */
 import type { Page } from '@playwright/test';
 import { PANELS } from '../src/network/curves';
 import { STATISTICS } from '../src/instruments/statistics';
@@ -12,7 +12,7 @@ interface Filling {
 
 const SEGMENT = 1000;
 
-/** The page has to have opened its history. What it shows of it is old until it is loaded again. */
+/** Adds the runs. The page must have opened its history before, and shows the new runs after a reload. */
 export async function fillHistory(page: Page, filling: Filling): Promise<void> {
   const panels = PANELS.slice(0, 3);
   await page.evaluate(

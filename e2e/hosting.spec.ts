@@ -1,4 +1,6 @@
-/** The build in a folder of a plain static host: threads without headers, the lab without a network, new versions. */
+/**
+ * The build in a folder of a plain static host: threads without isolation headers, use without a network, and updates.
+ */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
@@ -7,7 +9,7 @@ import { ended, open as openServed, start } from './lab';
 import { plainHost, type PlainHost } from './plain-host';
 
 const test = base.extend<{ host: PlainHost }>({
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixtures that one uses from this pattern.
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads from this pattern which fixtures are used.
   host: async ({}, provide) => {
     const host = await plainHost();
     await provide(host);
@@ -15,7 +17,7 @@ const test = base.extend<{ host: PlainHost }>({
   },
 });
 
-/** A browser looks for new versions, and lets old ones go, when it has nothing better to do. */
+/** Milliseconds: browsers look for new service workers, and end old ones, only when they are idle. */
 const PATIENCE = 90_000;
 const expect = expectSoon.configure({ timeout: PATIENCE });
 test.describe.configure({ timeout: 4 * PATIENCE });
@@ -24,7 +26,7 @@ const SHORT =
   '?v=1&preset=simplified&depths=1,2&widths=4,8&strides=2,2&batch=16&length=30&evalEvery=30&test=100&backend=wasm';
 const LONG = SHORT.replace('length=30', 'length=100000');
 
-/** Counts how often the page is loaded. */
+/** Counts the loads of the page. */
 function loadsOf(page: Page): { count: number } {
   const loads = { count: 0 };
   page.on('domcontentloaded', () => loads.count++);
@@ -32,7 +34,7 @@ function loadsOf(page: Page): { count: number } {
 }
 
 async function open(page: Page, url: string): Promise<void> {
-  // The reload can come before the first load is done.
+  // The page may reload before its first load has finished.
   await page.goto(url, { waitUntil: 'commit' });
   await ready(page);
 }
@@ -45,7 +47,7 @@ const isIsolated = (page: Page) => page.evaluate(() => crossOriginIsolated);
 const registrations = (page: Page) =>
   page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
 
-/** What the lab's caches hold, by cache. */
+/** The URLs in the lab's caches, by cache. */
 const kept = (page: Page) =>
   page.evaluate(async () => {
     const all: Record<string, string[]> = {};
@@ -54,17 +56,17 @@ const kept = (page: Page) =>
     return all;
   });
 
-/** How many files the build's service worker lists. */
+/** The number of files that the build's service worker lists. */
 const listed = (host: PlainHost) =>
   host.read('service-worker.js').match(/"[\w./-]+\.\w+": "[0-9a-f]{16}"/g)!.length;
 
-/** Waits until everything is kept. */
+/** Waits until all files of the build are cached. */
 const allKept = (page: Page, host: PlainHost) =>
   expect.poll(async () => Object.values(await kept(page)).map((urls) => urls.length)).toEqual([listed(host)]);
 
 const badge = (page: Page) => page.getByRole('button', { name: /^Backend: / });
 
-/** Puts a build in the place of the present one: its scripts have other names. Returns that of the page's. */
+/** Replaces the build by another one, whose scripts have other names. Returns the name of the page's script. */
 function deployAnother(host: PlainHost): string {
   const scripts = host.list('assets').filter((name) => name.endsWith('.js'));
   const another = new Map(scripts.map((name) => [name, `another-${name}`]));
@@ -79,7 +81,7 @@ function deployAnother(host: PlainHost): string {
   return /assets\/another-index-[\w-]+\.js/.exec(host.read('index.html'))![0];
 }
 
-test('in a deep folder of a host without headers it has threads after one reload, and trains when the host is gone', async ({
+test('in a deep folder of a host without headers the lab has threads after one reload, and trains when the host is down', async ({
   page,
   host,
 }) => {
@@ -103,7 +105,7 @@ test('in a deep folder of a host without headers it has threads after one reload
   await start(page);
   await ended(page, 'finished');
   await expect(badge(page)).toHaveAccessibleName(new RegExp(`${threads} threads$`));
-  // What is loaded only when it is wanted is there, too.
+  // Parts that load on demand are available, too.
   await page.getByText('Benchmark', { exact: true }).click();
   await expect(page).toHaveURL(/view=benchmark/);
   await page.goto(`${host.url}?v=1&seed=7`);
@@ -111,10 +113,10 @@ test('in a deep folder of a host without headers it has threads after one reload
   expect(loads.count).toBe(4);
 });
 
-test.describe('where the service worker cannot be had', () => {
+test.describe('if the service worker is not available', () => {
   test.use({ allowedMessages: [/404/] });
 
-  test('it starts on one thread, says why, and does not reload', async ({ page, host }) => {
+  test('the lab starts with one thread, says why, and does not reload', async ({ page, host }) => {
     host.missing.add('service-worker.js');
     const loads = loadsOf(page);
     await open(page, `${host.url}${SHORT}`);
@@ -131,23 +133,26 @@ test.describe('where the service worker cannot be had', () => {
   });
 });
 
-test.describe('where the program does not load', () => {
+test.describe('if the script does not load', () => {
   test.use({ allowedMessages: [/404|CORS policy|ERR_FAILED|^uncaught: /] });
 
-  test('the page says so rather than stay empty', async ({ page, host }) => {
+  test('the page says so and does not stay empty', async ({ page, host }) => {
     const [script] = /assets\/page-[\w-]+\.js/.exec(host.read('index.html'))!;
     host.missing.add(script);
     await page.goto(host.url, { waitUntil: 'commit' });
     await expect(page.getByRole('alert')).toContainText('could not be loaded');
   });
 
-  test('from a file it says what to do', async ({ page }) => {
+  test('opened as a local file, the page says what to do', async ({ page }) => {
     await page.goto(new URL('../dist/index.html', import.meta.url).href);
     await expect(page.getByRole('alert')).toContainText('opened as a file');
   });
 });
 
-test('where the worker isolates nothing it reloads once and no more', async ({ page, host }) => {
+test('if the service worker does not isolate the page, the page reloads only once', async ({
+  page,
+  host,
+}) => {
   host.rewrite('service-worker.js', (text) => text.replaceAll('respondWith(', 'fakeRespond?.('));
   const loads = loadsOf(page);
   await open(page, `${host.url}${SHORT}`);
@@ -162,7 +167,10 @@ test('where the worker isolates nothing it reloads once and no more', async ({ p
   await expect(page.getByText(/one thread in this window, because .* does not isolate it/)).toBeVisible();
 });
 
-test('a new version is offered, waits for the run, and is taken when asked for', async ({ page, host }) => {
+test('an update is offered, waits until the run has ended, and is installed on request', async ({
+  page,
+  host,
+}) => {
   await open(page, `${host.url}${SHORT}`);
   await start(page);
   await ended(page, 'finished');
@@ -171,7 +179,7 @@ test('a new version is offered, waits for the run, and is taken when asked for',
   await page.goto(`${host.url}${LONG}`);
   await ready(page);
   await start(page);
-  // Paused it is a run all the same, and leaves the processor to the browser, which looks for versions.
+  // A paused run still counts as running, and leaves the browser time to look for an update.
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
 
@@ -205,7 +213,7 @@ test('a new version is offered, waits for the run, and is taken when asked for',
   await expect(page.getByRole('row').filter({ hasText: 'Stopped' })).toHaveCount(1);
 });
 
-test('a page that is the new version already takes its worker over without a word', async ({
+test('a page that has loaded the new version activates its service worker without asking', async ({
   page,
   host,
 }) => {
@@ -216,14 +224,14 @@ test('a page that is the new version already takes its worker over without a wor
   await ready(page);
   await expect.poll(async () => Object.keys(await kept(page)).join()).toMatch(/^[^,]*another$/);
   await expect(page.getByText('A new version is here.')).toBeHidden();
-  // Its files are there without the host, from whichever page.
+  // All its files are cached.
   await host.stop();
   await page.reload();
   await ready(page);
   await expect(page.locator('script[src*="another-index"]')).toBeAttached();
 });
 
-test('another open window keeps the old version, and its files, until it closes', async ({ page, host }) => {
+test('another open window keeps the old version and its files until it is closed', async ({ page, host }) => {
   await open(page, host.url);
   await allKept(page, host);
   const old = await page.context().newPage();
@@ -241,7 +249,7 @@ test('another open window keeps the old version, and its files, until it closes'
   await expect.poll(async () => Object.keys(await kept(page)).join()).toMatch(/^[^,]*another$/);
 });
 
-test('a slow host’s page is not waited for where one is kept', async ({ page, host }) => {
+test('the cached page opens without waiting for a slow host', async ({ page, host }) => {
   await open(page, host.url);
   await allKept(page, host);
   host.delay = 60_000;
@@ -251,7 +259,7 @@ test('a slow host’s page is not waited for where one is kept', async ({ page, 
   expect(Date.now() - begun).toBeLessThan(20_000);
 });
 
-test('archives, their list and other origins go past the worker, and none is kept', async ({
+test('the service worker neither serves nor caches archives, their list, or other origins', async ({
   page,
   host,
 }) => {
@@ -293,7 +301,7 @@ test('archives, their list and other origins go past the worker, and none is kep
   ).toEqual([]);
 });
 
-test('two labs of one host do not touch each other’s files', async ({ page, host }) => {
+test('two labs on one host have separate caches', async ({ page, host }) => {
   await open(page, host.url);
   await allKept(page, host);
   const foreign = await page.evaluate(async () => {
@@ -308,14 +316,14 @@ test('two labs of one host do not touch each other’s files', async ({ page, ho
   expect(Object.keys(await kept(page))).toContain(foreign);
 });
 
-test('it can be installed', async ({ page, host }) => {
+test('the lab can be installed as an app', async ({ page, host }) => {
   await open(page, host.url);
   const session = await page.context().newCDPSession(page);
   const { errors, url } = await session.send('Page.getAppManifest');
   expect(url).toBe(`${host.url}manifest.webmanifest`);
   expect(errors).toEqual([]);
   const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
-  // Tests run in a private window.
+  // Tests run in a private window, which Chromium reports as an obstacle to installation.
   expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual(
     [],
   );
@@ -326,7 +334,9 @@ const ISOLATION = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
-test('a host that sends the headers needs no reload, and the lab is kept all the same', async ({ page }) => {
+test('on a host that sends isolation headers the lab needs no reload, and is cached as well', async ({
+  page,
+}) => {
   const host = await plainHost('/', 'lab.localhost');
   try {
     host.headers = ISOLATION;

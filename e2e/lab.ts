@@ -1,4 +1,4 @@
-/** What end-to-end tests do on the page, in a person's words. */
+/** Actions on the page that several end-to-end tests share. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,12 +8,15 @@ import type { Locator, Page } from '@playwright/test';
 import { parseRecord, type RunRecord } from '../src/runs/record';
 import { expect } from './fixtures';
 
-/** Real CIFAR-100 images (100 + 20 a class), beside the repository where there are any; never part of it. */
+/**
+ * Real CIFAR-100 images (100 + 20 per class) in a folder next to the repository, if present. They are never part of
+ * it.
+ */
 export const ARCHIVE = fileURLToPath(new URL('../../shared/data/cifar-100-binary.tar.gz', import.meta.url));
 export const hasArchive = existsSync(ARCHIVE);
 if (!hasArchive) console.warn(`Tests on real CIFAR-100 images are skipped: there is no ${ARCHIVE}.`);
 
-/** Opens the lab at a query string and waits until it can be used. */
+/** Opens the lab with a query string and waits until it is ready. */
 export async function open(page: Page, query = ''): Promise<void> {
   await page.goto(`./${query}`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -22,15 +25,15 @@ export async function open(page: Page, query = ''): Promise<void> {
 
 export const start = (page: Page) => page.getByRole('button', { name: 'Start', exact: true }).click();
 
-/** Puts the lab into slow motion: a run then lasts as long on any machine, and leaves the page time to answer. */
+/** Switches to slow motion: a run then takes the same time on every machine and leaves the page responsive. */
 export async function slowly(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Slow motion: Full speed' }).click();
   await page.getByRole('menuitemradio', { name: '20 steps/s', exact: true }).click();
 }
 
 /**
- * Waits until the run has ended that way. An `expect` would describe the whole page at each look in vain, for a report of
- * its failure, which takes a fifth of the page’s time from the run.
+ * Waits until the run has ended in a given way. It does not use `expect`, which would describe the whole page at every
+ * poll for its failure report and so take a fifth of the page’s time from the run.
  */
 export const ended = (page: Page, how: 'finished' | 'stopped' | 'diverged' | 'failed', timeout = 300_000) =>
   page
@@ -38,7 +41,7 @@ export const ended = (page: Page, how: 'finished' | 'stopped' | 'diverged' | 'fa
     .first()
     .waitFor({ timeout });
 
-/** Presses "Save record" and reads what is downloaded. */
+/** Presses "Save record" and returns the downloaded record. */
 export async function savedRecord(page: Page): Promise<RunRecord> {
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save record' }).click();
@@ -46,13 +49,13 @@ export async function savedRecord(page: Page): Promise<RunRecord> {
   return parseRecord(readFileSync(path, 'utf8'));
 }
 
-/** Drops a file on the middle of the page. */
+/** Drops a file onto the middle of the page. */
 export const drop = (page: Page, name: string, content: Buffer, type = ''): Promise<void> =>
   dropFiles(page, [{ name, content, type }]);
 
 /**
- * Drops files together on the middle of the page, which gets them from a server: as the answer to a request that the driver
- * caught, an archive takes a second, and half a minute in a browser of one’s own.
+ * Drops several files at once onto the middle of the page. The page fetches them from a server, because an archive
+ * that is sent through the driver takes a second, and half a minute in a separate browser.
  */
 export async function dropFiles(
   page: Page,
@@ -77,7 +80,7 @@ export async function dropFiles(
   }
 }
 
-/** In the page: fetches the files and drops them as a person does. */
+/** Runs in the page: fetches the files and fires the events of a drag and drop. */
 async function fireDrop(files: { name: string; type: string; url: string }[]): Promise<void> {
   const transfer = new DataTransfer();
   for (const { name, type, url } of files)
@@ -87,7 +90,7 @@ async function fireDrop(files: { name: string; type: string; url: string }[]): P
     at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
   fire(target, 'dragenter');
   fire(target, 'dragover');
-  // The zone covers the page as soon as React has seen the drag; a page that is still loading takes its time.
+  // The drop zone covers the page once React has handled the drag, which takes longer while the page is loading.
   const middle = () => document.elementFromPoint(innerWidth / 2, innerHeight / 2);
   for (let turn = 0; turn < 100 && !middle()?.closest('[class*="Dropzone"]'); turn++)
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -95,8 +98,9 @@ async function fireDrop(files: { name: string; type: string; url: string }[]): P
 }
 
 /**
- * What axe finds, one line a rule and element. It runs in the page itself, and describes only what it objects to: to carry all
- * that it looked at to a second page, as it does otherwise, takes several times as long, for the sake of frames of other origins.
+ * Accessibility violations that axe finds, one line per rule and element. Axe runs in the page itself and describes
+ * only violations: its default, which sends all results to a second page to support frames of other origins, is
+ * several times slower.
  */
 export async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await new AxeBuilder({ page })
@@ -106,13 +110,16 @@ export async function violations(page: Page): Promise<string[]> {
   return found.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`));
 }
 
-/** By how many px the page can be scrolled sideways. */
+/** Number of pixels by which the page can be scrolled horizontally. */
 export const sidewaysScroll = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-/** The bar stands on the screen whole, the page does not scroll sideways, and axe finds nothing. */
+/**
+ * Asserts that the bar is completely visible, that the page does not scroll horizontally, and that axe finds no
+ * violation.
+ */
 export async function fitsWithBar(page: Page, bar: Locator): Promise<void> {
-  // Away from the button, whose tooltip is no part of the page's regions.
+  // Move away from the button: axe would report its tooltip, which is outside the page's landmarks.
   const { width } = page.viewportSize()!;
   await page.mouse.move(width / 2, 300);
   await expect(page.getByRole('tooltip')).toHaveCount(0);

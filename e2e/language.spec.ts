@@ -1,4 +1,4 @@
-/** The page in two languages: which one it opens in, and changing it while a run goes on. */
+/** The page in two languages: which one it opens in, and changing it during a run. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { open, slowly, start, violations, sidewaysScroll } from './lab';
@@ -10,14 +10,14 @@ const choose = async (page: Page, from: string, to: string) => {
   await page.getByRole('button', { name: from, exact: true }).click();
   await page.getByRole('menuitem', { name: to }).click();
 };
-/** Steps done in percent, as the progress bar tells assistive programs. */
+/** Progress in percent, as the progress bar reports it to assistive technology. */
 const done = async (page: Page, name: string) =>
   Number(await page.getByRole('progressbar', { name }).getAttribute('aria-valuenow'));
 
 test.describe('with a browser in Chinese', () => {
   test.use({ locale: 'zh-CN' });
 
-  test('the page opens in Chinese, and a link’s language goes before the browser’s', async ({ page }) => {
+  test('the page opens in Chinese, but the language of a link takes precedence', async ({ page }) => {
     await page.goto(`./?${NET}`);
     await expect(chinese(page)).toBeVisible();
     await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hans');
@@ -26,7 +26,7 @@ test.describe('with a browser in Chinese', () => {
     await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
   });
 
-  test('what is wrong with a link is said in Chinese, and in English once that is chosen', async ({
+  test('problems of a link are reported in Chinese, and in English after switching to it', async ({
     page,
   }) => {
     await page.goto('./?v=1&batch=-4&nonsense=1');
@@ -36,9 +36,7 @@ test.describe('with a browser in Chinese', () => {
   });
 });
 
-test('a run goes on while the language changes, and the choice is kept through a reload', async ({
-  page,
-}) => {
+test('changing the language does not interrupt a run, and the choice survives a reload', async ({ page }) => {
   await open(page, `?${NET}&length=2000`);
   await slowly(page);
   await start(page);
@@ -62,7 +60,7 @@ for (const [screen, size] of Object.entries({
   desktop: { width: 1440, height: 900 },
   phone: { width: 360, height: 740 },
 }))
-  test(`every view in Chinese fits a ${screen}, has no English sentence, and axe finds nothing`, async ({
+  test(`every view in Chinese fits a ${screen}, has no English sentence, and axe finds no violation`, async ({
     page,
   }) => {
     test.setTimeout(120_000);
@@ -72,7 +70,7 @@ for (const [screen, size] of Object.entries({
       await expect(page.getByRole('radiogroup', { name: '视图' })).toBeVisible();
       await expect(page.getByText('正在载入……')).toHaveCount(0);
       expect(await sidewaysScroll(page), view).toBe(0);
-      // Names and codes are Latin in Chinese too; four English words in a row are a sentence that was forgotten.
+      // Names and codes stay Latin in Chinese; four English words in a row are an untranslated sentence.
       const said = await page.locator('body').innerText();
       expect(said.match(/(?:\b[a-z]{2,}\b[ ,]+){4,}[a-z]{2,}/g) ?? [], view).toEqual([]);
       expect(await violations(page), view).toEqual([]);

@@ -1,4 +1,7 @@
-/** Walks through a lesson as a reader does: answers, does what a step says, reveals, goes on. By pointer, or by keyboard alone. */
+/**
+ * Goes through a lesson as a reader does: answers questions, carries out the instructions, reveals the results and
+ * continues. With a pointer or with the keyboard alone.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
 import { PLACES } from '../src/app/lessons/part-locations';
@@ -8,7 +11,7 @@ import type { Lesson, Step } from '../src/lessons/schema';
 import type { Language } from '../src/language/language';
 import { expect } from './fixtures';
 
-/** How long the runs of one step may take on a busy machine, in ms. */
+/** Milliseconds that the runs of one step may take on a busy machine. */
 const PATIENCE = 400_000;
 
 const CATALOGUES = new URL('../src/language/zh/', import.meta.url);
@@ -17,7 +20,7 @@ const CHINESE = Object.assign(
   ...readdirSync(CATALOGUES).map((file) => JSON.parse(readFileSync(new URL(file, CATALOGUES), 'utf8'))),
 ) as Record<string, string>;
 
-/** A text of the page as a reader of the language sees it, with a value in it. */
+/** A text of the page in a language, with its values filled in. */
 export function textIn(language: Language, text: string, values: Record<string, string> = {}): string {
   const said = language === 'zh' ? CHINESE[text] : text;
   if (said === undefined) throw new Error(`There is no Chinese for “${text}”.`);
@@ -29,12 +32,12 @@ export const lessonOf = (id: string): Lesson => LESSONS.find((lesson) => lesson.
 export interface Reader {
   page: Page;
   language: Language;
-  /** Presses something. */
+  /** Activates a control. */
   press: (target: Locator) => Promise<void>;
-  /** Chooses the n-th of a question's options. */
+  /** Chooses an option of a question by its index. */
   choose: (panel: Locator, index: number) => Promise<void>;
   draw: (slider: Locator) => Promise<void>;
-  /** Watches recordings where there are any, instead of training. */
+  /** Whether this reader watches recordings, where there are any, instead of training. */
   watches?: boolean;
 }
 
@@ -62,7 +65,7 @@ export const byPointer = (page: Page, language: Language, touch = false): Reader
   };
 };
 
-/** Presses Tab until the target has the focus. */
+/** Presses Tab until the target has focus. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   await expect(target).toBeVisible();
   for (let turn = 0; turn < 150; turn++) {
@@ -96,15 +99,15 @@ export const byKeyboard = (page: Page, language: Language): Reader => ({
 const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 export interface Expected {
-  /** The option that this machine's measurements make right, by step; the walk chooses it. */
+  /** The right option of each question by step, according to what this machine measures. The reader chooses it. */
   answers: Readonly<Record<string, string>>;
-  /** Carries out the tasks of a step, once it is set up. */
+  /** Carries out the tasks of a step after it has been set up. */
   tasks?: Readonly<Record<string, (reader: Reader, panel: Locator) => Promise<void>>>;
-  /** What must be so after a step's reveal. */
+  /** Assertions after a step's reveal. */
   after?: Readonly<Record<string, (reader: Reader, panel: Locator) => Promise<void>>>;
 }
 
-/** Changes settings; on a narrow screen they are a drawer, which is closed again. */
+/** Acts on the settings. On a narrow screen it opens their drawer first and closes it afterwards. */
 export async function inSettings(
   { page, language, press }: Reader,
   act: (word: (text: string, values?: Record<string, string>) => string) => Promise<void>,
@@ -117,7 +120,7 @@ export async function inSettings(
   if (isDrawer) await press(page.getByRole('button', { name: word('Close the settings'), exact: true }));
 }
 
-/** Does one step of a lesson that is open there. */
+/** Completes one step of a lesson; the page must show that step. */
 async function doStep(reader: Reader, lesson: Lesson, step: Step, expected: Expected): Promise<void> {
   const { page, language, press } = reader;
   const word = (text: string, values?: Record<string, string>) => textIn(language, text, values);
@@ -130,7 +133,7 @@ async function doStep(reader: Reader, lesson: Lesson, step: Step, expected: Expe
       panel.getByRole('button', { name: word('Show it: {{part}}', { part: word(PARTS[step.part]) }) }),
     ).toBeVisible();
     const { selector, inPanel } = PLACES[step.part];
-    // The settings are a drawer on narrow screens, which opens when one asks for it.
+    // On narrow screens the settings are in a drawer, which is closed at first.
     if (!inPanel || page.viewportSize()!.width > 1400) await expect(page.locator(selector)).toBeInViewport();
   }
 
@@ -174,7 +177,7 @@ async function doStep(reader: Reader, lesson: Lesson, step: Step, expected: Expe
   await expected.after?.[step.id]?.(reader, panel);
 }
 
-/** Opens a lesson by its link and walks it from the first to the last step. */
+/** Opens a lesson by its link and completes all its steps. */
 export async function walk(reader: Reader, id: string, expected: Expected): Promise<void> {
   const { page, language, press } = reader;
   const lesson = lessonOf(id);

@@ -1,6 +1,7 @@
 /**
- * Lessons, each from its first to its last step with its instructions carried out: on a wide screen in
- * one language, the first by keyboard alone, and by touch on a phone in the other one, with recordings where there are any. And lessons of one's own.
+ * Every lesson from its first to its last step with its instructions carried out: on a wide screen in one language
+ * (the first lesson with the keyboard alone), and by touch on a phone in the other language, with recordings where
+ * there are any. Also custom lessons.
  */
 import { PLACES } from '../src/app/lessons/part-locations';
 import { PART_NAMES, PARTS } from '../src/lessons/page-parts';
@@ -9,7 +10,7 @@ import { expect, test } from './fixtures';
 import { drop, open, violations, sidewaysScroll } from './lab';
 import { byKeyboard, byPointer, inSettings, textIn, walk, type Expected } from './lesson-walk';
 
-// Walks train networks; a busy machine takes its time.
+// The lessons train networks, which takes long on a busy machine.
 test.describe.configure({ timeout: 900_000 });
 
 const EARLY_DIP: Expected = {
@@ -19,19 +20,19 @@ const EARLY_DIP: Expected = {
       const tables = panel.locator('[data-reveal] table');
       await expect(tables.first()).toContainText(/0\.\d{3}/);
       await expect(tables.last()).toContainText(/\d+\.\d %/);
-      // The run is the one that the charts show.
+      // The charts show this run.
       await expect(page).toHaveURL(/factor=1/);
       expect(await violations(page)).toEqual([]);
     },
   },
 };
 
-/** On real images the first block falls too, and nothing is certain. */
+/** On real images the scales of the first block fall too, and no answer is certain. */
 const BY_RECORDING = { causes: 'none' };
 
-test.describe('by keyboard alone', () => {
+test.describe('with the keyboard alone', () => {
   test.use({ viewport: { width: 1920, height: 1080 } });
-  test('the early dip is walked from the first step to the last', async ({ page }) => {
+  test('the lesson on the early dip can be completed', async ({ page }) => {
     const reader = { ...byKeyboard(page, 'en'), watches: true };
     await walk(reader, 'early-dip', { ...EARLY_DIP, answers: { ...EARLY_DIP.answers, ...BY_RECORDING } });
   });
@@ -41,7 +42,7 @@ interface Walk {
   id: string;
   language: 'en' | 'zh';
   expected: Expected;
-  /** Answers that are right by the recordings, where real images have it otherwise than the drawings. */
+  /** Answers that are right according to the recordings, where real images differ from the built-in drawings. */
   watched?: Readonly<Record<string, string>>;
 }
 
@@ -139,7 +140,7 @@ const OTHERS: readonly Walk[] = [
           await expect(scores.getByRole('listitem')).toHaveCount(2, { timeout: 300_000 });
           if (language === 'en') await expect(scores).toContainText(/Identity branch Batch norm \(not Off\)/);
           await expect(panel.getByText(word('within'), { exact: true })).toHaveCount(5);
-          // The score as text has the run's result in its link.
+          // The link in the text of the score contains the run's result.
           await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
           await press(scores.getByRole('button').first());
           await expect(page.getByText(word('Score copied'), { exact: true })).toBeVisible();
@@ -155,14 +156,14 @@ const OTHERS: readonly Walk[] = [
 for (const { id, language, expected } of OTHERS) {
   test.describe(`on a wide screen, ${language}`, () => {
     test.use({ viewport: { width: 1920, height: 1080 } });
-    test(`${id} is walked from the first step to the last`, async ({ page }) => {
+    test(`the lesson ${id} can be completed`, async ({ page }) => {
       await walk(byPointer(page, language), id, expected);
       expect(await violations(page)).toEqual([]);
     });
   });
 }
 
-// In the other language; recordings are watched where a step has one.
+// The reader uses the other language and watches recordings where a step has one.
 for (const { id, language, expected, watched } of [
   { id: 'early-dip', language: 'en' as const, expected: EARLY_DIP, watched: BY_RECORDING },
   ...OTHERS,
@@ -170,7 +171,7 @@ for (const { id, language, expected, watched } of [
   const other = language === 'en' ? 'zh' : 'en';
   test.describe(`on a phone, by touch, ${other}`, () => {
     test.use({ viewport: { width: 360, height: 740 }, hasTouch: true });
-    test(`${id} is walked from the first step to the last`, async ({ page }) => {
+    test(`the lesson ${id} can be completed`, async ({ page }) => {
       const reader = { ...byPointer(page, other, true), watches: true };
       await walk(reader, id, { ...expected, answers: { ...expected.answers, ...watched } });
       expect(await sidewaysScroll(page)).toBe(0);
@@ -178,7 +179,7 @@ for (const { id, language, expected, watched } of [
   });
 }
 
-test('the view lists the lessons; a step has its own link, and going back and forth keeps what was answered', async ({
+test('the view lists the lessons; every step has a link, and answers stay when the reader goes back and forth', async ({
   page,
 }) => {
   await open(page, '?v=1&view=lessons');
@@ -201,7 +202,7 @@ test('the view lists the lessons; a step has its own link, and going back and fo
   await expect(page).not.toHaveURL(/lesson=/);
 });
 
-test('what the panel showed before the lesson comes back where the reader wants it', async ({ page }) => {
+test('the settings from before the lesson are restored if the reader wants them', async ({ page }) => {
   await open(page, '?v=1&factor=3&seed=7&lesson=early-dip&step=6');
   const panel = page.getByRole('complementary', { name: 'Lesson', exact: true });
   await panel.getByRole('radio').first().click();
@@ -231,10 +232,12 @@ const OWN = {
   })),
 };
 
-test.describe('a lesson of one’s own', () => {
+test.describe('a custom lesson', () => {
   test.use({ viewport: { width: 1920, height: 1080 } });
 
-  test('opens by drop, points at every part that the schema knows, and is kept', async ({ page }) => {
+  test('opens when it is dropped, points at every part that the schema names, and is stored', async ({
+    page,
+  }) => {
     await open(page, '?v=1&vs=factor:1');
     await drop(page, 'tour.json', Buffer.from(JSON.stringify(OWN)), 'application/json');
     const panel = page.getByRole('complementary', { name: 'Lesson', exact: true });
@@ -258,7 +261,7 @@ test.describe('a lesson of one’s own', () => {
     await expect(page.getByRole('article', { name: 'A tour of the page' })).toBeVisible();
   });
 
-  test('opens from an address after a question, and says what is wrong with one that is none', async ({
+  test('opens from an address after a confirmation, and reports what is wrong with an invalid one', async ({
     page,
   }) => {
     await page.route('**/my-lessons/*.json', (route) => {

@@ -1,4 +1,4 @@
-/** A browser with a profile of its own on disk, which a test can kill without a warning and start again. */
+/** A separate browser with its own profile on disk, which a test can kill without warning and start again. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { BROWSER_FLAGS, ensureBrowser } from '../tools/browser.mjs';
 
 export interface OwnBrowser {
   page: Page;
-  /** Ends the browser as a crash does (SIGKILL to all of its processes); nothing where it has ended. */
+  /** Ends the browser as a crash does, with SIGKILL to all its processes. Does nothing if it has ended already. */
   kill(): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ export const newProfile = (): string => mkdtempSync(join(tmpdir(), 'branch-lab-p
 export const removeProfile = (profile: string): void =>
   rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 
-/** Starts a headless Chromium on a profile and opens a page in it. */
+/** Starts a headless Chromium with a profile and returns its page. */
 export async function launch(profile: string): Promise<OwnBrowser> {
   const portFile = join(profile, 'DevToolsActivePort');
   rmSync(portFile, { force: true });
@@ -29,7 +29,7 @@ export async function launch(profile: string): Promise<OwnBrowser> {
       `--user-data-dir=${profile}`,
       'about:blank',
     ],
-    // A process group of its own, so that the helpers die with it.
+    // In its own process group, so that its helper processes can be killed with it.
     { stdio: 'ignore', detached: true },
   );
   const exited = new Promise<void>((resolve) => process_.once('exit', () => resolve()));

@@ -1,4 +1,4 @@
-/** The page before anything is trained: it fits, it can be read, it says what was wrong with a link. */
+/** The page before training: it fits the screen, is accessible, and reports problems of a link. */
 import { expect, test } from './fixtures';
 import { ended, open, start, violations, sidewaysScroll } from './lab';
 
@@ -10,10 +10,10 @@ for (const [screen, size] of Object.entries({
     test.describe(`on a ${screen}, ${colorScheme}`, () => {
       test.use({ viewport: size, colorScheme });
 
-      test('fits the screen without scrolling sideways', async ({ page }) => {
+      test('fits the screen without horizontal scrolling', async ({ page }) => {
         await open(page);
         expect(await sidewaysScroll(page)).toBe(0);
-        // On a phone the settings are in a drawer, which opens from the header.
+        // On a phone the settings are in a drawer that a button in the header opens.
         if (screen === 'phone') await page.getByRole('button', { name: 'Settings' }).click();
         const panel = screen === 'phone' ? page.getByRole('dialog') : page.locator('aside');
         await expect(panel.getByRole('button', { name: 'Network', exact: true })).toBeVisible();
@@ -25,7 +25,7 @@ for (const [screen, size] of Object.entries({
         expect(beyond).toEqual([]);
       });
 
-      test('has nothing that axe objects to', async ({ page }) => {
+      test('has no accessibility violation that axe finds', async ({ page }) => {
         await open(page);
         expect(await violations(page)).toEqual([]);
       });
@@ -38,14 +38,14 @@ test('is isolated from other pages, so that wasm can have threads', async ({ pag
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
 });
 
-test('names each part of a link that it could not use, and works', async ({ page }) => {
+test('reports each part of a link that it cannot use, and works without it', async ({ page }) => {
   await open(page, '?v=1&batch=-4&nonsense=1&preset=nobody');
   for (const named of ['batch', 'nonsense', 'nobody'])
     await expect(page.getByText(new RegExp(`${named}.*(used instead|ignored)`))).toBeVisible();
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing on a page with a run on it either, ${colorScheme}`, async ({ page }) => {
+  test(`axe finds no violation on a page with a run, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme });
     await open(
       page,

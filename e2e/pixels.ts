@@ -1,7 +1,10 @@
-/** A screenshot as pixels, for decoders of QR codes. */
+/** Pixels of a screenshot, for decoding QR codes. */
 import type { Page } from '@playwright/test';
 
-/** Decodes a PNG in the page, which has a decoder of images. The pixels come as one text: as numbers, each on its own, they take seconds. */
+/**
+ * Decodes a PNG in the page, because browsers have an image decoder. The pixels are returned as one base64 text: as an
+ * array of numbers they would take seconds.
+ */
 export async function pixelsOf(
   page: Page,
   png: Buffer,

@@ -1,4 +1,7 @@
-/** A copy of the build in a deep folder of a plain static host, which can be changed, stopped and started again. */
+/**
+ * A plain static host that serves a copy of the build in a deep folder. Tests can change the copy, and stop and
+ * restart the host.
+ */
 import {
   cpSync,
   createReadStream,
@@ -35,16 +38,16 @@ export interface Asked {
 }
 
 export interface PlainHost {
-  /** Where the lab is, with a slash at the end. */
+  /** Address of the lab, with a slash at its end. */
   url: string;
   port: number;
-  /** What was asked for so far, by path below the lab's folder. */
+  /** Requests so far, by path below the lab's folder. */
   asked: Asked[];
   /** Paths that are answered with 404. */
   missing: Set<string>;
-  /** Headers beside the type. */
+  /** Response headers in addition to the content type. */
   headers: Record<string, string>;
-  /** Milliseconds before the page itself is sent. */
+  /** Milliseconds to wait before sending index.html. */
   delay: number;
   /** Rewrites a file of the copy. */
   rewrite(path: string, change: (text: string) => string): void;
@@ -82,7 +85,7 @@ export async function plainHost(folder = FOLDER, hostname = '127.0.0.1'): Promis
             'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
             ...host.headers,
           });
-          // The copy can go while a worker still asks for it, at a test's end.
+          // At the end of a test the copy may be deleted while a service worker is still requesting files.
           createReadStream(file, part)
             .on('error', () => response.destroy())
             .pipe(response);

@@ -1,4 +1,7 @@
-/** Presenting: read from the last row, driven by keys, a clicker or a second window; and what phones do with a run and its charts. */
+/**
+ * Presentations: legible from the last row; controlled by keys, a clicker or a second window. Also runs and charts on
+ * phones.
+ */
 import jsQR from 'jsqr';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
@@ -17,13 +20,15 @@ const stage = (page: Page, shown: string): Locator => page.locator(`[data-shown=
 const step = (page: Page, n: number) =>
   expect(page.getByRole('heading', { level: 1 })).toHaveText(new RegExp(`, step ${n} of `));
 
-/** Opens a presentation and waits until it hears keys. */
+/** Opens a presentation and waits until it reacts to keys. */
 async function presented(page: Page, query: string): Promise<void> {
   await page.goto(`./${query}`);
   await expect(status(page)).toBeVisible();
 }
 
-test('everything on the wall is large, thick and strong enough, light and dark', async ({ page }) => {
+test('every text and line on the projector is large enough and has enough contrast, in light and dark mode', async ({
+  page,
+}) => {
   await page.setViewportSize(WALL);
   await presented(page, `${SHORT}&vs=factor:1&present=1`);
   await page.keyboard.press('Space');
@@ -38,7 +43,7 @@ test('everything on the wall is large, thick and strong enough, light and dark',
     ] as const) {
       await page.getByRole('combobox', { name: 'Shown' }).selectOption(shown);
       await expect(stage(page, shown).locator(drawn).first()).toBeVisible();
-      // Plotly’s texts come with its lines, its colours with the next drawing.
+      // Plotly draws its texts together with its lines, and applies new colours with the next redraw.
       const find = async () => unreadable(await seenOn(page), LEAST);
       await expect.poll(find, { message: `${shown}, ${scheme}` }).toEqual([]);
       const seen = await seenOn(page);
@@ -54,7 +59,7 @@ test('everything on the wall is large, thick and strong enough, light and dark',
   }
 });
 
-test('by keyboard alone: present, start, pause, switch a branch, go through the charts, and leave', async ({
+test('a presentation can be given with the keyboard alone: start, pause, switch a branch, go through the charts, and leave', async ({
   page,
 }) => {
   await page.setViewportSize({ width: 1280, height: 720 });
@@ -81,7 +86,7 @@ test('by keyboard alone: present, start, pause, switch a branch, go through the 
   await page.keyboard.press('3');
   await expect(page).not.toHaveURL(/identity=off/);
 
-  // A field has its keys to itself.
+  // Keys that are typed into a field do not control the presentation.
   await page.getByRole('combobox', { name: 'Shown' }).focus();
   await page.keyboard.press('b');
   await expect(status(page)).toContainText('paused');
@@ -98,7 +103,7 @@ test('by keyboard alone: present, start, pause, switch a branch, go through the 
   await expect(page).not.toHaveURL(/present/);
 });
 
-test('the QR code is read from a screenshot of the wall and opens what is shown', async ({ page }) => {
+test('the QR code on the projected page opens what is shown', async ({ page }) => {
   await page.setViewportSize({ width: 1280, height: 720 });
   await page.emulateMedia({ colorScheme: 'dark' });
   await presented(page, `${SHORT}&lr=0.125&present=1&show=diagram`);
@@ -119,7 +124,7 @@ test('the QR code is read from a screenshot of the wall and opens what is shown'
   await expect(stage(page, 'diagram')).toBeVisible();
 });
 
-test('a lesson is presented with a clicker: its steps, its run, the answer after the room has said its own', async ({
+test('a lesson is presented with a clicker: its steps, its run, and the answer after the audience has answered', async ({
   page,
 }) => {
   test.setTimeout(300_000);
@@ -141,7 +146,7 @@ test('a lesson is presented with a clicker: its steps, its run, the answer after
   await expect(answer).toContainText('Depth of the dip');
   await expect(answer).toContainText(/\d+\.\d %/);
   expect(unreadable(await seenOn(page), LEAST)).toEqual([]);
-  // What does not fit comes first.
+  // The first press scrolls to the part that does not fit.
   for (let press = 0; press < 4; press++) {
     if (/step 3/.test(await page.getByRole('heading', { level: 1 }).innerText())) break;
     await page.keyboard.press('PageDown');
@@ -153,7 +158,9 @@ test('a lesson is presented with a clicker: its steps, its run, the answer after
   await expect(answer).toBeVisible();
 });
 
-test('a step that probes networks does so on the wall, and its answer follows', async ({ page }) => {
+test('a lesson step that probes networks works in a presentation, and its answer follows', async ({
+  page,
+}) => {
   await page.setViewportSize({ width: 1280, height: 720 });
   await presented(page, '?v=1&lesson=growth&step=2&present=1&backend=wasm');
   await page.keyboard.press('b');
@@ -164,7 +171,7 @@ test('a step that probes networks does so on the wall, and its answer follows', 
   await expect(page.getByText('✓ right')).toBeVisible();
 });
 
-test('the second window has the notes and drives the first; closing either is no harm', async ({
+test('the second window shows the notes and controls the first; either can be closed', async ({
   page,
   context,
 }) => {
@@ -197,7 +204,7 @@ test('the second window has the notes and drives the first; closing either is no
   notes = await again;
   await expect(notes.getByText(/step 1 of/)).toBeVisible();
 
-  // A reload of the wall goes on with the same second window.
+  // After a reload the presentation still uses the same second window.
   await page.reload();
   await expect(status(page)).toBeVisible();
   await page.keyboard.press('ArrowRight');
@@ -207,12 +214,12 @@ test('the second window has the notes and drives the first; closing either is no
   await expect(notes.getByText(/^The presentation has been left/)).toBeVisible();
   await page.keyboard.press('p');
   await expect(notes.getByText(/step 2 of/)).toBeVisible();
-  // A clicker whose keys this window gets drives the wall all the same.
+  // A clicker also works if its keys go to the second window.
   await notes.keyboard.press('PageUp');
   await step(page, 1);
 });
 
-test('without a lesson the notes are on the chart; start and pause work from there', async ({
+test('without a lesson the notes describe the chart; start and pause work from the second window', async ({
   page,
   context,
 }) => {
@@ -230,7 +237,7 @@ test('without a lesson the notes are on the chart; start and pause work from the
   await expect(status(page)).toContainText('paused');
 });
 
-test('where the browser refuses the second window, a link opens it', async ({ page, context }) => {
+test('if the browser blocks the second window, a link opens it', async ({ page, context }) => {
   await page.addInitScript(() => {
     window.open = () => null;
   });
@@ -245,7 +252,7 @@ test('where the browser refuses the second window, a link opens it', async ({ pa
   await expect(message).toBeHidden();
 });
 
-test('a recording plays on the wall, and is paused and stepped through by keys', async ({ page }) => {
+test('a recording plays in a presentation, and keys pause it and step through it', async ({ page }) => {
   await page.goto('./?v=1&replay=early-dip&present=1&show=chart.identity');
   const at = async () => {
     const said = await page.getByText(/^Step \d+ of 400$/).innerText();
@@ -260,7 +267,7 @@ test('a recording plays on the wall, and is paused and stepped through by keys',
   await page.keyboard.press('[');
   await page.keyboard.press('[');
   await expect.poll(at).toBe(paused - 1);
-  // The last block's line ends at that step.
+  // The line of the last block ends at the step shown.
   const drawn = () =>
     page.evaluate(() => {
       const plot = document.querySelector('.js-plotly-plot') as unknown as { data: { x: number[] }[] };
@@ -274,7 +281,7 @@ test('a recording plays on the wall, and is paused and stepped through by keys',
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
 
-  /** As when the screen locks, or another app comes to the front. */
+  /** As if the screen were locked or another app were opened. */
   const setHidden = (page: Page, hidden: boolean) =>
     page.evaluate((isHidden) => {
       const state = () => (isHidden ? 'hidden' : 'visible');
@@ -282,7 +289,7 @@ test.describe('on a phone', () => {
       document.dispatchEvent(new Event('visibilitychange'));
     }, hidden);
 
-  test('a run pauses when the page is hidden, tells of it and goes on; the screen stays on only meanwhile', async ({
+  test('a run pauses while the page is hidden, says so and resumes; the screen is kept on only during a run', async ({
     page,
   }) => {
     await page.addInitScript(() => {
@@ -315,7 +322,7 @@ test.describe('on a phone', () => {
     await expect.poll(locks).toBe(0);
   });
 
-  test('charts pinch and pan under fingers, and a finger that goes up scrolls the page', async ({ page }) => {
+  test('charts zoom and pan by touch, and a vertical swipe scrolls the page', async ({ page }) => {
     await open(page, SHORT);
     await start(page);
     await ended(page, 'finished');
@@ -359,7 +366,7 @@ test.describe('on a phone', () => {
     await expect.poll(top).toBeGreaterThan(was + 100);
   });
 
-  test('presents without a sideways scroll', async ({ page }) => {
+  test('a presentation needs no horizontal scrolling', async ({ page }) => {
     await presented(page, `${SHORT}&present=1`);
     await page.getByRole('button', { name: 'Start' }).tap();
     await expect(status(page)).toContainText('finished', { timeout: 60_000 });

@@ -1,19 +1,22 @@
-/** What can be read from the last row: every text, line and colour that a page shows, measured. */
+/** Measures whether a page is legible on a projector: sizes and contrasts of all visible texts and lines. */
 import type { Page } from '@playwright/test';
 import { contrast } from '../src/charts/contrast';
 
 export interface Seen {
   what: 'text' | 'line';
-  /** The text, or the element's name. */
+  /** The text, or the line's element name. */
   name: string;
-  /** Font size or width of the stroke, in px of the screen. */
+  /** Font size or stroke width in pixels of the screen. */
   px: number;
   colour: string;
-  /** What it stands on. */
+  /** Colour of the background. */
   ground: string;
 }
 
-/** Everything within the window. Indices of formulas count as the text they stand in; the grid of a chart is no line that one reads. */
+/**
+ * All visible texts and lines in the window. Indices of formulas count with the text around them; a chart's grid is
+ * left out, because nobody needs to read it.
+ */
 export const seenOn = (page: Page): Promise<Seen[]> =>
   page.evaluate(() => {
     const inSight = (rect: DOMRect) =>
@@ -26,7 +29,7 @@ export const seenOn = (page: Page): Promise<Seen[]> =>
         ? Math.hypot(element.getScreenCTM()!.a, element.getScreenCTM()!.b)
         : 1;
     const groundOf = (element: Element): string => {
-      // A text of the drawing stands on the shape beside it.
+      // The background of a text in the block diagram is the shape in the same group.
       const shape = element.closest('g[role="button"]')?.querySelector('rect');
       if (element.tagName === 'text' && shape) return getComputedStyle(shape).fill;
       for (let at: Element | null = element; at; at = at.parentElement) {
@@ -50,7 +53,7 @@ export const seenOn = (page: Page): Promise<Seen[]> =>
       const rect = range.getBoundingClientRect();
       const box = element.getBoundingClientRect();
       if (!inSight(rect) || isHidden(element) || box.width <= 1) continue;
-      // What is for ears only.
+      // Text for screen readers only.
       if (getComputedStyle(element).clip.startsWith('rect(0px')) continue;
       const style = getComputedStyle(element);
       const svg = element instanceof SVGElement;
@@ -78,7 +81,7 @@ export const seenOn = (page: Page): Promise<Seen[]> =>
     return seen;
   });
 
-/** What of it is too small, too thin or too pale. */
+/** Descriptions of those that are too small, too thin or too low in contrast. */
 export const unreadable = (seen: readonly Seen[], least: { text: number; line: number; contrast: number }) =>
   seen.flatMap((one) => {
     const ratio = contrast(one.colour, one.ground);

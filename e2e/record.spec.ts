@@ -1,4 +1,4 @@
-/** The recording command, from a night of runs to the page that takes them. */
+/** The recording command: many runs in one go, and importing their records. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,10 +11,13 @@ import { dropFiles, open } from './lab';
 const NET = '?v=1&depths=1,2&widths=4,8&strides=2,2&batch=16&test=100&backend=wasm';
 const COMMAND = fileURLToPath(new URL('../tools/record.mjs', import.meta.url));
 
-/** Runs the command; `heard` is told all that it has said so far, and may kill it. Resolves to what it said and its exit code. */
+/**
+ * Runs the command. `heard` is called with the whole output so far and may kill the command. Resolves to the output
+ * and the exit code.
+ */
 function recording(args: string[], heard?: (said: string, kill: () => void) => void) {
   return new Promise<{ said: string; code: number | null }>((resolve) => {
-    // A process group of its own, so that a killed command takes its browser along, as a power cut does.
+    // In its own process group, so that its browser is killed with it, as in a power failure.
     const child = spawn(process.execPath, [COMMAND, ...args], { detached: true });
     let said = '';
     const hear = (text: Buffer) => {
@@ -38,7 +41,7 @@ test.beforeEach(() => {
 });
 test.afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
 
-test('the records of a sweep land in the page by one drop', async ({ page }) => {
+test('all records of a sweep can be imported by dropping them together', async ({ page }) => {
   test.setTimeout(240_000);
   const sweep = join(folder, 'sweep.json');
   writeFileSync(
@@ -65,9 +68,9 @@ test('the records of a sweep land in the page by one drop', async ({ page }) => 
   await expect(page.getByRole('region', { name: 'Table of runs' })).toContainText('10 / 10');
 });
 
-test('a killed command goes on where it was, to the last bit, and leaves what is finished', async () => {
+test('after it was killed the command resumes with the same numbers, bit for bit, and keeps finished runs', async () => {
   test.setTimeout(300_000);
-  // The second takes several times the two seconds between checkpoints, on a fast machine too.
+  // The second run takes several times the two seconds between checkpoints, also on a fast machine.
   const links = [`${NET}&length=5&evalEvery=0`, `${NET}&length=10000&evalEvery=0&checkpointEvery=50`];
   const killed = join(folder, 'killed');
   const first = await recording([...links, '--out', killed], (said, kill) => {

@@ -1,4 +1,4 @@
-/** Recordings: a link or a menu opens one, it plays without data or training, and can be run here and drawn over. */
+/** Recordings: opened by a link or a menu, played without data or training, and repeated here as an overlay. */
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { findDip } from '../src/instruments/dips';
@@ -18,7 +18,9 @@ const choose = async (page: Page, title: string) => {
   await page.getByRole('menuitem', { name: title }).click();
 };
 
-test('a cold link plays from step 0, says what it is, and shows what was recorded', async ({ page }) => {
+test('a link to a recording plays it from step 0, says that it is one, and shows what was recorded', async ({
+  page,
+}) => {
   await page.goto('./?replay=early-dip');
   await expect(notice(page)).toContainText('RepVGG, factor 2: the dip is a recording');
   await expect(notice(page)).toContainText('CIFAR-100, 10,000 of 50,000 training images');
@@ -37,7 +39,8 @@ test('a cold link plays from step 0, says what it is, and shows what was recorde
     chart(page, 'identity').getByText(`−${Math.round(dip.depth * 100)} % at ${dip.step}`),
   ).toBeVisible();
   await expect(chart(page, 'accuracy')).toContainText(`${(run.evaluations.at(-1)!.top1 * 100).toFixed(2)} %`);
-  // Nothing of it is in the history; it is not this machine's, so it has no record; the link still names it.
+  // A recording is not stored in the history and has no record to save, because this machine did not train it. The
+  // address still names it.
   await expect(page.getByRole('button', { name: 'Save record' })).toHaveAttribute('aria-disabled', 'true');
   expect(new URL(page.url()).searchParams.get('replay')).toBe('early-dip');
   await notice(page).getByRole('button', { name: 'Close the recording' }).click();
@@ -45,7 +48,9 @@ test('a cold link plays from step 0, says what it is, and shows what was recorde
   expect(new URL(page.url()).searchParams.has('replay')).toBe(false);
 });
 
-test('“Run it here” trains the same, over the recording, which can be taken away', async ({ page }) => {
+test('“Run it here” trains the same experiment over the recording, which can be removed', async ({
+  page,
+}) => {
   await page.goto('./?replay=no-norm');
   await notice(page).getByRole('button', { name: 'Run it here, on the built-in drawings' }).click();
   await expect(notice(page)).toBeHidden();
@@ -63,7 +68,7 @@ test('“Run it here” trains the same, over the recording, which can be taken 
   await expect(key).toBeHidden();
 });
 
-test('the menus of the empty lab and of the runs open one after the other', async ({ page }) => {
+test('recordings open from the menu of the empty lab and from the menu of runs', async ({ page }) => {
   await page.goto('./');
   await choose(page, 'Simplified block, factor 2');
   await expect(notice(page)).toContainText('Simplified block');
@@ -75,7 +80,7 @@ test('the menus of the empty lab and of the runs open one after the other', asyn
   expect(new URL(page.url()).searchParams.get('replay')).toBe('study-6');
 });
 
-test('a recording that is not there is named, and one that is damaged refused', async ({ page }) => {
+test('a missing recording is reported by name, and a damaged one is rejected', async ({ page }) => {
   await page.goto('./?replay=nobody');
   await expect(page.getByText(/replay: found “nobody”, expected one of early-dip/)).toBeVisible();
   await page.route('**/early-dip.blr', (route) => route.fulfill({ body: 'BLR something else' }));
@@ -86,7 +91,7 @@ test('a recording that is not there is named, and one that is damaged refused', 
   await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
 });
 
-test('in Chinese, and kept for when there is no network', async ({ page, request }) => {
+test('recordings are shown in Chinese, and play without a network', async ({ page, request }) => {
   await page.goto('./?replay=plain&lang=zh');
   await expect(page.getByRole('alert').filter({ hasText: '普通块，因子 2 是录制的运行' })).toBeVisible();
   await expect(
@@ -100,7 +105,7 @@ for (const [screen, viewport] of Object.entries({
   phone: { width: 360, height: 740 },
   desktop: { width: 1440, height: 900 },
 })) {
-  test(`on a ${screen} it fits, and axe finds nothing`, async ({ page }) => {
+  test(`a recording fits a ${screen}, and axe finds no violation`, async ({ page }) => {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.goto('./?replay=study-1');
@@ -109,7 +114,7 @@ for (const [screen, viewport] of Object.entries({
   });
 }
 
-test('in a frame it is marked, and has its time bar', async ({ page }) => {
+test('an embedded recording is labelled and has the time bar', async ({ page }) => {
   await page.setViewportSize({ width: 480, height: 320 });
   await page.goto('./?replay=early-dip&embed=1&show=chart.identity');
   await expect(page.getByText('400 / 400 · a recording')).toBeVisible();

@@ -1,15 +1,18 @@
-/** Runs that go on: after the browser was killed, after a reload, and from another run's checkpoint. */
+/** Resumed runs: after the browser was killed, after a reload, and from another run's checkpoint. */
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { ARCHIVE, drop, ended, hasArchive, open, savedRecord, slowly, start } from './lab';
 import { launch, newProfile, type OwnBrowser, removeProfile } from './own-browser';
 
-/** Steps of the run that is killed: in slow motion, 20 a second, ten times the two seconds between checkpoints on any machine. */
+/**
+ * Number of steps of the run that is killed: at 20 steps/s in slow motion, ten times the two seconds between
+ * checkpoints.
+ */
 const LENGTH = 400;
 const NET = 'depths=1,2&widths=4,8&strides=2,2&batch=16&test=100&backend=wasm';
 
-/** Waits until the history holds a checkpoint of the newest run at or after a step. */
+/** Waits until the history has a checkpoint at or after a step. */
 async function keptUntil(page: Page, step: number): Promise<void> {
   await expect
     .poll(
@@ -34,7 +37,7 @@ async function keptUntil(page: Page, step: number): Promise<void> {
     .toBeGreaterThanOrEqual(step);
 }
 
-test('a run whose browser was killed resumes, and ends as if nothing had happened, to the last bit', async ({
+test('a run whose browser was killed resumes and ends with the same numbers as without the interruption, bit for bit', async ({
   page,
   site,
 }) => {
@@ -87,7 +90,7 @@ test('a run whose browser was killed resumes, and ends as if nothing had happene
   }
 });
 
-test('a paused run is kept through a reload, and goes on from the step where it was', async ({ page }) => {
+test('a paused run survives a reload and resumes at the same step', async ({ page }) => {
   await open(page, `?v=1&${NET}&length=40&evalEvery=20`);
   for (let step = 1; step <= 3; step++) {
     await page.getByRole('button', { name: 'Step', exact: true }).click();
@@ -106,7 +109,7 @@ test('a paused run is kept through a reload, and goes on from the step where it 
   expect(end.digest).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test('a run branches from where another one is, with other settings, and its curves start there', async ({
+test('a run can start from another run’s checkpoint with other settings, and its curves start at that step', async ({
   page,
 }) => {
   await open(page, `?v=1&${NET}&length=40&evalEvery=0`);
@@ -117,7 +120,7 @@ test('a run branches from where another one is, with other settings, and its cur
   const before = await savedRecord(page);
   await page.getByRole('button', { name: 'Step', exact: true }).click();
   await expect(page.getByText('3 / 40 · paused').first()).toBeVisible();
-  // Off, by the diagram.
+  // Switch the branch off in the block diagram.
   await page.getByRole('button', { name: '1x1 branch', exact: true }).click();
   const bar = page.getByRole('alert').filter({ hasText: 'Settings changed' });
   await bar.getByRole('button', { name: 'Branch from here' }).click();

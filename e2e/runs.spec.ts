@@ -1,4 +1,4 @@
-/** The table of runs, the lab's notebook: what it keeps, what one can do with it, and two tabs on one history. */
+/** The table of runs: what it stores, its actions, and two tabs that share one history. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { fillHistory } from './history';
@@ -17,7 +17,7 @@ const details = (page: Page, name: string) => page.getByRole('region', { name: `
 const view = (page: Page, name: string) =>
   page.getByRole('radiogroup', { name: 'View' }).getByText(name, { exact: true }).click();
 
-/** Trains a short run of `query` and shows it in the table. Returns its name. */
+/** Trains a short run and opens the table. Returns the name of the run. */
 async function trained(page: Page, query = SHORT): Promise<string> {
   await open(page, query);
   await start(page);
@@ -34,7 +34,7 @@ const openDetails = (page: Page, name: string) =>
     .getByRole('button', { name: `Details of ${name}`, exact: true })
     .click();
 
-/** The history with runs that were never trained, in the table. */
+/** Fills the history with made-up runs and opens the table. */
 async function filled(page: Page, runs: number): Promise<void> {
   await open(page, '#runs');
   await expect(page.getByText('Nothing has been trained in this browser yet.')).toBeVisible();
@@ -44,7 +44,7 @@ async function filled(page: Page, runs: number): Promise<void> {
   await expect(lines(page)).toHaveCount(runs);
 }
 
-test('a run stands in the table through a reload, with all that was said of it', async ({ page }) => {
+test('a run stays in the table after a reload, with its name, note and tags', async ({ page }) => {
   const name = await trained(page);
   await expect(lines(page)).toHaveCount(1);
   await expect(lines(page)).toContainText('12 / 12');
@@ -73,7 +73,7 @@ test('a run stands in the table through a reload, with all that was said of it',
   expect(await violations(page)).toEqual([]);
 });
 
-test('a deleted run is put back, and another opens in the lab with its settings', async ({ page }) => {
+test('a deleted run can be restored, and another opens in the lab with its settings', async ({ page }) => {
   const name = await trained(page, `${SHORT}&factor=1`);
   await openDetails(page, name);
   await details(page, name).getByRole('button', { name: 'Delete', exact: true }).click();
@@ -89,7 +89,7 @@ test('a deleted run is put back, and another opens in the lab with its settings'
   await expect(page.getByRole('img', { name: /3x3/ }).first()).toBeVisible();
 });
 
-test('runs are sorted, searched, filtered, and their columns chosen for good', async ({ page }) => {
+test('runs are sorted, searched and filtered, and the choice of columns is stored', async ({ page }) => {
   await filled(page, 30);
   const first = lines(page).first();
   await expect(first).toContainText('run 29');
@@ -125,7 +125,7 @@ test('runs are sorted, searched, filtered, and their columns chosen for good', a
   await expect(page.getByRole('columnheader', { name: 'Steps' })).toHaveCount(0);
 });
 
-test('any run is the base that the others are compared with', async ({ page }) => {
+test('any run can be the baseline that the others are compared with', async ({ page }) => {
   await filled(page, 12);
   await expect(lines(page).first()).toContainText('Depths 5,6,6,5 (not 3,4,4)');
   await page.getByRole('button', { name: 'Compare with run 9', exact: true }).click();
@@ -135,9 +135,7 @@ test('any run is the base that the others are compared with', async ({ page }) =
   await expect(lines(page).first()).toContainText('Depths 5,6,6,5 (not 3,4,4)');
 });
 
-test('ten runs can be selected; they stay selected through a reload and are deleted together', async ({
-  page,
-}) => {
+test('ten runs can be selected, stay selected after a reload, and are deleted together', async ({ page }) => {
   await filled(page, 12);
   for (let n = 0; n < 10; n++)
     await page.getByRole('checkbox', { name: `Select run ${n}`, exact: true }).check();
@@ -150,7 +148,7 @@ test('ten runs can be selected; they stay selected through a reload and are dele
   await expect(lines(page)).toHaveCount(12);
 });
 
-test('where room is short, the oldest runs without a star are offered and can be put back', async ({
+test('if space is short, deleting the oldest runs without a star is offered and can be undone', async ({
   page,
 }) => {
   await page.addInitScript(() => {
@@ -164,7 +162,7 @@ test('where room is short, the oldest runs without a star are offered and can be
   await expect(lines(page)).toHaveCount(12);
 });
 
-test('two tabs share one history: who trains a run keeps it, and both can name it', async ({
+test('two tabs share one history: the tab that trains a run stores it, and both can name it', async ({
   page,
   context,
 }) => {
@@ -207,7 +205,7 @@ test('two tabs share one history: who trains a run keeps it, and both can name i
   await expect(lines(other)).toHaveCount(1);
 });
 
-test('a run whose page is killed is interrupted, and goes on from there', async ({ page, context }) => {
+test('a run whose page is killed is marked as interrupted and can be resumed', async ({ page, context }) => {
   const first = await context.newPage();
   await open(first, LONG);
   await start(first);
@@ -245,7 +243,7 @@ test('a run whose page is killed is interrupted, and goes on from there', async 
   await expect(details(page, name)).toBeVisible();
 });
 
-test('two hundred runs are there at once', async ({ page }) => {
+test('a table of two hundred runs opens quickly', async ({ page }) => {
   await filled(page, 200);
   await view(page, 'Lab');
   const begun = Date.now();
@@ -256,7 +254,7 @@ test('two hundred runs are there at once', async ({ page }) => {
 });
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`the table fits any screen, and axe objects to nothing, ${colorScheme}`, async ({ page }) => {
+  test(`the table fits every screen, and axe finds no violation, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme });
     await filled(page, 8);
     await page.getByRole('checkbox', { name: 'Select run 7' }).check();

@@ -1,4 +1,4 @@
-/** Links: what they open, what they hide, what they carry, and what becomes of bad ones. */
+/** Links: what they open, hide and contain, and how bad ones are rejected. */
 import jsQR from 'jsqr';
 import type { Page } from '@playwright/test';
 import { resultLink } from '../src/runs/result-link';
@@ -15,13 +15,13 @@ const share = async (page: Page) => {
   await expect(page.getByRole('dialog', { name: 'Share' })).toBeVisible();
 };
 
-/** Opens another address: a new fragment alone would not load the page anew. */
+/** Opens another address. It leaves the page first, because a new fragment alone would not reload it. */
 async function openLink(page: Page, link: string): Promise<void> {
   await page.goto('about:blank');
   await page.goto(link);
 }
 
-test('a run’s result goes along in a link, a QR code, Markdown and an iframe, and lies behind the visitor’s own run', async ({
+test('a link, a QR code, Markdown and an iframe can contain the result of a run, which is drawn behind the visitor’s own run', async ({
   page,
   context,
 }) => {
@@ -72,7 +72,7 @@ test('a run’s result goes along in a link, a QR code, Markdown and an iframe, 
   await expect(identity.getByText(/layer 3/)).toBeVisible();
 });
 
-test('a QR code’s link alone opens the experiment of its result', async ({ page }) => {
+test('the link of a QR code alone opens the experiment of its result', async ({ page }) => {
   const run = exampleState({ id: 'quiet otter', layers: 3, steps: 80, experiment: { lr: 0.123, seed: 17 } });
   await open(page, `#r=${resultLink(run, '0.1.0', 800)}`);
   await expect(page.getByRole('alert').filter({ hasText: 'quiet otter' })).toBeVisible();
@@ -81,7 +81,7 @@ test('a QR code’s link alone opens the experiment of its result', async ({ pag
   await expect(page.getByRole('textbox', { name: 'Learning rate', exact: true })).toHaveValue('0.123');
 });
 
-test('a damaged or hostile result is refused in the page, and nothing else changes', async ({ page }) => {
+test('a damaged or malicious result is rejected, and nothing else on the page changes', async ({ page }) => {
   const good = resultLink(exampleState({ id: 'quiet otter' }), '0.1.0');
   for (const [bad, why] of [
     [good.slice(0, -5), /checksum is wrong|cut short/],
@@ -98,10 +98,10 @@ test('a damaged or hostile result is refused in the page, and nothing else chang
   }
 });
 
-test('a link opens a view and a part, hides what it names, keeps a lesson’s step; and everything can be had back', async ({
+test('a link opens a view and a part of the page, hides other parts and keeps a lesson’s step; everything hidden can be shown again', async ({
   page,
 }) => {
-  // Wide enough for the settings beside a lesson; narrower pages have them in a drawer.
+  // Wide enough for the settings next to a lesson; in narrower windows they are in a drawer.
   await page.setViewportSize({ width: 1440, height: 900 });
   await open(page, `${SHORT}&hide=panel,chart.loss,fuse&lesson=early-dip&step=2`);
   await expect(page.getByRole('complementary', { name: 'Settings' })).toBeHidden();
@@ -127,7 +127,7 @@ test('a link opens a view and a part, hides what it names, keeps a lesson’s st
   await expect(page.getByText(/hide: there is nothing called “sink”/)).toBeVisible();
 });
 
-test('the check list puts what it hides into the link, by keyboard too', async ({ page }) => {
+test('the checklist of hidden parts goes into the link, also with the keyboard', async ({ page }) => {
   await open(page, SHORT);
   await page.getByRole('button', { name: 'Share' }).focus();
   await page.keyboard.press('Enter');
@@ -164,7 +164,7 @@ test('an embedded chart and an embedded block train at 480x320, without a header
   await expect(page.getByRole('region', { name: 'Identity' })).toContainText('layer 3');
   const scrolls = () => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   expect(await scrolls()).toBe(false);
-  // The tooltip of the pressed button is no part of the page.
+  // Axe would report the tooltip of the pressed button, which is outside the landmarks.
   await page.mouse.move(240, 200);
   await expect(page.getByRole('tooltip')).toHaveCount(0);
   expect(await violations(page)).toEqual([]);
@@ -172,7 +172,7 @@ test('an embedded chart and an embedded block train at 480x320, without a header
     'href',
     new RegExp(`^${site}\\?v=1&depths=1,2[^#]*evalEvery=20&test=100&backend=wasm$`),
   );
-  // In another page, as a frame.
+  // The same, in a frame of another page.
   await page.setContent(code.replace('width="640" height="400"', 'width="460" height="300"'));
   const frame = page.frameLocator('iframe');
   await frame.getByRole('button', { name: 'Start', exact: true }).click();

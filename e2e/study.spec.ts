@@ -1,4 +1,4 @@
-/** The study board: every published row trains on real images through the queue, which survives a reload. */
+/** The study board: the queue trains every published row on real images and survives a reload. */
 import { readFileSync } from 'node:fs';
 import { STUDY_ROWS } from '../src/experiment/study';
 import { expect, test } from './fixtures';
@@ -10,7 +10,7 @@ const BASE =
 test.describe('on real images', () => {
   test.skip(!hasArchive, 'There are no real CIFAR-100 images beside this repository.');
 
-  test('every published row trains, and a reload in the middle loses nothing', async ({ page }) => {
+  test('every published row trains, and a reload during training loses nothing', async ({ page }) => {
     test.setTimeout(900_000);
     await open(page, `${BASE}#study`);
     await drop(page, 'cifar-100-binary.tar.gz', readFileSync(ARCHIVE));
@@ -33,7 +33,7 @@ test.describe('on real images', () => {
   });
 });
 
-test('a row opens in the lab; rows of one’s own are added, kept, deleted and brought back', async ({
+test('a row opens in the lab; custom rows can be added, are stored, and can be deleted and restored', async ({
   page,
 }) => {
   await open(page, `${BASE}#study`);
@@ -51,7 +51,7 @@ test('a row opens in the lab; rows of one’s own are added, kept, deleted and b
   await expect(page.getByText('relu(BN(W₃∗x + W₁∗x + x))')).toBeVisible();
 });
 
-test('the board that cannot be read is set aside, not lost', async ({ page }) => {
+test('a stored board that cannot be read is set aside and not lost', async ({ page }) => {
   const broken = JSON.stringify({ state: { results: 'none', rows: [], queue: [] }, version: 1 });
   await page.addInitScript((kept) => localStorage.setItem('branch-lab-board', kept), broken);
   await open(page, `${BASE}#study`);

@@ -1,4 +1,4 @@
-/** Seeds, sweeps and the queue, and the selected runs over each other. */
+/** Seeds, sweeps, the queue, and overlays of selected runs. */
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
@@ -16,7 +16,7 @@ async function plan(page: Page, values: string, seeds: number): Promise<void> {
   await form.getByLabel('Seeds').fill(`${seeds}`);
 }
 
-test('a sweep on real images survives a reload in the middle of a run, and ends with a chart and a table', async ({
+test('a sweep on real images survives a reload during a run, and ends with a chart and a table', async ({
   page,
 }) => {
   test.skip(!hasArchive, 'There are no real CIFAR-100 images beside this repository.');
@@ -29,7 +29,7 @@ test('a sweep on real images survives a reload in the middle of a run, and ends 
   await expect(page.getByText(/^2 × 2 makes 4 runs; how long they take/)).toBeVisible();
   await page.getByRole('button', { name: 'Start the sweep' }).click();
   await expect(page.getByText(/4 runs to go; now: Factor k: 1, seed 1/)).toBeVisible();
-  // The first checkpoint after the start comes with the next save.
+  // The first checkpoint is written with the first save after the start.
   await expect(page.getByText(/^[1-9]\d\d? \/ 1,200/).first()).toBeVisible({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await expect(page.getByText(/\d+ \/ 1,200 · paused/).first()).toBeVisible();
@@ -49,13 +49,13 @@ test('a sweep on real images survives a reload in the middle of a run, and ends 
     .selectOption({ label: 'Dip of 3x3, last block (%)' });
   await expect(result.getByRole('columnheader', { name: /^Dip of 3x3/ })).toBeVisible();
 
-  // Four runs, not five: the interrupted one went on.
+  // There are four runs, not five: the interrupted one was resumed.
   await result.getByRole('button', { name: 'Compare its runs' }).click();
   await expect(page.getByRole('heading', { name: '4 runs over each other' })).toBeVisible();
   await expect(page.getByRole('heading', { name: '5 runs' })).toHaveCount(0);
 });
 
-test('what cannot be swept is said before it starts, with place and reason', async ({ page }) => {
+test('errors in a sweep are reported before it starts, with place and reason', async ({ page }) => {
   await open(page, `${SHORT}#sweeps`);
   const form = region(page, 'New sweep');
   await plan(page, '1, 99999', 1);
@@ -85,7 +85,7 @@ test('what cannot be swept is said before it starts, with place and reason', asy
   });
   expect(await violations(page)).toEqual([]);
 
-  // The file comes back by a drop, here or on another machine; a wrong one is refused with the place and the reason.
+  // The saved file can be dropped, here or on another machine; an invalid one is rejected with place and reason.
   const text = readFileSync(await file.path(), 'utf8');
   await drop(page, 'night.json', Buffer.from(text.replace('Factor k × Learning rate', 'Night')));
   await expect(page.getByText('1 sweep came in')).toBeVisible();
@@ -95,7 +95,7 @@ test('what cannot be swept is said before it starts, with place and reason', asy
   await expect(page.getByText(/not a sweep of version 1: at axes\.1\.key/)).toBeVisible();
 });
 
-test('the queue is reordered, skips, pauses and goes on', async ({ page }) => {
+test('the queue can be reordered, paused and resumed, and can skip a run', async ({ page }) => {
   await open(page, `?v=1&${NET}&length=100000&evalEvery=0#sweeps`);
   await plan(page, '1, 2, 3', 1);
   await page.getByRole('button', { name: 'Start the sweep' }).click();
@@ -113,7 +113,7 @@ test('the queue is reordered, skips, pauses and goes on', async ({ page }) => {
   await idle(page);
 });
 
-test('several seeds are one line with a band, and a difference between groups carries an interval', async ({
+test('several seeds become one line with a band, and a difference between groups has an interval', async ({
   page,
 }) => {
   await open(page, `${SHORT}#sweeps`);
@@ -143,7 +143,7 @@ test('several seeds are one line with a band, and a difference between groups ca
   await expect(legend.getByRole('button')).toHaveCount(4);
   expect(await violations(page)).toEqual([]);
 
-  // In the lab they stand behind the run that is shown.
+  // In the lab the selected runs are drawn behind the run shown.
   await page.evaluate(() => (location.hash = 'lab'));
   const behind = page.getByRole('group', { name: 'Runs behind' });
   await expect(behind.getByRole('button')).toHaveCount(3);

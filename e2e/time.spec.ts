@@ -1,4 +1,7 @@
-/** The time bar and slow motion: every part of the lab shows the step that is chosen, and what is computed stays the same. */
+/**
+ * The time bar and slow motion: every part of the lab shows the step of the playhead, and training gives the same
+ * numbers.
+ */
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { ended, open, savedRecord, start, fitsWithBar } from './lab';
@@ -11,18 +14,18 @@ const slider = (page: Page) => bar(page).getByRole('slider', { name: 'Step shown
 const press = (page: Page, name: string) => bar(page).getByRole('button', { name, exact: true }).click();
 const shown = (page: Page) => slider(page).getAttribute('aria-valuenow').then(Number);
 const chart = (page: Page, id: string) => page.locator(`[data-chart="${id}"]`);
-/** The mean |scale| that a branch's line in the drawing stands for. */
+/** The mean |scale| that the line width of each branch in the block diagram represents. */
 const drawnScales = (page: Page) =>
   page
     .locator('[data-part="block"] path[data-scale]')
     .evaluateAll((lines) => lines.map((line) => Number(line.getAttribute('data-scale'))));
-/** How far the lines of a chart are to be seen, in px from the left of its axes. */
+/** Visible width of the lines of a chart, in pixels from the left of its axes. */
 const seenUpTo = (page: Page, id: string) =>
   chart(page, id)
     .locator('rect[data-cut]')
     .evaluate((cut) => Number(cut.getAttribute('width')) - 10);
 
-test('charts, readings, instruments and the drawing show the step, by mouse and by keyboard', async ({
+test('charts, readings, instruments and the block diagram show the step of the playhead, moved by mouse or keyboard', async ({
   page,
 }) => {
   await open(page, `${SMALL}&length=40`);
@@ -48,18 +51,18 @@ test('charts, readings, instruments and the drawing show the step, by mouse and 
     await expect(chart(page, id)).toContainText('Step 12');
   const last = curves.find(({ panel }) => panel === 'conv3x3')!;
   await expect(chart(page, 'conv3x3')).toContainText(last.mean[12]!.toFixed(4));
-  // The evaluation at or before it.
+  // The evaluation at or before the step.
   await expect(chart(page, 'loss')).toContainText(`test ${record.evaluations[0]!.loss!.toFixed(4)}`);
   await expect.poll(() => drawnScales(page)).toEqual(expected(12));
   await expect(page.locator('[data-part="branch-scales"]')).toContainText(
     'last block that has the branch, at step 12',
   );
 
-  // The axis is that of the whole run, and the lines end at step 12 of 40.
+  // The axis covers the whole run, and the lines end at step 12 of 40.
   const axis = await chart(page, 'conv3x3').locator('.plotclip rect').first().getAttribute('width');
   await expect.poll(() => seenUpTo(page, 'conv3x3')).toBeCloseTo((Number(axis) * 12) / 40, 0);
 
-  // The instruments show their newest measurement.
+  // The instruments show their newest measurement up to the step.
   await page.getByRole('button', { name: 'Activations', exact: true }).click();
   await expect(page.locator('[data-part="activations"]').getByText('The run at step 10')).toBeVisible();
 
@@ -69,12 +72,12 @@ test('charts, readings, instruments and the drawing show the step, by mouse and 
   await expect(bar(page)).toContainText('40 / 40');
   await expect.poll(() => drawnScales(page)).toEqual(expected(39));
   const lines = chart(page, 'conv3x3').locator('.scatterlayer');
-  // What is out of sight is not drawn.
+  // Charts out of view are not redrawn.
   await chart(page, 'conv3x3').scrollIntoViewIfNeeded();
   await expect.poll(() => lines.getAttribute('clip-path')).toBeNull();
 });
 
-test('it plays, pauses by the space bar on the slider, and loops the first hundred steps', async ({
+test('playback pauses by the space bar on the slider, and can loop the first hundred steps', async ({
   page,
 }) => {
   await open(page, `${SMALL}&length=120&evalEvery=0`);
@@ -87,7 +90,7 @@ test('it plays, pauses by the space bar on the slider, and loops the first hundr
   await page.keyboard.press('Space');
   await expect(bar(page).getByRole('button', { name: 'Pause playing' })).toBeVisible();
   await expect.poll(() => shown(page)).toBeGreaterThan(20);
-  // It stays within the loop, over and over; the run itself is left alone.
+  // Playback stays within the loop; the run itself is not changed.
   const seen = await page.evaluate(async () => {
     const thumb = document.querySelector('[data-part="time"] [role="slider"]')!;
     const steps: number[] = [];
@@ -103,14 +106,14 @@ test('it plays, pauses by the space bar on the slider, and loops the first hundr
   await page.keyboard.press('Space');
   await expect(bar(page).getByRole('button', { name: 'Play', exact: true })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Start again' })).toBeVisible();
-  // Out of the loop it plays to the end and stays there.
+  // Without the loop it plays to the end and stops there.
   await press(page, 'Loop the first 100 steps');
   await press(page, 'Play');
   await expect(bar(page).getByRole('button', { name: 'Play', exact: true })).toBeVisible();
   await expect(bar(page)).toContainText('120 / 120');
 });
 
-test('slow motion can be watched, looked back in and joined again, and gives the same weights', async ({
+test('during slow motion one can look back and return to the newest step, and the weights are the same', async ({
   page,
 }) => {
   await open(page, `${SMALL}&length=40`);
@@ -126,7 +129,7 @@ test('slow motion can be watched, looked back in and joined again, and gives the
   await expect(chart(page, 'conv3x3')).toContainText('Step 0');
   const live = bar(page).getByRole('button', { name: 'Live' });
   await expect(live).toHaveAttribute('aria-pressed', 'false');
-  // It trains on meanwhile.
+  // Training continues meanwhile.
   await expect(bar(page)).toContainText(/^0 \/ [6-9]/);
   await live.click();
   await expect.poll(() => shown(page)).toBeGreaterThan(6);
@@ -139,7 +142,9 @@ test('slow motion can be watched, looked back in and joined again, and gives the
   expect(digest).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test('a run of the history has its time bar, and a pair shows one step of both', async ({ page }) => {
+test('a run from the history has a time bar, and a pair of runs shows the same step of both', async ({
+  page,
+}) => {
   await open(page, `${SMALL}&length=30&vs=factor:1`);
   await start(page);
   await ended(page, 'finished');
@@ -163,7 +168,7 @@ for (const [screen, viewport] of Object.entries({
   phone: { width: 360, height: 740 },
   projector: { width: 1920, height: 1080 },
 })) {
-  test(`the bar fits a ${screen}, and axe finds nothing`, async ({ page }) => {
+  test(`the time bar fits a ${screen}, and axe finds no violation`, async ({ page }) => {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme: 'dark' });
     await open(page, `${SMALL}&length=30`);

@@ -1,4 +1,4 @@
-/** Training as a person does it: on real images, on each backend, with every control. */
+/** Training with the controls of the page: on real images and on each backend. */
 import { readFileSync } from 'node:fs';
 import type { RunRecord } from '../src/runs/record';
 import { expect, test } from './fixtures';
@@ -8,7 +8,7 @@ const NET = 'depths=1,2&widths=4,8&strides=2,2&batch=16&test=100';
 const TINY = `${NET}&length=12&evalEvery=6`;
 const LONG = `${NET}&length=100000&evalEvery=0`;
 
-/** Last minus first value of the mean of the deepest curve in each panel that the record has. */
+/** Last minus first value of the mean of the deepest curve in each panel of the record. */
 function movement({ series }: RunRecord): Map<string, number> {
   const moved = new Map<string, number>();
   for (const { panel, mean } of series.curves) moved.set(panel, mean.at(-1)! - mean[0]!);
@@ -18,7 +18,7 @@ function movement({ series }: RunRecord): Map<string, number> {
 test.describe('on real images', () => {
   test.skip(!hasArchive, 'There are no real CIFAR-100 images beside this repository.');
 
-  test('a dropped archive trains past three times chance, and is still there after a reload', async ({
+  test('training on a dropped archive reaches three times chance, and the data is still there after a reload', async ({
     page,
   }) => {
     test.setTimeout(600_000);
@@ -46,7 +46,7 @@ test.describe('on real images', () => {
     await expect(page.getByText(/^\d+ \/ 400/).first()).toBeVisible({ timeout: 60_000 });
   });
 
-  test('an archive that the server has is offered, loaded and kept', async ({ page }) => {
+  test('an archive on the server is offered, loaded and stored', async ({ page }) => {
     const name = 'cifar-100-binary.tar.gz';
     const body = readFileSync(ARCHIVE);
     await page.route('**/data/index.json', (route) =>
@@ -64,7 +64,7 @@ test.describe('on real images', () => {
 });
 
 for (const backend of ['wasm', 'cpu']) {
-  test(`the same link gives the same losses to the last bit on ${backend}`, async ({ page }) => {
+  test(`the same link gives the same losses, bit for bit, on ${backend}`, async ({ page }) => {
     const losses: (number | null)[][] = [];
     for (let visit = 0; visit < 2; visit++) {
       await open(page, `?v=1&${TINY}&backend=${backend}`);
@@ -79,7 +79,9 @@ for (const backend of ['wasm', 'cpu']) {
   });
 }
 
-test('WebGPU trains a few steps of a very small net, and the badge names its adapter', async ({ page }) => {
+test('WebGPU trains a very small network for a few steps, and the badge names its adapter', async ({
+  page,
+}) => {
   await open(
     page,
     '?v=1&depths=1,1&widths=3,4&strides=2,2&batch=4&length=3&evalEvery=0&test=20&backend=webgpu',
@@ -90,7 +92,9 @@ test('WebGPU trains a few steps of a very small net, and the badge names its ada
   expect((await savedRecord(page)).series.loss).toHaveLength(3);
 });
 
-test('half precision is a setting of WebGPU’s; a backend that has none says so', async ({ page }) => {
+test('half precision is a setting of WebGPU; another backend says that it does not support it', async ({
+  page,
+}) => {
   const small = 'depths=1,1&widths=4,8&strides=2,2&batch=4&length=3&evalEvery=0&test=20&precision=half';
   await open(page, `?v=1&${small}&backend=webgpu`);
   await start(page);
@@ -105,7 +109,7 @@ test('half precision is a setting of WebGPU’s; a backend that has none says so
   const badge = page.getByRole('button', { name: /^Backend: WebAssembly/ });
   await badge.click();
   await expect(page.getByText(/Half precision is WebGPU’s alone/)).toBeVisible();
-  // Near each other, as halves are to singles, and not the same.
+  // The losses differ, but by no more than half precision explains.
   const [first, other] = [half, await savedRecord(page)].map(({ series }) => series.loss[0]!) as [
     number,
     number,
@@ -114,7 +118,9 @@ test('half precision is a setting of WebGPU’s; a backend that has none says so
   expect(first / other).toBeCloseTo(1, 2);
 });
 
-test('pause, step, resume, stop, reset and the same numbers again', async ({ page }) => {
+test('a run can be paused, stepped, resumed, stopped and reset, and then gives the same numbers again', async ({
+  page,
+}) => {
   await open(page, `?v=1&${LONG}&backend=wasm`);
   await page.getByRole('button', { name: 'Step', exact: true }).click();
   await expect(page.getByText('1 / 100,000 · paused')).toBeVisible({ timeout: 60_000 });
@@ -137,7 +143,7 @@ test('pause, step, resume, stop, reset and the same numbers again', async ({ pag
   expect((await savedRecord(page)).series.loss.slice(0, first.length)).toEqual(first);
 });
 
-test('a run that diverges stops, keeps its record, and says where', async ({ page }) => {
+test('a run that diverges stops, keeps its record, and says at which step', async ({ page }) => {
   await open(page, `?v=1&${LONG}&preset=no-norm&factor=4&lr=10&backend=wasm`);
   await start(page);
   await ended(page, 'diverged');
@@ -145,7 +151,7 @@ test('a run that diverges stops, keeps its record, and says where', async ({ pag
   expect((await savedRecord(page)).series.loss.length).toBeGreaterThan(0);
 });
 
-test('two runs of a link end in the same weights, whose digest the badge shows', async ({ page }) => {
+test('two runs of a link end with the same weights, whose digest the badge shows', async ({ page }) => {
   const digests: string[] = [];
   for (let run = 0; run < 2; run++) {
     await open(
@@ -163,7 +169,9 @@ test('two runs of a link end in the same weights, whose digest the badge shows',
   expect(digests[1]).toBe(digests[0]);
 });
 
-test('a row of the table of dips makes its curve stand out, and lets it go again', async ({ page }) => {
+test('pressing a row of the table of dips highlights its curve, and pressing it again ends that', async ({
+  page,
+}) => {
   await open(page, '?v=1&length=40&evalEvery=0&test=20&backend=wasm');
   await start(page);
   await ended(page, 'finished');
@@ -177,7 +185,7 @@ test('a row of the table of dips makes its curve stand out, and lets it go again
   await expect(faded).toHaveCount(0);
 });
 
-test('parts beyond the three branches are put in and taken away under the drawing', async ({ page }) => {
+test('parts beyond the three branches are added and removed below the block diagram', async ({ page }) => {
   await open(page, '?v=1&preset=acb');
   await page.getByRole('button', { name: '3x1 · BN: take away' }).press('Enter');
   await expect(page.getByRole('button', { name: '3x1 · BN: take away' })).toHaveCount(0);
