@@ -28,6 +28,10 @@ const places = (found: readonly { text: string; place: string }[]) =>
   found.map(({ text, place }) => `${place} ${text}`);
 
 describe('documents', () => {
+  test('README.md has at most 8,192 bytes', () => {
+    expect(Buffer.byteLength(read('README.md'))).toBeLessThanOrEqual(8192);
+  });
+
   test('every link leads to a file, a heading or an image that exists', () => {
     const broken = documents.flatMap(({ file, text }) =>
       linksIn(file, text).filter(({ text: target }) => {
