@@ -6,7 +6,7 @@ import type { Annotations, Data, Layout, LayoutAxis } from 'plotly.js';
 import { findDip } from '../instruments/dips';
 import { listed, sentences } from '../language/join';
 import { t } from '../language/language';
-import { PANEL_LABELS, PANELS, type Panel } from '../network/curves';
+import { isStudyPanel, PANEL_LABELS, PANELS, type Panel } from '../network/curves';
 import { decimate } from './decimate';
 import { atStep, depthColour, dipText, FONT, paletteOf } from './theme';
 import { layerName, panelCurves, type DrawnStatistic, type RunView } from './run-view';
@@ -37,9 +37,7 @@ const GAP_X = 18;
 /** The study's three panels, and of the others those that one of the runs has curves for. */
 export function panelsOf(runs: readonly NamedRun[]): Panel[] {
   return PANELS.filter(
-    (panel) =>
-      ['identity', 'conv1x1', 'conv3x3'].includes(panel) ||
-      runs.some(({ run }) => panelCurves(run, panel).length > 0),
+    (panel) => isStudyPanel(panel) || runs.some(({ run }) => panelCurves(run, panel).length > 0),
   );
 }
 

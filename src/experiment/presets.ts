@@ -3,7 +3,7 @@
  * hold at the same time, so `preset=a0-m16,simplified` is a network and a block.
  */
 import { phrase } from '../language/language';
-import { DEFAULT_EXPERIMENT, type Experiment, type SettingKey } from './settings';
+import { DEFAULT_EXPERIMENT, NO_BRANCHES, type Experiment, type SettingKey } from './settings';
 
 export type PresetGroup = 'network' | 'block' | 'recipe';
 
@@ -123,15 +123,9 @@ const NETWORKS: readonly Preset[] = [
 
 /** Every part of a block that is off unless a variant has it. */
 const EMPTY: Partial<Experiment> = {
-  conv3x3: 'off',
-  conv1x1: 'off',
-  identity: 'off',
+  ...NO_BRANCHES,
   identityAt: 'sum',
   copies: 1,
-  conv3x1: 'off',
-  conv1x3: 'off',
-  seq3x3: 'off',
-  seqAvg: 'off',
   branchRelu: false,
   form: 'branches',
   norm: 'none',

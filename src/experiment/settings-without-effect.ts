@@ -1,12 +1,19 @@
 /** Which settings have no effect in an experiment, and why: one row a rule. */
 import { t } from '../language/language';
 import { backendRow } from './backends';
-import { INSTRUMENT_KEYS, type Experiment, type SettingKey } from './settings';
+import {
+  BRANCH_KEYS,
+  CONVOLUTION_KEYS,
+  INSTRUMENT_KEYS,
+  type Experiment,
+  type SettingKey,
+  type TransformKind,
+} from './settings';
 
-const anyBranch = (e: Experiment, ...kinds: string[]) =>
-  [e.conv3x3, e.conv1x1, e.identity, e.conv3x1, e.conv1x3].some((branch) => kinds.includes(branch));
-const convolutionWith = (e: Experiment, ...kinds: string[]) =>
-  [e.conv3x3, e.conv1x1, e.conv3x1, e.conv1x3].some((branch) => kinds.includes(branch));
+const anyBranch = (e: Experiment, ...kinds: TransformKind[]) =>
+  BRANCH_KEYS.some((branch) => (kinds as string[]).includes(e[branch]));
+const convolutionWith = (e: Experiment, ...kinds: TransformKind[]) =>
+  CONVOLUTION_KEYS.some((branch) => (kinds as string[]).includes(e[branch]));
 
 const respects = (backend: Experiment['backend'], key: 'arithmetic' | 'precision') =>
   backend === 'auto' || backendRow(backend).respects.includes(key);
@@ -47,8 +54,7 @@ const RULES: readonly { keys: readonly SettingKey[]; why: (e: Experiment) => str
   },
   {
     keys: ['gammaInit'],
-    why: (e) =>
-      anyBranch(e, 'bn') || e.seq3x3 === 'bn' || e.seqAvg === 'bn' ? null : t('No branch has a batch norm.'),
+    why: (e) => (anyBranch(e, 'bn') ? null : t('No branch has a batch norm.')),
   },
   {
     keys: ['scaleLr', 'decayScales'],

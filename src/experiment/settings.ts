@@ -83,40 +83,53 @@ const number = (setting: Omit<NumberSetting, 'kind'>): NumberSetting => ({ kind:
 const toggle = (setting: Omit<ToggleSetting, 'kind'>): ToggleSetting => ({ kind: 'toggle', ...setting });
 const list = (setting: Omit<ListSetting, 'kind'>): ListSetting => ({ kind: 'list', ...setting });
 
-const BRANCH_OPTIONS = [
-  { value: 'off', label: phrase('Off'), help: phrase('The branch does not exist.') },
-  { value: 'none', label: phrase('Bare'), help: phrase('The branch goes into the sum as it is.') },
-  {
-    value: 'constant',
+/** What follows a branch before the sum: one row per transform, as the panel offers it. */
+const TRANSFORMS = {
+  none: { label: phrase('Bare'), help: phrase('The branch goes into the sum as it is.') },
+  constant: {
     label: phrase('Constant'),
     help: phrase('The branch is multiplied by its first scale, which is never trained (CSLA).'),
   },
-  {
-    value: 'scale',
+  scale: {
     label: phrase('Scale'),
     help: phrase('One learned factor per output channel multiplies the branch.'),
   },
-  {
-    value: 'bn',
-    label: phrase('Batch norm'),
-    help: phrase('The branch has a batch norm of its own, as in RepVGG.'),
-  },
-] as const;
-
-const KERNEL_OPTIONS = [
-  ...BRANCH_OPTIONS.slice(0, 4),
-  {
-    value: 'weightnorm',
+  weightnorm: {
     label: phrase('Weight norm'),
     help: phrase(
       'A learned factor per output channel multiplies the kernel at norm 1: s ⊙ W/‖W‖ (DiracNet).',
     ),
   },
-  BRANCH_OPTIONS[4],
-] as const;
+  bn: {
+    label: phrase('Batch norm'),
+    help: phrase('The branch has a batch norm of its own, as in RepVGG.'),
+  },
+} as const satisfies Record<string, { label: string; help: string }>;
+export type TransformKind = keyof typeof TRANSFORMS;
 
-const THIN_OPTIONS = [BRANCH_OPTIONS[0], BRANCH_OPTIONS[1], BRANCH_OPTIONS[3], BRANCH_OPTIONS[4]] as const;
-const SEQUENCE_OPTIONS = [BRANCH_OPTIONS[0], BRANCH_OPTIONS[4]] as const;
+/** A branch of the block: its value is the branch's transform, or 'off'. `src/network/branches.ts` says what it computes. */
+export interface BranchSetting<T extends TransformKind = TransformKind> extends ChoiceSetting<'off' | T> {
+  branch: true;
+}
+
+const OFF = { value: 'off', label: phrase('Off'), help: phrase('The branch does not exist.') } as const;
+const branch = <T extends TransformKind>(
+  transforms: readonly T[],
+  texts: Pick<ChoiceSetting<'off' | NoInfer<T>>, 'label' | 'default' | 'help' | 'formula'>,
+): BranchSetting<T> => ({
+  kind: 'choice',
+  branch: true,
+  section: 'block',
+  affects: 'numbers',
+  ...texts,
+  options: [
+    OFF,
+    ...transforms.map((value) => {
+      const { label, help } = TRANSFORMS[value];
+      return { value, label, help };
+    }),
+  ],
+});
 
 /** Key = name in an experiment and in a URL; order = order in the panel and in the URL. */
 export const SETTINGS = {
@@ -239,34 +252,25 @@ export const SETTINGS = {
     help: phrase('How many times wider than the base width a Wide ResNet’s stages are.'),
   }),
 
-  conv3x3: choice<'off' | 'none' | 'constant' | 'scale' | 'weightnorm' | 'bn'>({
-    section: 'block',
-    affects: 'numbers',
+  conv3x3: branch(['none', 'constant', 'scale', 'weightnorm', 'bn'], {
     label: phrase('3x3 branch'),
     default: 'bn',
     help: phrase('The 3x3 convolution, and what follows it before the sum.'),
     formula: 'W₃ ∗ x',
-    options: KERNEL_OPTIONS,
   }),
-  conv1x1: choice<'off' | 'none' | 'constant' | 'scale' | 'weightnorm' | 'bn'>({
-    section: 'block',
-    affects: 'numbers',
+  conv1x1: branch(['none', 'constant', 'scale', 'weightnorm', 'bn'], {
     label: phrase('1x1 branch'),
     default: 'bn',
     help: phrase('The 1x1 convolution, and what follows it before the sum.'),
     formula: 'W₁ ∗ x',
-    options: KERNEL_OPTIONS,
   }),
-  identity: choice<'off' | 'none' | 'constant' | 'scale' | 'bn'>({
-    section: 'block',
-    affects: 'numbers',
+  identity: branch(['none', 'constant', 'scale', 'bn'], {
     label: phrase('Identity branch'),
     default: 'bn',
     help: phrase(
       'The input itself, where a block keeps its shape (same channels, stride 1), and what follows it before the sum.',
     ),
     formula: 'x',
-    options: BRANCH_OPTIONS,
   }),
   identityAt: choice<'sum' | 'past'>({
     section: 'block',
@@ -303,41 +307,29 @@ export const SETTINGS = {
     // not translated: a formula
     formula: 'Σⱼ Wⱼ ∗ x',
   }),
-  conv3x1: choice<'off' | 'none' | 'scale' | 'bn'>({
-    section: 'block',
-    affects: 'numbers',
+  conv3x1: branch(['none', 'scale', 'bn'], {
     label: phrase('3x1 branch'),
     default: 'off',
     help: phrase('A vertical 3x1 convolution, and what follows it before the sum (ACB).'),
     formula: 'W₃ₓ₁ ∗ x',
-    options: THIN_OPTIONS,
   }),
-  conv1x3: choice<'off' | 'none' | 'scale' | 'bn'>({
-    section: 'block',
-    affects: 'numbers',
+  conv1x3: branch(['none', 'scale', 'bn'], {
     label: phrase('1x3 branch'),
     default: 'off',
     help: phrase('A horizontal 1x3 convolution, and what follows it before the sum (ACB).'),
     formula: 'W₁ₓ₃ ∗ x',
-    options: THIN_OPTIONS,
   }),
-  seq3x3: choice<'off' | 'bn'>({
-    section: 'block',
-    affects: 'numbers',
+  seq3x3: branch(['bn'], {
     label: phrase('1x1 → 3x3 branch'),
     default: 'off',
     help: phrase('A 1x1 convolution with batch norm, then a 3x3 convolution with batch norm (DBB).'),
     formula: 'BN(V₃ ∗ BN(V₁ ∗ x))',
-    options: SEQUENCE_OPTIONS,
   }),
-  seqAvg: choice<'off' | 'bn'>({
-    section: 'block',
-    affects: 'numbers',
+  seqAvg: branch(['bn'], {
     label: phrase('1x1 → average branch'),
     default: 'off',
     help: phrase('A 1x1 convolution with batch norm, then a 3x3 average with batch norm (DBB).'),
     formula: 'BN(avg₃ₓ₃ BN(U₁ ∗ x))',
-    options: SEQUENCE_OPTIONS,
   }),
   branchRelu: toggle({
     section: 'block',
@@ -917,13 +909,26 @@ type ValueOf<S> =
 /** A value for every setting. Two experiments with equal settings on the same backend give the same numbers. */
 export type Experiment = { [K in SettingKey]: ValueOf<(typeof SETTINGS)[K]> };
 
-export type BranchTransform = Experiment['conv3x3'];
+export type BranchKey = {
+  [K in SettingKey]: (typeof SETTINGS)[K] extends { branch: true } ? K : never;
+}[SettingKey];
 
 /** Settings that only decide what is measured: experiments that differ in nothing else give the same numbers. */
 export const INSTRUMENT_KEYS = ['channels', 'conservation', 'rms', 'share', 'updates', 'gradients'] as const;
 export type InstrumentName = (typeof INSTRUMENT_KEYS)[number];
 
 export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
+
+export const BRANCH_KEYS = SETTING_KEYS.filter((key): key is BranchKey => 'branch' in SETTINGS[key]);
+
+/** Every branch that has a kernel or an average: all but the identity. */
+export const CONVOLUTION_KEYS = BRANCH_KEYS.filter((key) => key !== 'identity');
+
+/** A block without branches, to which a preset or a family adds its own. */
+export const NO_BRANCHES = Object.fromEntries(BRANCH_KEYS.map((key) => [key, 'off'])) as Record<
+  BranchKey,
+  'off'
+>;
 
 /** The row of a key, as one of the four kinds. */
 export const settingOf = (key: SettingKey): Setting => SETTINGS[key];

@@ -3,7 +3,14 @@
  */
 import { listed, sentences } from '../language/join';
 import { t } from '../language/language';
-import { DEFAULT_EXPERIMENT, SETTINGS, settingOf, type Experiment, type SettingKey } from './settings';
+import {
+  CONVOLUTION_KEYS,
+  DEFAULT_EXPERIMENT,
+  SETTINGS,
+  settingOf,
+  type Experiment,
+  type SettingKey,
+} from './settings';
 
 /** What was wrong with one setting (or a key that is none), for the person who wrote it. */
 export interface Notice {
@@ -92,9 +99,9 @@ const RULES: readonly Rule[] = [
     },
   },
   {
-    keys: ['conv3x3', 'conv1x1', 'conv3x1', 'conv1x3', 'seq3x3', 'seqAvg'],
-    broken: ({ conv3x3, conv1x1, conv3x1, conv1x3, seq3x3, seqAvg }, names) =>
-      [conv3x3, conv1x1, conv3x1, conv1x3, seq3x3, seqAvg].every((branch) => branch === 'off')
+    keys: CONVOLUTION_KEYS,
+    broken: (e, names) =>
+      CONVOLUTION_KEYS.every((branch) => e[branch] === 'off')
         ? t(
             '{{names}} cannot all be off, one convolution at least is needed: blocks that change the shape have no identity and would be empty.',
             { names },
@@ -108,7 +115,9 @@ const RULES: readonly Rule[] = [
       const untrained = ['off', 'none', 'constant'];
       const plainBranches =
         [e.conv3x3, e.conv1x1].every((branch) => untrained.includes(branch)) && e.identity !== 'bn';
-      const noOthers = [e.conv3x1, e.conv1x3, e.seq3x3, e.seqAvg].every((branch) => branch === 'off');
+      const noOthers = CONVOLUTION_KEYS.every(
+        (branch) => branch === 'conv3x3' || branch === 'conv1x1' || e[branch] === 'off',
+      );
       return plainBranches && noOthers && e.copies === 1 && !e.branchRelu && e.identityAt === 'sum'
         ? null
         : t(

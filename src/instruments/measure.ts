@@ -6,7 +6,7 @@ import { BATCH_NORM_EPSILON } from '../network/batch-norm';
 import { INSTRUMENT_KEYS, type Experiment, type InstrumentName } from '../experiment/settings';
 import type { Curve } from '../network/curves';
 import { fusedBranches } from '../network/fuse';
-import { branchesOf, type BlockPlan, type NetworkPlan } from '../network/plan';
+import { branchesOf, learnedVector, type BlockPlan, type NetworkPlan } from '../network/plan';
 import { angleBetween, directionOf } from './directions';
 import { rotates, rotationResidual, scaleResidual } from './laws';
 import type { InstrumentColumn, Measurement, Part, Quantity } from './measurement';
@@ -163,9 +163,7 @@ function channels(curves: readonly Curve[], plan: NetworkPlan): Instrument {
 
 /** The learned vector of every branch of a layer: its scales, or the gammas of its batch norm. */
 const scalesOf = (block: BlockPlan): string[] =>
-  branchesOf(block).flatMap(({ transform }) =>
-    transform.kind === 'bn' ? [transform.bn.gamma] : 'scale' in transform ? [transform.scale] : [],
-  );
+  branchesOf(block).flatMap(({ transform }) => learnedVector(transform)?.parameter ?? []);
 
 function conservation(plan: NetworkPlan): Instrument {
   const parts: { column: InstrumentColumn; read: (snapshot: Snapshot) => number }[] = [];
@@ -324,10 +322,11 @@ function gradients({ blocks, head }: NetworkPlan): Instrument {
     for (const { branch, copy, kernel, transform } of branchesOf(block)) {
       if (kernel)
         parts.push({ column: column('gradients', 'gradient', block.index, branch, copy), name: kernel });
-      const scale =
-        transform.kind === 'bn' ? transform.bn.gamma : 'scale' in transform ? transform.scale : null;
-      if (scale)
-        parts.push({ column: column('gradients', 'scaleGradient', block.index, branch, copy), name: scale });
+      const vector = learnedVector(transform);
+      if (vector) {
+        const name = vector.parameter;
+        parts.push({ column: column('gradients', 'scaleGradient', block.index, branch, copy), name });
+      }
     }
     if (block.norm) {
       const name = block.norm.gamma;

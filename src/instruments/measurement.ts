@@ -3,7 +3,7 @@
  * of its columns. The same form in the worker, in the run record and in the charts.
  */
 import type { InstrumentName } from '../experiment/settings';
-import type { BranchName } from '../network/plan';
+import type { BranchName } from '../network/branches';
 
 /** What a column's number is. */
 export type Quantity =

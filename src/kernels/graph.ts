@@ -3,7 +3,24 @@
  * step once and replay it: convolutions, sums of branches with everything that follows them, and the head. Plain data,
  * made from a network plan; the order of the list is the order of the forward pass, its reverse that of the gradients.
  */
-import type { BatchNormPlan, BlockPlan, BranchPlan, NetworkPlan, ShortcutPlan } from '../network/plan';
+import {
+  blockValue,
+  branchValue,
+  kernelGain,
+  linearBranches,
+  type BlockAlgebra,
+  type BranchAlgebra,
+  type KernelGain,
+} from '../network/block-arithmetic';
+import { kernelSize } from '../network/branches';
+import type {
+  BatchNormPlan,
+  BlockPlan,
+  BranchPlan,
+  ModulePlan,
+  NetworkPlan,
+  ShortcutPlan,
+} from '../network/plan';
 
 /** Images [n, size, size, channels]. */
 export interface Activation {
@@ -39,15 +56,11 @@ export interface Term {
 }
 
 /** One summand of a merged kernel. */
-export interface KernelPart {
+export interface KernelPart extends KernelGain {
   /** null for the identity. */
   parameter: string | null;
   height: number;
   width: number;
-  scale: string | null;
-  /** The kernel at norm 1 per output channel before its scale. */
-  normalised: boolean;
-  constant: number;
 }
 
 /** What a convolution convolves with: a parameter as it is, or several as one. */
@@ -93,6 +106,7 @@ export interface Graph {
 }
 
 const ONE: Coefficient = { kind: 'one' };
+const BARE: KernelGain = { constant: 1, scale: null, normalised: false };
 const normOf = (norm: BatchNormPlan, sequence: InSequence | null = null): Coefficient => ({
   kind: 'norm',
   norm,
@@ -108,6 +122,8 @@ class GraphBuilder {
   readonly activations: Activation[] = [];
   readonly operations: Operation[] = [];
   readonly outputs: Activation[] = [];
+  /** Outputs of sequences, with what their batch norm has to know of the first part. */
+  private readonly sequences = new Map<Activation, InSequence>();
 
   activation(size: number, channels: number): Activation {
     const made = { id: this.activations.length, size, channels };
@@ -129,7 +145,7 @@ class GraphBuilder {
   }
 
   /** The sum as one activation; nothing is computed where it is one already. */
-  sum(terms: readonly Term[], relu: boolean, size: number, channels: number): Activation {
+  private sum(terms: readonly Term[], relu: boolean, size: number, channels: number): Activation {
     const [only] = terms;
     if (!relu && terms.length === 1 && isPlain(only!)) return only!.source;
     const out = this.activation(size, channels);
@@ -137,36 +153,80 @@ class GraphBuilder {
     return out;
   }
 
-  /** What a layer hands on, before its ReLU is applied: see BlockPlan. */
-  block(block: BlockPlan, x: Activation): Term[] {
+  /** Adds a module's operations; its output. */
+  module(module: ModulePlan, x: Activation): Activation {
+    switch (module.kind) {
+      case 'block':
+        return this.output(this.layer(module.block, x));
+      case 'residual': {
+        const { first, second } = module;
+        const inner = this.output(this.layer(first, x));
+        const terms = this.shortcut(module.shortcut, x, second.outSize, second.cout);
+        return this.output(
+          this.sum([...this.block(second, inner), ...terms], true, second.outSize, second.cout),
+        );
+      }
+      case 'preactivation': {
+        const { first, second } = module;
+        const a = this.sum([this.normTerm(x, module.norm)], true, x.size, x.channels);
+        const inner = this.output(this.layer(first, a));
+        const from = module.shortcut.kind === 'identity' ? x : a;
+        const terms = this.shortcut(module.shortcut, from, second.outSize, second.cout);
+        return this.output(
+          this.sum([...this.block(second, inner), ...terms], false, second.outSize, second.cout),
+        );
+      }
+      case 'normalise':
+        return this.sum([this.normTerm(x, module.norm)], true, x.size, x.channels);
+      default:
+        return module satisfies never;
+    }
+  }
+
+  /** Notes what a layer hands on. */
+  private output(y: Activation): Activation {
+    this.outputs.push(y);
+    return y;
+  }
+
+  /** What a layer hands on, as terms that a following sum can take in. */
+  private block(block: BlockPlan, x: Activation): Term[] {
+    return blockValue<Term[], BatchNormPlan, BranchPlan>(block, this.algebra(block, x));
+  }
+
+  /** What a layer hands on, as one activation. */
+  private layer(block: BlockPlan, x: Activation): Activation {
+    return this.sum(this.block(block, x), false, block.outSize, block.cout);
+  }
+
+  /** The operations of a block on terms: scales, norms and factors become coefficients of the sum that follows. */
+  private algebra(block: BlockPlan, x: Activation): BlockAlgebra<Term[]> & BranchAlgebra<Term[]> {
+    const one = (terms: readonly Term[]) => this.sum(terms, false, block.outSize, block.cout);
+    const algebra: BlockAlgebra<Term[]> & BranchAlgebra<Term[]> = {
+      input: () => [plain(x)],
+      convolve: (branch) => [plain(this.branchKernel(block, branch, x))],
+      convolveNormalised: (branch) => [plain(this.branchKernel(block, branch, x))],
+      sequence: (branch, first) => [plain(this.sequence(block, branch, first, x))],
+      times,
+      scale: (y, parameter) => [{ ...plain(one(y)), coefficient: { kind: 'scale', parameter } }],
+      norm: (y, norm) => [this.normTerm(one(y), norm)],
+      relu: (y) => [plain(this.sum(y, true, block.outSize, block.cout))],
+      sumOfBranches: () => this.branches(block, x, algebra),
+      addPast: (y, past) => [...y, ...branchValue(block, past, algebra)],
+    };
+    return algebra;
+  }
+
+  private branches(block: BlockPlan, x: Activation, algebra: BranchAlgebra<Term[]>): Term[] {
     if (block.bias) {
       const y = this.branchKernel(block, block.branches[0]!, x);
-      return [{ source: y, factor: 1, coefficient: { kind: 'bias', parameter: block.bias }, view: null }];
+      return [{ ...plain(y), coefficient: { kind: 'bias', parameter: block.bias } }];
     }
-    const at = (place: BlockPlan['factorAt']) => (block.factorAt === place ? block.factor : 1);
-    let terms = times(this.branches(block, x), at('sum'));
-    if (block.norm) {
-      const source = this.sum(terms, false, block.outSize, block.cout);
-      terms = [{ source, factor: 1, coefficient: normOf(block.norm), view: null }];
-    }
-    terms = times(terms, at('norm'));
-    if (block.past) terms.push(this.branch(block, block.past, x));
-    return times(terms, at('output'));
-  }
-
-  /** As `block`, with the layer's own ReLU. */
-  layer(block: BlockPlan, x: Activation): Activation {
-    return this.sum(this.block(block, x), block.relu, block.outSize, block.cout);
-  }
-
-  private branches(block: BlockPlan, x: Activation): Term[] {
-    const linear = block.branches.filter(
-      ({ transform, first }) => transform.kind !== 'bn' && first === null && !block.branchRelu,
-    );
+    const linear = linearBranches(block);
     const merged =
       linear.length > 1 || linear.some(({ transform }) => transform.kind === 'weightnorm') ? linear : [];
     const alone = block.branches.filter((branch) => !merged.includes(branch));
-    const terms = alone.map((branch) => this.branch(block, branch, x));
+    const terms = alone.flatMap((branch) => branchValue(block, branch, algebra));
     if (merged.length === 0) return terms;
     const parts = merged.map(partOf);
     const y = this.convolution(
@@ -180,38 +240,30 @@ class GraphBuilder {
     return [plain(y), ...terms];
   }
 
-  private branch(block: BlockPlan, branch: BranchPlan, x: Activation): Term {
-    const term = branch.first
-      ? this.sequence(block, branch, branch.first, x)
-      : {
-          source: branch.kernel ? this.branchKernel(block, branch, x) : x,
-          view: null,
-          ...coefficientOf(branch),
-        };
-    if (!block.branchRelu) return term;
-    return plain(this.sum([term], true, block.outSize, block.cout));
-  }
-
+  /** The output of a sequence's second convolution. */
   private sequence(
     block: BlockPlan,
     branch: BranchPlan,
     first: NonNullable<BranchPlan['first']>,
     x: Activation,
-  ): Term {
-    if (branch.transform.kind !== 'bn') throw new Error('A sequence ends in a batch norm.');
+  ): Activation {
     const { channels } = first.bn;
     const thin = this.convolution(x, { kind: 'parameter', name: first.kernel }, 1, 1, x.size, channels);
     const inner = this.sum(
-      [{ source: thin, factor: 1, coefficient: normOf(first.bn, { place: 'first' }), view: null }],
+      [{ ...plain(thin), coefficient: normOf(first.bn, { place: 'first' }) }],
       false,
       x.size,
       channels,
     );
     const kernel: Kernel = branch.kernel ? { kind: 'parameter', name: branch.kernel } : { kind: 'average' };
-    const source = this.convolution(inner, kernel, 3, block.stride, block.outSize, block.cout);
+    const y = this.convolution(inner, kernel, 3, block.stride, block.outSize, block.cout);
     const convolution = this.operations.at(-1) as Convolution;
-    const coefficient = normOf(branch.transform.bn, { place: 'second', first: first.bn, convolution });
-    return { source, factor: 1, coefficient, view: null };
+    this.sequences.set(y, { place: 'second', first: first.bn, convolution });
+    return y;
+  }
+
+  private normTerm(source: Activation, norm: BatchNormPlan): Term {
+    return { ...plain(source), coefficient: normOf(norm, this.sequences.get(source) ?? null) };
   }
 
   private branchKernel(block: BlockPlan, branch: BranchPlan, x: Activation): Activation {
@@ -224,7 +276,7 @@ class GraphBuilder {
     return this.convolution(x, kernel, sizeOf([part]), block.stride, block.outSize, block.cout);
   }
 
-  shortcut(plan: ShortcutPlan, x: Activation, outSize: number, cout: number): Term[] {
+  private shortcut(plan: ShortcutPlan, x: Activation, outSize: number, cout: number): Term[] {
     switch (plan.kind) {
       case 'identity':
         return [plain(x)];
@@ -238,100 +290,29 @@ class GraphBuilder {
           : plan.norm
             ? normOf(plan.norm)
             : ONE;
-        return [{ source: y, factor: 1, coefficient, view: null }];
+        return [{ ...plain(y), coefficient }];
       }
+      default:
+        return plan satisfies never;
     }
   }
 }
 
-const lengthOf = (branch: BranchPlan): [number, number] => {
-  switch (branch.branch) {
-    case 'conv1x1':
-    case 'identity':
-      return [1, 1];
-    case 'conv3x1':
-      return [3, 1];
-    case 'conv1x3':
-      return [1, 3];
-    default:
-      return [3, 3];
-  }
-};
-
-function partOf(branch: BranchPlan): KernelPart {
-  const { transform } = branch;
-  const [height, width] = lengthOf(branch);
-  return {
-    parameter: branch.kernel,
-    height,
-    width,
-    scale: transform.kind === 'scale' || transform.kind === 'weightnorm' ? transform.scale : null,
-    normalised: transform.kind === 'weightnorm',
-    constant: transform.kind === 'constant' ? transform.value : 1,
-  };
+function partOf({ branch, kernel, transform }: BranchPlan): KernelPart {
+  const [height, width] = kernelSize(branch);
+  const gain = kernelGain(transform) ?? BARE;
+  return { parameter: kernel, height, width, ...gain };
 }
 
 const sizeOf = (parts: readonly KernelPart[]): 1 | 3 =>
   parts.some(({ height, width }) => height === 3 || width === 3) ? 3 : 1;
 
-function coefficientOf({ transform }: BranchPlan): Pick<Term, 'factor' | 'coefficient'> {
-  switch (transform.kind) {
-    case 'bn':
-      return { factor: 1, coefficient: normOf(transform.bn) };
-    case 'scale':
-      return { factor: 1, coefficient: { kind: 'scale', parameter: transform.scale } };
-    case 'constant':
-      return { factor: transform.value, coefficient: ONE };
-    default:
-      return { factor: 1, coefficient: ONE };
-  }
-}
-
 /** The graph of a plan on images of `size` pixels a side with three channels. */
 export function graphOf(plan: NetworkPlan, size: number): Graph {
   const builder = new GraphBuilder();
   const input = builder.activation(size, 3);
-  let x = input;
-  for (const module of plan.modules) {
-    switch (module.kind) {
-      case 'block': {
-        x = builder.layer(module.block, x);
-        builder.outputs.push(x);
-        break;
-      }
-      case 'residual': {
-        const { first, second } = module;
-        const inner = builder.layer(first, x);
-        builder.outputs.push(inner);
-        const terms = builder.shortcut(module.shortcut, x, second.outSize, second.cout);
-        x = builder.sum([...builder.block(second, inner), ...terms], true, second.outSize, second.cout);
-        builder.outputs.push(x);
-        break;
-      }
-      case 'preactivation': {
-        const { first, second } = module;
-        const a = builder.sum([normTerm(x, module.norm)], true, x.size, x.channels);
-        const inner = builder.layer(first, a);
-        builder.outputs.push(inner);
-        const from = module.shortcut.kind === 'identity' ? x : a;
-        const terms = builder.shortcut(module.shortcut, from, second.outSize, second.cout);
-        const body = second.relu ? [plain(builder.layer(second, inner))] : builder.block(second, inner);
-        x = builder.sum([...body, ...terms], false, second.outSize, second.cout);
-        builder.outputs.push(x);
-        break;
-      }
-      case 'normalise':
-        x = builder.sum([normTerm(x, module.norm)], true, x.size, x.channels);
-    }
-  }
+  const x = plan.modules.reduce((from, module) => builder.module(module, from), input);
   builder.operations.push({ kind: 'head', x, weight: plan.head.weight, bias: plan.head.bias });
   const { activations, operations, outputs } = builder;
   return { input, activations, operations, outputs };
 }
-
-const normTerm = (source: Activation, norm: BatchNormPlan): Term => ({
-  source,
-  factor: 1,
-  coefficient: normOf(norm),
-  view: null,
-});

@@ -1,30 +1,25 @@
 /** Which per-channel vectors of a network the lab draws: one curve for each branch's scale or gamma, and for the gamma after the sum. */
 import { phrase } from '../language/language';
-import { branchesOf, type BranchName, type NetworkPlan } from './plan';
+import { BRANCH_NAMES, branchRow, DRAWN_BRANCHES, type BranchName, type DrawnBranch } from './branches';
+import { branchesOf, learnedVector, type NetworkPlan } from './plan';
 
-/** The panels of the study's figure, in the order in which they are drawn, then those of its relatives. */
-export const PANELS = [
-  'identity',
-  'conv1x1',
-  'conv3x3',
-  'conv3x1',
-  'conv1x3',
-  'seq3x3',
-  'seqAvg',
+export type Panel = BranchName | 'norm';
+
+const isDrawn = (panel: Panel): panel is DrawnBranch => (DRAWN_BRANCHES as readonly Panel[]).includes(panel);
+
+/** The panels of the study's figure, in the order in which they are drawn, then those of the other branches. */
+export const PANELS: readonly Panel[] = [
+  ...DRAWN_BRANCHES.toReversed(),
+  ...BRANCH_NAMES.filter((name) => !isDrawn(name)),
   'norm',
-] as const satisfies readonly (BranchName | 'norm')[];
-export type Panel = (typeof PANELS)[number];
+];
 
-export const PANEL_LABELS: Record<Panel, string> = {
-  identity: phrase('Identity'),
-  conv1x1: '1x1',
-  conv3x3: '3x3',
-  conv3x1: '3x1',
-  conv1x3: '1x3',
-  seq3x3: '1x1 → 3x3',
-  seqAvg: phrase('1x1 → average'),
-  norm: phrase('After the sum'),
-};
+/** Whether a panel belongs to the study's figure and is there even without curves. */
+export const isStudyPanel: (panel: Panel) => boolean = isDrawn;
+
+export const PANEL_LABELS = Object.fromEntries(
+  PANELS.map((panel) => [panel, panel === 'norm' ? phrase('After the sum') : branchRow(panel).label]),
+) as Record<Panel, string>;
 
 export interface Curve {
   panel: Panel;
@@ -45,9 +40,8 @@ export function curvesOf(plan: NetworkPlan): Curve[] {
     const add = (panel: Panel, parameter: string, kind: Curve['kind'], copy = 0) =>
       curves.push({ panel, layer: block.index, copy, parameter, kind, channels: block.cout });
     for (const { branch, copy, transform } of branchesOf(block)) {
-      if (transform.kind === 'scale' || transform.kind === 'weightnorm')
-        add(branch, transform.scale, 'scale', copy);
-      if (transform.kind === 'bn') add(branch, transform.bn.gamma, 'gamma', copy);
+      const vector = learnedVector(transform);
+      if (vector) add(branch, vector.parameter, vector.kind, copy);
     }
     if (block.norm) add('norm', block.norm.gamma, 'gamma');
     return curves;

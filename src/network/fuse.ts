@@ -4,11 +4,12 @@
  */
 import { t } from '../language/language';
 import { BATCH_NORM_EPSILON } from './batch-norm';
+import { blockValue, branchValue } from './block-arithmetic';
+import { tapsOf, type BranchName } from './branches';
 import {
   branchesOf,
   type BatchNormPlan,
   type BlockPlan,
-  type BranchName,
   type BranchPlan,
   type ModulePlan,
   type NetworkPlan,
@@ -56,32 +57,33 @@ interface Linear {
 }
 
 /** A branch without the block's norm and factor: its kernel with its transform. Throws where it has a ReLU. */
-function branchMap(branch: BranchPlan, { cin, cout }: BlockPlan, values: Values): Linear {
-  const bare = branch.first
-    ? sequence(branch, branch.first, cin, cout, values)
-    : { kernel: bareKernel(branch, cin, cout, values), bias: new Float64Array(cout) };
-  const { transform } = branch;
-  switch (transform.kind) {
-    case 'bn': {
-      const { gain, offset } = affine(transform.bn, values);
-      return scaled(bare, gain, offset);
-    }
-    case 'scale':
-      return scaled(bare, need(values, transform.scale));
-    case 'weightnorm': {
-      const scale = need(values, transform.scale);
+function branchMap(branch: BranchPlan, block: BlockPlan, values: Values): Linear {
+  const { cin, cout } = block;
+  const bare = (kernel: Float32Array): Linear => ({ kernel, bias: new Float64Array(cout) });
+  return branchValue(block, branch, {
+    input: () => bare(identityKernel(cin)),
+    convolve: ({ branch: name }, kernel) => bare(paddedKernel(name, need(values, kernel), cin, cout)),
+    convolveNormalised({ branch: name }, parameter, scale) {
+      const map = bare(paddedKernel(name, need(values, parameter), cin, cout));
+      const lengths = need(values, scale);
       const squares = new Float64Array(cout);
-      bare.kernel.forEach((value, i) => (squares[i % cout]! += value * value));
+      map.kernel.forEach((value, i) => (squares[i % cout]! += value * value));
       return scaled(
-        bare,
-        squares.map((square, c) => scale[c]! / Math.sqrt(square)),
+        map,
+        squares.map((square, c) => lengths[c]! / Math.sqrt(square)),
       );
-    }
-    case 'constant':
-      return scaled(bare, new Float64Array(cout).fill(transform.value));
-    case 'none':
-      return bare;
-  }
+    },
+    sequence: ({ kernel }, first) => fusedSequence(kernel, first, cin, cout, values),
+    times: (map, factor) => scaled(map, new Float64Array(cout).fill(factor)),
+    scale: (map, scale) => scaled(map, need(values, scale)),
+    norm(map, norm) {
+      const { gain, offset } = affine(norm, values);
+      return scaled(map, gain, offset);
+    },
+    relu() {
+      throw new Error('A branch with a ReLU is no linear map.');
+    },
+  });
 }
 
 /** gain ⊙ map + offset per output channel, in place. */
@@ -93,34 +95,25 @@ function scaled(map: Linear, gain: ArrayLike<number>, offset?: ArrayLike<number>
   return map;
 }
 
-/** Which of the nine taps of a 3x3 kernel a smaller one fills, in its own order. */
-const TAPS_OF: Partial<Record<BranchName, readonly number[]>> = {
-  conv1x1: [CENTRE],
-  conv3x1: [1, CENTRE, 7],
-  conv1x3: [3, CENTRE, 5],
-};
-
-/** A branch's kernel in a 3x3 kernel, a copy. */
-function bareKernel({ branch, kernel }: BranchPlan, cin: number, cout: number, values: Values): Float32Array {
-  const result = new Float32Array(TAPS * cin * cout);
-  if (kernel === null) {
-    for (let c = 0; c < cin; c++) result[(CENTRE * cin + c) * cout + c] = 1;
-    return result;
-  }
-  const own = need(values, kernel);
-  const taps = TAPS_OF[branch];
-  if (!taps) result.set(own);
-  else {
-    taps.forEach((tap, i) =>
-      result.set(own.subarray(i * cin * cout, (i + 1) * cin * cout), tap * cin * cout),
-    );
-  }
+/** The identity as a 3x3 kernel. */
+function identityKernel(channels: number): Float32Array {
+  const result = new Float32Array(TAPS * channels * channels);
+  for (let c = 0; c < channels; c++) result[(CENTRE * channels + c) * channels + c] = 1;
   return result;
 }
 
-/** A 1x1 convolution with batch norm, then a 3x3 kernel or average: K[t, i, o] = Σ_m W₁'[i, m] · K₃[t, m, o]. */
-function sequence(
-  { kernel }: BranchPlan,
+/** A branch's kernel in a 3x3 kernel, a copy. */
+function paddedKernel(branch: BranchName, kernel: Float32Array, cin: number, cout: number): Float32Array {
+  const result = new Float32Array(TAPS * cin * cout);
+  tapsOf(branch).forEach((tap, i) =>
+    result.set(kernel.subarray(i * cin * cout, (i + 1) * cin * cout), tap * cin * cout),
+  );
+  return result;
+}
+
+/** A 1x1 convolution with batch norm, then a 3x3 kernel (null: average): K[t, i, o] = Σ_m W₁'[i, m] · K₃[t, m, o]. */
+function fusedSequence(
+  kernel: string | null,
   first: NonNullable<BranchPlan['first']>,
   cin: number,
   cout: number,
@@ -160,23 +153,44 @@ function average(channels: number): Float32Array {
   return kernel;
 }
 
-/** What the block does to the sum of its branches: gain · sum + offset, per channel. */
-function afterSum(block: BlockPlan, values: Values): { gain: Float64Array; offset: Float64Array } {
-  const { factor, factorAt, norm, cout } = block;
-  const before = factorAt === 'sum' ? factor : 1;
-  const after = factorAt === 'sum' ? 1 : factor;
-  const { gain, offset } = norm
-    ? affine(norm, values)
-    : { gain: new Float64Array(cout).fill(1), offset: new Float64Array(cout) };
-  return { gain: gain.map((g) => g * before * after), offset: offset.map((o) => o * after) };
+/** What a block does to the sum of its branches, gain · sum + offset per channel, and the factor of the branch past the norm. */
+interface AfterSum {
+  gain: Float64Array;
+  offset: Float64Array;
+  past: number;
+}
+
+function afterSum(block: BlockPlan, values: Values): AfterSum {
+  const { cout } = block;
+  return blockValue<AfterSum, BatchNormPlan, BranchPlan>(block, {
+    sumOfBranches: () => ({
+      gain: new Float64Array(cout).fill(1),
+      offset: new Float64Array(cout),
+      past: 0,
+    }),
+    times: ({ gain, offset, past }, factor) => ({
+      gain: gain.map((g) => g * factor),
+      offset: offset.map((o) => o * factor),
+      past: past * factor,
+    }),
+    norm(y, norm) {
+      const { gain, offset } = affine(norm, values);
+      return {
+        gain: gain.map((g, c) => g * y.gain[c]!),
+        offset: offset.map((o, c) => o + gain[c]! * y.offset[c]!),
+        past: y.past,
+      };
+    },
+    addPast: (y) => ({ ...y, past: 1 }),
+    // The fused layer keeps the ReLU behind its convolution.
+    relu: (y) => y,
+  });
 }
 
 /** The branch's map with all that the block does to it. */
-function branchInBlock(branch: BranchPlan, block: BlockPlan, values: Values, gain: Float64Array): Linear {
+function branchInBlock(branch: BranchPlan, block: BlockPlan, values: Values, after: AfterSum): Linear {
   const map = branchMap(branch, block, values);
-  if (branch !== block.past) return scaled(map, gain);
-  const { factor, factorAt, cout } = block;
-  return scaled(map, new Float64Array(cout).fill(factorAt === 'output' ? factor : 1));
+  return scaled(map, branch === block.past ? new Float64Array(block.cout).fill(after.past) : after.gain);
 }
 
 /** Each branch's own part of the fused kernel [3, 3, cin, cout], transform, norm and factor included: their sum is the fused kernel. */
@@ -184,21 +198,21 @@ export function fusedBranches(
   block: BlockPlan,
   values: Values,
 ): { branch: BranchName; copy: number; kernel: Float32Array }[] {
-  const { gain } = afterSum(block, values);
+  const after = afterSum(block, values);
   return branchesOf(block).map((branch) => ({
     branch: branch.branch,
     copy: branch.copy,
-    kernel: branchInBlock(branch, block, values, gain).kernel,
+    kernel: branchInBlock(branch, block, values, after).kernel,
   }));
 }
 
 /** A layer as one convolution with bias. */
 function fuseBlock(block: BlockPlan, values: Values): { kernel: Float32Array; bias: Float32Array } {
-  const { gain, offset } = afterSum(block, values);
+  const after = afterSum(block, values);
   const kernel = new Float64Array(TAPS * block.cin * block.cout);
-  const bias = Float64Array.from(offset);
+  const bias = Float64Array.from(after.offset);
   for (const branch of branchesOf(block)) {
-    const map = branchInBlock(branch, block, values, gain);
+    const map = branchInBlock(branch, block, values, after);
     map.kernel.forEach((value, i) => (kernel[i]! += value));
     map.bias.forEach((value, c) => (bias[c]! += value));
   }
@@ -281,6 +295,8 @@ class FusedParts {
       case 'normalise':
         this.norm(module.norm);
         return module;
+      default:
+        return module satisfies never;
     }
   }
 

@@ -1,18 +1,14 @@
 /** From an experiment to a network plan: the three families. */
+import { NO_BRANCHES } from '../experiment/settings';
 import type { BlockPlan, BranchPlan, ModulePlan, NetworkPlan, NetworkSettings, ShortcutPlan } from './plan';
 import { Parts, planRepConv } from './rep-conv';
 
 /** A family's own convolutions outside the study's blocks: one bare 3x3 branch. */
 const PLAIN = {
+  ...NO_BRANCHES,
   conv3x3: 'none',
-  conv1x1: 'off',
-  identity: 'off',
   identityAt: 'sum',
   copies: 1,
-  conv3x1: 'off',
-  conv1x3: 'off',
-  seq3x3: 'off',
-  seqAvg: 'off',
   branchRelu: false,
   form: 'branches',
   norm: 'post',

@@ -4,19 +4,8 @@
  *
  * Names are the reference's PyTorch names (`blocks.3.conv.conv3x3_t.weight`), so that weights travel between the two.
  */
-import type { Experiment } from '../experiment/settings';
-
-/** In the order in which a block sums them. */
-export const BRANCH_NAMES = [
-  'conv3x3',
-  'conv1x1',
-  'conv3x1',
-  'conv1x3',
-  'seq3x3',
-  'seqAvg',
-  'identity',
-] as const;
-export type BranchName = (typeof BRANCH_NAMES)[number];
+import type { Experiment, TransformKind } from '../experiment/settings';
+import type { BranchName } from './branches';
 
 export type ParameterRole = 'kernel' | 'scale' | 'gamma' | 'beta' | 'headWeight' | 'headBias' | 'bias';
 
@@ -61,21 +50,44 @@ export interface BatchNormPlan {
   channels: number;
 }
 
-/** What follows a branch before the sum. */
-export type TransformPlan =
-  | { kind: 'none' }
-  /** Times a number that is never trained. */
-  | { kind: 'constant'; value: number }
-  | { kind: 'scale'; scale: string }
+/** What the plan says about a transform beside its kind; transforms without a row have nothing more to say. */
+interface TransformContent {
+  /** A factor that is never trained. */
+  constant: { value: number };
+  scale: { scale: string };
   /** The kernel at norm 1 per output channel, times a learned scale. */
-  | { kind: 'weightnorm'; scale: string }
-  | { kind: 'bn'; bn: BatchNormPlan };
+  weightnorm: { scale: string };
+  bn: { bn: BatchNormPlan };
+}
+
+/** What follows a branch before the sum. */
+export type TransformPlan = {
+  [K in TransformKind]: { kind: K } & (K extends keyof TransformContent ? TransformContent[K] : unknown);
+}[TransformKind];
+
+/** The learned vector of a transform, one number per output channel; null where it has none. */
+export function learnedVector(
+  transform: TransformPlan,
+): { kind: 'scale' | 'gamma'; parameter: string } | null {
+  switch (transform.kind) {
+    case 'none':
+    case 'constant':
+      return null;
+    case 'scale':
+    case 'weightnorm':
+      return { kind: 'scale', parameter: transform.scale };
+    case 'bn':
+      return { kind: 'gamma', parameter: transform.bn.gamma };
+    default:
+      return transform satisfies never;
+  }
+}
 
 export interface BranchPlan {
   branch: BranchName;
   /** Which of several copies, from 0. */
   copy: number;
-  /** Name of the kernel that carries the stride: [3,3], [1,1], [3,1] or [1,3]; null for the identity and the average. */
+  /** Name of the kernel that has the stride, of the size that `kernelSize` says; null for the identity and the average. */
   kernel: string | null;
   /** The 1x1 convolution with batch norm that comes first in DBB's sequences. */
   first: { kernel: string; bn: BatchNormPlan } | null;
@@ -173,15 +185,9 @@ export type NetworkSettings = Pick<
   | 'n'
   | 'width'
   | 'widen'
-  | 'conv3x3'
-  | 'conv1x1'
-  | 'identity'
+  | BranchName
   | 'identityAt'
   | 'copies'
-  | 'conv3x1'
-  | 'conv1x3'
-  | 'seq3x3'
-  | 'seqAvg'
   | 'branchRelu'
   | 'form'
   | 'norm'

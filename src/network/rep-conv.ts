@@ -1,7 +1,8 @@
 /** Plans a RepConv, the sum of branches that stands in for a 3x3 convolution, and the parameters it needs. */
+import type { TransformKind } from '../experiment/settings';
+import { BRANCH_NAMES, branchRow, kernelSize, type BranchName } from './branches';
 import type {
   BatchNormPlan,
-  BranchName,
   BranchPlan,
   NetworkSettings,
   ParameterInit,
@@ -88,8 +89,13 @@ function expectedNormSquared(init: ParameterInit): number {
       return 1 + (init.base ? expectedNormSquared(init.base) : 0);
     case 'normal':
       return 2;
-    default:
+    case 'uniform':
       return 1 / 3;
+    case 'constant':
+    case 'merged':
+      throw new Error(`A convolution’s kernel does not start as ${init.kind}.`);
+    default:
+      return init satisfies never;
   }
 }
 
@@ -104,6 +110,8 @@ function scaleStart(settings: NetworkSettings, { inStage }: RepConvShape, kernel
       return 1 / Math.sqrt(expectedNormSquared(kernel));
     case 'value':
       return settings.scaleValue;
+    default:
+      return settings.scaleInit satisfies never;
   }
 }
 
@@ -111,72 +119,91 @@ function scaleStart(settings: NetworkSettings, { inStage }: RepConvShape, kernel
 const hasIdentity = (settings: NetworkSettings, { cin, cout, stride }: RepConvShape) =>
   settings.identity !== 'off' && cin === cout && stride === 1;
 
-/** The branches in the order of BRANCH_NAMES, the identity last. */
+/** The branches in the order of the catalogue. */
 export function planRepConv(settings: NetworkSettings, shape: RepConvShape, parts: Parts): BranchPlan[] {
   if (settings.form === 'gradmult') return [planGradMult(settings, shape, parts)];
-  const { path, cin, cout, outSize } = shape;
+  return BRANCH_NAMES.flatMap((branch) => {
+    const transform = settings[branch];
+    if (transform === 'off') return [];
+    const copies = branchRow(branch).copied ? settings.copies : 1;
+    return Array.from({ length: copies }, (_, copy) =>
+      planBranch(branch, copy, transform, settings, shape, parts),
+    ).filter((plan) => plan !== null);
+  });
+}
+
+/** One branch, or null where the block's shape leaves no room for it. */
+function planBranch(
+  branch: BranchName,
+  copy: number,
+  kind: TransformKind,
+  settings: NetworkSettings,
+  shape: RepConvShape,
+  parts: Parts,
+): BranchPlan | null {
+  const { path, cin, cout, stride, outSize } = shape;
+  const { map } = branchRow(branch);
+  const name = `${path}.${branch}${copy > 0 ? `_${copy + 1}` : ''}`;
   const pixels = outSize * outSize;
-  const branches: BranchPlan[] = [];
-
-  const transform = (kind: string, name: string, start: number, onIdentity = false): TransformPlan => {
-    switch (kind) {
-      case 'constant':
-        return { kind, value: start };
-      case 'scale':
-      case 'weightnorm': {
-        const init = { kind: 'constant', value: start } as const;
-        return { kind, scale: parts.add(`${name}_t.weight`, 'scale', [cout], init, onIdentity) };
-      }
-      case 'bn':
-        return { kind, bn: parts.batchNorm(`${name}_t`, cout, settings.gammaInit, onIdentity) };
-      default:
-        return { kind: 'none' };
+  const transform = (start: number, onIdentity = false) =>
+    planTransform(kind, `${name}_t`, start, settings.gammaInit, cout, parts, onIdentity);
+  switch (map.kind) {
+    case 'convolution': {
+      const sides = [map.height, map.width, cin, cout] as const;
+      const init = kernelInit(settings, sides);
+      const kernel = parts.kernel(`${name}.weight`, sides, pixels, init);
+      return { branch, copy, kernel, first: null, transform: transform(scaleStart(settings, shape, init)) };
     }
-  };
-  const convolution = (branch: BranchName, kind: string, kh: number, kw: number, copy = 0) => {
-    if (kind === 'off') return;
-    const name = `${path}.${branch}${copy > 0 ? `_${copy + 1}` : ''}`;
-    const sides = [kh, kw, cin, cout] as const;
-    const init = kernelInit(settings, sides);
-    const kernel = parts.kernel(`${name}.weight`, sides, pixels, init);
-    const start = scaleStart(settings, shape, init);
-    branches.push({ branch, copy, kernel, first: null, transform: transform(kind, name, start) });
-  };
-  /** The stride is on the second part, so the first one sees every pixel of the input. */
-  const first = (name: string, channels: number): NonNullable<BranchPlan['first']> => {
-    const inPixels = (outSize * shape.stride) ** 2;
-    const kernel = parts.kernel(`${name}_1.weight`, [1, 1, cin, channels], inPixels);
-    return { kernel, bn: parts.batchNorm(`${name}_n`, channels, settings.gammaInit) };
-  };
+    case 'sequence': {
+      // An average keeps its channels, so the 1x1 convolution has to yield the output's.
+      const middle = map.second === 'average' ? cout : cin;
+      // The stride is on the second part: the first one sees every pixel of the input.
+      const inPixels = (outSize * stride) ** 2;
+      const first = {
+        kernel: parts.kernel(`${name}_1.weight`, [1, 1, cin, middle], inPixels),
+        bn: parts.batchNorm(`${name}_n`, middle, settings.gammaInit),
+      };
+      const sides = [...kernelSize(branch), cin, cout] as const;
+      const kernel =
+        map.second === 'average'
+          ? null
+          : parts.kernel(`${name}.weight`, sides, pixels, kernelInit(settings, sides));
+      return { branch, copy, kernel, first, transform: transform(1) };
+    }
+    case 'identity':
+      return hasIdentity(settings, shape)
+        ? { branch, copy, kernel: null, first: null, transform: transform(1, true) }
+        : null;
+    default:
+      return map satisfies never;
+  }
+}
 
-  for (let copy = 0; copy < (settings.conv3x3 === 'off' ? 0 : settings.copies); copy++)
-    convolution('conv3x3', settings.conv3x3, 3, 3, copy);
-  convolution('conv1x1', settings.conv1x1, 1, 1);
-  convolution('conv3x1', settings.conv3x1, 3, 1);
-  convolution('conv1x3', settings.conv1x3, 1, 3);
-  if (settings.seq3x3 === 'bn') {
-    const name = `${path}.seq3x3`;
-    const start = first(name, cin);
-    const sides = [3, 3, cin, cout] as const;
-    const kernel = parts.kernel(`${name}.weight`, sides, pixels, kernelInit(settings, sides));
-    branches.push({ branch: 'seq3x3', copy: 0, kernel, first: start, transform: transform('bn', name, 1) });
+/** A transform and its parameters, whose names start with `name`. `start`: the first value of a scale or constant. */
+function planTransform(
+  kind: TransformKind,
+  name: string,
+  start: number,
+  gammaInit: number,
+  channels: number,
+  parts: Parts,
+  onIdentity: boolean,
+): TransformPlan {
+  switch (kind) {
+    case 'none':
+      return { kind };
+    case 'constant':
+      return { kind, value: start };
+    case 'scale':
+    case 'weightnorm': {
+      const init = { kind: 'constant', value: start } as const;
+      return { kind, scale: parts.add(`${name}.weight`, 'scale', [channels], init, onIdentity) };
+    }
+    case 'bn':
+      return { kind, bn: parts.batchNorm(name, channels, gammaInit, onIdentity) };
+    default:
+      return kind satisfies never;
   }
-  if (settings.seqAvg === 'bn') {
-    const name = `${path}.seqAvg`;
-    const start = first(name, cout);
-    branches.push({
-      branch: 'seqAvg',
-      copy: 0,
-      kernel: null,
-      first: start,
-      transform: transform('bn', name, 1),
-    });
-  }
-  if (hasIdentity(settings, shape)) {
-    const start = transform(settings.identity, `${path}.identity`, 1, true);
-    branches.push({ branch: 'identity', copy: 0, kernel: null, first: null, transform: start });
-  }
-  return branches;
 }
 
 /** Constant branches, and an identity with or without a learned scale, as one kernel: it starts as their sum, and its gradient is multiplied as if they were there. */

@@ -5,10 +5,11 @@
 import { Popover, SegmentedControl, Stack, Text, Tooltip } from '@mantine/core';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { sameValue } from '../../experiment/presets';
-import { SETTINGS, type Experiment } from '../../experiment/settings';
+import { SETTINGS, type Experiment, type TransformKind } from '../../experiment/settings';
 import { conflictIn } from '../../experiment/validation';
 import { sentences } from '../../language/join';
 import { phrase, t } from '../../language/language';
+import { BRANCHES, DRAWN_BRANCHES, type DrawnBranch } from '../../network/branches';
 import { blockFormula } from './block-formula';
 import classes from './BlockDiagram.module.css';
 import { BlockParts } from './BlockParts';
@@ -17,22 +18,22 @@ import { NumberField } from '../controls/NumberField';
 import { SettingRow } from '../controls/SettingRow';
 import { useExperiment } from '../store/experiment';
 import { BranchLegend, BranchLine } from './BranchLine';
-import { useInterface, type DrawnBranch, type Transform } from '../store/interface-state';
+import { useInterface } from '../store/interface-state';
 
-const COLUMNS: readonly { branch: DrawnBranch; x: number; label: string }[] = [
-  { branch: 'conv3x3', x: 52, label: '3x3' },
-  { branch: 'conv1x1', x: 154, label: '1x1' },
-  { branch: 'identity', x: 256, label: phrase('identity') },
-];
+const COLUMNS = DRAWN_BRANCHES.map((branch, i) => ({
+  branch,
+  x: 52 + 102 * i,
+  label: BRANCHES[branch].drawnAs,
+}));
 
-const TRANSFORM_LABELS: Record<Transform, string> = {
+const TRANSFORM_LABELS: Record<TransformKind, string> = {
   none: phrase('bare'),
   constant: phrase('const'),
   scale: phrase('scale'),
   weightnorm: phrase('W-norm'),
   bn: phrase('BN'),
 };
-const TRANSFORM_NAMES: Record<Transform, string> = {
+const TRANSFORM_NAMES: Record<TransformKind, string> = {
   none: phrase('bare'),
   constant: phrase('a constant'),
   scale: phrase('a scale'),
@@ -40,7 +41,7 @@ const TRANSFORM_NAMES: Record<Transform, string> = {
   bn: phrase('a batch norm'),
 };
 /** A press goes round the study's three; the others are in the settings below. */
-const NEXT: Record<Transform, Transform> = {
+const NEXT: Record<TransformKind, TransformKind> = {
   none: 'scale',
   constant: 'scale',
   scale: 'bn',
@@ -151,7 +152,9 @@ function Branch({
         x={x}
         y={56}
         width={82}
-        label={branch === 'conv3x3' && experiment.copies > 1 ? `${experiment.copies} × ${label}` : t(label)}
+        label={
+          'copied' in BRANCHES[branch] && experiment.copies > 1 ? `${experiment.copies} × ${label}` : t(label)
+        }
         name={part}
         tip={
           why ??

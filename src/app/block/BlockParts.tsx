@@ -1,9 +1,10 @@
 /** What a block has beyond the three branches of the drawing: each part can be taken away, and others be put in. */
 import { Button, Group, Menu } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import { SETTINGS, type Experiment } from '../../experiment/settings';
+import { SETTINGS, type Experiment, type TransformKind } from '../../experiment/settings';
 import { conflictIn } from '../../experiment/validation';
 import { phrase, t } from '../../language/language';
+import { BRANCH_NAMES, branchRow } from '../../network/branches';
 import { useExperiment } from '../store/experiment';
 
 export interface BlockPart {
@@ -16,27 +17,23 @@ export interface BlockPart {
   remove: Partial<Experiment>;
 }
 
-const MARKS: Record<string, string> = {
+const MARKS: Record<TransformKind, string> = {
   none: phrase('bare'),
+  constant: phrase('const'),
   scale: phrase('scale'),
+  weightnorm: phrase('W-norm'),
   bn: phrase('BN'),
 };
-const EXTRA_BRANCHES = ['conv3x1', 'conv1x3', 'seq3x3', 'seqAvg'] as const;
-const EXTRA_LABELS = {
-  conv3x1: '3x1',
-  conv1x3: '1x3',
-  seq3x3: '1x1 → 3x3',
-  seqAvg: phrase('1x1 → average'),
-} as const;
 
 /** Every such part, with what adds and removes it. */
 export function partsOf(e: Experiment): BlockPart[] {
-  const branches = EXTRA_BRANCHES.map((key): BlockPart => {
+  const extra = BRANCH_NAMES.filter((key) => branchRow(key).drawnAs === null);
+  const branches = extra.map((key): BlockPart => {
     const value = e[key];
-    const name = t(EXTRA_LABELS[key]);
+    const name = t(branchRow(key).label);
     return {
       id: key,
-      label: value === 'off' ? name : `${name} · ${t(MARKS[value]!)}`,
+      label: value === 'off' ? name : `${name} · ${t(MARKS[value])}`,
       help: t(SETTINGS[key].help),
       on: value !== 'off',
       add: { [key]: 'bn' },

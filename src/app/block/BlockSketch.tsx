@@ -1,9 +1,10 @@
 /** A block in small, for tables: its branches with their transforms, the sum, the norm, the factor. */
-import type { Experiment } from '../../experiment/settings';
+import type { Experiment, TransformKind } from '../../experiment/settings';
+import { BRANCH_NAMES, branchRow } from '../../network/branches';
 import { blockFormula } from './block-formula';
 import classes from './BlockSketch.module.css';
 
-const MARKS: Record<string, string> = {
+const MARKS: Record<TransformKind, string> = {
   none: '',
   constant: 'c',
   scale: 's',
@@ -18,16 +19,12 @@ interface Column {
 
 function columnsOf(e: Experiment): Column[] {
   if (e.form === 'gradmult') return [{ label: 'K', mark: '' }];
-  const columns: (Column | null)[] = [
-    e.conv3x3 === 'off' ? null : { label: e.copies > 1 ? `${e.copies}×3x3` : '3x3', mark: MARKS[e.conv3x3]! },
-    e.conv1x1 === 'off' ? null : { label: '1x1', mark: MARKS[e.conv1x1]! },
-    e.conv3x1 === 'off' ? null : { label: '3x1', mark: MARKS[e.conv3x1]! },
-    e.conv1x3 === 'off' ? null : { label: '1x3', mark: MARKS[e.conv1x3]! },
-    e.seq3x3 === 'off' ? null : { label: '1→3', mark: 'BN' },
-    e.seqAvg === 'off' ? null : { label: '1→avg', mark: 'BN' },
-    e.identity === 'off' ? null : { label: 'id', mark: MARKS[e.identity]! },
-  ];
-  return columns.filter((column) => column !== null);
+  return BRANCH_NAMES.flatMap((name) => {
+    const transform = e[name];
+    if (transform === 'off') return [];
+    const { short, copied } = branchRow(name);
+    return { label: copied && e.copies > 1 ? `${e.copies}×${short}` : short, mark: MARKS[transform] };
+  });
 }
 
 const COLUMN = 34;

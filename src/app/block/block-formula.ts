@@ -1,88 +1,70 @@
 /** A block as one line of Unicode mathematics: "relu(2 · (BN(W₃∗x) + BN(W₁∗x) + BN(x)))". */
-import type { BranchTransform, Experiment } from '../../experiment/settings';
+import type { Experiment, TransformKind } from '../../experiment/settings';
+import { blockValue } from '../../network/block-arithmetic';
+import { BRANCH_NAMES, branchRow, type BranchName } from '../../network/branches';
 
-const TERMS = [
-  { key: 'conv3x3', kernel: 'W₃', scale: 's₃' },
-  { key: 'conv1x1', kernel: 'W₁', scale: 's₁' },
-  { key: 'conv3x1', kernel: 'W₃ₓ₁', scale: 's₃ₓ₁' },
-  { key: 'conv1x3', kernel: 'W₁ₓ₃', scale: 's₁ₓ₃' },
-] as const;
-
-/** A branch with its transform; null where it is off. `kernel` is null for the identity. */
-function branchTerm(kernel: string | null, scale: string, transform: BranchTransform): string | null {
-  const bare = kernel === null ? 'x' : `${kernel}∗x`;
-  const grouped = kernel === null ? bare : `(${bare})`;
+/** A branch with its transform; `index` follows its symbols where there are several copies. */
+function branchTerm(name: BranchName, transform: TransformKind, index: string): string {
+  const row = branchRow(name);
+  const isConvolution = row.map.kind === 'convolution';
+  const symbol = `${row.symbol}${index}`;
+  const bare = isConvolution ? `${symbol}∗x` : symbol;
+  const grouped = isConvolution ? `(${bare})` : bare;
+  const scale = `${row.scaleSymbol}${index}`;
   switch (transform) {
-    case 'off':
-      return null;
     case 'none':
       return bare;
     case 'constant':
-      return kernel === null ? bare : `c·${grouped}`;
+      // An identity's constant is 1.
+      return isConvolution ? `c·${grouped}` : bare;
     case 'scale':
       return `${scale}⊙${grouped}`;
     case 'weightnorm':
-      return `(${scale}⊙${kernel}/‖${kernel}‖)∗x`;
+      return `(${scale}⊙${symbol}/‖${symbol}‖)∗x`;
     case 'bn':
       return `BN(${bare})`;
+    default:
+      return transform satisfies never;
   }
+}
+
+interface Formula {
+  text: string;
+  /** Whether a factor before it needs brackets. */
+  isSum: boolean;
 }
 
 /** The formula of a block that keeps its shape; blocks that change it have no identity. */
 export function blockFormula(
   e: Pick<
     Experiment,
-    | 'conv3x3'
-    | 'conv1x1'
-    | 'conv3x1'
-    | 'conv1x3'
-    | 'seq3x3'
-    | 'seqAvg'
-    | 'identity'
-    | 'identityAt'
-    | 'copies'
-    | 'branchRelu'
-    | 'form'
-    | 'norm'
-    | 'factor'
-    | 'factorAt'
+    BranchName | 'identityAt' | 'copies' | 'branchRelu' | 'form' | 'norm' | 'factor' | 'factorAt'
   >,
 ): string {
   const relu = (term: string) => (e.branchRelu ? `relu(${term})` : term);
-  const convolutions =
+  const termOf = (name: BranchName): string[] => {
+    const transform = e[name];
+    if (transform === 'off') return [];
+    return branchRow(name).copied && e.copies > 1
+      ? [`Σⱼ ${relu(branchTerm(name, transform, 'ⱼ'))}`]
+      : [relu(branchTerm(name, transform, ''))];
+  };
+  const past = e.identityAt === 'past' && e.form === 'branches' ? (termOf('identity')[0] ?? null) : null;
+  const terms =
     e.form === 'gradmult'
       ? ['K∗x']
-      : [
-          ...TERMS.map(({ key, kernel, scale }) => {
-            const several = key === 'conv3x3' && e.copies > 1;
-            const term = branchTerm(several ? `${kernel}ⱼ` : kernel, several ? `${scale}ⱼ` : scale, e[key]);
-            return term === null ? null : several ? `Σⱼ ${relu(term)}` : relu(term);
-          }),
-          e.seq3x3 === 'bn' ? relu('BN(V₃∗BN(V₁∗x))') : null,
-          // not translated: mathematics.
-          e.seqAvg === 'bn' ? relu('BN(avg BN(U₁∗x))') : null,
-        ].filter((term) => term !== null);
-  const own = e.form === 'gradmult' ? null : branchTerm(null, 's', e.identity);
-  const identity = own === null ? null : relu(own);
-  const past = e.identityAt === 'past' ? identity : null;
-  const terms = identity !== null && past === null ? [...convolutions, identity] : convolutions;
-  const sum = terms.join(' + ') || '0';
-  const times = (inner: string, compound: boolean) =>
-    e.factor === 1 ? inner : `${e.factor} · ${compound ? `(${inner})` : inner}`;
-  const compound = terms.length > 1;
-
-  const summed = e.factorAt === 'sum' ? times(sum, compound) : sum;
-  let inner = e.norm === 'post' ? `BN(${summed})` : summed;
-  let isSum = e.norm === 'none' && compound && !(e.factorAt === 'sum' && e.factor !== 1);
-  const add = (term: string) => {
-    inner = `${inner} + ${term}`;
-    isSum = true;
-  };
-  if (e.factorAt === 'norm') {
-    inner = times(inner, isSum);
-    if (e.factor !== 1) isSum = false;
-  }
-  if (past !== null) add(past);
-  if (e.factorAt === 'output') inner = times(inner, isSum);
-  return `relu(${inner})`;
+      : BRANCH_NAMES.flatMap((name) => (name === 'identity' && past !== null ? [] : termOf(name)));
+  const block = { ...e, norm: e.norm === 'none' ? null : e.norm, past, relu: true };
+  const { text } = blockValue<Formula, 'post', string>(block, {
+    sumOfBranches: () => ({ text: terms.join(' + ') || '0', isSum: terms.length > 1 }),
+    times: ({ text: inner, isSum }, factor) => ({
+      text: `${factor} · ${isSum ? `(${inner})` : inner}`,
+      isSum: false,
+    }),
+    norm: (y) => ({ text: `BN(${y.text})`, isSum: false }),
+    addPast: (y, term) => ({ text: `${y.text} + ${term}`, isSum: true }),
+    // not translated: mathematics
+    relu: (y) => ({ text: `relu(${y.text})`, isSum: false }),
+  });
+  return text;
 }

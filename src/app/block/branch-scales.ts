@@ -1,10 +1,11 @@
 /** How large the scales of the drawn block's branches are at a step, for the thickness of its lines. Pure. */
 import { curveOfLayer } from '../../charts/run-view';
+import { DRAWN_BRANCHES } from '../../network/branches';
 import type { Panel } from '../../network/curves';
 import type { RunState } from '../../runs/record';
 
 /** The parts of the drawing that have a scale or gamma of their own. */
-export const DRAWN_SCALES = ['conv3x3', 'conv1x1', 'identity', 'norm'] as const satisfies readonly Panel[];
+export const DRAWN_SCALES = [...DRAWN_BRANCHES, 'norm'] as const satisfies readonly Panel[];
 export type DrawnScale = (typeof DRAWN_SCALES)[number];
 
 /**

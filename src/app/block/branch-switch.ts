@@ -1,14 +1,16 @@
 /** Switching the block's branches: by a press on the drawing, or by a digit while presenting. One that comes back has the transform that it had. */
+import type { TransformKind } from '../../experiment/settings';
+import type { DrawnBranch } from '../../network/branches';
 import { useExperiment } from '../store/experiment';
-import { useInterface, type DrawnBranch, type Transform } from '../store/interface-state';
+import { useInterface } from '../store/interface-state';
 
-const remember = (branch: DrawnBranch, transform: Transform) =>
+const remember = (branch: DrawnBranch, transform: TransformKind) =>
   useInterface.setState(({ lastTransform }) => ({
     lastTransform: { ...lastTransform, [branch]: transform },
   }));
 
 /** Switches a branch on with a transform. Returns why that is not possible, null where it is done. */
-export function setTransform(branch: DrawnBranch, transform: Transform): string | null {
+export function setTransform(branch: DrawnBranch, transform: TransformKind): string | null {
   remember(branch, transform);
   return useExperiment.getState().change({ [branch]: transform });
 }

@@ -18,7 +18,7 @@ import { DRAWN_STATISTICS, panelCurves, type DrawnStatistic, type OverlaidRun } 
 import { namesOfTwo } from '../../experiment/difference';
 import { STATISTIC_LABELS } from '../../instruments/statistics';
 import { phrase, t } from '../../language/language';
-import { PANELS } from '../../network/curves';
+import { isStudyPanel, PANELS } from '../../network/curves';
 import type { RunState } from '../../runs/record';
 import { useChartChoices } from './chart-choices';
 import classes from './ChartsPanel.module.css';
@@ -165,7 +165,7 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
   const panels = PANELS.filter(
     (panel) =>
       isShown(panel) &&
-      (['identity', 'conv1x1', 'conv3x3'].includes(panel) ||
+      (isStudyPanel(panel) ||
         (run?.plan ? panelCurves(run, panel).length > 0 : panel === 'norm' && expectNorm) ||
         sent.some((other) => panelCurves(other.run, panel).length > 0)),
   );

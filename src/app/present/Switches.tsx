@@ -1,5 +1,6 @@
 /** The parts of the block with the digits that switch them. */
 import { phrase, t } from '../../language/language';
+import { BRANCHES, DRAWN_BRANCHES } from '../../network/branches';
 import { toggleBranch, toggleNorm } from '../block/branch-switch';
 import { useExperiment } from '../store/experiment';
 import classes from './present.module.css';
@@ -7,11 +8,9 @@ import { usePresent } from './store';
 
 /** In the order of the drawing; the n-th is switched by the digit n. */
 const PARTS = [
-  { id: 'conv3x3', label: '3x3', toggle: () => toggleBranch('conv3x3') },
-  { id: 'conv1x1', label: '1x1', toggle: () => toggleBranch('conv1x1') },
-  { id: 'identity', label: phrase('identity'), toggle: () => toggleBranch('identity') },
-  { id: 'norm', label: phrase('BN after the sum'), toggle: toggleNorm },
-] as const;
+  ...DRAWN_BRANCHES.map((id) => ({ id, label: BRANCHES[id].drawnAs, toggle: () => toggleBranch(id) })),
+  { id: 'norm' as const, label: phrase('BN after the sum'), toggle: toggleNorm },
+];
 
 /** Switches the n-th part, from 1; says why where the block needs it as it is. */
 export function switchPart(number: number): void {

@@ -3,7 +3,7 @@ import { type ChartId, chartText } from '../../charts/chart-specs';
 import { panelCurves } from '../../charts/run-view';
 import { phrase } from '../../language/language';
 import type { PartName } from '../../lessons/page-parts';
-import { PANELS } from '../../network/curves';
+import { isStudyPanel, PANELS } from '../../network/curves';
 import type { RunState } from '../../runs/record';
 import type { Presentable } from '../address/page-link';
 
@@ -33,7 +33,7 @@ export function presentables({
 }): Presentable[] {
   const panels = PANELS.filter(
     (panel) =>
-      ['identity', 'conv1x1', 'conv3x3'].includes(panel) ||
+      isStudyPanel(panel) ||
       (run?.plan ? panelCurves(run, panel).length > 0 : panel === 'norm' && expectNorm),
   );
   return [

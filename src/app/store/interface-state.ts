@@ -1,20 +1,20 @@
 /** What the page remembers of itself that is no part of an experiment. */
 import { create } from 'zustand';
-import type { BranchTransform } from '../../experiment/settings';
-
-/** The branches that the drawing switches. */
-export type DrawnBranch = 'conv3x3' | 'conv1x1' | 'identity';
-export type Transform = Exclude<BranchTransform, 'off'>;
+import type { TransformKind } from '../../experiment/settings';
+import { DRAWN_BRANCHES, type DrawnBranch } from '../../network/branches';
 
 interface InterfaceState {
   /** What each branch had before it was switched off. */
-  lastTransform: Record<DrawnBranch, Transform>;
+  lastTransform: Record<DrawnBranch, TransformKind>;
   panelOpen: boolean;
   openSections: string[];
 }
 
 export const useInterface = create<InterfaceState>(() => ({
-  lastTransform: { conv3x3: 'bn', conv1x1: 'bn', identity: 'bn' },
+  lastTransform: Object.fromEntries(DRAWN_BRANCHES.map((branch) => [branch, 'bn'])) as Record<
+    DrawnBranch,
+    TransformKind
+  >,
   panelOpen: false,
   openSections: ['network', 'block', 'data'],
 }));

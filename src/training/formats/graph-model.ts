@@ -3,6 +3,13 @@
  * `tf.loadGraphModel`. Input "images" [n, 32, 32, 3], normalised; output "logits" [n, classes].
  */
 import { BATCH_NORM_EPSILON } from '../../network/batch-norm';
+import {
+  blockValue,
+  branchValue,
+  type BlockAlgebra,
+  type BranchAlgebra,
+} from '../../network/block-arithmetic';
+import { kernelSize } from '../../network/branches';
 import type {
   BatchNormPlan,
   BlockPlan,
@@ -156,6 +163,8 @@ function addModule(graph: Graph, module: ModulePlan, x: string): string {
     }
     case 'normalise':
       return graph.node('Relu', [graph.batchNorm(x, module.norm)]);
+    default:
+      return module satisfies never;
   }
 }
 
@@ -186,52 +195,37 @@ function addShortcut(graph: Graph, shortcut: ShortcutPlan, x: string): string {
       if (shortcut.bias) return graph.affine(y, null, graph.value(shortcut.bias));
       return shortcut.norm ? graph.batchNorm(y, shortcut.norm) : y;
     }
+    default:
+      return shortcut satisfies never;
   }
 }
 
-/** activation(factor · norm(Σ branches) + past): see BlockPlan. */
 function addBlock(graph: Graph, block: BlockPlan, x: string): string {
-  const times = (y: string, at: BlockPlan['factorAt']) =>
-    block.factor === 1 || block.factorAt !== at
-      ? y
-      : graph.node('Mul', [y, graph.constant(Float32Array.of(block.factor), [])]);
-  const parts = block.branches.map((branch) => addBranch(graph, block, branch, x));
-  let y = parts.reduce((sum, part) => graph.node('AddV2', [sum, part]));
-  if (block.bias) y = graph.affine(y, null, graph.value(block.bias));
-  y = times(y, 'sum');
-  if (block.norm) y = graph.batchNorm(y, block.norm);
-  y = times(y, 'norm');
-  if (block.past) y = graph.node('AddV2', [y, addBranch(graph, block, block.past, x)]);
-  y = times(y, 'output');
-  return block.relu ? graph.node('Relu', [y]) : y;
-}
-
-const SIDES: Partial<Record<BranchPlan['branch'], [number, number]>> = {
-  conv1x1: [1, 1],
-  conv3x1: [3, 1],
-  conv1x3: [1, 3],
-};
-
-function addBranch(graph: Graph, block: BlockPlan, branch: BranchPlan, x: string): string {
-  const { transform } = branch;
   const { cin, cout, stride } = block;
-  let y = x;
-  if (branch.first) {
-    const { kernel, bn } = branch.first;
-    y = graph.convolution(x, graph.value(kernel), [1, 1, cin, bn.channels], 1);
-    y = addSequenceEnd(graph, block, branch, bn, graph.batchNorm(y, bn));
-  } else if (branch.kernel) {
-    const [kh, kw] = SIDES[branch.branch] ?? [3, 3];
-    const kernel = graph.value(branch.kernel);
-    const effective = transform.kind === 'weightnorm' ? normalised(kernel, cout) : kernel;
-    y = graph.convolution(x, effective, [kh, kw, cin, cout], stride);
-  }
-  if (transform.kind === 'bn') y = graph.batchNorm(y, transform.bn);
-  if (transform.kind === 'scale' || transform.kind === 'weightnorm')
-    y = graph.affine(y, graph.value(transform.scale), null);
-  if (transform.kind === 'constant' && transform.value !== 1)
-    y = graph.affine(y, new Float32Array(cout).fill(transform.value), null);
-  return block.branchRelu ? graph.node('Relu', [y]) : y;
+  const convolve = (branch: BranchPlan, kernel: Float32Array) =>
+    graph.convolution(x, kernel, [...kernelSize(branch.branch), cin, cout], stride);
+  const algebra: BlockAlgebra<string> & BranchAlgebra<string> = {
+    input: () => x,
+    convolve: (branch, kernel) => convolve(branch, graph.value(kernel)),
+    convolveNormalised: (branch, kernel, scale) =>
+      graph.affine(convolve(branch, normalised(graph.value(kernel), cout)), graph.value(scale), null),
+    sequence(branch, { kernel, bn }) {
+      const y = graph.convolution(x, graph.value(kernel), [1, 1, cin, bn.channels], 1);
+      return addSequenceEnd(graph, block, branch, bn, graph.batchNorm(y, bn));
+    },
+    times: (y, factor) => graph.node('Mul', [y, graph.constant(Float32Array.of(factor), [])]),
+    scale: (y, scale) => graph.affine(y, graph.value(scale), null),
+    norm: (y, norm) => graph.batchNorm(y, norm),
+    relu: (y) => graph.node('Relu', [y]),
+    sumOfBranches() {
+      const sum = block.branches
+        .map((branch) => branchValue(block, branch, algebra))
+        .reduce((total, part) => graph.node('AddV2', [total, part]));
+      return block.bias ? graph.affine(sum, null, graph.value(block.bias)) : sum;
+    },
+    addPast: (y, past) => graph.node('AddV2', [y, branchValue(block, past, algebra)]),
+  };
+  return blockValue(block, algebra);
 }
 
 /** The second part of DBB's sequences: its border is the batch norm's value of a zero input, so that value is taken off before and added after. */

@@ -1,57 +1,48 @@
-/** What the branches of a layer compute, and the kernels that stand for the linear ones. */
+/** The branches of a layer as tensor operations, and the sum of the linear ones as one kernel. */
 import { BATCH_NORM_EPSILON } from '../../../network/batch-norm';
 import * as tf from '@tensorflow/tfjs-core';
 import { channelScale, detach } from '../../../kernels/tfjs/operations';
+import {
+  branchValue,
+  kernelGain,
+  linearBranches,
+  type BranchAlgebra,
+} from '../../../network/block-arithmetic';
 import type { BatchNormPlan, BlockPlan, BranchPlan } from '../../../network/plan';
 import { batchNorm, convolution, tensorOf, type NamedTensors, type Pass } from './pass';
 
-/** Whether a branch is one convolution and nothing else. */
-const isLinear = ({ branchRelu }: BlockPlan, { transform, first }: BranchPlan) =>
-  transform.kind !== 'bn' && first === null && !branchRelu;
+/** The operations of a branch on tensors, for the block's input x. */
+export const branchAlgebra = (
+  { stride, cout }: BlockPlan,
+  x: tf.Tensor4D,
+  pass: Pass,
+): BranchAlgebra<tf.Tensor4D> => ({
+  input: () => x,
+  convolve: (branch) => convolution(x, squareKernel(branch, pass.parameters), stride),
+  convolveNormalised: (branch) => convolution(x, linearKernel(branch, pass.parameters, cout), stride),
+  sequence: (branch, first) => sequence(branch, first, x, stride, cout, pass),
+  times: (y, factor) => tf.mul(y, factor),
+  scale: (y, scale) => channelScale(y, tensorOf(pass.parameters, scale)),
+  norm: (y, norm) => batchNorm(norm, y, pass),
+  relu: (y) => tf.relu(y),
+});
 
 /**
  * Sum of the branches. Where several are linear, their kernels are summed before the convolution
  * (s₃⊙W₃ + pad(s₁⊙W₁) + diag(s)): the same function, with one convolution for all of them.
  */
-export function sumOfBranches(block: BlockPlan, x: tf.Tensor4D, pass: Pass): tf.Tensor4D {
-  const linear = block.branches.filter((branch) => isLinear(block, branch));
+export function sumOfBranches(
+  block: BlockPlan,
+  x: tf.Tensor4D,
+  algebra: BranchAlgebra<tf.Tensor4D>,
+  { parameters }: Pass,
+): tf.Tensor4D {
+  const linear = linearBranches(block);
   const merged =
-    linear.length > 1
-      ? [convolution(x, mergedKernel(linear, pass.parameters, block.cout), block.stride)]
-      : [];
+    linear.length > 1 ? [convolution(x, mergedKernel(linear, parameters, block.cout), block.stride)] : [];
   const alone = block.branches.filter((branch) => merged.length === 0 || !linear.includes(branch));
-  const parts = alone.map((branch) => branchForward(block, branch, x, pass));
+  const parts = alone.map((branch) => branchValue(block, branch, algebra));
   return [...merged, ...parts].reduce((sum, part) => tf.add(sum, part));
-}
-
-/** One branch with its transform, and its ReLU where the block has one in its branches. */
-export function branchForward(block: BlockPlan, branch: BranchPlan, x: tf.Tensor4D, pass: Pass): tf.Tensor4D {
-  const { transform } = branch;
-  const { parameters } = pass;
-  const y =
-    transform.kind === 'weightnorm'
-      ? convolution(x, linearKernel(branch, parameters, block.cout), block.stride)
-      : transformed(branch, bareForward(block, branch, x, pass), pass);
-  return block.branchRelu ? tf.relu(y) : y;
-}
-
-function transformed({ transform }: BranchPlan, y: tf.Tensor4D, pass: Pass): tf.Tensor4D {
-  switch (transform.kind) {
-    case 'bn':
-      return batchNorm(transform.bn, y, pass);
-    case 'scale':
-      return channelScale(y, tensorOf(pass.parameters, transform.scale));
-    case 'constant':
-      return transform.value === 1 ? y : tf.mul(y, transform.value);
-    default:
-      return y;
-  }
-}
-
-/** A branch up to its transform. */
-function bareForward(block: BlockPlan, branch: BranchPlan, x: tf.Tensor4D, pass: Pass): tf.Tensor4D {
-  if (branch.first) return sequence(block, branch, branch.first, x, pass);
-  return branch.kernel ? convolution(x, squareKernel(branch, pass.parameters), block.stride) : x;
 }
 
 /**
@@ -60,18 +51,19 @@ function bareForward(block: BlockPlan, branch: BranchPlan, x: tf.Tensor4D, pass:
  * exactly. With v that value per channel: conv(y − v) with a border of zeros, plus what v alone leaves.
  */
 function sequence(
-  block: BlockPlan,
   branch: BranchPlan,
   first: NonNullable<BranchPlan['first']>,
   x: tf.Tensor4D,
+  stride: number,
+  cout: number,
   pass: Pass,
 ): tf.Tensor4D {
   const { parameters } = pass;
   const inner = batchNorm(first.bn, convolution(x, tensorOf(parameters, first.kernel), 1), pass);
   const v = detach(valueOfZero(first.bn, pass));
-  const kernel = branch.kernel ? tensorOf<tf.Tensor4D>(parameters, branch.kernel) : average(block.cout);
+  const kernel = branch.kernel ? tensorOf<tf.Tensor4D>(parameters, branch.kernel) : average(cout);
   const fromBorder = tf.sum(tf.mul(kernel, tf.reshape(v, [1, 1, -1, 1])), [0, 1, 2]);
-  return tf.add(convolution(tf.sub(inner, v), kernel, block.stride), fromBorder);
+  return tf.add(convolution(tf.sub(inner, v), kernel, stride), fromBorder);
 }
 
 /** β − μ·γ/√(σ² + ε) with running statistics. */
@@ -105,20 +97,14 @@ function linearKernel(branch: BranchPlan, parameters: NamedTensors, channels: nu
   const bare = branch.kernel
     ? squareKernel(branch, parameters)
     : (tf.reshape(tf.eye(channels), [1, 1, channels, channels]) as tf.Tensor4D);
-  const { transform } = branch;
+  const gain = kernelGain(branch.transform);
+  if (gain === null) throw new Error(`The ${branch.branch} branch is not linear.`);
+  if (gain.scale === null) return gain.constant === 1 ? bare : tf.mul(bare, gain.constant);
   // The last axis is the output channel, which is what a scale multiplies.
-  switch (transform.kind) {
-    case 'scale':
-      return tf.mul(bare, tensorOf(parameters, transform.scale));
-    case 'weightnorm': {
-      const inverseNorm = tf.rsqrt(tf.sum(tf.square(bare), [0, 1, 2]));
-      return tf.mul(bare, tf.mul(tensorOf(parameters, transform.scale), inverseNorm));
-    }
-    case 'constant':
-      return transform.value === 1 ? bare : tf.mul(bare, transform.value);
-    default:
-      return bare;
-  }
+  const scale = tensorOf(parameters, gain.scale);
+  if (!gain.normalised) return tf.mul(bare, scale);
+  const inverseNorm = tf.rsqrt(tf.sum(tf.square(bare), [0, 1, 2]));
+  return tf.mul(bare, tf.mul(scale, inverseNorm));
 }
 
 /** One kernel [k, k, cin, cout] for the sum of linear branches, k the largest among them. */

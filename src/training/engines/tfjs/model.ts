@@ -4,8 +4,16 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { everySecondPixel, globalMean } from '../../../kernels/tfjs/operations';
-import type { BlockPlan, ModulePlan, NetworkPlan, ShortcutPlan } from '../../../network/plan';
-import { branchForward, sumOfBranches } from './branches';
+import { blockValue, branchValue } from '../../../network/block-arithmetic';
+import type {
+  BatchNormPlan,
+  BlockPlan,
+  BranchPlan,
+  ModulePlan,
+  NetworkPlan,
+  ShortcutPlan,
+} from '../../../network/plan';
+import { branchAlgebra, sumOfBranches } from './branches';
 import { batchNorm, convolution, tensorOf, type NamedTensors, type NormMode, type Pass } from './pass';
 
 /** Called with what every layer hands on: its output, or where a residual block ends there, the block's. */
@@ -57,20 +65,19 @@ function moduleForward(
     }
     case 'normalise':
       return tf.relu(batchNorm(module.norm, x, pass));
+    default:
+      return module satisfies never;
   }
 }
 
-/** relu(factor · norm(Σ branches) + past): see BlockPlan for where the factor goes. */
 function blockForward(block: BlockPlan, x: tf.Tensor4D, pass: Pass): tf.Tensor4D {
-  const times = (y: tf.Tensor4D, at: BlockPlan['factorAt']): tf.Tensor4D =>
-    block.factor === 1 || block.factorAt !== at ? y : (tf.mul(y, block.factor) as tf.Tensor4D);
   if (block.bias) return fusedForward(block, block.bias, x, pass);
-  let y = times(sumOfBranches(block, x, pass), 'sum');
-  if (block.norm) y = batchNorm(block.norm, y, pass);
-  y = times(y, 'norm');
-  if (block.past) y = tf.add(y, branchForward(block, block.past, x, pass));
-  y = times(y, 'output');
-  return block.relu ? tf.relu(y) : y;
+  const algebra = branchAlgebra(block, x, pass);
+  return blockValue<tf.Tensor4D, BatchNormPlan, BranchPlan>(block, {
+    ...algebra,
+    sumOfBranches: () => sumOfBranches(block, x, algebra, pass),
+    addPast: (y, past) => tf.add(y, branchValue(block, past, algebra)),
+  });
 }
 
 /** A fused layer in one kernel call: convolution, bias, ReLU. */
@@ -103,5 +110,7 @@ function shortcut(plan: ShortcutPlan, x: tf.Tensor4D, pass: Pass): tf.Tensor4D {
       if (plan.bias) return tf.add(y, tensorOf(pass.parameters, plan.bias));
       return plan.norm ? batchNorm(plan.norm, y, pass) : y;
     }
+    default:
+      return plan satisfies never;
   }
 }
