@@ -3,8 +3,10 @@ import { SUM_WAYS, type SumWay } from './channel-sums';
 import * as tiled from './convolution';
 import type { ConvolutionShape } from './convolution';
 import * as direct from './direct';
-import type { Gpu, Shader, View } from './gpu';
+import type { Gpu } from './gpu';
+import type { Shader, View } from './shader';
 import * as winograd from './winograd';
+import type { WinogradScratch } from './winograd-products';
 
 /** Ways for every shape: operands in shared memory, or in registers alone. */
 export type PlainWay = 'tiled' | 'direct';
@@ -106,7 +108,7 @@ export class PlannedConvolution {
   }
 
   /** y = x ∗ kernel. */
-  forward(x: View, kernel: View, y: View, scratch: winograd.WinogradScratch | null): Shader[] {
+  forward(x: View, kernel: View, y: View, scratch: WinogradScratch | null): Shader[] {
     const { shape, ways } = this;
     if (ways.forward === 'winograd')
       return winograd.winogradConvolution(shape, x, kernel, y, scratch!, ways.plain === 'direct');
@@ -114,13 +116,7 @@ export class PlannedConvolution {
   }
 
   /** dx = dy ∗ turned kernel, or dx += with `add`. */
-  inputGradient(
-    dy: View,
-    kernel: View,
-    dx: View,
-    add: boolean,
-    scratch: winograd.WinogradScratch | null,
-  ): Shader[] {
+  inputGradient(dy: View, kernel: View, dx: View, add: boolean, scratch: WinogradScratch | null): Shader[] {
     const { shape, ways } = this;
     if (ways.input === 'winograd')
       return winograd.winogradInputGradient(shape, dy, kernel, dx, add, scratch!, ways.plain === 'direct');
@@ -129,7 +125,7 @@ export class PlannedConvolution {
   }
 
   /** The kernel's gradient over parts of the batch, [parts][k, k, cin, cout]. */
-  kernelGradient(x: View, dy: View, parts: View, scratch: winograd.WinogradScratch | null): Shader[] {
+  kernelGradient(x: View, dy: View, parts: View, scratch: WinogradScratch | null): Shader[] {
     const { shape, ways } = this;
     if (ways.kernel === 'winograd')
       return winograd.winogradKernelGradient(shape, x, dy, parts, scratch!, ways.plain === 'direct');
@@ -139,10 +135,7 @@ export class PlannedConvolution {
 }
 
 /** Memory enough for each of these convolutions; null where none wants any. */
-export function scratchFor(
-  gpu: Gpu,
-  convolutions: Iterable<PlannedConvolution>,
-): winograd.WinogradScratch | null {
+export function scratchFor(gpu: Gpu, convolutions: Iterable<PlannedConvolution>): WinogradScratch | null {
   const most = { kernel: 0, seen: 0, made: 0 };
   for (const { scratch } of convolutions)
     for (const name of ['kernel', 'seen', 'made'] as const) most[name] = Math.max(most[name], scratch[name]);

@@ -1,5 +1,5 @@
 /** Sums per channel over the pixels of images, in a fixed order: a norm's moments, and what its gradient needs. */
-import type { Shader, View } from './gpu';
+import type { Shader, View } from './shader';
 import { access, lanesOf, valuesOf, valueType, type Access, type ImageShape } from './image-access';
 
 /**

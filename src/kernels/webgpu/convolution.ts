@@ -2,7 +2,7 @@
  * Convolutions as tiled matrix products on the GPU: rows are pixels (or taps), columns output channels. Images are
  * [n, size, size, channels], kernels [k, k, cin, cout]; padding (k − 1)/2. No atomics: sums have a fixed order.
  */
-import type { Shader, View } from './gpu';
+import type { Shader, View } from './shader';
 import { access, lanesOf, valueType, type Lanes } from './image-access';
 
 export interface ConvolutionShape {

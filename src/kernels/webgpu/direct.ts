@@ -4,7 +4,7 @@
  * and out are multiples of 4.
  */
 import type { ConvolutionShape } from './convolution';
-import type { Shader, View } from './gpu';
+import type { Shader, View } from './shader';
 import { access } from './image-access';
 import { each, times } from './wgsl';
 

@@ -1,5 +1,5 @@
 /** Passes over images [pixels, channels]: sums of branches and their gradients, a value at a time. */
-import type { Shader, View } from './gpu';
+import type { Shader, View } from './shader';
 import { access, valuesOf, valueType, type Access, type ImageShape, type Lanes } from './image-access';
 import { each } from './wgsl';
 

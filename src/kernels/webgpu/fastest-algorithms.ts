@@ -1,6 +1,7 @@
 /** Measures which ways are fastest on a device: to convolve, for each pass and number of channels, and to sum channels. */
 import { gradientSums, momentSums, SUBGROUPS, sumParts, SUM_WAYS, type SumWay } from './channel-sums';
-import { encode, Gpu, readAfter, type Dispatch, type Shader } from './gpu';
+import { encode, Gpu, readAfter } from './gpu';
+import type { Dispatch, Shader } from './shader';
 import type { GpuContext } from './network';
 import { oneWay, PlannedConvolution, scratchFor, type Choice, type PlainWay, type Way } from './algorithms';
 

@@ -1,5 +1,5 @@
 /** The head: mean over pixels, linear layer, cross-entropy, and their gradients. */
-import type { Shader, View } from './gpu';
+import type { Shader, View } from './shader';
 import { access, lanesOf } from './image-access';
 import { each, f } from './wgsl';
 

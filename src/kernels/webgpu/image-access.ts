@@ -2,7 +2,7 @@
  * How shaders read and write images: four channels at a time or one, from single precision or from packed halves. Halves
  * lie two in a word, as pack2x16float makes them, which every adapter can; arithmetic is in single precision throughout.
  */
-import type { Binding, View } from './gpu';
+import type { Binding, View } from './shader';
 
 /** Channels that one number of a shader has. */
 export type Lanes = 1 | 4;

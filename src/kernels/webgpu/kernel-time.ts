@@ -1,5 +1,6 @@
 /** How long dispatches take by the GPU's own clock, apart from recording, submitting and reading back. */
-import { encode, readAfter, type Dispatch } from './gpu';
+import { encode, readAfter } from './gpu';
+import type { Dispatch } from './shader';
 
 /** What a device must have been asked for; many adapters do not offer it. */
 export const CLOCK: GPUFeatureName = 'timestamp-query';

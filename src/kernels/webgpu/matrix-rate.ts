@@ -2,7 +2,7 @@
 import { timesOf } from './fastest-algorithms';
 import { Gpu } from './gpu';
 import type { GpuContext } from './network';
-import { directProducts, tiledProducts } from './winograd';
+import { directProducts, tiledProducts } from './winograd-products';
 
 /**
  * Multiply-adds a second of a plain product of two square f32 matrices of `side`, a multiple of 4: of the faster of a

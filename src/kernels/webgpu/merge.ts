@@ -1,5 +1,5 @@
 /** Kernels merged from the parts of a block, their gradients taken apart again, and sums of gradients that come in parts. */
-import type { Binding, Shader, View } from './gpu';
+import type { Binding, Shader, View } from './shader';
 import { each, f } from './wgsl';
 
 /** Kernels' gradients at a time: with their sums as many as a shader may bind. */

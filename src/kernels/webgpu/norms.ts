@@ -1,5 +1,5 @@
 /** Batch norm's vectors: statistics, coefficients, running means, gradients; scales and biases; the border of a sequence. */
-import type { Binding, Shader, View } from './gpu';
+import type { Binding, Shader, View } from './shader';
 import type { KernelShape } from './merge';
 import { each, f } from './wgsl';
 

@@ -3,7 +3,7 @@
  * normalised, to the same bits as fillBatch. A step then sends two numbers an image.
  */
 import { CROP_PADDING, type Window } from '../../data/batch';
-import type { Shader, View } from './gpu';
+import type { Shader, View } from './shader';
 import { each } from './wgsl';
 
 /** Images as they are held: planes of red, green and blue, [count, 3, side, side] bytes, in one or several pieces. */

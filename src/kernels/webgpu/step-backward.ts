@@ -2,7 +2,7 @@
 import type { Activation, Combine, Convolution, Head, Term } from '../graph';
 import * as channelSums from './channel-sums';
 import * as passes from './elementwise';
-import type { Add, View } from './gpu';
+import type { Add, View } from './shader';
 import * as head from './head';
 import * as norms from './norms';
 import type { StepBuffers } from './step-buffers';

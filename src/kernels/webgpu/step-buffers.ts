@@ -4,12 +4,13 @@ import type { Activation, Combine, Convolution, Graph, Term } from '../graph';
 import type { StepSettings } from '../update-rule';
 import { SUBGROUPS, sumParts, type SumWay } from './channel-sums';
 import { MOST_ADDENDS } from './elementwise';
-import type { Gpu, View } from './gpu';
+import type { Gpu } from './gpu';
+import type { View } from './shader';
 import { mayBeHalves, type ImageShape } from './image-access';
 import type { Part } from './merge';
 import type { MomentSums } from './norms';
 import { PlannedConvolution, scratchFor, type Choice } from './algorithms';
-import type { WinogradScratch } from './winograd';
+import type { WinogradScratch } from './winograd-products';
 
 /** Floats between the starts of two parameters: bindings start at multiples of 256 bytes. */
 const SLOT_FLOATS = 64;

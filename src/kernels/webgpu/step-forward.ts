@@ -4,7 +4,7 @@ import type { BatchNormPlan } from '../../network/plan';
 import type { Activation, Combine, Convolution, Head, InSequence, Term } from '../graph';
 import * as channelSums from './channel-sums';
 import * as passes from './elementwise';
-import type { Add, View } from './gpu';
+import type { Add, View } from './shader';
 import * as head from './head';
 import * as merge from './merge';
 import * as norms from './norms';

@@ -6,7 +6,8 @@
 import type { NetworkPlan } from '../../network/plan';
 import type { Graph } from '../graph';
 import { momentSums, sumParts } from './channel-sums';
-import type { Add, Dispatch, Gpu, View } from './gpu';
+import type { Gpu } from './gpu';
+import type { Add, Dispatch, View } from './shader';
 import { BackwardPlanner } from './step-backward';
 import { StepBuffers, type GpuStepSettings } from './step-buffers';
 import { ForwardPlanner, type Mode } from './step-forward';

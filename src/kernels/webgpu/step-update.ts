@@ -1,6 +1,6 @@
 /** Plans the end of a step: gradients put together and taken apart, and the optimiser. */
 import type { ConvolutionShape } from './convolution';
-import type { Add, View } from './gpu';
+import type { Add, View } from './shader';
 import * as merge from './merge';
 import { lossScale, type KernelPartOf, type StepBuffers } from './step-buffers';
 import { update } from './update';

@@ -1,5 +1,5 @@
 /** The optimiser's step over all parameters. */
-import type { Binding, Shader, View } from './gpu';
+import type { Binding, Shader, View } from './shader';
 import { each, f } from './wgsl';
 
 /**

@@ -1,5 +1,5 @@
 /** Pieces that shaders are made of: one thread an element, numbers, lines that repeat. */
-import type { Binding, Shader } from './gpu';
+import type { Binding, Shader } from './shader';
 
 /** Workgroups in one direction at most. */
 const MOST_GROUPS = 65_535;
