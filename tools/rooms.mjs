@@ -4,6 +4,12 @@
  * graph (tools/rooms.test.ts) and the table in docs/architecture.md (`node tools/rooms.mjs`) are made from it.
  */
 
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { ROOT } from './root.mjs';
+
 /**
  * @typedef {object} Room
  * @property {string} folder a file belongs to the longest folder that contains it
@@ -116,3 +122,31 @@ export function roomOf(file) {
   });
   return found;
 }
+
+/** The document that shows the rooms. */
+export const ARCHITECTURE = join(ROOT, 'docs', 'architecture.md');
+const BEGIN = '<!-- rooms:begin -->';
+const END = '<!-- rooms:end -->';
+
+/**
+ * A document with the table of rooms between its two marks, columns aligned as Prettier aligns them. Throws where the
+ * marks are missing.
+ * @param {string} markdown
+ * @returns {string}
+ */
+export function withTable(markdown) {
+  const [begin, end] = [markdown.indexOf(BEGIN), markdown.indexOf(END)];
+  if (begin === -1 || end < begin)
+    throw new Error(`docs/architecture.md needs ${BEGIN} and ${END} around the table.`);
+  const rows = [['Folder', 'Contents'], ...ROOMS.map(({ folder, purpose }) => [`\`${folder}/\``, purpose])];
+  const width = (/** @type {number} */ column) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const line = (/** @type {string[]} */ cells) =>
+    `| ${cells.map((cell, column) => cell.padEnd(width(column))).join(' | ')} |`;
+  const [head = [], ...body] = rows;
+  const rule = `| ${head.map((_, column) => '-'.repeat(width(column))).join(' | ')} |`;
+  const table = [line(head), rule, ...body.map(line)].join('\n');
+  return `${markdown.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${markdown.slice(end)}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  writeFileSync(ARCHITECTURE, withTable(readFileSync(ARCHITECTURE, 'utf8')));

@@ -69,6 +69,7 @@ const STAGES = [
   { name: 'format', groups: ['lint'], lane: 'node', args: [commandOf('prettier'), '--check', '.'] },
   { name: 'lint', groups: ['lint'], lane: 'node', args: [commandOf('oxlint'), '--deny-warnings'] },
   { name: 'types', groups: ['lint'], lane: 'node', args: [commandOf('typescript', 'tsc')] },
+  { name: 'recipes', groups: ['lint'], lane: 'node', args: [join(ROOT, 'tools', 'recipes.mjs'), '--quick'] },
   { name: 'build', groups: ['build', 'e2e'], lane: 'node', args: [commandOf('vite'), 'build'] },
   { name: 'unit', groups: ['unit'], lane: 'node', args: vitest('unit'), counts: vitestCounts },
   { name: 'browser', groups: ['browser'], lane: 'browser', args: vitest('browser'), counts: vitestCounts },
