@@ -8,22 +8,29 @@ import { PLACES } from '../src/app/lessons/part-locations';
 import { LESSONS } from '../src/lessons/all-lessons';
 import { PARTS } from '../src/lessons/page-parts';
 import type { Lesson, Step } from '../src/lessons/schema';
-import type { Language } from '../src/language/language';
+import type { Language } from '../src/language/languages';
 import { expect } from './fixtures';
 
 /** Milliseconds that the runs of one step may take on a busy machine. */
 const PATIENCE = 400_000;
 
-const CATALOGUES = new URL('../src/language/zh/', import.meta.url);
-const CHINESE = Object.assign(
-  {},
-  ...readdirSync(CATALOGUES).map((file) => JSON.parse(readFileSync(new URL(file, CATALOGUES), 'utf8'))),
-) as Record<string, string>;
+/** The texts of a language, by the English ones. */
+function catalogueOf(language: Language): Record<string, string> {
+  const folder = new URL(`../src/language/${language}/`, import.meta.url);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  return Object.assign(
+    {},
+    ...files.map((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8'))),
+  ) as Record<string, string>;
+}
+const catalogues = new Map<Language, Record<string, string>>();
 
 /** A text of the page in a language, with its values filled in. */
 export function textIn(language: Language, text: string, values: Record<string, string> = {}): string {
-  const said = language === 'zh' ? CHINESE[text] : text;
-  if (said === undefined) throw new Error(`There is no Chinese for “${text}”.`);
+  const catalogue = catalogues.get(language) ?? catalogueOf(language);
+  catalogues.set(language, catalogue);
+  const said = language === 'en' ? text : catalogue[text];
+  if (said === undefined) throw new Error(`The catalogue of ${language} lacks “${text}”.`);
   return said.replaceAll(/\{\{(\w+)\}\}/g, (_whole, name: string) => values[name]!);
 }
 

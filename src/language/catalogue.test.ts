@@ -1,43 +1,70 @@
-/** The catalogues are complete: every text of the page goes through them, and Chinese has all of them with the same values. */
+/** The catalogues are complete: every text of the page goes through them, and every language has all of them with the same values. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { fileByText, textOfKey } from '../../tools/language/catalogue-files.mjs';
 import { textsBelow, textsOf } from '../../tools/language/texts.mjs';
-import enPlurals from './en-plurals.json';
+import enPlurals from './en/plurals.json';
+import { LANGUAGE_CODES, LANGUAGES } from './languages';
 
 const ROOT = join(import.meta.dirname, '../..');
-const FOLDER = join(import.meta.dirname, 'zh');
-const catalogues = readdirSync(FOLDER).map((file) => ({
-  file,
-  texts: JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Record<string, string>,
-}));
 const { used, loose, early } = textsBelow(ROOT);
 const place = ({ file, line, text }: (typeof used)[number]) => `${file}:${line} ${text}`;
-const keys = new Set(used.map(({ text }) => text));
-/** A form of a text, without its ending. */
-const base = (key: string) => [key, key.replace(/_(?:one|other|[a-z]+)$/, '')].find((one) => keys.has(one));
+const files = fileByText(used);
+
+/** The JSON files of a language's folder. */
+const filesOf = (language: string) =>
+  readdirSync(join(import.meta.dirname, language))
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => ({
+      file,
+      texts: JSON.parse(readFileSync(join(import.meta.dirname, language, file), 'utf8')) as Record<
+        string,
+        string
+      >,
+    }));
+const catalogueOf = (language: string) =>
+  Object.assign({}, ...filesOf(language).map(({ texts }) => texts)) as Record<string, string>;
+/** English needs no translation, only plural forms. */
+const TRANSLATED = LANGUAGE_CODES.filter((code) => code !== 'en');
 /** Values and tags of a text. */
 const parts = (text: string) =>
   [...new Set(text.match(/\{\{.*?\}\}|<\/?\w+\/?>/g))]
     .map((part) => part.replace(/,.*\}\}/, '}}'))
     .toSorted();
 
-describe('catalogues of texts', () => {
-  test('every text that people read goes through them', () => {
+describe('texts', () => {
+  test('that people read go through the catalogues', () => {
     expect(loose.map(place)).toEqual([]);
   });
 
-  test('no text is translated before a language is chosen', () => {
+  test('are not translated before a language is chosen', () => {
     expect(early.map(place)).toEqual([]);
   });
+});
 
-  test('Chinese has every text', () => {
-    const all = Object.assign({}, ...catalogues.map(({ texts }) => texts)) as Record<string, string>;
+describe.each(TRANSLATED)('the catalogue of %s', (language) => {
+  test('has every text', () => {
+    const all = catalogueOf(language);
     const missing = used.filter(({ text }) => !Object.hasOwn(all, text) || all[text]!.trim() === '');
     expect([...new Set(missing.map(place))]).toEqual([]);
   });
+});
 
-  test('a text has one translation', () => {
+describe.each(LANGUAGE_CODES)('the catalogue of %s', (language) => {
+  const catalogues = filesOf(language);
+
+  test('has the plural forms that its language has, for every text that English has them for', () => {
+    const { pluralCategories } = new Intl.PluralRules(LANGUAGES[language].tag).resolvedOptions();
+    const forms = pluralCategories.filter((category) => category !== 'other');
+    const wanted = Object.keys(enPlurals).flatMap((key) =>
+      forms.map((form) => key.replace(/_one$/, `_${form}`)),
+    );
+    const all = catalogueOf(language);
+    expect(wanted.filter((key) => !Object.hasOwn(all, key))).toEqual([]);
+  });
+
+  test('has one translation per text', () => {
     const seen = new Map<string, string>();
     for (const { file, texts } of catalogues)
       for (const [key, text] of Object.entries(texts)) {
@@ -46,19 +73,20 @@ describe('catalogues of texts', () => {
       }
   });
 
-  test('translations keep the values and tags of their texts', () => {
+  test('keeps the values and tags of the texts', () => {
     for (const { file, texts } of catalogues)
-      for (const [key, text] of Object.entries(texts))
-        expect(parts(text), `${file}: ${key}`).toEqual(parts(base(key) ?? key));
+      for (const [key, text] of Object.entries(texts)) {
+        // A form for one may say "a part" where the text says "{{count}} parts".
+        const kept = (of: string) =>
+          parts(of).filter((part) => !(key.endsWith('_one') && part === '{{count}}'));
+        expect(kept(text), `${file}: ${key}`).toEqual(kept(textOfKey(key, files) ?? key));
+      }
   });
 
-  test('nothing in a catalogue is used nowhere', () => {
-    const unused = [
-      ...catalogues,
-      { file: 'en-plurals.json', texts: enPlurals as Record<string, string> },
-    ].flatMap(({ file, texts }) =>
+  test('has nothing that is used nowhere', () => {
+    const unused = catalogues.flatMap(({ file, texts }) =>
       Object.keys(texts)
-        .filter((key) => base(key) === undefined)
+        .filter((key) => textOfKey(key, files) === null)
         .map((key) => `${file}: ${key}`),
     );
     expect(unused).toEqual([]);

@@ -1,5 +1,6 @@
 /** Which language the page opens in, and keeping what the reader chose. */
-import { isLanguage, setLanguage, type Language } from './language';
+import { setLanguage } from './language';
+import { isLanguage, type Language } from './languages';
 
 const KEY = 'branch-lab-language';
 

@@ -1,20 +1,18 @@
 /** Puts whole texts together as the language does: items of a list, clauses, sentences of a paragraph. */
 import { language } from './language';
+import { LANGUAGES } from './languages';
 
-const BETWEEN = {
-  en: { items: ', ', parts: ', ', clauses: '; ', sentences: ' ' },
-  zh: { items: '、', parts: '，', clauses: '；', sentences: '' },
-} as const;
+const between = () => LANGUAGES[language()].between;
 
 /** "a, b, c". */
-export const listed = (items: readonly string[]): string => items.join(BETWEEN[language()].items);
+export const listed = (items: readonly string[]): string => items.join(between().items);
 
 /** "2 came in, 1 refused": parts that say more than items of a list do. */
-export const parts = (texts: readonly string[]): string => texts.join(BETWEEN[language()].parts);
+export const parts = (texts: readonly string[]): string => texts.join(between().parts);
 
 /** "a; b; c". */
-export const clauses = (texts: readonly string[]): string => texts.join(BETWEEN[language()].clauses);
+export const clauses = (texts: readonly string[]): string => texts.join(between().clauses);
 
 /** Sentences one after the other; empty ones are left out. */
 export const sentences = (...texts: readonly string[]): string =>
-  texts.filter((text) => text !== '').join(BETWEEN[language()].sentences);
+  texts.filter((text) => text !== '').join(between().sentences);

@@ -1,19 +1,11 @@
 /**
  * The page's texts in the reader's language. Texts are written in English where they are used, as `t('…')`; that text is
- * also their key in the catalogues (./zh/*.json, one for each folder of the program; ./en-plurals.json for English, which
- * needs only forms of one). This is the lowest room: everything may import it, and it imports nothing of the lab.
+ * also their key in the catalogues: a folder per language, in it a file per room of the program. English needs its plural
+ * forms only. This is the lowest room: everything may import it, and it imports nothing of the lab.
  */
 import i18next, { type TOptions } from 'i18next';
-import enPlurals from './en-plurals.json' with { type: 'json' };
-
-export const LANGUAGES = { en: 'English', zh: '中文' } as const;
-export type Language = keyof typeof LANGUAGES;
-
-export const isLanguage = (text: unknown): text is Language =>
-  typeof text === 'string' && Object.hasOwn(LANGUAGES, text);
-
-/** For the `lang` attribute: characters are drawn as the language does. */
-export const LANGUAGE_TAGS: Record<Language, string> = { en: 'en', zh: 'zh-Hans' };
+import enPlurals from './en/plurals.json' with { type: 'json' };
+import { isLanguage, type Language } from './languages';
 
 export const i18n = i18next.createInstance();
 void i18n.init({
@@ -39,12 +31,17 @@ export { phrase } from './phrase';
 /** The language that is being read now. */
 export const language = (): Language => (isLanguage(i18n.language) ? i18n.language : 'en');
 
-/** Changes the language once its catalogue has been read. */
+/** Loads the catalogue of a language; each is a file of its own in the built page. */
+function catalogueOf(wanted: Language): Promise<Record<string, string>> {
+  // Called only where Vite has replaced it: the end-to-end tests import this module without Vite, and read English.
+  const folders = import.meta.glob<Record<string, string>>('./*/catalogue.ts', { import: 'default' });
+  return folders[`./${wanted}/catalogue.ts`]!();
+}
+
+/** Changes the language once its catalogue has been loaded. */
 export async function setLanguage(next: Language): Promise<void> {
-  if (next === 'zh' && !i18n.hasResourceBundle('zh', 'translation')) {
-    const { zh } = await import('./zh');
-    i18n.addResourceBundle('zh', 'translation', zh);
-  }
+  if (!i18n.hasResourceBundle(next, 'translation'))
+    i18n.addResourceBundle(next, 'translation', await catalogueOf(next));
   await i18n.changeLanguage(next);
 }
 

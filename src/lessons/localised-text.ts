@@ -1,20 +1,32 @@
-/** Texts of lessons, which are data: each is there in every language of the page. */
+/** Texts of lessons, which are data: each in English and Chinese, and in further languages of the page where the author wrote them. */
 import { z } from 'zod';
-import { language, type Language } from '../language/language';
+import { language } from '../language/language';
+import { LANGUAGE_CODES, type Language } from '../language/languages';
 
 /** A lesson's text at most, in characters: a lesson of one’s own comes from anywhere. */
 const LONGEST = 6000;
 const words = (most: number) => z.string().trim().min(1).max(most);
-const inBoth = (most: number) =>
-  z.strictObject({ en: words(most), zh: words(most) } satisfies Record<Language, z.ZodString>);
+
+/** A language that a lesson may be without: its readers get the English text. */
+type Optional = Exclude<Language, 'en' | 'zh'>;
+const OPTIONAL = LANGUAGE_CODES.filter((code): code is Optional => code !== 'en' && code !== 'zh');
+
+const localised = (most: number) =>
+  z.strictObject({
+    en: words(most),
+    zh: words(most),
+    ...(Object.fromEntries(OPTIONAL.map((code) => [code, words(most).optional()])) as Record<
+      Optional,
+      z.ZodOptional<z.ZodString>
+    >),
+  });
 
 /** A text of several paragraphs, in `markup.ts`'s notation. */
-export const proseSchema = inBoth(LONGEST);
+export const proseSchema = localised(LONGEST);
 /** A title, a label or an option; inline notation only. */
-export const lineSchema = inBoth(400);
+export const lineSchema = localised(400);
 
-/** The same in every language. */
 export type Text = z.infer<typeof proseSchema>;
 
 /** A lesson's text in the reader's language. */
-export const say = (text: Text): string => text[language()];
+export const say = (text: Text): string => text[language()] ?? text.en;

@@ -13,7 +13,8 @@ import {
   type SettingKey,
 } from '../../experiment/settings';
 import { noticeOf, type Notice } from '../../experiment/validation';
-import { LANGUAGES, phrase, t, type Language } from '../../language/language';
+import { phrase, t } from '../../language/language';
+import { LANGUAGE_CODES, type Language } from '../../language/languages';
 import { REPLAYS } from '../../runs/replays';
 import { VIEWS, type ViewId } from './views';
 
@@ -240,7 +241,7 @@ export function splitQuery(query: string): { page: PageLink; experiment: string;
     embed: embedded ? (show ?? 'chart.identity') : null,
     present: presents ? (known('show', PRESENTABLE) ?? 'chart.identity') : null,
     notes,
-    lang: known('lang', Object.keys(LANGUAGES) as Language[]),
+    lang: known('lang', LANGUAGE_CODES),
   };
   const rest = query
     .replace(/^\?/, '')

@@ -1,6 +1,7 @@
 /** Numbers and times as people read them. */
 import type { Experiment } from '../../experiment/settings';
 import { language, t } from '../../language/language';
+import { LANGUAGES } from '../../language/languages';
 
 const grouped = new Intl.NumberFormat('en-US');
 
@@ -25,7 +26,7 @@ export const bytes = (value: number): string => short(value, [' B', ' kB', ' MB'
 
 /** "25 Nov 2026, 02:53", in the reader's own time; "2026年11月25日 02:53". */
 export const moment = (iso: string): string =>
-  new Date(iso).toLocaleString(language() === 'zh' ? 'zh-CN' : 'en-GB', {
+  new Date(iso).toLocaleString(LANGUAGES[language()].dates, {
     dateStyle: 'medium',
     timeStyle: 'short',
   });

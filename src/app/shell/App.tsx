@@ -11,7 +11,8 @@ import { AnswersPanel } from '../answers/AnswersPanel';
 import { choosePicture } from '../answers/answers-store';
 import { ChartsPanel } from '../charts/ChartsPanel';
 import { FusePanel } from '../fuse/FusePanel';
-import { followLanguage, language, LANGUAGE_TAGS, setLanguage, t } from '../../language/language';
+import { followLanguage, language, setLanguage, t } from '../../language/language';
+import { LANGUAGES } from '../../language/languages';
 import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
 import { Header } from './Header';
 import { Instruments } from '../instruments/Instruments';
@@ -252,7 +253,7 @@ function useLanguage() {
   }, [linked]);
   const read = useSyncExternalStore(followLanguage, language);
   useEffect(() => {
-    document.documentElement.lang = LANGUAGE_TAGS[read];
+    document.documentElement.lang = LANGUAGES[read].tag;
   }, [read]);
   return read;
 }

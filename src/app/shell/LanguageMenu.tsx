@@ -3,7 +3,8 @@ import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconLanguage } from '@tabler/icons-react';
 import { chooseLanguage } from '../../language/choose';
-import { language, LANGUAGE_TAGS, LANGUAGES, t, type Language } from '../../language/language';
+import { language, t } from '../../language/language';
+import { LANGUAGE_CODES, LANGUAGES, type Language } from '../../language/languages';
 import { usePage } from '../store/page-options';
 
 /** The page is made anew in another language; the keyboard stays where it was. */
@@ -36,15 +37,15 @@ export function LanguageMenu() {
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
-        {(Object.keys(LANGUAGES) as Language[]).map((one) => (
+        {LANGUAGE_CODES.map((one) => (
           <Menu.Item
             key={one}
-            lang={LANGUAGE_TAGS[one]}
+            lang={LANGUAGES[one].tag}
             aria-current={one === now || undefined}
             fw={one === now ? 600 : undefined}
             onClick={() => void choose(one)}
           >
-            {LANGUAGES[one]}
+            {LANGUAGES[one].ownName}
           </Menu.Item>
         ))}
       </Menu.Dropdown>

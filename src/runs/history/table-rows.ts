@@ -2,7 +2,8 @@
 import { describeDifference } from '../../experiment/difference';
 import type { Experiment } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
-import { language, phrase, t, type Language } from '../../language/language';
+import { language, phrase, t } from '../../language/language';
+import type { Language } from '../../language/languages';
 import { PANEL_LABELS } from '../../network/curves';
 import type { HistoryEntry } from './entry';
 import { HOW_IT_ENDED, saidOf } from '../kept-words';
