@@ -81,7 +81,7 @@ test('a trained network is tested by class, and classifies a picture that the us
   await expect(panel.getByRole('listitem')).toHaveCount(24);
   await expect(panel.getByText(/% sure$/).first()).toBeVisible();
 
-  await panel.getByRole('tab', { name: 'Try one of mine' }).click();
+  await panel.getByRole('tab', { name: 'Your own picture' }).click();
   await panel
     .getByLabel('Picture of your own')
     .setInputFiles({ name: 'halves.png', mimeType: 'image/png', buffer: png() });

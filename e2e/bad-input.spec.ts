@@ -66,7 +66,7 @@ test('if the browser denies storage, the page says so and uses the data from mem
   });
   await open(page, TINY);
   await drop(page, 'cifar.tar.gz', readFileSync(ARCHIVE));
-  await expect(page.getByText('CIFAR-100 is here, for this visit only')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('CIFAR-100 is loaded, for this visit only')).toBeVisible({ timeout: 60_000 });
   await start(page);
   await ended(page, 'finished');
   expect((await savedRecord(page)).dataset.id).toBe('cifar100');

@@ -18,7 +18,7 @@ const parquetPair = () =>
   }));
 
 const here = (page: Page) =>
-  expect(page.getByText('CIFAR-100 is here', { exact: true }).last()).toBeVisible({ timeout: 60_000 });
+  expect(page.getByText('CIFAR-100 is loaded', { exact: true }).last()).toBeVisible({ timeout: 60_000 });
 const sheet = (page: Page) => page.getByRole('region', { name: 'Images' });
 
 /** Serves the real parquet files as Hugging Face does, range requests included. Returns the number of bytes sent. */
@@ -59,7 +59,7 @@ test('the built-in drawings are shown by class, and as the network receives them
   await expect(page.getByText(/^With random crop and random flip/)).toBeVisible();
   await expect.poll(pixels).not.toBe(plain);
   const seen = await pixels();
-  await page.getByRole('button', { name: 'Draw anew' }).click();
+  await page.getByRole('button', { name: 'Draw again' }).click();
   await expect.poll(pixels).not.toBe(seen);
   await sheet(page).getByText('Test', { exact: true }).click();
   await expect(sheet(page).getByRole('img', { name: 'thin ring: 20 test images' })).toBeVisible();
@@ -78,7 +78,7 @@ test.describe('without data', () => {
         route.fulfill({ status: 404, headers: { 'access-control-allow-origin': '*' } }),
       );
     await open(page, '?v=1&data=cifar100');
-    await expect(page.getByText('CIFAR-100 is not here yet', { exact: true })).toBeVisible();
+    await expect(page.getByText('CIFAR-100 is not loaded yet', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: /^Download 10 %, about 17\.1 MB/ }).click();
     await expect(page.getByText('CIFAR-100 was not downloaded')).toBeVisible();
     await page.getByRole('button', { name: 'Other ways' }).click();

@@ -8,7 +8,7 @@ const NET = 'depths=1,2&widths=4,8&strides=2,2&batch=16&test=100&length=12&evalE
 
 test('a link with a second run trains both alternately and draws them side by side', async ({ page }) => {
   await open(page, `?v=1&${NET}&vs=factor:1`);
-  await expect(page.getByText('Factor k 1', { exact: true })).toBeVisible();
+  await expect(page.getByText('Factor k = 1', { exact: true })).toBeVisible();
   await start(page);
   const figure = page.getByRole('img', { name: /Factor k 2: last block.*Factor k 1: last block/ });
   await expect(figure).toBeVisible({ timeout: 120_000 });

@@ -186,7 +186,7 @@ test('an update is offered, waits until the run has ended, and is installed on r
   const loads = loadsOf(page);
   const another = deployAnother(host);
   await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
-  const offer = page.getByText('A new version is here.');
+  const offer = page.getByText('A new version is available.');
   await expect(offer).toBeVisible();
   await expect(offer).toContainText('when the run has ended');
   const take = page.getByRole('button', { name: 'Reload', exact: true });
@@ -223,7 +223,7 @@ test('a page that has loaded the new version activates its service worker withou
   await page.reload();
   await ready(page);
   await expect.poll(async () => Object.keys(await kept(page)).join()).toMatch(/^[^,]*another$/);
-  await expect(page.getByText('A new version is here.')).toBeHidden();
+  await expect(page.getByText('A new version is available.')).toBeHidden();
   // All its files are cached.
   await host.stop();
   await page.reload();
@@ -242,7 +242,7 @@ test('another open window keeps the old version and its files until it is closed
   await expect.poll(async () => Object.keys(await kept(page)).length).toBe(2);
   await page.waitForTimeout(1000);
   expect(Object.keys(await kept(page))).toHaveLength(2);
-  await expect(old.getByText('A new version is here.')).toBeVisible();
+  await expect(old.getByText('A new version is available.')).toBeVisible();
   await old.close();
   await page.reload();
   await ready(page);

@@ -314,7 +314,7 @@ test.describe('on a phone', () => {
     expect(await locks()).toBe(0);
     await setHidden(page, false);
     const bar = page.getByRole('alert').filter({ hasText: 'The run was paused while the page was hidden' });
-    await bar.getByRole('button', { name: 'Go on' }).tap();
+    await bar.getByRole('button', { name: 'Continue' }).tap();
     await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
     await expect(bar).toBeHidden();
     await expect.poll(locks).toBe(1);

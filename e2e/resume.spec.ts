@@ -55,7 +55,9 @@ test('a run whose browser was killed resumes and ends with the same numbers as w
     const first = await launched();
     await first.page.goto(site + query);
     await drop(first.page, 'cifar-100-binary.tar.gz', archive);
-    await expect(first.page.getByText('CIFAR-100 is here', { exact: true })).toBeVisible({ timeout: 60_000 });
+    await expect(first.page.getByText('CIFAR-100 is loaded', { exact: true })).toBeVisible({
+      timeout: 60_000,
+    });
     await slowly(first.page);
     await start(first.page);
     await keptUntil(first.page, 20);
@@ -75,7 +77,7 @@ test('a run whose browser was killed resumes and ends with the same numbers as w
 
     await open(page, query);
     await drop(page, 'cifar-100-binary.tar.gz', archive);
-    await expect(page.getByText('CIFAR-100 is here', { exact: true })).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText('CIFAR-100 is loaded', { exact: true })).toBeVisible({ timeout: 60_000 });
     await start(page);
     await ended(page, 'finished');
     const whole = await savedRecord(page);

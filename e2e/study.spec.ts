@@ -14,7 +14,7 @@ test.describe('on real images', () => {
     test.setTimeout(900_000);
     await open(page, `${BASE}#study`);
     await drop(page, 'cifar-100-binary.tar.gz', readFileSync(ARCHIVE));
-    await expect(page.getByText('CIFAR-100 is here', { exact: true })).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText('CIFAR-100 is loaded', { exact: true })).toBeVisible({ timeout: 60_000 });
     await page.getByLabel('Seeds per row').fill('1');
     await page.getByRole('button', { name: 'Run all', exact: true }).click();
     await expect(page.getByText(/1 seed, no spread/).first()).toBeVisible({ timeout: 60_000 });

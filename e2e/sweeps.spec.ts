@@ -23,7 +23,7 @@ test('a sweep on real images survives a reload during a run, and ends with a cha
   test.setTimeout(240_000);
   await open(page, `?v=1&${NET}&length=1200&evalEvery=0&checkpointEvery=50#sweeps`);
   await drop(page, 'cifar-100-binary.tar.gz', readFileSync(ARCHIVE));
-  await expect(page.getByText('CIFAR-100 is here', { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('CIFAR-100 is loaded', { exact: true })).toBeVisible({ timeout: 60_000 });
   await page.evaluate(() => (location.hash = 'sweeps'));
   await plan(page, '1, 2', 2);
   await expect(page.getByText(/^2 × 2 makes 4 runs; how long they take/)).toBeVisible();

@@ -27,7 +27,7 @@ test.describe('on real images', () => {
       '?v=1&depths=1,2,2,2&widths=8,8,16,32&strides=1,2,2,2&factor=1&lr=0.1&length=400&evalEvery=100&test=0&backend=wasm&norm=post',
     );
     await drop(page, 'cifar-100-binary.tar.gz', readFileSync(ARCHIVE));
-    await expect(page.getByText('CIFAR-100 is here', { exact: true })).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText('CIFAR-100 is loaded', { exact: true })).toBeVisible({ timeout: 60_000 });
     await expect(page).toHaveURL(/data=cifar100/);
     await start(page);
     await ended(page, 'finished', 500_000);
@@ -55,7 +55,7 @@ test.describe('on real images', () => {
     await page.route(`**/data/${name}`, (route) => route.fulfill({ body }));
     await open(page, '?v=1&data=cifar100');
     await page.getByRole('button', { name: 'Load the served archive' }).first().click();
-    await expect(page.getByText('CIFAR-100 is here', { exact: true })).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText('CIFAR-100 is loaded', { exact: true })).toBeVisible({ timeout: 60_000 });
     await page.getByRole('button', { name: 'All sets' }).click();
     await page.getByRole('button', { name: /^Delete CIFAR-100/ }).click();
     await page.getByRole('button', { name: 'Delete it' }).click();

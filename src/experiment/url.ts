@@ -101,7 +101,9 @@ function readBeside(text: string, experiment: Experiment, notices: Notice[]): Be
   if (conflictIn(other) !== null) {
     notices.push(
       noticeOf('vs', () =>
-        t('The run beside cannot be: {{conflict}} It is left out.', { conflict: conflictIn(other) }),
+        t('The settings of the second run cannot go together: {{conflict}} There will be no second run.', {
+          conflict: conflictIn(other),
+        }),
       ),
     );
     return null;

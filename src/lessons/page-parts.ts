@@ -3,7 +3,7 @@ import { phrase } from '../language/language';
 
 export const PARTS = {
   'run-controls': phrase('Start, pause, step, stop and reset'),
-  beside: phrase('The run beside'),
+  beside: phrase('The second run'),
   block: phrase('The block'),
   presets: phrase('The presets'),
   cost: phrase('Parameters and multiply-adds'),

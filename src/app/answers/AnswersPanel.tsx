@@ -34,10 +34,10 @@ const TABS: readonly { value: AnswersTab; label: string; empty: readonly [string
     label: phrase('Confusion'),
     empty: [
       phrase(
-        'The confusion matrix, 20 superclasses or 100 classes: what is taken for what will appear here after “Test by class”.',
+        'The confusion matrix of 20 superclasses or 100 classes will appear here after “Test by class”.',
       ),
       phrase(
-        'The confusion matrix, 20 superclasses or 100 classes: what is taken for what will appear here once a run has made a step and is tested.',
+        'The confusion matrix of 20 superclasses or 100 classes will appear here once a run has made a step and is tested.',
       ),
     ],
   },
@@ -53,7 +53,7 @@ const TABS: readonly { value: AnswersTab; label: string; empty: readonly [string
       ),
     ],
   },
-  { value: 'own', label: phrase('Try one of mine'), empty: ['', ''] },
+  { value: 'own', label: phrase('Your own picture'), empty: ['', ''] },
 ];
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
@@ -62,7 +62,7 @@ function Summary({ results, step }: { results: Results; step: number }) {
   return (
     <Text size="sm">
       <Rich
-        text="After {{step}} steps, of {{images}} test images the very class is right for <b>{{top1}}</b>, among the five likeliest for {{top5}}, and the superclass for {{coarse}}. Guessing would give 1, 5 and 5 %."
+        text="After {{step}} steps, on {{images}} test images: the predicted class is right for <b>{{top1}}</b>, the right class is one of the five likeliest for {{top5}}, and the superclass is right for {{coarse}}. Guessing would give 1, 5 and 5 %."
         values={{
           step: count(step),
           images: count(results.images),

@@ -57,8 +57,8 @@ export function ClassTable({ results }: { results: Results }) {
     { key: 'accuracy', label: t('Accuracy (95 %)') },
     { key: 'right', label: t('Right') },
     ...(level === 'fine' ? [{ key: 'group' as const, label: t('Superclass') }] : []),
-    { key: 'other', label: level === 'fine' ? t('Among five') : t('Very class') },
-    { key: 'usual', label: t('Mostly taken for') },
+    { key: 'other', label: level === 'fine' ? t('Among five') : t('Exact class') },
+    { key: 'usual', label: t('Most often predicted as') },
   ];
   const press = (key: Key) =>
     setSort((now) => ({ key, down: now.key === key ? !now.down : key !== 'name' && key !== 'group' }));
@@ -121,9 +121,11 @@ export function ClassTable({ results }: { results: Results }) {
         {sentences(
           level === 'fine'
             ? t('Among five: the right class is one of the five likeliest.')
-            : t('Right: any class of the superclass was named; very class: the class itself was.'),
+            : t(
+                'Right: any class of the superclass was predicted. Exact class: the class itself was predicted.',
+              ),
           t(
-            'In brackets Wilson’s 95 % interval: where two overlap widely, these images do not tell the two apart.',
+            'In brackets: Wilson’s 95 % interval. Where two intervals overlap widely, these images cannot tell the two classes apart.',
           ),
         )}
       </Text>

@@ -101,7 +101,7 @@ export function ConfusionMatrix({ run, results, revision }: ConfusionMatrixProps
       />
       <Text size="sm">
         {mixes.length === 0
-          ? t('Nothing is taken for anything else.')
+          ? t('No class is confused with another.')
           : t('Most often mixed up: {{pairs}}.', {
               pairs: mixes
                 .map((mix) =>

@@ -30,9 +30,11 @@ export function Mistakes({ report }: { report: AnswersReport }) {
               <span className={classes.caption}>
                 <span className={classes.truth}>{truth}</span>
                 <span>
-                  <Rich text="taken for <guess/>" parts={{ guess: <b>{guess}</b> }} />
+                  <Rich text="predicted as <guess/>" parts={{ guess: <b>{guess}</b> }} />
                 </span>
-                <span className={classes.faint}>{t('{{probability}} sure', { probability: sure })}</span>
+                <span className={classes.faint}>
+                  {t('probability {{probability}}', { probability: sure })}
+                </span>
               </span>
             </li>
           );
@@ -40,7 +42,7 @@ export function Mistakes({ report }: { report: AnswersReport }) {
       </ul>
       <Text size="xs" c="dimmed">
         {t(
-          'The {{mistakes}} surest mistakes, as the network sees them: 32x32 pixels. The first name is the data set’s label.',
+          'The {{mistakes}} mistakes with the highest probability, as the network sees them: 32x32 pixels. The first name is the data set’s label.',
           { mistakes: mistakes.length },
         )}
       </Text>

@@ -61,10 +61,10 @@ export function OwnPicture({ run }: { run: RunState | null }) {
           ),
           run?.dataset?.id === 'cifar100'
             ? t(
-                'The 100 classes of CIFAR-100 are all that the network knows: it will name one of them whatever it is shown.',
+                'The network knows only the 100 classes of CIFAR-100, so it names one of them for any picture.',
               )
             : t(
-                'The 100 classes of its data set (drawn shapes, for the built-in one) are all that the network knows: it will name one of them whatever it is shown.',
+                'The network knows only the 100 classes of its data set (drawn shapes, for the built-in one), so it names one of them for any picture.',
               ),
         )}
       </Text>

@@ -141,7 +141,7 @@ export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {
         <div className={classes.empty}>
           <Text size="sm" c="dimmed" ta="center">
             {t(
-              'The study’s figure will appear here: every branch’s scale layer by layer, for the run of the settings and, below it, for the run beside.',
+              'The study’s figure will appear here: the scales of every branch, layer by layer, for the first run and, below it, for the second run.',
             )}
           </Text>
         </div>
@@ -155,7 +155,7 @@ export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {
       )}
       <Text size="xs" className={classes.caption}>
         {t(
-          'One line a layer, its channels summarised; colour is depth, the thick orange line the last block, its dip marked. All panels share their axes.',
+          'One line per layer, a statistic over its channels. Colour shows depth; the thick orange line is the last block, with its dip marked. All panels share their axes.',
         )}
       </Text>
     </section>

@@ -140,7 +140,7 @@ export function DataSection() {
                       size: bytes(here.bytes),
                     }),
                 memory
-                  ? t('In memory: gone when the page closes.')
+                  ? t('In memory only: lost when the page closes.')
                   : sets.length > 1
                     ? t('One of {{sets}} sets kept in this browser.', { sets: sets.length })
                     : t('Kept in this browser.'),
@@ -151,7 +151,7 @@ export function DataSection() {
         {!here && !loading && (
           <Text size="xs" c="dimmed">
             {t(
-              'CIFAR-100 is not here yet. Drop your copy anywhere on this page: an archive, parquet files or a folder of images. It stays in this browser.',
+              'CIFAR-100 is not loaded yet. Drop your copy anywhere on this page: an archive, parquet files or a folder of images. It stays in this browser.',
             )}
           </Text>
         )}

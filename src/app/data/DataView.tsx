@@ -14,7 +14,7 @@ export function DataView() {
         </Title>
         <Text size="sm" c="dimmed" maw={720}>
           {t(
-            'What experiments train on. The set in use is the one that the next run takes; a run that is going on keeps its own.',
+            'What experiments train on. The next run uses the set that is marked “In use”; a run in progress keeps its own.',
           )}
         </Text>
       </div>

@@ -61,7 +61,7 @@ function FromHuggingFace() {
     <Way title={t('From Hugging Face')}>
       <Text size="sm">
         <Rich
-          text="{{train}} training and {{test}} test images from <server/>. Nothing is asked of that server before you press the button."
+          text="{{train}} training and {{test}} test images from <server/>. The page contacts this server only when you press the button."
           values={{ train: count(50_000 * share), test: count(10_000 * share) }}
           parts={{
             server: (
@@ -99,7 +99,7 @@ function FromUrl() {
   const [text, setText] = useState('');
   const [error, setError] = useState<string | null>(null);
   return (
-    <Way title={t('From a URL of your own')}>
+    <Way title={t('From a custom URL')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -111,7 +111,9 @@ function FromUrl() {
         <Stack gap="xs">
           <TextInput
             label={t('Address of an archive, or of several files')}
-            description={t('Several with spaces between them. The server must let this page read it (CORS).')}
+            description={t(
+              'Separate several addresses by spaces. The server must allow this page to read them (CORS).',
+            )}
             placeholder="https://…/cifar-100-binary.tar.gz"
             size="xs"
             value={text}

@@ -126,7 +126,7 @@ function Images({ client, facts }: { client: SheetClient; facts: SetFacts }) {
             leftSection={<IconDice5 size={16} aria-hidden />}
             onClick={() => setStep(step + 1)}
           >
-            {t('Draw anew')}
+            {t('Draw again')}
           </Button>
         )}
         {asSeen && (
@@ -159,7 +159,7 @@ function Contents() {
     return (
       <Text size="sm">
         {t(
-          'This experiment trains on CIFAR-100, and there is none here yet. Once there is, its images stand here, class by class; or choose Use beside the built-in shapes to see those.',
+          'This experiment trains on CIFAR-100, which is not loaded yet. Its images will appear here, class by class. To see the built-in shapes, press Use next to them.',
         )}
       </Text>
     );

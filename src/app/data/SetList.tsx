@@ -49,7 +49,7 @@ function useEntries(): Entry[] {
             key: 'memory',
             label: spokenLabel(held.label),
             facts: t(
-              '{{train}} training and {{test}} test images, in memory only: gone when the page closes.',
+              '{{train}} training and {{test}} test images, in memory only: lost when the page closes.',
               { train: count(held.train.count), test: count(held.test.count) },
             ),
             digest: held.digest,
@@ -165,13 +165,13 @@ function StorageLine() {
       {sentences(
         sets.length > 0
           ? t('The sets take {{size}} of this browser’s storage.', { size: bytes(kept) })
-          : t('This browser keeps no CIFAR-100 yet; a set that you read or download will stand here.'),
+          : t('This browser stores no CIFAR-100 yet. A data set that you read or download will appear here.'),
         storage
           ? t('This page uses {{usage}} in all and may use {{quota}}.', {
               usage: bytes(storage.usage),
               quota: bytes(storage.quota),
             })
-          : t('The browser does not say how much room there is.'),
+          : t('The browser does not report how much space is left.'),
       )}
     </Text>
   );

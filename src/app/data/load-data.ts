@@ -23,7 +23,7 @@ const INTERVAL = 200;
 const TASKS = {
   files: phrase('Reading {{files}} files'),
   file: phrase('Reading {{path}}'),
-  keep: phrase('Keeping it for the next visit'),
+  keep: phrase('Storing it for the next visit'),
   served: phrase('Fetching {{name}}, {{size}}'),
   share: phrase('Downloading {{percent}} % of CIFAR-100 from {{host}}'),
   url: phrase('Downloading from {{hosts}}'),
@@ -94,7 +94,7 @@ async function keep({ dataset, note }: ReadResult): Promise<void> {
     chooseSet(dataset.digest);
     notifications.show({
       color: 'teal',
-      title: t('CIFAR-100 is here'),
+      title: t('CIFAR-100 is loaded'),
       message:
         note === null
           ? spokenLabel(dataset.label)
@@ -105,9 +105,9 @@ async function keep({ dataset, note }: ReadResult): Promise<void> {
     useData.setState({ memory: dataset, spare: null });
     notifications.show({
       color: 'yellow',
-      title: t('CIFAR-100 is here, for this visit only'),
+      title: t('CIFAR-100 is loaded, for this visit only'),
       message: sentences(
-        t('It could not be kept in the browser: {{reason}}', { reason: messageOf(error) }),
+        t('It could not be stored in the browser: {{reason}}', { reason: messageOf(error) }),
         t('It will be gone when the page closes.'),
       ),
       autoClose: false,

@@ -57,11 +57,11 @@ function LessonCard({ lesson, lessonKey, number }: { lesson: Lesson; lessonKey: 
         <Button
           size="xs"
           aria-label={
-            begun ? t('Go on: {{lesson}}', { lesson: name }) : t('Begin: {{lesson}}', { lesson: name })
+            begun ? t('Continue: {{lesson}}', { lesson: name }) : t('Begin: {{lesson}}', { lesson: name })
           }
           onClick={() => openLesson(lessonKey)}
         >
-          {isOpen ? t('Open now') : begun ? t('Go on') : t('Begin')}
+          {isOpen ? t('Open now') : begun ? t('Continue') : t('Begin')}
         </Button>
         {begun && (
           <Button

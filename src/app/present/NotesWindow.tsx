@@ -93,7 +93,7 @@ export function NotesWindow({ session }: { session: string }) {
             {told.kind === 'waiting'
               ? t('Waiting for the presentation. Open these notes from there: Present, then Notes.')
               : t(
-                  'The presentation has been left. These notes go on when it is opened again in its window; else close them.',
+                  'The presentation has ended. These notes continue when it is opened again in its window; otherwise close this window.',
                 )}
           </Text>
         </Stack>
@@ -126,7 +126,7 @@ function Notes({ state, press }: { state: NotesState; press: (button: NoteButton
         </Text>
       </Group>
       <Text className={classes.status}>{state.status}</Text>
-      <Group gap="xs" role="group" aria-label={t('Drive the presentation')}>
+      <Group gap="xs" role="group" aria-label={t('Control the presentation')}>
         <Press label={t('Back')} disabled={!state.hasPrevious} onPress={() => press('previous')} />
         <Press main label={primary.label} disabled={!primary.ready} onPress={() => press('primary')} />
         {reveal !== null && (
@@ -156,7 +156,7 @@ function Notes({ state, press }: { state: NotesState; press: (button: NoteButton
         <Part title={t('The answer')}>
           {reveal === 'waiting' && (
             <Text size="sm" mb="xs">
-              {t('Numbers stand here once the step has been run.')}
+              {t('Numbers will appear here once the step has been run.')}
             </Text>
           )}
           <Markup text={answer} />

@@ -184,7 +184,7 @@ function TwoRuns({ text }: PartProps) {
     return (
       <Empty
         text={t(
-          'The study’s figure will appear here: every branch’s scale layer by layer, for the run of the settings and, below it, for the run beside.',
+          'The study’s figure will appear here: the scales of every branch, layer by layer, for the first run and, below it, for the second run.',
         )}
       />
     );

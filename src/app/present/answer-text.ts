@@ -18,7 +18,7 @@ export function answerOf({ question, reveal }: Step, measured: Measured): string
     blocks.push(
       found
         ? `**${t('The answer: {{answer}}', { answer: say(found.text) })}**`
-        : t('Which answer is right is decided by the measurement: there is none yet.'),
+        : t('The measurement decides which answer is right; nothing has been measured yet.'),
     );
   }
   if (reveal.rows.length > 0)

@@ -33,27 +33,29 @@ export const KEYS: readonly KeyRow[] = [
     action: 'next',
     keys: ['ArrowRight', 'PageDown'],
     caps: ['→', 'PgDn'],
-    does: phrase('Further: more of the text, the next step of the lesson; without a lesson the next chart'),
+    does: phrase(
+      'Forward: more of the text, then the next step of the lesson; without a lesson, the next chart',
+    ),
   },
   {
     action: 'previous',
     keys: ['ArrowLeft', 'PageUp'],
     caps: ['←', 'PgUp'],
-    does: phrase('Back: the step or chart before'),
+    does: phrase('Back: the previous step or chart'),
   },
   {
     action: 'primary',
     // A clicker's button for a black screen sends B or a point.
     keys: [' ', 's', 'b', '.'],
     caps: [phrase('Space'), 'B', '.'],
-    does: phrase('Start, pause, go on; in a lesson what its step has one do'),
+    does: phrase('Start, pause, resume; in a lesson, the action of the step'),
   },
   { action: 'reveal', keys: ['Enter'], caps: ['Enter'], does: phrase('Reveal the answer of the step') },
   {
     action: 'restart',
     keys: ['r'],
     caps: ['R'],
-    does: phrase('Start again, with the settings as they are now'),
+    does: phrase('Start again, with the current settings'),
   },
   { action: 'chartAfter', keys: ['ArrowDown'], caps: ['↓'], does: phrase('Next chart, also in a lesson') },
   {
@@ -62,7 +64,7 @@ export const KEYS: readonly KeyRow[] = [
     caps: ['↑'],
     does: phrase('Previous chart, also in a lesson'),
   },
-  { action: 'play', keys: ['t'], caps: ['T'], does: phrase('Play what is recorded of the run, or pause it') },
+  { action: 'play', keys: ['t'], caps: ['T'], does: phrase('Play the recorded steps of the run, or pause') },
   { action: 'later', keys: [']'], caps: [']'], does: phrase('One step later') },
   { action: 'earlier', keys: ['['], caps: ['['], does: phrase('One step earlier') },
   { action: 'code', keys: ['q'], caps: ['Q'], does: phrase('QR code of what is shown') },

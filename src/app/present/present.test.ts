@@ -160,7 +160,7 @@ describe('answers', () => {
         ({ question }) => question?.kind === 'choice' && question.options.some((one) => one.right) === right,
       )!;
     expect(answerOf(choice(true), NOTHING)).toMatch(/^\*\*The answer: /);
-    expect(answerOf(choice(false), NOTHING)).toMatch(/^Which answer is right is decided/);
+    expect(answerOf(choice(false), NOTHING)).toMatch(/^The measurement decides which answer is right/);
   });
 });
 

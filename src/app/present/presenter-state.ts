@@ -73,7 +73,7 @@ export function usePlainSituation(shown: Presentable): Situation {
       ? [t('The network’s block, branch by branch. A digit switches a branch.'), blockFormula(experiment)]
       : [
           t(
-            'One line a layer, its channels summarised; colour is depth, the thick orange line the last block, its dip marked. All panels share their axes.',
+            'One line per layer, a statistic over its channels. Colour shows depth; the thick orange line is the last block, with its dip marked. All panels share their axes.',
           ),
         ];
   const next = neighbour(all, shown, 1);

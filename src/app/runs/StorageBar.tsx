@@ -77,7 +77,7 @@ export function ScarceRoom({ whereabouts }: { whereabouts: Whereabouts }) {
 }
 
 function storageInWords(storage: HistoryState['storage']): string {
-  if (!storage) return t('The browser does not say how much room there is.');
+  if (!storage) return t('The browser does not report how much space is left.');
   const sizes = { usage: bytes(storage.usage), quota: bytes(storage.quota) };
   return storage.persisted
     ? t(

@@ -15,7 +15,7 @@ import { Rich } from '../../language/Rich';
 import { saidOf } from '../../runs/kept-words';
 import { AwayBar } from './HiddenPageBar';
 import { Bar } from '../controls/Bar';
-import { Beside } from './SecondRun';
+import { SecondRunControl } from './SecondRun';
 import { ChooseFile, LoadServed, ReadingProgress } from '../data/DataSection';
 import { DownloadShare } from '../data/GetData';
 import { UpdateBar } from './UpdateBar';
@@ -86,7 +86,7 @@ function DataBar() {
             <LoadServed />
             <ChooseFile label={t('Load CIFAR-100')} />
             <Anchor component="button" type="button" size="sm" onClick={() => showView('data')}>
-              {t('Get or see the data')}
+              {t('Load or view the data')}
             </Anchor>
           </Group>
         )}
@@ -98,7 +98,7 @@ function DataBar() {
     <Bar
       tint="yellow"
       icon={<IconDatabase />}
-      title={data.loading ? t('CIFAR-100 is being read') : t('CIFAR-100 is not here yet')}
+      title={data.loading ? t('CIFAR-100 is being read') : t('CIFAR-100 is not loaded yet')}
     >
       {data.loading ? (
         <ReadingProgress />
@@ -181,13 +181,13 @@ function InterruptedBar() {
       tint="lab"
       icon={<IconInfoCircle />}
       withCloseButton
-      closeButtonLabel={t('Leave it')}
+      closeButtonLabel={t('Do not resume')}
       onClose={() => setDismissed(id)}
     >
       <div className={classes.bar}>
         <Text size="sm">
           <Rich
-            text="<run/> was interrupted; it is kept up to step {{step}} of {{steps}}."
+            text="<run/> was interrupted; it is saved up to step {{step}} of {{steps}}."
             parts={{ run: <b>{name}</b> }}
             values={{
               step: (checkpoint ?? 0).toLocaleString('en'),
@@ -283,7 +283,7 @@ export function Bars() {
       <ChangedBar />
       <EndBar />
       <DataBar />
-      {!hidesBeside && <Beside />}
+      {!hidesBeside && <SecondRunControl />}
       <HiddenBar />
     </div>
   );

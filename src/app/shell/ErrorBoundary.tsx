@@ -20,7 +20,7 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error: u
           <Title order={1}>{t('Branch Lab has stopped')}</Title>
           <Text>
             {t(
-              'Something in the page failed, and what was not saved of the run is lost. The address still holds the experiment’s settings: reload the page to go on with them.',
+              'An error stopped the page. Whatever was not saved of the run is lost. The address still holds the settings of the experiment: reload the page to use them again.',
             )}
           </Text>
           <Code block>{messageOf(error)}</Code>

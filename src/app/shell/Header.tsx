@@ -143,7 +143,7 @@ export function Controls() {
       <Tool
         label={t('Stop')}
         icon={<IconPlayerStopFilled size={16} />}
-        tip={t('End the run; what is recorded stays')}
+        tip={t('End the run; the recorded steps are kept')}
         disabled={!alive}
         onPress={stop}
       />
@@ -152,7 +152,7 @@ export function Controls() {
         icon={<IconRefresh size={16} />}
         tip={
           <Rich
-            text="Drop the run; the same seed gives the same numbers again <key/>"
+            text="Discard the run; the same seed gives the same numbers again <key/>"
             parts={{ key: <Kbd size="xs">R</Kbd> }}
           />
         }
@@ -170,7 +170,7 @@ export function Controls() {
 }
 
 /** How a run of the history stands that never came to an end. */
-const AS_KEPT = phrase('as last kept');
+const AS_KEPT = phrase('as last saved');
 
 /** How far the run is, and how fast. */
 export function RunProgress() {
@@ -263,7 +263,7 @@ function BackendBadge() {
           {environment
             ? saidOf(environment.reason)
             : t(
-                'When a run starts, the lab takes the first that works here: WebGPU on a real adapter, WebAssembly, WebGL, plain JavaScript; or the one named in the settings.',
+                'When a run starts, the lab uses the first backend that works here: WebGPU on a real adapter, WebAssembly, WebGL, plain JavaScript; or the one that is chosen in the settings.',
               )}
         </Text>
         {why && (!environment || environment.backend === 'wasm') && (
@@ -284,7 +284,7 @@ function BackendBadge() {
             </Code>
             <Text size="xs" c="dimmed" mt={4}>
               {t(
-                'SHA-256. Whoever runs the same link on WebAssembly with reproducible arithmetic gets the same.',
+                'SHA-256. The same link gives the same digest on every machine that trains on WebAssembly with reproducible arithmetic.',
               )}
             </Text>
           </>

@@ -13,7 +13,7 @@ export function AwayBar() {
       <div className={classes.bar}>
         <Text size="sm">{t('The run was paused while the page was hidden or the screen locked.')}</Text>
         <Button size="xs" onClick={goOn}>
-          {t('Go on')}
+          {t('Continue')}
         </Button>
       </div>
     </Bar>

@@ -1,4 +1,4 @@
-/** What runs beside the experiment: the same with some settings different, chosen here one by one. */
+/** The second run: the experiment with some settings different, which are chosen here one by one. */
 import { ActionIcon, Button, Pill, Popover, Select, Stack, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconColumns2, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -16,10 +16,10 @@ import { t } from '../../language/language';
 import { refusal, useExperiment } from '../store/experiment';
 import classes from '../controls/layout.module.css';
 
-/** Instruments measure the same in both runs, or the two could not be compared. */
+/** All settings but the instruments: both runs must measure the same, so that they can be compared. */
 const CHOICES = SETTING_KEYS.filter((key) => SETTINGS[key].section !== 'instruments');
 
-/** Chooses one setting and the value that it has in the run beside. */
+/** Chooses one setting and its value in the second run. */
 function AddDifference({ onDone }: { onDone: () => void }) {
   const experiment = useExperiment((state) => state.experiment);
   const beside = useExperiment((state) => state.beside);
@@ -67,8 +67,8 @@ function AddDifference({ onDone }: { onDone: () => void }) {
         <Select
           key={key}
           size="xs"
-          label={t('In the run beside')}
-          placeholder={t('Here: {{value}}', { value: inWords(key, experiment[key]) })}
+          label={t('Value in the second run')}
+          placeholder={t('First run: {{value}}', { value: inWords(key, experiment[key]) })}
           data={options}
           error={problem}
           comboboxProps={{ withinPortal: false }}
@@ -84,8 +84,8 @@ function AddDifference({ onDone }: { onDone: () => void }) {
           <Stack gap="xs">
             <TextInput
               size="xs"
-              label={t('In the run beside')}
-              placeholder={t('Here: {{value}}', { value: formatValue(experiment[key]) })}
+              label={t('Value in the second run')}
+              placeholder={t('First run: {{value}}', { value: formatValue(experiment[key]) })}
               value={text}
               error={problem}
               onChange={(event) => setText(event.currentTarget.value)}
@@ -100,8 +100,8 @@ function AddDifference({ onDone }: { onDone: () => void }) {
   );
 }
 
-/** "Beside it the same with Factor k 1 ✕ +". */
-export function Beside() {
+/** Shows and edits what the second run has different: "Second run, trained alternately: Factor k = 1 ✕ +". */
+export function SecondRunControl() {
   const [opened, setOpened] = useState(false);
   const experiment = useExperiment((state) => state.experiment);
   const beside = useExperiment((state) => state.beside);
@@ -114,10 +114,10 @@ export function Beside() {
     setBeside(Object.keys(rest).length > 0 ? rest : null);
   };
   return (
-    <div className={classes.beside} role="group" aria-label={t('Run beside')} data-part="beside">
+    <div className={classes.beside} role="group" aria-label={t('Second run')} data-part="beside">
       <IconColumns2 size={16} className={classes.dataIcon} aria-hidden />
       <Text size="sm" component="span">
-        {keys.length > 0 ? t('Beside it, in turns, the same with') : t('One run; nothing beside it.')}
+        {keys.length > 0 ? t('Second run, trained alternately:') : t('One run, without a second one.')}
       </Text>
       {keys.map((key) => (
         <Pill
@@ -130,7 +130,7 @@ export function Beside() {
             tabIndex: 0,
           }}
         >
-          {t('{{setting}} {{value}}', {
+          {t('{{setting}} = {{value}}', {
             setting: t(SETTINGS[key].label),
             value: inWords(key, beside![key]!),
           })}
@@ -165,7 +165,7 @@ export function Beside() {
               leftSection={<IconPlus size={12} />}
               onClick={() => setOpened(!opened)}
             >
-              {t('Put a second run beside it')}
+              {t('Add a second run')}
             </Button>
           )}
         </Popover.Target>
@@ -173,7 +173,7 @@ export function Beside() {
       </Popover>
       {same && (
         <Text size="xs" c="dimmed" component="span">
-          {t('That is what the settings say already: only one run will start.')}
+          {t('The settings already have this value, so only one run will start.')}
         </Text>
       )}
     </div>

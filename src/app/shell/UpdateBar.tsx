@@ -33,10 +33,10 @@ export function UpdateBar() {
       <div className={classes.bar}>
         <Text size="sm" id="update-said">
           {!busy
-            ? t('A new version is here. Runs and settings stay.')
+            ? t('A new version is available. Runs and settings are kept.')
             : queued
-              ? t('A new version is here. It can be taken when the queue has ended or is stopped.')
-              : t('A new version is here. It can be taken when the run has ended or is stopped.')}
+              ? t('A new version is available. You can load it when the queue has ended or is stopped.')
+              : t('A new version is available. You can load it when the run has ended or is stopped.')}
         </Text>
         <Button
           size="xs"

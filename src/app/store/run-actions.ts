@@ -32,7 +32,7 @@ function startsOf(): [Start, Start | null] | null {
     notifications.show({
       color: 'yellow',
       title: t('Only the first run starts'),
-      message: t('The run beside it trains on another data set. {{missing}}', { missing }),
+      message: t('The second run trains on another data set. {{missing}}', { missing }),
       withBorder: true,
     });
   return [{ experiment, source }, otherSource && { experiment: other, source: otherSource }];

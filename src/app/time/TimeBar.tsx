@@ -57,7 +57,7 @@ function playBySpace(event: KeyboardEvent): void {
 function NothingYet() {
   return (
     <section className={classes.bar} aria-label={t('Time')} data-part="time">
-      <Text size="sm">{t('Press Start to train here, or watch what was trained on CIFAR-100:')}</Text>
+      <Text size="sm">{t('Press Start to train here, or play a recording of training on CIFAR-100:')}</Text>
       <RecordingsMenu label={t('Recordings')} />
     </section>
   );

@@ -68,4 +68,4 @@ export class SheetClient {
 }
 
 const unexpected = (reply: SheetReply) =>
-  new Error(reply.type === 'failed' ? reply.message : t('The images’ worker gave another answer.'));
+  new Error(reply.type === 'failed' ? reply.message : t('The images’ worker sent an unexpected answer.'));
