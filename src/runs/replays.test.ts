@@ -10,7 +10,7 @@ import type { KernelModule } from '../kernels/wasm/kernels';
 import { curvesOf } from '../network/curves';
 import { initialValues } from '../network/initial-values';
 import { planNetwork } from '../network/plan-network';
-import { Images } from '../training/loop/run-images';
+import { RunImages } from '../training/loop/run-images';
 import { learningRate, totalSteps } from '../training/schedule';
 import { wasmEngine } from '../training/engines/wasm-trainer';
 import { LEVELS, TOLERANCE } from './quantised';
@@ -69,7 +69,7 @@ describe('recordings', () => {
     for (const name of ['early-dip', 'study-4', 'no-norm']) {
       const { run } = readReplay(bytesOf(name));
       const { experiment, series } = run;
-      const images = new Images(dataset, experiment);
+      const images = new RunImages(dataset, experiment);
       const plan = planNetwork(experiment, images.classes, IMAGE_SIDE);
       const shape = { batch: images.batch, side: IMAGE_SIDE };
       const trainer = engine.trainer(plan, shape, experiment, initialValues(plan, experiment.seed));

@@ -1,13 +1,13 @@
 /**
- * A checkpoint: all that a run needs to go on as if it had never been interrupted. The order of the images, their
- * augmentation and the learning rate follow from the experiment and the step; what does not is here.
+ * A checkpoint: everything that is needed to resume a run as if it had never been interrupted. The order of the images,
+ * their augmentation and the learning rate follow from the experiment and the step, so they are not part of it.
  */
 import type { InstrumentsState } from '../instruments/measure';
 import type { NetworkPlan } from '../network/plan';
 import { shapesOf, type Values } from './trainer';
 
 export interface Checkpoint {
-  /** Updates made; the next step is this one. */
+  /** Updates made; also the number of the next step. */
   step: number;
   /** Parameters and running statistics by the plan's names, in its layout. */
   values: Values;
@@ -16,25 +16,25 @@ export interface Checkpoint {
   instruments: InstrumentsState;
 }
 
-/** Where a run begins if not at step 0: where it was itself, or where another one was whose settings it does not share. */
+/** Where a run begins if not at step 0: at a checkpoint of its own, or of another run with other settings. */
 export interface StartingPoint {
   checkpoint: Checkpoint;
-  /** "resume": the same run goes on, on the same data. "branch": a run of its own. */
+  /** "resume": the same run continues, on the same data. "branch": a new run. */
   as: 'resume' | 'branch';
   /** Digest of the data set that the checkpoint was trained on. */
   dataset: string;
 }
 
-/** The buffers of a checkpoint, to be transferred with it. */
+/** The buffers of a checkpoint, for its transfer to another thread. */
 export const buffersOfCheckpoint = ({ values, velocities }: Checkpoint): ArrayBuffer[] => [
   ...new Set([...values.values(), ...velocities.values()].map(({ buffer }) => buffer as ArrayBuffer)),
 ];
 
 /**
- * A branched run's start: what the checkpoint has under the same name and of the same size, the rest from `initial`.
- * `fresh` names what the checkpoint did not have.
+ * Values and velocities at the start of a run that begins from a checkpoint: the checkpoint's where it has a tensor of
+ * the same name and size, `initial` elsewhere. `fresh` names the tensors that the checkpoint did not have.
  */
-export function takeOver(
+export function startFromCheckpoint(
   plan: NetworkPlan,
   { values, velocities }: Checkpoint,
   initial: Values,

@@ -1,2 +1,2 @@
-/** Digest of the WebGPU kernels' sources, put in by vite.config.ts. */
+/** Digest of the WebGPU kernels' sources, defined in vite.config.ts. */
 declare const __WEBGPU_KERNELS__: string;

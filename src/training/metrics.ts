@@ -1,4 +1,4 @@
-/** Numbers read off a batch's logits. Plain arrays, row by row. */
+/** Metrics of a batch's logits: plain arrays [n, classes], row by row. */
 
 /** Share of rows whose right class is among the k largest logits. Ties count against the right class; NaN rows count as wrong. */
 export function topK(logits: Float32Array, classes: ArrayLike<number>, k: number): number {
@@ -52,7 +52,7 @@ export function standardDeviation(values: Float32Array): number {
   return Math.sqrt(squares / values.length);
 }
 
-/** Euclidean norm of a row, mean over the `rows` rows. */
+/** Mean over the `rows` rows of each row's Euclidean norm. */
 export function meanRowNorm(values: Float32Array, rows: number): number {
   const width = values.length / rows;
   let sum = 0;

@@ -7,7 +7,7 @@ export type OptimiserSettings = Pick<
   'momentum' | 'nesterov' | 'wd' | 'decayScales' | 'biasLr' | 'scaleLr'
 >;
 
-/** What multiplies the learning rate of a parameter, and its weight decay. */
+/** The factor of a parameter's learning rate, and its weight decay. */
 export interface Group {
   lr: number;
   weightDecay: number;
@@ -15,7 +15,7 @@ export interface Group {
 
 /**
  * Biases (batch norm's beta, the head's): lr × biasLr, no decay. Scales: lr × scaleLr, decay by decayScales.
- * Gammas: no decay, except on the identity branch (as in RepVGG's own script). Kernels and the head's weight: decay.
+ * Gammas: no decay, except on the identity branch (as in RepVGG's training script). Kernels and the head's weight: decay.
  */
 export function groupOf({ role, onIdentity }: ParameterPlan, settings: OptimiserSettings): Group {
   const { wd, decayScales, biasLr, scaleLr } = settings;

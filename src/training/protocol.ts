@@ -81,7 +81,7 @@ export interface Environment {
   backend: BackendName;
   /** The adapter, or the instruction set and number of threads, for people: "SwiftShader (software)", "SIMD, 2 threads". */
   adapter: string;
-  /** Why this backend and not one before it in the order, in a sentence. */
+  /** Why this backend was chosen, and none before it in the order, in a sentence. */
   reason: string;
 }
 
@@ -90,10 +90,10 @@ export interface DatasetSummary {
   id: DatasetId;
   label: string;
   digest: string;
-  /** Images there are. */
+  /** Number of images in the set. */
   train: number;
   test: number;
-  /** Images used by the experiment. */
+  /** Number of images that the experiment uses. */
   trainUsed: number;
   testUsed: number;
 }
@@ -109,7 +109,7 @@ export interface SeriesChunk extends Record<Scalar, Float32Array> {
   curves: Float32Array;
 }
 
-/** Test images in eval mode (running statistics), after `step` updates. */
+/** Loss and accuracy on the test images in evaluation mode (running statistics), after `step` updates. */
 export interface Evaluation {
   step: number;
   images: number;
@@ -119,9 +119,9 @@ export interface Evaluation {
   top5: number;
 }
 
-/** Both forms of a network side by side, on the same test images, in evaluation mode. */
+/** Both forms of a network, compared on the same test images in evaluation mode. */
 export interface FuseReport {
-  /** Updates made when it was fused. */
+  /** Updates made when the network was fused. */
   step: number;
   images: number;
   /** Largest |difference| of a logit between the two forms, and the largest |logit| of the trained form. */
@@ -148,12 +148,12 @@ export interface AnswersReport {
   coarseNames: readonly string[];
   /** The superclass of each class. */
   coarseOf: Uint8Array;
-  /** Places of the surest mistakes among the answers, and the bytes of their images. */
+  /** Indices into `answers` of the mistakes with the highest probability, and the bytes of their images. */
   mistakes: Uint32Array;
   pixels: Uint8Array;
 }
 
-/** The classes that one image looks like to a network, the likeliest first, after `step` updates. */
+/** A network's most probable classes of one image, in falling order, after `step` updates. */
 export interface RecognitionReport {
   step: number;
   names: string[];
@@ -178,7 +178,7 @@ export interface ProbeReport {
   rms: number[];
   /** Standard deviation over all logits. */
   logitStd: number;
-  /** Images of noise that went through. */
+  /** Number of noise images in the batch. */
   images: number;
   milliseconds: number;
 }

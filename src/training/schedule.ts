@@ -3,8 +3,9 @@ import { exactCos } from '../experiment/portable-math';
 import type { Experiment } from '../experiment/settings';
 
 /**
- * Learning rate of step `step` (from 0) of `total`. Warm-up rises linearly and reaches the peak after `warmup` steps;
- * then cosine: lr/2 · (1 + cos πt/T), by T − warm-up; steps: a tenth from half of the run, a hundredth from three quarters.
+ * Learning rate of step `step` (from 0) of `total`. The warm-up rises linearly and reaches `lr` after `warmup` steps.
+ * Afterwards, `cosine`: lr/2 · (1 + cos(π (step − warmup) / (total − warmup))); `step`: lr/10 from half of the run and
+ * lr/100 from three quarters; `constant`: lr.
  */
 export function learningRate(
   { lr, schedule, warmup }: Pick<Experiment, 'lr' | 'schedule' | 'warmup'>,
@@ -22,7 +23,7 @@ export function learningRate(
   }
 }
 
-/** Steps of a whole run. An epoch is as many whole batches as fit. */
+/** Number of steps of a whole run. An epoch has `stepsPerEpoch` whole batches. */
 export function totalSteps(
   { length, lengthUnit }: Pick<Experiment, 'length' | 'lengthUnit'>,
   stepsPerEpoch: number,

@@ -1,6 +1,7 @@
 /**
- * What trains a network, whatever computes: one step at a time, plain arrays in and out. Implemented on TensorFlow.js
- * (./engines/tfjs/trainer) and on kernels of our own (./engines/wasm-trainer). Knows nothing of workers, data sets or schedules.
+ * The interface of a trainer, whichever backend computes: one step at a time, plain arrays in and out. Implemented on
+ * TensorFlow.js (./engines/tfjs/trainer) and on the lab's own kernels (./engines/wasm-trainer, ./engines/webgpu-trainer).
+ * Knows nothing of workers, data sets or schedules.
  */
 import type { StepProfile } from '../kernels/step-profile';
 import type { NetworkPlan, ParameterPlan } from '../network/plan';
@@ -13,17 +14,17 @@ export type Values = ReadonlyMap<string, Float32Array>;
 export type TrainerSettings = OptimiserSettings & { smoothing: number };
 
 /**
- * A batch: packed, normalised images [n, side, side, 3]; or, for a trainer that holds the data set, windows on it.
+ * A batch: packed, normalised images [n, side, side, 3]; or, where the data set is resident in the trainer, windows on it.
  */
 export type BatchImages = Float32Array | readonly Window[];
 
-/** A data set for a trainer to hold: [count, 3, side, side] bytes in pieces, and each byte's value per channel. */
-export interface HoldablePixels {
+/** A data set that a trainer keeps resident: [count, 3, side, side] bytes in pieces, and each byte's value per channel. */
+export interface ResidentPixels {
   pieces: readonly Uint8Array[];
   normalisation: readonly [Float32Array, Float32Array, Float32Array];
 }
 
-/** What a step is to bring back besides its loss and logits. */
+/** What a step returns besides its loss and logits. */
 export interface Observe {
   gradients: boolean;
   /** Mean and variance of the batch, by the names of the running statistics. */
@@ -38,10 +39,10 @@ export interface Observed {
   /** Parameters that the step started from. */
   before: Values;
   after: Values;
-  /** As the optimiser sees them, without decay. */
+  /** ∂L/∂parameter, without weight decay. */
   gradients: Values;
   statistics: Values;
-  /** First layer first; empty where it was not asked for. */
+  /** RMS of every layer's output, first layer first; empty where it was not asked for. */
   rms: Float32Array;
 }
 
@@ -54,19 +55,19 @@ export interface StepNumbers {
   vectors: Float32Array[];
 }
 
-/** A step under way. Call `release` when done with it. */
+/** A step in flight. Call `release` when it is no longer needed. */
 export interface Step {
   numbers: Promise<StepNumbers>;
   observed: Promise<Observed> | null;
-  /** RMS of every layer's output in this step; to be asked for right after it, where its loss is not finite. */
+  /** RMS of every layer's output in this step. Call it before the next step. */
   outputRms(): Promise<number[]>;
   release(): void;
 }
 
 export interface Trainer {
   readonly plan: NetworkPlan;
-  /** Holds a data set where it computes; images may be windows on it from then on. Returns false where it cannot. */
-  hold?(pixels: HoldablePixels): boolean;
+  /** Keeps a data set in the memory of its device; images may be windows on it from then on. Returns false where it cannot. */
+  keepResident?(pixels: ResidentPixels): boolean;
   /** One SGD step on images and their classes. */
   step(
     images: BatchImages,
@@ -75,36 +76,39 @@ export interface Trainer {
     vectors?: readonly string[],
     observe?: Observe,
   ): Step;
-  /** Where the time of a step goes, for the benchmark. It trains on. */
+  /** Time of each part of a step, for the benchmark. Makes training steps. */
   profile?(images: Float32Array, classes: ArrayLike<number>, lr: number): StepProfile | Promise<StepProfile>;
   /** Logits [n, classes] in evaluation mode (running statistics). */
   evaluate(images: BatchImages): Promise<Float32Array>;
-  /** RMS of every layer's output and the logits, for a batch in training mode; nothing moves. */
-  growth(images: Float32Array): Promise<{ rms: number[]; logits: Float32Array }>;
+  /** RMS of every layer's output, and the logits [n, classes], for a batch in training mode. Updates nothing. */
+  forwardTraining(images: Float32Array): Promise<{ rms: number[]; logits: Float32Array }>;
   /** Parameters and running statistics as they are now. */
   values(): Promise<Map<string, Float32Array>>;
   /** SGD's velocities as they are now, by the parameters' names. */
   velocities(): Promise<Map<string, Float32Array>>;
-  /** Goes on with these velocities; parameters that are not among them keep theirs (0 at the start). */
+  /** Sets velocities; parameters that are not among them keep theirs (0 at the start). */
   setVelocities(velocities: Values): void;
   dispose(): void;
 }
 
-/** A network that is evaluated only. */
+/** A network that can only be evaluated. */
 export interface Evaluator extends Pick<Trainer, 'dispose'> {
-  /** As Trainer's, of whole images. */
+  /** As Trainer's, on whole images. */
   evaluate(images: Float32Array): Promise<Float32Array>;
 }
 
-/** Makes trainers that compute in one way. */
+/** Makes trainers on one backend. */
 export interface Engine {
-  /** To be called before it is used, where another engine may have been used meanwhile. */
+  /** Call it before using the engine where another engine may have been used meanwhile. */
   use(): Promise<void>;
-  /** `batch` images [side, side, 3] a step. Values lacking for running statistics are mean 0, variance 1; throws where a parameter's is. */
+  /**
+   * A trainer of steps of `batch` images [side, side, 3]. Running statistics without a value start at mean 0, variance 1.
+   * Throws Error where a parameter has no value.
+   */
   trainer(plan: NetworkPlan, batch: BatchShape, settings: TrainerSettings, values: Values): Trainer;
-  /** For batches of at most `batch`. */
+  /** A network for batches of at most `batch` images. Throws as `trainer` does. */
   evaluator(plan: NetworkPlan, batch: BatchShape, values: Values): Evaluator;
-  /** How many steps may be under way before the first is read. */
+  /** Number of steps that may be in flight before the first is read back. */
   stepsInFlight: number;
 }
 
@@ -113,7 +117,7 @@ export interface BatchShape {
   side: number;
 }
 
-/** Shapes of parameters and running statistics, by name, in our layout. */
+/** Shapes of parameters and running statistics, by name, in the plan's layout. */
 export const shapesOf = ({ parameters, batchNorms }: NetworkPlan): [string, readonly number[]][] => [
   ...parameters.map(({ name, shape }): [string, readonly number[]] => [name, shape]),
   ...batchNorms.flatMap(({ runningMean, runningVar, channels }): [string, readonly number[]][] => [
@@ -122,8 +126,11 @@ export const shapesOf = ({ parameters, batchNorms }: NetworkPlan): [string, read
   ]),
 ];
 
-/** A parameter or running statistic at the start. Throws where a parameter has no value. */
-export function startOf({ parameters, batchNorms }: NetworkPlan, values: Values): Map<string, Float32Array> {
+/** Every parameter and running statistic before the first step. Throws Error where a parameter has no value. */
+export function startValues(
+  { parameters, batchNorms }: NetworkPlan,
+  values: Values,
+): Map<string, Float32Array> {
   const start = new Map<string, Float32Array>();
   for (const { name } of parameters) {
     const value = values.get(name);
@@ -149,16 +156,16 @@ export function gradientFactors({ gradientFactor, shape }: ParameterPlan): Float
   return values;
 }
 
-/** A planned network that evaluates at most `batch` images at a time. */
+/** A network that was planned for at most `batch` images at a time. */
 export interface PlannedNetwork {
   readonly batch: number;
-  /** Numbers of one image. */
+  /** Number of values of one image. */
   readonly imageLength: number;
   evaluate(images: BatchImages): Float32Array | Promise<Float32Array>;
 }
 
-/** Logits of any number of images, as many at a time as the network was planned for. */
-export async function evaluateInParts(
+/** Logits [n, classes] of any number of images, in batches of the size that the network was planned for. */
+export async function evaluateInBatches(
   network: PlannedNetwork,
   images: BatchImages,
   classes: number,

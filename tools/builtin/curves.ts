@@ -8,7 +8,7 @@ import { DEFAULT_EXPERIMENT, type Experiment } from '../../src/experiment/settin
 import type { KernelModule } from '../../src/kernels/wasm/kernels';
 import { initialValues } from '../../src/network/initial-values';
 import { planNetwork } from '../../src/network/plan-network';
-import { Images } from '../../src/training/loop/run-images';
+import { RunImages } from '../../src/training/loop/run-images';
 import { topK } from '../../src/training/metrics';
 import { learningRate } from '../../src/training/schedule';
 import { wasmEngine } from '../../src/training/engines/wasm-trainer';
@@ -46,7 +46,7 @@ function experimentOf(model: ModelName, seed: number, epochs: number, lr: number
   };
 }
 
-function resnet(experiment: Experiment, images: Images): Model {
+function resnet(experiment: Experiment, images: RunImages): Model {
   const build = new URL('../../src/kernels/wasm/build/plain.wasm', import.meta.url);
   const kernels: KernelModule = {
     module: new WebAssembly.Module(readFileSync(build)),
@@ -77,7 +77,7 @@ export async function learn(
 ): Promise<Point[]> {
   const dataset = await builtinDataset(difficulty);
   const experiment = experimentOf(model, seed, epochs, lr);
-  const images = new Images(dataset, experiment);
+  const images = new RunImages(dataset, experiment);
   const trained =
     model === 'resnet' ? resnet(experiment, images) : new LinearModel(images.classes, experiment);
   const points: Point[] = [];
@@ -102,7 +102,7 @@ export async function learn(
 }
 
 /** Shares of the test images whose class, and whose superclass, is that of the largest logit. */
-async function test(model: Model, images: Images, { test: { fine, coarse } }: Dataset) {
+async function test(model: Model, images: RunImages, { test: { fine, coarse } }: Dataset) {
   const superclass = new Map(Array.from(fine, (label, i) => [label, coarse[i]!]));
   let top1 = 0;
   let sameFamily = 0;

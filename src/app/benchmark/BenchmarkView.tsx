@@ -8,7 +8,7 @@ import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react';
 import { BENCH_NETWORKS, type BenchNetwork } from '../../training/checks/bench';
 import type { TfjsBackend } from '../../training/engines/tfjs/backend';
-import { threadsHere } from '../../training/engines/thread-count';
+import { availableThreads } from '../../training/engines/thread-count';
 import { useRun } from '../store/run';
 import {
   measure,
@@ -97,7 +97,7 @@ function webgpu(): Choice[] {
 
 /** What this browser can compute with. */
 function choicesHere(): Choice[] {
-  const cores = threadsHere();
+  const cores = availableThreads();
   const wasm = (threads: number, arithmetic: 'reproducible' | 'fastest'): Choice => ({
     id: `wasm ${threads} ${arithmetic}`,
     label:

@@ -8,7 +8,7 @@ import type { NetworkPlan } from '../../network/plan';
 import { planNetwork } from '../../network/plan-network';
 import type { Checkpoint } from '../../training/checkpoint';
 import type { NamedArray } from '../../training/formats/safetensors';
-import { fittingValues, MisfitError } from '../../training/formats/matching-tensors';
+import { valuesOfMatching, TensorMismatchError } from '../../training/formats/matching-tensors';
 import { shapesOf } from '../../training/trainer';
 import { OF_WEIGHTS, REASONS } from '../kept-words';
 import type { RunState } from '../record';
@@ -19,14 +19,14 @@ import type { RunFile } from './recognise-files';
 /** PyTorch counts batches in a tensor of its own. */
 const isCounter = (name: string) => name.endsWith('.num_batches_tracked');
 
-/** A checkpoint of weights alone. Throws MisfitError where they are not the network's. */
+/** A checkpoint of weights alone. Throws TensorMismatchError where they are not the network's. */
 export const weightsOnly = (
   plan: NetworkPlan,
   tensors: ReadonlyMap<string, NamedArray>,
   step: number,
 ): Checkpoint => ({
   step,
-  values: fittingValues(shapesOf(plan), tensors, isCounter),
+  values: valuesOfMatching(shapesOf(plan), tensors, isCounter),
   velocities: new Map(),
   instruments: { lastStep: -1, updates: null },
 });
@@ -46,7 +46,7 @@ export async function readForeign(
   try {
     checkpoint = weightsOnly(plan, bare, 0);
   } catch (error) {
-    if (!(error instanceof MisfitError)) throw error;
+    if (!(error instanceof TensorMismatchError)) throw error;
     throw new Error(
       t(
         'It does not say what network it is of, so it was compared with the panel’s. {{misfit}} Set the panel to its network and drop it again.',

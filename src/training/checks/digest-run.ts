@@ -1,4 +1,4 @@
-/** A run of 50 steps whose weights must come out the same, to the last bit, on every machine: for the tests. */
+/** For tests: 50 training steps whose weights must be equal to the last bit on every machine. */
 import { presetById, valuesOf } from '../../experiment/presets';
 import { RandomStream } from '../../experiment/random';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
@@ -12,10 +12,13 @@ const STEPS = 50;
 const BATCH = 24;
 const SIDE = 16;
 
-/** The weights' digest after them, with reproducible arithmetic. */
+/** Digest of the weights after these steps, with reproducible arithmetic. */
 export const EXPECTED_DIGEST = '5335dd6f2778b4ec1dc6fbcde988d5315c155895ac89c286b7aa163a0fc1d9e9';
 
-/** Trains a small ResNet of three-branch blocks with normal initial values and a cosine schedule, which use all there is. */
+/**
+ * Trains a small ResNet of three-branch blocks and returns the digest of its weights. Its normal initial values and its
+ * cosine schedule cover the logarithm and the cosine of src/experiment/portable-math.
+ */
 export async function digestRun(engine: Engine): Promise<string> {
   const experiment = {
     ...DEFAULT_EXPERIMENT,

@@ -1,4 +1,7 @@
-/** The kernels of wasm and WebGPU against TensorFlow.js in plain JavaScript, on shapes that fit no vector, tile or chunk. */
+/**
+ * Compares the kernels of wasm and WebGPU with TensorFlow.js in plain JavaScript, on shapes that are no multiple of a
+ * vector, tile or chunk.
+ */
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { presetById, valuesOf } from '../../experiment/presets';
 import { RandomStream } from '../../experiment/random';
@@ -15,7 +18,7 @@ import type { Engine, Observed, Trainer } from '../trainer';
 import { startWebgpu } from '../engines/webgpu-backend';
 import { webgpuEngine } from '../engines/webgpu-trainer';
 import { builtinDataset } from '../../data/builtin/builtin';
-import { Images } from '../loop/run-images';
+import { RunImages } from '../loop/run-images';
 
 const CLASSES = 7;
 const OBSERVE = { gradients: true, statistics: true, squares: true, after: true };
@@ -33,10 +36,17 @@ interface Shape {
 const SHAPES: Shape[] = [
   { name: 'one channel, odd size, one image', preset: 'repvgg', widths: [1, 3], side: 9, batch: 1 },
   { name: '5 and 33 channels', preset: 'repvgg', widths: [5, 33], side: 7, batch: 3 },
-  { name: 'Winograd with a tile cut off', preset: 'simplified', widths: [16, 24], side: 10, batch: 5 },
-  { name: 'narrow after wide', preset: 'plain', widths: [72, 8], strides: [1, 1], side: 8, batch: 3 },
+  { name: 'Winograd with a partial tile', preset: 'simplified', widths: [16, 24], side: 10, batch: 5 },
   {
-    name: 'tiles of vectors with borders',
+    name: 'a narrow layer after a wide one',
+    preset: 'plain',
+    widths: [72, 8],
+    strides: [1, 1],
+    side: 8,
+    batch: 3,
+  },
+  {
+    name: 'vectors with partial tiles',
     preset: 'plain',
     widths: [16, 36],
     strides: [1, 1],
@@ -79,7 +89,7 @@ const largest = (values: Iterable<number>) => {
   return most;
 };
 
-/** Largest difference over the largest value of all tensors of a kind: some tensors are exactly zero. */
+/** Largest difference, divided by the largest value of all tensors together: some tensors are exactly zero. */
 function distance(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, Float32Array>): number {
   expect([...a.keys()]).toEqual([...b.keys()]);
   const scale = Math.max(...[...b.values()].map(largest));
@@ -94,24 +104,24 @@ async function newContext(): Promise<GpuContext> {
   return contextOf(await adapter.requestDevice({ requiredFeatures }));
 }
 
-/** All ways on one device: what does not convolve is the same in each of them, and is compiled once. */
+/** One device for all algorithms: shaders other than the convolutions are the same for each, and are compiled once. */
 let shared: Promise<GpuContext> | null = null;
 const onWebgpu = async (ways: Choice, half = false) =>
   webgpuEngine(await (shared ??= newContext()), { ways, half });
 
-describe('which way to convolve is fastest', () => {
-  test('is measured for every number of channels, and the answer is a choice', async () => {
+describe('the choice of the fastest convolution algorithms', () => {
+  test('covers every number of channels', async () => {
     const context = await newContext();
     const choice = await fastestWays(context, 1, false);
     expect(isChoice(choice)).toBe(true);
-    // What was measured at 16 channels says nothing of Winograd on fewer.
+    // Winograd is measured at 16 channels or more; narrower layers do not use it.
     const { thin } = choice.convolutions;
     expect([thin.forward, thin.input, thin.kernel]).not.toContain('winograd');
     expect(context.failure).toBeNull();
     context.device.destroy();
   });
 
-  test('is not asked again of the same adapter', async () => {
+  test('is measured once per adapter', async () => {
     await startWebgpu(true);
     const measure = vi.spyOn(GPUQueue.prototype, 'onSubmittedWorkDone');
     const { engine } = await startWebgpu(true);
@@ -126,7 +136,7 @@ beforeAll(async () => {
   cpu = (await activateBackend('cpu')).engine;
 });
 
-/** A software adapter compiles for seconds: of the other ways each has every second shape, and each shape two ways at least. */
+/** A software adapter compiles for seconds, so two algorithms run on half of the shapes each. */
 const EVEN = SHAPES.filter((_shape, i) => i % 2 === 0);
 const ODD = SHAPES.filter((_shape, i) => i % 2 === 1);
 
@@ -152,10 +162,10 @@ describe.each([
   });
 });
 
-/** Mixed is an image of singles, for its channels do not come in fours, between images of halves. */
+/** In the second, an image in single precision, because its channels are no multiple of four, lies between images in half precision. */
 const HALVES: Shape[] = [
   {
-    name: 'halves with borders',
+    name: 'partial tiles',
     preset: 'repvgg',
     widths: [16, 36],
     strides: [1, 1],
@@ -163,10 +173,10 @@ const HALVES: Shape[] = [
     batch: 2,
     depths: [1, 1],
   },
-  { name: 'halves beside singles', preset: 'repvgg', widths: [5, 36], side: 7, batch: 3, depths: [1, 1] },
+  { name: 'half and single precision', preset: 'repvgg', widths: [5, 36], side: 7, batch: 3, depths: [1, 1] },
 ];
 
-/** ‖a − b‖₂/‖b‖₂ of all tensors as one vector. */
+/** ‖a − b‖₂/‖b‖₂ of all tensors together. */
 function relative(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, Float32Array>): number {
   let [apart, length] = [0, 0];
   for (const [name, values] of b)
@@ -187,7 +197,7 @@ describe.each([
     const engine = await onWebgpu(ways, true);
     const [ours, theirs] = [await observed(engine, shape), await observed(cpu, shape)];
     expect(Math.abs(ours.loss / theirs.loss - 1)).toBeLessThan(1e-3);
-    // A unit that falls on the other side of a ReLU's zero takes its share of the gradient with it.
+    // Rounding can move an input of a ReLU across zero, which removes its part of the gradient.
     expect(relative(ours.gradients, theirs.gradients)).toBeLessThan(0.05);
     expect(relative(ours.after, theirs.after)).toBeLessThan(0.01);
     expect(relative(ours.statistics, theirs.statistics)).toBeLessThan(2e-3);
@@ -195,7 +205,7 @@ describe.each([
   });
 });
 
-test('what is too large for a half makes the loss no number, and moves nothing', async () => {
+test('activations beyond the range of half precision make the loss NaN, and update nothing', async () => {
   const { engine, adapter } = await startWebgpu(true, oneWay('direct'), 'half');
   expect(adapter).toContain('half precision');
   const experiment: Experiment = { ...DEFAULT_EXPERIMENT, depths: [1], widths: [4], strides: [1] };
@@ -211,7 +221,7 @@ test('what is too large for a half makes the loss no number, and moves nothing',
 });
 
 describe('the benchmark on WebGPU', () => {
-  test('tells a plain matrix product’s rate, and the time in kernels where the adapter has a clock', async () => {
+  test('measures the rate of a plain matrix product, and the time in kernels where the adapter has timestamps', async () => {
     const { engine, matrixRate } = await startWebgpu(true, oneWay('direct'));
     expect(await matrixRate()).toBeGreaterThan(0);
     const { kernels, encode } = (await new Bench(engine, 'plain-11', 1).profile())!;
@@ -222,7 +232,7 @@ describe('the benchmark on WebGPU', () => {
   });
 });
 
-describe('a network on WebGPU that holds its data set', () => {
+describe('a network on WebGPU whose data set is resident on the GPU', () => {
   const settings = { data: 'builtin', batch: 12, train: 300, test: 20, crop: true, flip: true } as const;
   const experiment: Experiment = {
     ...DEFAULT_EXPERIMENT,
@@ -235,34 +245,34 @@ describe('a network on WebGPU that holds its data set', () => {
   const shape = { batch: 12, side: 32 };
   const values = initialValues(plan, 5);
 
-  test('makes of cropped and mirrored windows what the page makes of them, to the last bit', async () => {
+  test('crops and mirrors images as the processor does, to the last bit', async () => {
     const engine = await onWebgpu(oneWay('direct'));
-    const images = new Images(await builtinDataset('easy'), experiment);
-    const [held, given] = [0, 1].map(() => engine.trainer(plan, shape, experiment, values)) as [
+    const images = new RunImages(await builtinDataset('easy'), experiment);
+    const [resident, uploaded] = [0, 1].map(() => engine.trainer(plan, shape, experiment, values)) as [
       Trainer,
       Trainer,
     ];
-    images.offerTo(held);
+    images.makeResident(resident);
     for (let step = 0; step < 3; step++) {
       const batch = images.trainingBatch(step);
       expect(batch.input).not.toBeInstanceOf(Float32Array);
       const [a, b] = [
-        held.step(batch.input, batch.classes, 0.1),
-        given.step(batch.images, batch.classes, 0.1),
+        resident.step(batch.input, batch.classes, 0.1),
+        uploaded.step(batch.images, batch.classes, 0.1),
       ];
       expect((await a.numbers).logits).toEqual((await b.numbers).logits);
     }
     for (const { input, images: whole } of images.testBatches())
-      expect(await held.evaluate(input)).toEqual(await given.evaluate(whole));
-    held.dispose();
-    given.dispose();
+      expect(await resident.evaluate(input)).toEqual(await uploaded.evaluate(whole));
+    resident.dispose();
+    uploaded.dispose();
   });
 
   test('compiles and allocates nothing after its first steps', async () => {
     const engine = await onWebgpu(oneWay('direct'));
-    const images = new Images(await builtinDataset('easy'), experiment);
+    const images = new RunImages(await builtinDataset('easy'), experiment);
     const trainer = engine.trainer(plan, shape, experiment, values);
-    images.offerTo(trainer);
+    images.makeResident(trainer);
     const step = async (index: number) => {
       const { input, classes } = images.trainingBatch(index);
       await trainer.step(input, classes, 0.1).numbers;

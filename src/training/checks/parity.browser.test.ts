@@ -1,4 +1,4 @@
-/** The trainer against the numerical reference, on the backends that a machine without a GPU can run in tests. */
+/** Compares the trainer with the numerical reference on the backends that run without a GPU. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { oneWay } from '../../kernels/webgpu/algorithms';
 import { activateBackend } from '../engines/backend';
@@ -19,7 +19,7 @@ const cases = Object.keys(configs).map((path) => path.split('/')[2]!);
 
 let engine: Engine;
 
-/** Half precision is one way to keep images, whatever the block: a plain one, shortcuts, and batch norms before and within. */
+/** Half precision stores images in the same form in every block; so a simple block, one with several batch norms, and shortcuts are enough. */
 const IN_HALF = ['simplified-x2-output', 'x-dbb-odd-widths', 'x-wrn10-2-repvgg'];
 
 const load = async (name: string) => {
@@ -45,7 +45,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
 
 describe('on webgpu', () => {
   beforeAll(async () => {
-    // Not the way that is fastest here, which may be another tomorrow; the ways are compared in ./engines.browser.test.
+    // One fixed algorithm, because the fastest one may differ tomorrow; ./engines.browser.test compares all of them.
     engine = (await startWebgpu(true, oneWay('direct'))).engine;
   });
 
@@ -61,16 +61,16 @@ describe('on webgpu in half precision', () => {
     engine = (await startWebgpu(true, oneWay('direct'), 'half')).engine;
   });
 
-  test.each(IN_HALF)('%s is as near to the reference as halves come', async (name) => {
+  test.each(IN_HALF)('%s is within the tolerance of half precision', async (name) => {
     const { errors } = await load(name);
     for (const measure of MEASURES)
       expect(errors[measure].error, measure).toBeLessThan(ALLOWED.half[measure]);
-    // And not as near as singles come: there are halves in it.
+    // An error above that of single precision shows that halves were used.
     expect(errors.logits.error).toBeGreaterThan(ALLOWED.single.logits);
   });
 });
 
-test('a case that is none is refused with the place', async () => {
+test('a malformed case is refused with the name of the field', async () => {
   const broken = { network: { family: 'vgg' } };
   await expect(compareCase(engine, broken, new ArrayBuffer(0))).rejects.toThrow(/family/);
 });

@@ -1,6 +1,6 @@
 /**
- * Runs a case of the numerical reference (PyTorch, float64) through the trainer and says how far off it is. A case is
- * a configuration and a safetensors file with initial values, batches and everything the reference got from them.
+ * Runs a case of the numerical reference (PyTorch, float64) through the trainer and measures the errors. A case is a
+ * configuration, and a safetensors file with initial values, batches and the reference's results.
  */
 import type { Experiment } from '../../experiment/settings';
 import { fuseNetwork, whyNotFusable } from '../../network/fuse';
@@ -21,17 +21,17 @@ export const MEASURES = [
 ] as const;
 type Measure = (typeof MEASURES)[number];
 
-/** The same for every measure. */
-const everywhere = <T>(value: T) =>
+/** A record with the same value for every measure. */
+const forEveryMeasure = <T>(value: T) =>
   Object.fromEntries(MEASURES.map((measure) => [measure, value])) as Record<Measure, T>;
 
 /**
- * What each may be off by at most. In half precision an output that was just above zero may come out just below, and a
- * ReLU then drops it: of a few images of eight pixels a side that is a large part of some small gradients. PyTorch's own
- * half precision is as far off (docs/benchmarks.md).
+ * Largest allowed error of each measure. In half precision, rounding may move an output from just above zero to just below,
+ * where the ReLU drops it: with a few images of 8x8 pixels that changes a large part of some small gradients. PyTorch's
+ * half precision has errors of the same size (docs/benchmarks.md).
  */
 export const ALLOWED: Record<Experiment['precision'], Record<Measure, number>> = {
-  single: everywhere(1e-4),
+  single: forEveryMeasure(1e-4),
   half: {
     logits: 5e-3,
     gradients: 0.5,
@@ -44,21 +44,22 @@ export const ALLOWED: Record<Experiment['precision'], Record<Measure, number>> =
 };
 
 export interface CaseReport {
-  /** Largest relative error of each kind and the tensor in which it was found; of wholeGradient ‖∇ − ∇*‖₂/‖∇*‖₂ over all of them. */
+  /** Largest relative error of each measure, and its tensor; for wholeGradient ‖∇ − ∇*‖₂/‖∇*‖₂ over all tensors together. */
   errors: Record<Measure, { error: number; where: string }>;
   /** Why there are no fused logits to compare; null where there are. */
   notFused: string | null;
 }
 
 /**
- * Gradients smaller than this share of the case's largest are compared on its scale: some are exactly zero, and their
- * float32 value is noise. A tolerance of 1e-4 then is four float32 epsilons of the largest gradient.
+ * Errors of a gradient tensor are relative to its largest value, but at least to this share of the case's largest gradient:
+ * some gradients are exactly zero, and their float32 value is noise. A tolerance of 1e-4 then is four float32 epsilons of
+ * the largest gradient.
  */
 const GRADIENT_FLOOR = 5e-3;
 
 /** Compares one case on an engine. `config` is its config.json, `file` its tensors.safetensors. Throws where they are malformed. */
 export async function compareCase(engine: Engine, config: unknown, file: ArrayBuffer): Promise<CaseReport> {
-  const errors: CaseReport['errors'] = everywhere({ error: 0, where: '' });
+  const errors: CaseReport['errors'] = forEveryMeasure({ error: 0, where: '' });
   const { experiment, classes, size } = readCase(config);
   const { tensors } = readSafetensors(file);
   const golden = (name: string): NamedArray => {
@@ -118,7 +119,7 @@ export async function compareCase(engine: Engine, config: unknown, file: ArrayBu
   return { errors, notFused };
 }
 
-/** The case's initial values in our layout. */
+/** The case's initial values in the plan's layout. */
 function startingValues(tensors: ReadonlyMap<string, NamedArray>): Values {
   const values = new Map<string, Float32Array>();
   for (const [name, { shape, data }] of tensors) {
@@ -131,13 +132,14 @@ function startingValues(tensors: ReadonlyMap<string, NamedArray>): Values {
 /** Images [n, 3, size, size] as [n, size, size, 3]. */
 function channelsLast(images: Float32Array, n: number, size: number): Float32Array {
   const pixels = size * size;
-  const turned = new Float32Array(images.length);
+  const transposed = new Float32Array(images.length);
   for (let i = 0; i < n; i++) {
     for (let c = 0; c < 3; c++) {
-      for (let p = 0; p < pixels; p++) turned[(i * pixels + p) * 3 + c] = images[(i * 3 + c) * pixels + p]!;
+      for (let p = 0; p < pixels; p++)
+        transposed[(i * pixels + p) * 3 + c] = images[(i * 3 + c) * pixels + p]!;
     }
   }
-  return turned;
+  return transposed;
 }
 
 /** Part `index` of `parts` equal parts of a tensor's values. */
@@ -158,7 +160,7 @@ const largest = (values: ArrayLike<number>) => {
   return most;
 };
 
-/** Largest |a − b| over the largest |b|, or over `floor` where that is more. NaN where a value is. */
+/** Largest |a − b| divided by the largest |b|, or by `floor` where that is larger. NaN where a value is NaN. */
 function relativeError(a: ArrayLike<number>, b: ArrayLike<number>, floor = Number.MIN_VALUE): number {
   if (a.length !== b.length) throw new Error(`Expected ${b.length} values, got ${a.length}.`);
   let error = 0;

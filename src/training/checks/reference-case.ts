@@ -1,4 +1,4 @@
-/** What a case of the numerical reference says, as an experiment. */
+/** Reads the configuration of a case of the numerical reference as an experiment. */
 import { z } from 'zod';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
 
@@ -60,7 +60,7 @@ const caseSchema = z.object({
   }),
 });
 
-/** Depth 6n + extra as n. */
+/** n of a network with 6n + extra layers. */
 const blocksOf = (depth: number, extra: number) => (depth - extra) / 6;
 
 function networkOf(network: z.infer<typeof networkSchema>): Partial<Experiment> {
@@ -76,7 +76,7 @@ function networkOf(network: z.infer<typeof networkSchema>): Partial<Experiment> 
   }
 }
 
-/** Reads a case's config.json. Throws zod's error where it is none. */
+/** The experiment of a case's config.json. Throws ZodError where it is malformed. */
 export function readCase(config: unknown): { experiment: Experiment; classes: number; size: number } {
   const { network, block, optim, size } = caseSchema.parse(config);
   const { branches } = block;

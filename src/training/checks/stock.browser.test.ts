@@ -1,4 +1,4 @@
-/** TensorFlow.js' own wasm backend, which the benchmark times, trains what its plain JavaScript trains. */
+/** TensorFlow.js's own wasm backend, which the benchmark times, gives the numbers of its plain JavaScript backend. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { RandomStream } from '../../experiment/random';
@@ -20,22 +20,25 @@ test.each([
   { k: 3, stride: 2, side: 7 },
   { k: 1, stride: 2, side: 6 },
   { k: 1, stride: 1, side: 5 },
-])('a kernel gradient at $k x $k, stride $stride, side $side', async ({ k, stride, side }) => {
-  const random = new RandomStream(4, 5);
-  const normals = (length: number) => Float32Array.from({ length }, () => random.normal());
-  const [images, taps] = [normals(3 * side * side * 5), normals(k * k * 5 * 4)];
-  const gradient = async (backend: Backend) => {
-    await tf.setBackend(backend);
-    const x = tf.tensor4d(images, [3, side, side, 5]);
-    const kernel = tf.tensor4d(taps, [k, k, 5, 4]);
-    const loss = (w: tf.Tensor) =>
-      tf.sum(tf.square(tf.conv2d(x, w as tf.Tensor4D, stride, (k - 1) / 2))) as tf.Scalar;
-    return tf.tidy(() => tf.grad(loss)(kernel).dataSync());
-  };
-  const [own, expected] = [await gradient('wasm'), await gradient('cpu')];
-  const largest = Math.max(...expected.map(Math.abs));
-  expected.forEach((value, i) => expect(Math.abs(own[i]! - value) / largest).toBeLessThan(1e-5));
-});
+])(
+  'the kernel gradient is equal for a $k x $k kernel, stride $stride, side $side',
+  async ({ k, stride, side }) => {
+    const random = new RandomStream(4, 5);
+    const normals = (length: number) => Float32Array.from({ length }, () => random.normal());
+    const [images, taps] = [normals(3 * side * side * 5), normals(k * k * 5 * 4)];
+    const gradient = async (backend: Backend) => {
+      await tf.setBackend(backend);
+      const x = tf.tensor4d(images, [3, side, side, 5]);
+      const kernel = tf.tensor4d(taps, [k, k, 5, 4]);
+      const loss = (w: tf.Tensor) =>
+        tf.sum(tf.square(tf.conv2d(x, w as tf.Tensor4D, stride, (k - 1) / 2))) as tf.Scalar;
+      return tf.tidy(() => tf.grad(loss)(kernel).dataSync());
+    };
+    const [own, expected] = [await gradient('wasm'), await gradient('cpu')];
+    const largest = Math.max(...expected.map(Math.abs));
+    expected.forEach((value, i) => expect(Math.abs(own[i]! - value) / largest).toBeLessThan(1e-5));
+  },
+);
 
 test('two steps of RepVGG give the losses that plain JavaScript gives', async () => {
   const { plan } = benchPlan('repvgg-11', { width: 1, depth: 1, side: 8 });

@@ -39,7 +39,7 @@ function batchOf(step: number): { images: Float32Array; classes: number[] } {
   };
 }
 
-/** Makes steps; calls `look` with each one's parameters before and after and its gradients. */
+/** Makes steps; calls `look` with the parameters before and after each step, and its gradients. */
 async function train(
   trainer: Trainer,
   steps: number,
@@ -116,7 +116,7 @@ test('T3: with decay on the scales, Σ s² falls as exp(−2λ·Ση/(1 − μ))
   const lr = 0.05;
   await train(trainer, steps, lr);
   const end = sum(await trainer.values());
-  // Momentum takes about 1/(1 − μ) steps to get under way.
+  // Momentum needs about 1/(1 − μ) steps to reach its full size.
   const predicted = Math.exp((-2 * wd * lr * (steps - 1 / (1 - momentum))) / (1 - momentum));
   expect(predicted).toBeLessThan(0.55);
   expect(end / start / predicted).toBeGreaterThan(0.95);
@@ -128,7 +128,7 @@ describe('T4: RMS of the activations at layer 30', () => {
   const rmsAt30 = async (preset: string, factor: number): Promise<number> => {
     const experiment = experimentOf(preset, { depths: [30], widths: [16], strides: [1], factor });
     const trainer = trainerOf(experiment);
-    const { rms } = await trainer.growth(batchOf(0).images);
+    const { rms } = await trainer.forwardTraining(batchOf(0).images);
     trainer.dispose();
     return rms[29]!;
   };
@@ -189,7 +189,7 @@ test('CSLA and GradMult are the same training: 60 steps with momentum', async ()
   const logits: Float32Array[] = [];
   for (const preset of ['csla', 'gradmult']) {
     const trainer = trainerOf(experimentOf(preset, { momentum: 0.9, scaleInit: 'repopt' }));
-    // Slow enough that no ReLU falls on the other side for a rounding error, after which float32 runs drift apart.
+    // With a larger learning rate a rounding error can move an input of a ReLU across zero, and the float32 runs drift apart.
     await train(trainer, 60, 0.01);
     logits.push(await trainer.evaluate(batchOf(1000).images));
     trainer.dispose();

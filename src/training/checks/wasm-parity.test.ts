@@ -1,6 +1,6 @@
 /**
- * The WebAssembly kernels against the numerical reference, in Node, where the whole set takes a second: plain
- * arithmetic, one thread. Threads, relaxed SIMD and the page's own way of loading them are in ./parity.browser.test.
+ * Compares the WebAssembly kernels with the numerical reference in Node, where all cases take a second: reproducible
+ * arithmetic, one thread. ./parity.browser.test covers threads, relaxed SIMD and the page's loading of the kernels.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -33,6 +33,6 @@ test.each(cases)('%s is within 1e-4 of the reference', async (name) => {
   }
 });
 
-test('fifty steps end in the weights that they end in everywhere', async () => {
+test('fifty steps give the weights that every machine gives', async () => {
   expect(await digestRun(engine)).toBe(EXPECTED_DIGEST);
 });

@@ -1,6 +1,7 @@
 /**
- * Chooses and starts what computes: WebGPU on a real adapter, then our own WebAssembly kernels, then TensorFlow.js on
- * WebGL or in plain JavaScript; or the one asked for. Each must pass a small sum before it is trusted.
+ * Chooses and starts a backend: WebGPU on a hardware adapter, else the lab's own WebAssembly kernels, else TensorFlow.js
+ * on WebGL or in plain JavaScript; or the one that was asked for. A backend is used only after a test step with a known
+ * result.
  */
 import { BACKEND_NAMES, backendRow, type BackendName } from '../../experiment/backends';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
@@ -13,10 +14,10 @@ import type { Engine } from '../trainer';
 import { startWasm } from './wasm-backend';
 import { startWebgpu } from './webgpu-backend';
 
-/** Settings that say how numbers are kept and computed. */
+/** Settings that change how numbers are stored and rounded. */
 type Numbers = Pick<Experiment, 'arithmetic' | 'precision'>;
 
-/** A backend that works: its adapter's name for people, and what trains on it. */
+/** A backend that works: the name of its adapter for people, and its engine. */
 interface Started {
   adapter: string;
   engine: Engine;
@@ -31,14 +32,14 @@ export interface ActiveBackend {
 }
 
 /**
- * Makes `requested` the current backend, or with 'auto' the first in order that works. A software WebGPU adapter counts
- * only when asked for by name. Throws Error with every reason where none works.
+ * Makes `requested` the current backend, or with 'auto' the first in order that works. A software WebGPU adapter is
+ * used only when WebGPU is asked for by name. Throws Error with every reason where none works.
  */
 export async function activateBackend(
   requested: BackendName | 'auto',
   numbers: Numbers = DEFAULT_EXPERIMENT,
 ): Promise<ActiveBackend> {
-  const passedOver: string[] = [];
+  const notUsed: string[] = [];
   const candidates =
     requested === 'auto'
       ? BACKEND_NAMES
@@ -54,14 +55,14 @@ export async function activateBackend(
       const chosen =
         requested === backend
           ? inEnglish(CHOICE.askedFor, { backend: label })
-          : passedOver.length === 0
+          : notUsed.length === 0
             ? CHOICE.fastest
             : inEnglish(CHOICE.next, { backend: label });
       const single = numbers.precision === 'half' && !respects.includes('precision') ? [CHOICE.single] : [];
-      const reason = [...passedOver, chosen, ...single].join(' ');
+      const reason = [...notUsed, chosen, ...single].join(' ');
       return { environment: { backend, adapter: active.adapter, reason }, engine: active.engine };
     } catch (error) {
-      passedOver.push(
+      notUsed.push(
         inEnglish(CHOICE.notUsed, {
           backend: label,
           why: messageOf(error),
@@ -69,7 +70,7 @@ export async function activateBackend(
       );
     }
   }
-  throw new Error(inEnglish(CHOICE.none, { reasons: passedOver.join(' ') }));
+  throw new Error(inEnglish(CHOICE.none, { reasons: notUsed.join(' ') }));
 }
 
 /** Loads a backend and starts it; throws where it cannot. */
@@ -91,7 +92,7 @@ const STARTERS: Record<BackendName, (askedFor: boolean, numbers: Numbers) => Pro
 };
 
 /**
- * One step of a tiny network with a known answer: a driver that gets it wrong is not used. With an input of ones and a
+ * Throws Error where one step of a tiny network gives wrong numbers, as some drivers do. With an input of ones and a
  * 3x3 kernel of ones the batch norm sees equal images, so the logits are the head's bias and the loss is ln 2.
  */
 async function checkArithmetic(engine: Engine): Promise<void> {
@@ -108,7 +109,7 @@ async function checkArithmetic(engine: Engine): Promise<void> {
     const norm = plan.batchNorms[0]!;
     // Corners see 12 ones, edges 18, the middle 27: 4·12 + 8·18 + 4·27 = 300 over 16 pixels.
     const mean = statistics.get(norm.runningMean)![0]!;
-    // Two images of two classes pull the bias either way.
+    // The gradients of two images of two classes cancel.
     const bias = gradients.get(plan.head.bias)![0]!;
     if (Math.abs(loss - Math.LN2) > 1e-4 || Math.abs(mean - 18.75) > 1e-3 || Math.abs(bias) > 1e-4)
       throw new Error(

@@ -1,6 +1,6 @@
 /**
- * Keeps the outcome of measurements in this browser (IndexedDB, which workers reach too), so that they are made once. A
- * browser that keeps nothing, as in some private windows, measures again: no failure of the store is one of the caller.
+ * Caches the results of measurements in this browser (IndexedDB, which workers can use too), so that they are made once.
+ * Where nothing can be stored, as in some private windows, a measurement is repeated: errors of the store are ignored.
  */
 
 const DATABASE = 'branch-lab-measured';
@@ -12,7 +12,7 @@ function opened(): Promise<IDBDatabase> {
     request.addEventListener('upgradeneeded', () => request.result.createObjectStore(STORE));
     request.addEventListener('success', () => resolve(request.result));
     request.addEventListener('error', () =>
-      // not translated: no failure of the store is told, here and below.
+      // not translated: errors of the store are not shown, here and below.
       reject(request.error ?? new Error('The store cannot be opened.')),
     );
     // not translated: as above.
@@ -20,15 +20,18 @@ function opened(): Promise<IDBDatabase> {
   });
 }
 
-/** Carries out one request on the store. Rejects where there is none, or it fails. */
-async function asked<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+/** Carries out one request on the store. Rejects where it cannot be opened, or the request fails. */
+async function inStore<T>(
+  mode: IDBTransactionMode,
+  request: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
   const database = await opened();
   try {
     return await new Promise((resolve, reject) => {
-      const request = ask(database.transaction(STORE, mode).objectStore(STORE));
-      request.addEventListener('success', () => resolve(request.result));
+      const pending = request(database.transaction(STORE, mode).objectStore(STORE));
+      pending.addEventListener('success', () => resolve(pending.result));
       // not translated: as above.
-      request.addEventListener('error', () => reject(request.error ?? new Error('The store fails.')));
+      pending.addEventListener('error', () => reject(pending.error ?? new Error('The store fails.')));
     });
   } finally {
     database.close();
@@ -36,19 +39,19 @@ async function asked<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) =
 }
 
 /**
- * What was measured under this key, or else what `measure` finds, which is then kept. What is kept counts only where
- * `makesSense` of it. Rejects only where `measure` does.
+ * Returns what was measured under this key before, or the result of `measure`, which is then stored. A stored value that is
+ * not valid is measured again. Rejects only where `measure` does.
  */
-export async function remembered<T>(
+export async function measureOnce<T>(
   key: string,
-  makesSense: (kept: unknown) => kept is T,
+  isValid: (stored: unknown) => stored is T,
   measure: () => Promise<T>,
 ): Promise<T> {
-  const kept: unknown = await asked('readonly', (store) => store.get(key) as IDBRequest<unknown>).catch(
+  const stored: unknown = await inStore('readonly', (store) => store.get(key) as IDBRequest<unknown>).catch(
     () => undefined,
   );
-  if (makesSense(kept)) return kept;
-  const found = await measure();
-  await asked('readwrite', (store) => store.put(found, key)).catch(() => undefined);
-  return found;
+  if (isValid(stored)) return stored;
+  const result = await measure();
+  await inStore('readwrite', (store) => store.put(result, key)).catch(() => undefined);
+  return result;
 }

@@ -1,9 +1,9 @@
-/** Engines that plan a network's steps once: what wasm and WebGPU have in common. */
+/** Engines that plan the operations of a network once and repeat them at every step: what wasm and WebGPU share. */
 import type { StepSettings } from '../../kernels/update-rule';
 import type { NetworkPlan } from '../../network/plan';
 import {
-  evaluateInParts,
-  startOf,
+  evaluateInBatches,
+  startValues,
   type BatchShape,
   type Engine,
   type PlannedNetwork,
@@ -11,14 +11,14 @@ import {
   type TrainerSettings,
   type Values,
 } from '../trainer';
-import { rulesOf } from './update-rules';
+import { updateRules } from './update-rules';
 
 export interface Network extends PlannedNetwork {
   write(name: string, values: Float32Array): void;
   dispose(): void;
 }
 
-/** `make` plans a network for images of `size` pixels a side; `train` makes a trainer of it. */
+/** `make` plans a network for images of `size` x `size` pixels; `train` makes a trainer of it. */
 export function plannedEngine<N extends Network>(
   stepsInFlight: number,
   make: (plan: NetworkPlan, settings: StepSettings & { size: number }) => N,
@@ -30,8 +30,8 @@ export function plannedEngine<N extends Network>(
     settings: TrainerSettings | null,
     values: Values,
   ) => {
-    const start = startOf(plan, values);
-    const rules = settings && rulesOf(plan, settings);
+    const start = startValues(plan, values);
+    const rules = settings && updateRules(plan, settings);
     const { momentum = 0, nesterov = false, smoothing = 0 } = settings ?? {};
     const made = make(plan, { batch, size: side, momentum, nesterov, smoothing, rules });
     for (const [name, value] of start) made.write(name, value);
@@ -44,7 +44,7 @@ export function plannedEngine<N extends Network>(
     evaluator: (plan, shape, values) => {
       const made = network(plan, shape, null, values);
       return {
-        evaluate: (images) => evaluateInParts(made, images, plan.classes),
+        evaluate: (images) => evaluateInBatches(made, images, plan.classes),
         dispose: () => made.dispose(),
       };
     },

@@ -1,8 +1,8 @@
-/** How many threads the wasm kernels take. */
+/** Number of threads for the wasm kernels. */
 
-/** More gain nothing on networks of this size. */
-const MOST_THREADS = 8;
+/** More threads gain nothing on networks of this size. */
+const MAX_THREADS = 8;
 
-/** One for every core where the page may share memory, else one. */
-export const threadsHere = (): number =>
-  globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS) : 1;
+/** One thread per core where the page may share memory between threads, else one. */
+export const availableThreads = (): number =>
+  globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency || 1, MAX_THREADS) : 1;

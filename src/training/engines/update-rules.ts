@@ -1,9 +1,9 @@
-/** How every parameter of a network is updated, for engines that have the optimiser in a kernel. */
+/** The update rule of every parameter of a network, for engines whose optimiser is a kernel. */
 import type { NetworkPlan } from '../../network/plan';
 import { groupOf } from '../optimiser';
 import { gradientFactors, type TrainerSettings } from '../trainer';
 
-export const rulesOf = (plan: NetworkPlan, settings: TrainerSettings) =>
+export const updateRules = (plan: NetworkPlan, settings: TrainerSettings) =>
   new Map(
     plan.parameters.map((parameter) => {
       const { lr, weightDecay } = groupOf(parameter, settings);

@@ -1,16 +1,16 @@
-/** Starts our own WebAssembly kernels on as many threads as there are. */
+/** Starts the lab's own WebAssembly kernels, on one thread per core. */
 import { inEnglish } from '../../language/phrase';
 import { loadKernels, type Arithmetic } from '../../kernels/wasm/kernels';
 import { startThreads } from '../../kernels/wasm/threads';
 import { ADAPTER } from '../reasons';
-import { threadsHere } from './thread-count';
+import { availableThreads } from './thread-count';
 import type { Engine } from '../trainer';
 import { wasmEngine } from './wasm-trainer';
 
-/** Throws where there is no WebAssembly SIMD, or a thread does not start. */
+/** Throws Error where the browser has no WebAssembly SIMD, or a thread does not start. */
 export async function startWasm(
   wanted: Arithmetic,
-  threads = threadsHere(),
+  threads = availableThreads(),
 ): Promise<{ adapter: string; engine: Engine; dispose: () => void }> {
   const kernels = await loadKernels(wanted, threads > 1);
   const pool = threads > 1 ? await startThreads(threads) : null;

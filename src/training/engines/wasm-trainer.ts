@@ -5,7 +5,7 @@ import type { ThreadPool } from '../../kernels/wasm/threads';
 import type { NetworkPlan } from '../../network/plan';
 import { plannedEngine } from './planned-engine';
 import {
-  evaluateInParts,
+  evaluateInBatches,
   shapesOf,
   type Engine,
   type Observe,
@@ -15,7 +15,7 @@ import {
   type Values,
 } from '../trainer';
 
-/** Makes trainers of `kernels`, on the threads of `pool`; null for one thread. */
+/** An engine of these kernels, on the threads of `pool`; null for one thread. */
 export const wasmEngine = (kernels: KernelModule, pool: ThreadPool | null): Engine =>
   plannedEngine(
     1,
@@ -72,10 +72,10 @@ class WasmTrainer implements Trainer {
   }
 
   evaluate(images: Float32Array): Promise<Float32Array> {
-    return evaluateInParts(this.network, images, this.plan.classes);
+    return evaluateInBatches(this.network, images, this.plan.classes);
   }
 
-  growth(images: Float32Array): Promise<{ rms: number[]; logits: Float32Array }> {
+  forwardTraining(images: Float32Array): Promise<{ rms: number[]; logits: Float32Array }> {
     const logits = this.network.forwardTraining(images);
     return Promise.resolve({ rms: this.network.outputSquares().map(Math.sqrt), logits });
   }

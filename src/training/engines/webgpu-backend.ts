@@ -1,4 +1,4 @@
-/** Starts our own WebGPU kernels on the browser's adapter. */
+/** Starts the lab's own WebGPU kernels on the browser's adapter. */
 import type { Experiment } from '../../experiment/settings';
 import { inEnglish } from '../../language/phrase';
 import { SUBGROUPS } from '../../kernels/webgpu/channel-sums';
@@ -8,30 +8,30 @@ import { matrixRate } from '../../kernels/webgpu/matrix-rate';
 import { contextOf } from '../../kernels/webgpu/network';
 import { isChoice, type Choice } from '../../kernels/webgpu/algorithms';
 import { ADAPTER, CHOICE } from '../reasons';
-import { remembered } from './measurement-cache';
+import { measureOnce } from './measurement-cache';
 import type { Engine } from '../trainer';
 import { webgpuEngine } from './webgpu-trainer';
 
-/** What an adapter may have more of than WebGPU guarantees, and large networks need. */
+/** Limits that large networks need above WebGPU's guaranteed minimum; requested as high as the adapter allows. */
 const LIMITS = ['maxStorageBufferBindingSize', 'maxBufferSize'] as const;
 
-/** Images on which the ways to convolve are timed: enough to fill a GPU; a processor that plays one is full with few. */
+/** Batch on which the convolution algorithms are timed: enough images to fill a GPU; a software adapter needs few. */
 const MEASURED_BATCH = { hardware: 64, software: 4 };
-/** Sides of the matrices whose product says how fast an adapter is. */
+/** Side of the square matrices whose product measures the adapter's speed. */
 const MEASURED_SIDE = { hardware: 1024, software: 256 };
 
 export interface StartedWebgpu {
   adapter: string;
   engine: Engine;
-  /** Measures the multiply-adds a second of a plain matrix product on the adapter: a practical limit. */
+  /** Measures the multiply-adds per second of a plain matrix product on the adapter: a practical limit. */
   matrixRate: () => Promise<number>;
 }
 
 export type Precision = Experiment['precision'];
 
 /**
- * A software adapter counts only where it is `askedFor`. It computes in `ways`, or as is fastest on this adapter, which is
- * measured once and remembered. Throws where there is no adapter, or it gives no device.
+ * A software adapter is used only where it is `askedFor`. The kernels use the algorithms `ways`, by default the fastest on
+ * this adapter, which are measured once and cached. Throws Error where there is no adapter or no device.
  */
 export async function startWebgpu(
   askedFor: boolean,
@@ -52,7 +52,7 @@ export async function startWebgpu(
   const kind = isFallbackAdapter ? 'software' : 'hardware';
   const half = precision === 'half';
   const measure = () => fastestWays(context, MEASURED_BATCH[kind], half);
-  const chosen = ways ?? (await remembered(keyOf(adapter, precision), isChoice, measure));
+  const chosen = ways ?? (await measureOnce(keyOf(adapter, precision), isChoice, measure));
   return {
     adapter: half ? inEnglish(ADAPTER.half, { adapter: name }) : name,
     engine: webgpuEngine(context, { ways: chosen, half }),
@@ -60,7 +60,7 @@ export async function startWebgpu(
   };
 }
 
-/** What a measurement holds for: the adapter as far as the browser names it, its limits, these kernels and what they read. */
+/** The cache key: the adapter as far as the browser names it, its limits, the precision, and the digest of the kernels' sources. */
 function keyOf({ info, limits }: GPUAdapter, precision: Precision): string {
   const { vendor, architecture, device, description, isFallbackAdapter } = info;
   const { maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = limits;

@@ -4,11 +4,11 @@ import type { GpuStepSettings } from '../../kernels/webgpu/step-buffers';
 import type { NetworkPlan } from '../../network/plan';
 import { plannedEngine } from './planned-engine';
 import {
-  evaluateInParts,
+  evaluateInBatches,
   shapesOf,
   type BatchImages,
   type Engine,
-  type HoldablePixels,
+  type ResidentPixels,
   type Observe,
   type Observed,
   type Step,
@@ -16,10 +16,10 @@ import {
   type Values,
 } from '../trainer';
 
-/** Steps whose numbers may still be on their way back. */
+/** Number of steps that may be in flight, so that the GPU does not wait while numbers are read back. */
 const STEPS_IN_FLIGHT = 3;
 
-/** Makes trainers on a device. */
+/** An engine on a device; `computed` names the algorithms and the precision of its kernels. */
 export const webgpuEngine = (context: GpuContext, computed: Pick<GpuStepSettings, 'ways' | 'half'>): Engine =>
   plannedEngine(
     STEPS_IN_FLIGHT,
@@ -33,7 +33,7 @@ class WebGpuTrainer implements Trainer {
     private readonly network: WebGpuNetwork,
   ) {}
 
-  hold(pixels: HoldablePixels): boolean {
+  keepResident(pixels: ResidentPixels): boolean {
     return this.network.hold(pixels);
   }
 
@@ -101,10 +101,10 @@ class WebGpuTrainer implements Trainer {
   }
 
   evaluate(images: BatchImages): Promise<Float32Array> {
-    return evaluateInParts(this.network, images, this.plan.classes);
+    return evaluateInBatches(this.network, images, this.plan.classes);
   }
 
-  async growth(images: Float32Array): Promise<{ rms: number[]; logits: Float32Array }> {
+  async forwardTraining(images: Float32Array): Promise<{ rms: number[]; logits: Float32Array }> {
     const [logits, rms] = [this.network.forwardTraining(images), this.outputRms()];
     return { rms: await rms, logits: await logits };
   }

@@ -7,7 +7,7 @@ import { planNetwork } from '../../network/plan-network';
 import type { Checkpoint } from '../checkpoint';
 import { checkpointOf, checkpointTensors } from './checkpoint-file';
 import { readSafetensors, SafetensorsError, writeSafetensors } from './safetensors';
-import { MisfitError } from './matching-tensors';
+import { TensorMismatchError } from './matching-tensors';
 
 const plan = planNetwork({ ...DEFAULT_EXPERIMENT, depths: [1, 1], widths: [3, 4], strides: [2, 1] });
 
@@ -32,13 +32,13 @@ const fileOf = (checkpoint: Checkpoint) => writeSafetensors(checkpointTensors(pl
 
 describe('a checkpoint as a file', () => {
   test.each([
-    ['with all that the instruments carry', example()],
+    ['with the state of the instruments', example()],
     ['before the first measurement', { ...example(), instruments: { lastStep: -1, updates: null } }],
-  ])('is the same when it is read again, %s', (_name, checkpoint) => {
+  ])('is equal after writing and reading, %s', (_name, checkpoint) => {
     expect(checkpointOf(plan, readSafetensors(fileOf(checkpoint)).tensors, 7)).toEqual(checkpoint);
   });
 
-  test('of another network, or incomplete, is refused by the names of its tensors', () => {
+  test('of another network, or incomplete, is refused with the names of its tensors', () => {
     const { tensors } = readSafetensors(fileOf(example()));
     const wider = planNetwork({ ...DEFAULT_EXPERIMENT, depths: [1, 1], widths: [3, 5], strides: [2, 1] });
     expect(() => checkpointOf(wider, tensors, 7)).toThrow(
@@ -56,7 +56,7 @@ describe('a checkpoint as a file', () => {
     expect(() => checkpointOf(plan, tensors, 7)).toThrow('not finite: head.bias');
   });
 
-  test('changed anywhere in its header is read whole or refused', () => {
+  test('changed anywhere in its header is either read completely or refused', () => {
     const whole = new Uint8Array(fileOf(example()));
     const header = Number(new DataView(whole.buffer).getBigUint64(0, true));
     const change = fc.record({ at: fc.nat(header + 7), byte: fc.integer({ min: 32, max: 126 }) });
@@ -68,7 +68,10 @@ describe('a checkpoint as a file', () => {
           const read = checkpointOf(plan, readSafetensors(bytes.buffer).tensors, 7);
           expect(read.velocities.size).toBe(plan.parameters.length);
         } catch (error) {
-          expect(error instanceof SafetensorsError || error instanceof MisfitError, String(error)).toBe(true);
+          expect(
+            error instanceof SafetensorsError || error instanceof TensorMismatchError,
+            String(error),
+          ).toBe(true);
         }
       }),
       { numRuns: 500 },

@@ -1,14 +1,14 @@
 /**
- * A checkpoint as a safetensors file, from which a run goes on bit for bit on another machine. Parameters and running
- * statistics have PyTorch's names and layout, so that the file is one of weights too; `velocity.NAME` are SGD's velocities,
- * `instruments.…` what the instruments carry along. All numbers are written as they are.
+ * A checkpoint as a safetensors file, from which a run resumes bit for bit on another machine. Parameters and running
+ * statistics have PyTorch's names and layout, so that the file can also be read as weights; `velocity.NAME` are SGD's
+ * velocities, `instruments.…` the state of the instruments. Numbers are not rounded.
  */
 import { t } from '../../language/language';
 import { carriedBy, type InstrumentsState } from '../../instruments/measure';
 import type { NetworkPlan } from '../../network/plan';
 import type { Checkpoint } from '../checkpoint';
 import type { NamedArray, WrittenTensor } from './safetensors';
-import { fittingValues, MisfitError } from './matching-tensors';
+import { valuesOfMatching, TensorMismatchError } from './matching-tensors';
 import { shapesOf, type Values } from '../trainer';
 import { toTorchLayout } from './torch-layout';
 
@@ -19,7 +19,7 @@ const SUMS = `${INSTRUMENTS}sums`;
 const INITIAL = `${INSTRUMENTS}initial.`;
 const FUSED = `${INSTRUMENTS}fused.`;
 
-/** The tensors of a checkpoint of a network. Throws Error where the network has parameters that the checkpoint has not. */
+/** The tensors of a network's checkpoint. Throws Error where the checkpoint lacks a parameter of the network. */
 export function checkpointTensors(plan: NetworkPlan, checkpoint: Checkpoint): WrittenTensor[] {
   const shapes = new Map(shapesOf(plan));
   const named = (prefix: string, values: Values): WrittenTensor[] =>
@@ -49,18 +49,18 @@ export function checkpointTensors(plan: NetworkPlan, checkpoint: Checkpoint): Wr
   ];
 }
 
-/** A checkpoint of a network from its tensors. Throws MisfitError, with the reason, where they are not one of it. */
+/** The checkpoint of a network from its tensors. Throws TensorMismatchError, with the reason, where they do not fit the network. */
 export function checkpointOf(
   plan: NetworkPlan,
   tensors: ReadonlyMap<string, NamedArray>,
   step: number,
 ): Checkpoint {
   const shapes = new Map(shapesOf(plan));
-  const isOther = (name: string) => name.startsWith(VELOCITY) || name.startsWith(INSTRUMENTS);
+  const isNotWeight = (name: string) => name.startsWith(VELOCITY) || name.startsWith(INSTRUMENTS);
   return {
     step,
-    values: fittingValues([...shapes], tensors, isOther),
-    velocities: under(
+    values: valuesOfMatching([...shapes], tensors, isNotWeight),
+    velocities: withPrefix(
       VELOCITY,
       plan.parameters.map(({ name, shape }) => [name, shape]),
       tensors,
@@ -69,15 +69,15 @@ export function checkpointOf(
   };
 }
 
-/** The tensors under a prefix, which have to be exactly these. */
-const under = (
+/** The tensors whose names begin with a prefix; these must be exactly the expected ones. */
+const withPrefix = (
   prefix: string,
   expected: readonly (readonly [string, readonly number[]])[],
   tensors: ReadonlyMap<string, NamedArray>,
 ): Map<string, Float32Array> =>
   new Map(
     [
-      ...fittingValues(
+      ...valuesOfMatching(
         expected.map(([name, shape]) => [prefix + name, shape] as const),
         tensors,
         (name) => !name.startsWith(prefix),
@@ -92,16 +92,18 @@ function instrumentsOf(
 ): InstrumentsState {
   const lastStep = tensors.get(LAST_STEP)?.data[0];
   if (lastStep === undefined || !Number.isInteger(lastStep))
-    throw new MisfitError(t('It lacks {{name}}, the step that was measured last.', { name: LAST_STEP }));
+    throw new TensorMismatchError(
+      t('It lacks {{name}}, the step that was measured last.', { name: LAST_STEP }),
+    );
   const sums = tensors.get(SUMS);
   if (!sums) return { lastStep, updates: null };
   const { kernels, fused } = carriedBy(plan);
   if (sums.data.length !== 2 * (kernels.length + fused.length))
-    throw new MisfitError(
+    throw new TensorMismatchError(
       t('{{name}} is of another number of kernels than the network has.', { name: SUMS }),
     );
   const firstFused = tensors.has(`${FUSED}0`)
-    ? under(
+    ? withPrefix(
         FUSED,
         fused.map((length, i) => [`${i}`, [length]]),
         tensors,
@@ -110,7 +112,7 @@ function instrumentsOf(
   return {
     lastStep,
     updates: {
-      initial: under(
+      initial: withPrefix(
         INITIAL,
         kernels.map((name) => [name, shapes.get(name)!]),
         tensors,

@@ -1,9 +1,9 @@
-/** A digest of a network's weights: two people with equal digests have the same network to the last bit. */
+/** A digest of a network's weights: equal digests mean that two networks are equal to the last bit. */
 import { Sha256 } from '../../data/sha256';
 import type { NetworkPlan } from '../../network/plan';
 import { shapesOf, type Values } from '../trainer';
 
-/** SHA-256 over parameters and running statistics in the plan's order and layout, float32, little-endian; hexadecimal. */
+/** SHA-256 of the parameters and running statistics in the plan's order and layout, float32, little-endian; hexadecimal. */
 export function digestOf(plan: NetworkPlan, values: Values): string {
   const hash = new Sha256();
   for (const [name] of shapesOf(plan)) {

@@ -46,7 +46,7 @@ const INT: Attribute = { type: 'DT_INT32' };
 const base64 = (text: string) => btoa(text);
 const ints = (values: readonly number[]): Attribute => ({ list: { i: values.map(String) } });
 
-/** Gathers nodes and weights; every method returns the name of the node it made. */
+/** Collects nodes and weights; every method returns the name of the node that it added. */
 class Graph {
   readonly nodes: GraphNode[] = [];
   readonly weights: {
@@ -104,7 +104,7 @@ class Graph {
     return this.node('Pad', [x, this.constant(Int32Array.from(sides), [4, 2])], { Tpaddings: INT });
   }
 
-  /** A convolution with PyTorch's symmetric padding, which "SAME" is not at stride 2. */
+  /** A convolution with PyTorch's symmetric padding; TensorFlow's "SAME" pads differently at stride 2. */
   convolution(x: string, kernel: Float32Array, shape: number[], stride: number): string {
     const [top, left] = [(shape[0]! - 1) / 2, (shape[1]! - 1) / 2];
     const padded = top + left === 0 ? x : this.pad(x, [0, 0, top, top, left, left, 0, 0]);
@@ -117,7 +117,10 @@ class Graph {
   }
 }
 
-/** The model of a plan with its values (parameters and running statistics, our layout). Throws where values are missing. */
+/**
+ * The model of a plan with these values (parameters and running statistics in the plan's layout), for images of
+ * `side` x `side` pixels. Throws Error where values are missing.
+ */
 export function toGraphModel(
   plan: NetworkPlan,
   values: ReadonlyMap<string, Float32Array>,
@@ -145,7 +148,7 @@ export function toGraphModel(
     },
   );
   graph.node('AddV2', [product, graph.constant(graph.value(head.bias), [classes])], {}, 'logits');
-  return written(graph, side, classes);
+  return modelOf(graph, side, classes);
 }
 
 function addModule(graph: Graph, module: ModulePlan, x: string): string {
@@ -179,7 +182,7 @@ function addShortcut(graph: Graph, shortcut: ShortcutPlan, x: string): string {
           ? x
           : graph.node('StridedSlice', [x, index(0, 0, 0, 0), index(0, 0, 0, 0), index(1, 2, 2, 1)], {
               Index: INT,
-              // All ends are those of the input.
+              // Every dimension begins and ends where the input does.
               begin_mask: { i: '15' },
               end_mask: { i: '15' },
               ellipsis_mask: { i: '0' },
@@ -266,14 +269,14 @@ function averageKernel(channels: number): Float32Array {
   return kernel;
 }
 
-/** A kernel with every output channel at norm 1. */
+/** The kernel with every output channel scaled to Euclidean norm 1. */
 function normalised(kernel: Float32Array, cout: number): Float32Array {
   const squares = new Float64Array(cout);
   kernel.forEach((value, i) => (squares[i % cout]! += value * value));
   return kernel.map((value, i) => value / Math.sqrt(squares[i % cout]!));
 }
 
-function written(graph: Graph, side: number, classes: number): GraphModel {
+function modelOf(graph: Graph, side: number, classes: number): GraphModel {
   const size = graph.weights.reduce((sum, { data }) => sum + data.byteLength, 0);
   const weights = new ArrayBuffer(size);
   let at = 0;

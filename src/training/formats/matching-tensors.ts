@@ -1,29 +1,29 @@
-/** Tensors of a file, matched by name and shape to those that a network has. */
+/** Matches the tensors of a file with those of a network, by name and shape. */
 import { t } from '../../language/language';
 import type { NamedArray } from './safetensors';
 import { fromTorchLayout, torchShape } from './torch-layout';
 
-/** The file's tensors are not the network's. The message, for people, names what is missing, superfluous or of another shape. */
-export class MisfitError extends Error {}
+/** The file's tensors are not the network's. The message, for people, names those that are missing, superfluous or of another shape. */
+export class TensorMismatchError extends Error {}
 
-/** Tensors that are named in a message. */
-const NAMED = 4;
+/** Number of tensors that a message names at most. */
+const MAX_NAMES = 4;
 
 const listed = (names: readonly string[]) => {
   const shown = names
-    .slice(0, NAMED)
+    .slice(0, MAX_NAMES)
     .map((name) => name.replaceAll(/\p{C}/gu, '�').slice(0, 100))
     .join(', ');
-  return names.length > NAMED
-    ? t('{{names}} and {{more}} more', { names: shown, more: names.length - NAMED })
+  return names.length > MAX_NAMES
+    ? t('{{names}} and {{more}} more', { names: shown, more: names.length - MAX_NAMES })
     : shown;
 };
 
 /**
- * The values in our layout, of every tensor that `expected` names with its shape in our layout. What `ignored` says yes to
- * may be there besides. Throws MisfitError where the tensors are not exactly these, or a number is not finite.
+ * The values of every tensor in `expected`, which lists names and shapes; values and shapes in the plan's layout. Tensors
+ * for which `ignored` returns true may be in the file too. Throws TensorMismatchError where the tensors are not exactly these, or a number is not finite.
  */
-export function fittingValues(
+export function valuesOfMatching(
   expected: readonly (readonly [string, readonly number[]])[],
   tensors: ReadonlyMap<string, NamedArray>,
   ignored: (name: string) => boolean,
@@ -58,7 +58,7 @@ export function fittingValues(
       : []),
   ];
   if (problems.length > 0)
-    throw new MisfitError(
+    throw new TensorMismatchError(
       t('Its tensors do not fit the network; {{problems}}.', {
         problems: problems.reduce((before, next) => t('{{before}}; {{next}}', { before, next })),
       }),

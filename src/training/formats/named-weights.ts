@@ -1,4 +1,4 @@
-/** The weights of a network, as trained or fused, under PyTorch's names and in its layout. Plain arithmetic. */
+/** The weights of a network, in its trained or fused form, with PyTorch's names and layout. */
 import { fuseNetwork, whyNotFusable } from '../../network/fuse';
 import type { NetworkPlan } from '../../network/plan';
 import type { NetworkForm, Reply, WeightTensor } from '../protocol';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readSafetensors, SafetensorsError, writeSafetensors } from './safetensors';
 
-/** A file of a header and so many bytes of zeros. */
+/** A file of a header and this number of zero bytes. */
 function file(header: string, bytes: number): ArrayBuffer {
   const text = new TextEncoder().encode(header);
   const buffer = new Uint8Array(8 + text.length + bytes);
@@ -15,7 +15,7 @@ const tensor = (begin: number, end: number, shape = [(end - begin) / 4], dtype =
   JSON.stringify({ dtype, shape, data_offsets: [begin, end] });
 
 describe('a safetensors file', () => {
-  test('keeps names, shapes, numbers of both precisions to the last bit, and its strings', () => {
+  test('keeps names, shapes, strings, and numbers of both precisions to the last bit', () => {
     const tensors = [
       { name: 'b', shape: [2, 1], data: Float32Array.of(0.1, -0) },
       { name: 'a', shape: [], data: Float64Array.of(0.1) },
@@ -31,7 +31,7 @@ describe('a safetensors file', () => {
     expect(Number(new DataView(written).getBigUint64(0, true)) % 8).toBe(0);
   });
 
-  test('of half precision and of whole numbers is read as PyTorch means it', () => {
+  test('of half precision or integers is read as PyTorch wrote it', () => {
     const header = `{"h":${tensor(0, 6, [3], 'F16')},"b":${tensor(6, 8, [1], 'BF16')},"i":${tensor(8, 16, [1], 'I64')}}`;
     const bytes = file(header, 16);
     const start = 8 + header.length;
@@ -45,12 +45,12 @@ describe('a safetensors file', () => {
   test.each([
     ['is shorter than its length', new ArrayBuffer(3), 'shorter than its 8-byte header length'],
     ['names a header longer than itself', new Uint8Array(16).fill(255).buffer, 'a header of'],
-    ['has no JSON at its head', file('{"a":', 0), 'its header is no JSON'],
-    ['has a list at its head', file('[]', 0), 'no table of tensors'],
+    ['has a header that is no JSON', file('{"a":', 0), 'its header is no JSON'],
+    ['has a header that is a list', file('[]', 0), 'no table of tensors'],
     ['has another type', file(`{"a":${tensor(0, 4, [4], 'U8')}}`, 4), '“a” has the type U8'],
     ['is cut short', file(`{"a":${tensor(0, 8)}}`, 4), 'cut short'],
     ['has another length than its shape', file(`{"a":${tensor(0, 8, [3])}}`, 8), 'its shape takes 12'],
-    ['has a shape of halves', file(`{"a":${tensor(0, 2, [0.5])}}`, 2), 'the shape of “a”'],
+    ['has a shape that is not whole', file(`{"a":${tensor(0, 2, [0.5])}}`, 2), 'the shape of “a”'],
     ['has an end before its beginning', file(`{"a":${tensor(4, 0, [1])}}`, 4), 'lies at 4 … 0'],
     ['overlaps', file(`{"a":${tensor(0, 8)},"b":${tensor(4, 12)}}`, 12), '“b” overlaps'],
     ['has a gap', file(`{"a":${tensor(0, 4)},"b":${tensor(8, 12)}}`, 12), '4 bytes of no tensor before “b”'],
@@ -63,7 +63,7 @@ describe('a safetensors file', () => {
     expect(() => readSafetensors(bytes)).toThrow(reason);
   });
 
-  test('changed anywhere is read or refused, and never anything else', () => {
+  test('changed anywhere is either read or refused with SafetensorsError', () => {
     const whole = new Uint8Array(
       writeSafetensors(
         [

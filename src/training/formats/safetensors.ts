@@ -1,6 +1,7 @@
 /**
- * Reads and writes the safetensors format (huggingface.co/docs/safetensors): a JSON header with the tensors' places and a
- * table of strings, then raw little-endian numbers. Files come from anywhere, so the reader takes nothing for granted.
+ * Reads and writes the safetensors format (huggingface.co/docs/safetensors): a JSON header with the tensors' types, shapes
+ * and offsets and a table of strings, then raw little-endian numbers. The reader checks everything, because files come
+ * from anywhere.
  */
 import { t } from '../../language/language';
 
@@ -27,10 +28,10 @@ export interface WrittenTensor {
 export class SafetensorsError extends Error {}
 
 const METADATA = '__metadata__';
-/** As the format's own reader has it. */
+/** Bytes; the limit of the format's reference reader. */
 const HEADER_LIMIT = 100e6;
 const TENSORS_LIMIT = 100_000;
-/** Names that mean something else to an object than a key of its own. */
+/** Names that an object would not take as a plain key. */
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 
 const BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4 } as const;
@@ -39,7 +40,7 @@ const isType = (type: unknown): type is Type => typeof type === 'string' && Obje
 
 const wrong = (what: string) =>
   new SafetensorsError(t('Not a safetensors file that can be read: {{what}}.', { what }));
-/** A name from a file, short and on one line. */
+/** A name from a file, shortened and without control characters. */
 const quoted = (name: string) => `“${name.replaceAll(/\p{C}/gu, '�').slice(0, 100)}”`;
 
 type Json = Record<string, unknown>;
@@ -47,7 +48,7 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-interface Place {
+interface TensorEntry {
   name: string;
   type: Type;
   shape: number[];
@@ -56,33 +57,33 @@ interface Place {
 }
 
 /**
- * Tensors by name, and the file's metadata. Throws SafetensorsError, with the place and the reason, where the header is
- * damaged, a name is none, a tensor has another length than its shape says, or tensors overlap, leave gaps or lie outside.
+ * Tensors by name, and the file's metadata. Throws SafetensorsError, with the tensor and the reason, where the header is
+ * damaged, a name is not usable, a tensor's length does not fit its shape, or tensors overlap, leave gaps or end outside.
  */
 export function readSafetensors(file: ArrayBuffer): SafetensorsFile {
   const { header, start } = headerOf(file);
-  const places: Place[] = [];
+  const entries: TensorEntry[] = [];
   let metadata: ReadonlyMap<string, string> = new Map();
   for (const [name, value] of Object.entries(header)) {
     if (FORBIDDEN.has(name) || name === '')
       throw wrong(t('it names a tensor {{name}}', { name: quoted(name) }));
     if (name === METADATA) metadata = metadataOf(value);
-    else places.push(placeOf(name, value, file.byteLength - start));
+    else entries.push(entryOf(name, value, file.byteLength - start));
   }
-  if (places.length > TENSORS_LIMIT)
-    throw wrong(t('it names {{tensors}} tensors', { tensors: places.length }));
+  if (entries.length > TENSORS_LIMIT)
+    throw wrong(t('it names {{tensors}} tensors', { tensors: entries.length }));
   let end = 0;
-  for (const place of places.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (place.begin < end)
-      throw wrong(t('{{name}} overlaps the tensor before it', { name: quoted(place.name) }));
-    if (place.begin > end)
+  for (const entry of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (entry.begin < end)
+      throw wrong(t('{{name}} overlaps the tensor before it', { name: quoted(entry.name) }));
+    if (entry.begin > end)
       throw wrong(
         t('there are {{bytes}} bytes of no tensor before {{name}}', {
-          bytes: place.begin - end,
-          name: quoted(place.name),
+          bytes: entry.begin - end,
+          name: quoted(entry.name),
         }),
       );
-    end = place.end;
+    end = entry.end;
   }
   if (end !== file.byteLength - start)
     throw wrong(
@@ -92,7 +93,7 @@ export function readSafetensors(file: ArrayBuffer): SafetensorsFile {
       }),
     );
   const tensors = new Map(
-    places.map(({ name, type, shape, begin, end: until }) => [
+    entries.map(({ name, type, shape, begin, end: until }) => [
       name,
       { shape, data: numbersOf(type, file.slice(start + begin, start + until)) },
     ]),
@@ -132,7 +133,7 @@ function metadataOf(value: unknown): ReadonlyMap<string, string> {
   );
 }
 
-function placeOf(name: string, value: unknown, bytes: number): Place {
+function entryOf(name: string, value: unknown, bytes: number): TensorEntry {
   if (!isObject(value)) throw wrong(t('{{name}} is no tensor', { name: quoted(name) }));
   const { dtype: type, shape, data_offsets: offsets } = value;
   if (!isType(type))
@@ -186,7 +187,7 @@ function numbersOf(type: Type, bytes: ArrayBuffer): NamedArray['data'] {
   }
 }
 
-/** The number that 16 bits stand for: sign, five bits of exponent, ten of fraction. */
+/** The value of an IEEE 754 half: one bit of sign, five of exponent, ten of fraction. */
 function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
@@ -196,7 +197,7 @@ function fromHalf(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** A file of the tensors in their order, with `metadata` where there is any; the numbers begin at a multiple of 8 bytes. */
+/** A file of these tensors, in this order, with `metadata` where there is any; the data begin at a multiple of 8 bytes. */
 export function writeSafetensors(
   tensors: readonly WrittenTensor[],
   metadata: Readonly<Record<string, string>> = {},

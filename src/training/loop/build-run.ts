@@ -7,14 +7,14 @@ import { curvesOf, type Curve } from '../../network/curves';
 import { initialValues } from '../../network/initial-values';
 import type { NetworkPlan } from '../../network/plan';
 import { planNetwork } from '../../network/plan-network';
-import { takeOver, type StartingPoint } from '../checkpoint';
+import { startFromCheckpoint, type StartingPoint } from '../checkpoint';
 import { activateBackend } from '../engines/backend';
 import type { DatasetSummary, RunReport, StartedRun } from '../protocol';
 import { ENDS, PREPARING } from '../reasons';
 import { totalSteps } from '../schedule';
 import type { Engine, Trainer } from '../trainer';
 import { loadDataset } from './datasets';
-import { Images } from './run-images';
+import { RunImages } from './run-images';
 
 /** Sends a report to the page; `transfer` lists the buffers that are moved rather than copied. */
 export type SendReport = (report: RunReport, transfer?: Transferable[]) => void;
@@ -25,7 +25,7 @@ export interface BuiltRun {
   readonly engine: Engine;
   readonly plan: NetworkPlan;
   readonly curves: readonly Curve[];
-  readonly images: Images;
+  readonly images: RunImages;
   readonly trainer: Trainer;
   readonly instruments: Instruments;
   readonly totalSteps: number;
@@ -48,7 +48,7 @@ export async function buildRun(
   report({ type: 'environment', environment });
 
   report({ type: 'preparing', what: source.kind === 'builtin' ? PREPARING.builtin : PREPARING.stored });
-  const images = new Images(await loadDataset(source), experiment);
+  const images = new RunImages(await loadDataset(source), experiment);
   refuseOtherData(from, images.summary);
   const total = totalSteps(experiment, images.stepsPerEpoch);
   const firstStep = from?.checkpoint.step ?? 0;
@@ -58,13 +58,13 @@ export async function buildRun(
   const curves = curvesOf(plan);
   const initial = initialValues(plan, experiment.seed);
   const { values, velocities, fresh } = from
-    ? takeOver(plan, from.checkpoint, initial)
+    ? startFromCheckpoint(plan, from.checkpoint, initial)
     : { values: initial, velocities: new Map<string, Float32Array>(), fresh: [] };
   const measured = from?.as === 'resume' ? from.checkpoint.instruments : null;
   const trainer = engine.trainer(plan, { batch: images.batch, side: IMAGE_SIDE }, experiment, values);
   try {
     trainer.setVelocities(velocities);
-    images.offerTo(trainer);
+    images.makeResident(trainer);
     const instruments = new Instruments(plan, curves, experiment, values, measured);
     return {
       experiment,

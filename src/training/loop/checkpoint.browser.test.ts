@@ -1,10 +1,10 @@
-/** A trainer that takes over another one's weights and velocities goes on as that one does, to the last bit, on every engine. */
+/** On every engine, a trainer with the weights and velocities of another one gives the same steps, to the last bit. */
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../experiment/random';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { initialValues } from '../../network/initial-values';
 import { planNetwork } from '../../network/plan-network';
-import { takeOver } from '../checkpoint';
+import { startFromCheckpoint } from '../checkpoint';
 import { activateBackend } from '../engines/backend';
 import type { Trainer } from '../trainer';
 import { startWasm } from '../engines/wasm-backend';
@@ -38,7 +38,7 @@ describe.each([
   ['webgpu', async () => (await startWebgpu(true)).engine],
   ['cpu', async () => (await activateBackend('cpu')).engine],
 ] as const)('on %s', (_name, start) => {
-  test('the same losses follow', async () => {
+  test('a resumed trainer gives the same losses', async () => {
     const engine = await start();
     await engine.use();
     const values = initialValues(plan, 5);
@@ -49,14 +49,14 @@ describe.each([
     whole.dispose();
 
     const instruments = { lastStep: -1, updates: null };
-    const { fresh, ...started } = takeOver(plan, { step: 3, ...taken, instruments }, new Map());
+    const { fresh, ...started } = startFromCheckpoint(plan, { step: 3, ...taken, instruments }, new Map());
     expect(fresh).toEqual([]);
     const resumed = engine.trainer(plan, SHAPE, experiment, started.values);
     resumed.setVelocities(started.velocities);
     expect([await lossOf(resumed, 3), await lossOf(resumed, 4)]).toEqual(after);
     resumed.dispose();
 
-    // Without the velocities they are others: the test can fail.
+    // Without the velocities the losses differ, so the velocities are tested too.
     const without = engine.trainer(plan, SHAPE, experiment, started.values);
     await lossOf(without, 3);
     expect(await lossOf(without, 4)).not.toBe(after[1]);

@@ -1,4 +1,4 @@
-/** The data sets that runs of this worker train on; the last one read is kept, for the run beside and the next one. */
+/** The data sets that runs of this worker train on. The last one that was read is cached for the second run and the next start. */
 import { builtinDataset } from '../../data/builtin/builtin';
 import type { Dataset, DataSource } from '../../data/dataset';
 import { loadStored } from '../../data/store/store';

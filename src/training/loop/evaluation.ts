@@ -1,14 +1,14 @@
-/** How well a network does on the test images, in evaluation mode. */
-import type { Images } from './run-images';
+/** Loss and accuracy of a network on the test images, in evaluation mode. */
+import type { RunImages } from './run-images';
 import { meanCrossEntropy, topK } from '../metrics';
 import { nextTask } from './next-task';
 import type { Evaluation } from '../protocol';
 import type { Trainer } from '../trainer';
 
-/** Evaluates on the run's test images; resolves to null where `stopped` says so on the way. */
+/** Evaluates on the run's test images; resolves to null where `stopped` returns true between two batches. */
 export async function evaluate(
   trainer: Trainer,
-  images: Images,
+  images: RunImages,
   step: number,
   stopped: () => boolean,
 ): Promise<Evaluation | null> {

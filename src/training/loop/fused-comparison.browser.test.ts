@@ -1,4 +1,4 @@
-/** Every form of every network gives the same logits: trained, fused, and as a TensorFlow.js graph model, on tfjs's cpu backend. */
+/** The trained form, the fused form and the TensorFlow.js graph model of every network give the same logits, on tfjs's cpu backend. */
 import * as tf from '@tensorflow/tfjs-core';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import { beforeAll, describe, expect, test } from 'vitest';

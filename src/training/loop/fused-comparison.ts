@@ -1,17 +1,17 @@
-/** The two forms of a network, as trained and fused: compared on test images. */
+/** Compares the two forms of a network, trained and fused, on test images. */
 import { fuseNetwork, whyNotFusable } from '../../network/fuse';
 import type { NetworkPlan } from '../../network/plan';
 import { IMAGE_SIDE } from '../../data/dataset';
-import { EVALUATION_BATCH, type Images } from './run-images';
+import { EVALUATION_BATCH, type RunImages } from './run-images';
 import { topK } from '../metrics';
 import { nextTask } from './next-task';
 import type { FormReport, FuseReport, Reply } from '../protocol';
 import type { Engine, Evaluator, Values } from '../trainer';
 
-/** Test images that both forms are compared on at most. */
-const COMPARED_IMAGES = 1000;
+/** Number of test images in the comparison at most. */
+const MAX_IMAGES = 1000;
 
-/** A form's logits and how long they take, tallied over batches. */
+/** Logits of one form, with its accuracy and speed over all batches. */
 class Form {
   private top1 = 0;
   private images = 0;
@@ -26,8 +26,8 @@ class Form {
     return this.network.evaluate(images);
   }
 
-  /** As `logits`, and counts. */
-  async tally(images: Float32Array, classes: Uint8Array): Promise<Float32Array> {
+  /** Logits [n, classes] of a batch that counts for the report. */
+  async measure(images: Float32Array, classes: Uint8Array): Promise<Float32Array> {
     const start = performance.now();
     const values = await this.logits(images);
     this.milliseconds += performance.now() - start;
@@ -45,12 +45,12 @@ class Form {
   }
 }
 
-/** Fuses a network and runs both forms on the test images, taking turns. */
+/** Fuses a network with these values, and evaluates both forms on the test images, alternating by batch. */
 export async function compareForms(
   engine: Engine,
   plan: NetworkPlan,
   values: Values,
-  images: Images,
+  images: RunImages,
   step: number,
 ): Promise<Reply<FuseReport>> {
   const reason = whyNotFusable(plan);
@@ -67,10 +67,10 @@ export async function compareForms(
   let largestLogit = 0;
   let count = 0;
   try {
-    for (const { images: batch, classes } of images.testBatches(COMPARED_IMAGES)) {
+    for (const { images: batch, classes } of images.testBatches(MAX_IMAGES)) {
       // The first pass compiles kernels on a GPU; it is not timed.
       if (count === 0) for (const form of forms) await form.logits(batch);
-      const [a, b] = [await forms[0].tally(batch, classes), await forms[1].tally(batch, classes)];
+      const [a, b] = [await forms[0].measure(batch, classes), await forms[1].measure(batch, classes)];
       count += classes.length;
       for (let i = 0; i < a.length; i++) {
         largestDifference = Math.max(largestDifference, Math.abs(a[i]! - b[i]!));

@@ -11,15 +11,15 @@ import { BUILTIN, endOf, losses, ofType, TINY, train } from './training-run.test
 describe.each(['wasm', 'cpu'] as const)('a run on %s resumed from a checkpoint', (backend) => {
   const measuring = { backend, length: 9, measureEvery: 2, updates: true } as const;
 
-  test.each(['as it was kept', 'from a file'])(
-    'goes on to the last bit, %s: losses, scales, measurements, evaluations, weights',
-    async (way) => {
+  test.each(['from memory', 'from a file'])(
+    '%s, gives the same numbers to the last bit: losses, scales, measurements, evaluations, weights',
+    async (source) => {
       const whole = await train(measuring);
       let asked = false;
       const interrupted = await train(measuring, (report, run) => {
         if (report.type !== 'evaluation' || asked) return;
         asked = true;
-        // After step 3, so that a measurement, an epoch and an evaluation lie on either side.
+        // At step 3, so that measurements, epochs and evaluations lie before and after it.
         run.checkpoint();
         run.control.stop();
       });
@@ -31,7 +31,7 @@ describe.each(['wasm', 'cpu'] as const)('a run on %s resumed from a checkpoint',
       const kept = structuredClone(taken.checkpoint);
       const file = writeSafetensors(checkpointTensors(plan, taken.checkpoint));
       const checkpoint =
-        way === 'from a file'
+        source === 'from a file'
           ? checkpointOf(plan, readSafetensors(file).tensors, taken.checkpoint.step)
           : kept;
       expect(checkpoint).toEqual(kept);
@@ -65,7 +65,7 @@ describe.each(['wasm', 'cpu'] as const)('a run on %s resumed from a checkpoint',
   });
 });
 
-test('a run branched from a checkpoint keeps what fits, begins the rest anew, and counts on', async () => {
+test('a run branched from a checkpoint takes the tensors that fit, initialises the rest, and continues the step count', async () => {
   const before = await train({ length: 4 });
   const { checkpoint } = ofType(before, 'checkpoint').at(-1)!;
   const from = { checkpoint, as: 'branch', dataset: '' } as const;
@@ -98,7 +98,7 @@ test('checkpoints come at the start, before a pause and at the end', async () =>
   expect(types.at(-2)).toBe('checkpoint');
 });
 
-test('slow motion changes when steps are made, not what they give; it can be paused, stepped and ended while it waits', async () => {
+test('slow motion changes when steps are made, not their numbers; pause, step and full speed end its wait', async () => {
   const fast = await train({});
   const reports: RunReport[] = [];
   const pace = new Pace();
@@ -128,7 +128,7 @@ test('slow motion changes when steps are made, not what they give; it can be pau
   expect(endOf(reports).digest).toBe(endOf(fast).digest);
 });
 
-test('a paused run waits, makes single steps, and the numbers are those of a run that never paused', async () => {
+test('a run that is paused and stepped gives the numbers of a run that never paused', async () => {
   let steps = 0;
   const reports = await train(
     {},
@@ -144,7 +144,7 @@ test('a paused run waits, makes single steps, and the numbers are those of a run
   expect(losses(reports)).toEqual(losses(await train({})));
 });
 
-test('a stopped run keeps what it recorded', async () => {
+test('a stopped run has reported every step that it made', async () => {
   const reports = await train({ length: 1000, evalEvery: 0 }, (report, run) => {
     if (report.type === 'progress') run.control.stop();
   });
@@ -153,7 +153,7 @@ test('a stopped run keeps what it recorded', async () => {
   expect(losses(reports)).toHaveLength(end.step);
 });
 
-test('a pause that ends while a query is being answered ends', async () => {
+test('a step or a resume that arrives while a paused run answers a query is carried out', async () => {
   let paused = 0;
   let tested: Promise<unknown> | null = null;
   const reports = await train(

@@ -1,6 +1,6 @@
-/** Gives waiting messages their turn. */
+/** Lets the worker receive messages while it computes. */
 
-/** Lets waiting messages in. A message channel, because timers are held back to 4 ms. */
+/** Resolves in a new task, after messages that have arrived. Posts a message to itself, because browsers delay timers by up to 4 ms. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

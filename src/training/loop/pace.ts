@@ -1,18 +1,18 @@
-/** Slow motion: how many steps a second the runs of a start may make. It changes when steps are made, never what they compute. */
+/** Slow motion: an upper limit of steps per second. It changes when steps are made, never what they compute. */
 export class Pace {
-  /** Least time between the beginnings of two steps, in ms; 0 at full speed. */
-  private between = 0;
+  /** Least time between the starts of two steps, in ms; 0 at full speed. */
+  private interval = 0;
 
   set(stepsPerSecond: number | null): void {
-    this.between = stepsPerSecond === null ? 0 : 1000 / stepsPerSecond;
+    this.interval = stepsPerSecond === null ? 0 : 1000 / stepsPerSecond;
   }
 
   get isSlow(): boolean {
-    return this.between > 0;
+    return this.interval > 0;
   }
 
-  /** How long a step has to wait that follows one begun at `last`, in ms; both times of one clock. */
+  /** Time until the next step may start, in ms, where the last one started at `last`; both times by the same clock. */
   wait(last: number, now: number): number {
-    return Math.max(0, last + this.between - now);
+    return Math.max(0, last + this.interval - now);
   }
 }

@@ -1,7 +1,7 @@
 /** Gathers recorded steps and measurements, and reports them to the page a few times per second, with the speed. */
 import type { Measurement } from '../../instruments/measurement';
 import type { SendReport } from './build-run';
-import { buffersOf, ChunkBuilder, type RecordedStep } from './series-chunks';
+import { buffersOfChunk, ChunkBuilder, type RecordedStep } from './series-chunks';
 
 /** Least time between two reports, in ms. */
 const REPORT_INTERVAL = 150;
@@ -50,7 +50,7 @@ export class Progress {
     this.lastReport = time;
     const measurements = this.measurements.splice(0);
     this.send({ type: 'progress', chunk, measurements, imagesPerSecond: this.speed(step) }, [
-      ...buffersOf(chunk),
+      ...buffersOfChunk(chunk),
       ...measurements.map(({ values }) => values.buffer as ArrayBuffer),
     ]);
   }

@@ -1,4 +1,4 @@
-/** The images of a run: which of a data set it trains and tests on, in which order, normalised. */
+/** The images of a run: the part of a data set that it trains and tests on, in order, normalised and augmented. */
 import {
   drawWindows,
   epochOrder,
@@ -19,19 +19,19 @@ export const EVALUATION_BATCH = 100;
 export interface Batch {
   /** Normalised images [n, side, side, 3]. */
   readonly images: Float32Array;
-  /** The same as the run's own trainer wants them. */
+  /** The same images in the form that the run's trainer takes: windows where the data set is resident in it. */
   readonly input: BatchImages;
   classes: Uint8Array;
 }
 
-export class Images {
+export class RunImages {
   private readonly trainIndices: Uint32Array;
   private readonly testIndices: Uint32Array;
-  /** Images in a step: the experiment's, or all there are where these are fewer. */
+  /** Images per step: the experiment's batch, or every training image where there are fewer. */
   readonly batch: number;
   readonly stepsPerEpoch: number;
-  /** Whether the run's trainer holds the data set. */
-  private held = false;
+  /** Whether the data set is resident in the run's trainer. */
+  private resident = false;
   private order: { epoch: number; indices: Uint32Array } | null = null;
 
   constructor(
@@ -56,7 +56,7 @@ export class Images {
     return this.dataset.coarseNames;
   }
 
-  /** The superclass of each class, as the images say; where no image does, as in CIFAR-100. */
+  /** The superclass of each class: as the images are labelled, or as in CIFAR-100 where a class has no image. */
   get coarseOf(): Uint8Array {
     const coarseOf = Uint8Array.from(CIFAR100_COARSE_OF_FINE);
     for (const { fine, coarse } of [this.dataset.train, this.dataset.test])
@@ -68,18 +68,18 @@ export class Images {
     return this.testIndices.length;
   }
 
-  /** Bytes of test images, by their places in the order of `testBatches`. */
-  testPixels(places: Uint32Array): Uint8Array {
-    const pixels = new Uint8Array(places.length * IMAGE_BYTES);
+  /** Bytes of test images, IMAGE_BYTES each, by their indices in the order of `testBatches`. */
+  testPixels(indices: Uint32Array): Uint8Array {
+    const pixels = new Uint8Array(indices.length * IMAGE_BYTES);
     const { images } = this.dataset.test;
-    places.forEach((place, i) => {
-      const from = this.testIndices[place]! * IMAGE_BYTES;
+    indices.forEach((index, i) => {
+      const from = this.testIndices[index]! * IMAGE_BYTES;
       pixels.set(images.subarray(from, from + IMAGE_BYTES), i * IMAGE_BYTES);
     });
     return pixels;
   }
 
-  /** An image's bytes as the network sees the set's own: normalised with the set's mean and standard deviation. */
+  /** An image's bytes as network input [1, side, side, 3], normalised with the mean and standard deviation of the set. */
   normalised(pixels: Uint8Array): Float32Array {
     const { mean, std } = this.dataset;
     const image = new Float32Array(IMAGE_BYTES);
@@ -101,14 +101,14 @@ export class Images {
     };
   }
 
-  /** Lets a trainer hold the data set, training images first, if it can. */
-  offerTo(trainer: Trainer): void {
+  /** Makes the data set resident in a trainer that supports it; training images come first. */
+  makeResident(trainer: Trainer): void {
     const { train, test, mean, std } = this.dataset;
     const pixels = { pieces: [train.images, test.images], normalisation: normalisation(mean, std) };
-    this.held = trainer.hold?.(pixels) ?? false;
+    this.resident = trainer.keepResident?.(pixels) ?? false;
   }
 
-  /** The augmented batch of a training step, in the order of its epoch. */
+  /** The augmented batch of training step `step`. Order and augmentation follow from the seed. */
   trainingBatch(step: number): Batch {
     const { crop, flip, seed } = this.experiment;
     const epoch = Math.floor(step / this.stepsPerEpoch);
@@ -121,7 +121,7 @@ export class Images {
     return this.batchOf(this.dataset.train, indices, { crop, flip, seed, step });
   }
 
-  /** The test images, as they are, in batches; at most `limit` of them. */
+  /** The test images without augmentation, in batches of EVALUATION_BATCH; at most `limit` images. */
   *testBatches(limit = Infinity): Generator<Batch> {
     const count = Math.min(limit, this.testCount);
     for (let first = 0; first < count; first += EVALUATION_BATCH) {
@@ -139,13 +139,15 @@ export class Images {
       fillBatch(set, windows, mean, std, images);
       return images;
     };
-    const { held } = this;
+    const { resident } = this;
     return {
       get images() {
         return fill();
       },
       get input(): BatchImages {
-        return held ? windows.map((window): Window => ({ ...window, index: before + window.index })) : fill();
+        return resident
+          ? windows.map((window): Window => ({ ...window, index: before + window.index }))
+          : fill();
       },
       classes: Uint8Array.from(indices, (i) => set.fine[i]!),
     };

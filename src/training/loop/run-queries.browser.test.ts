@@ -1,4 +1,4 @@
-/** Queries about a run's network: between steps, after the end, and where there is no network. */
+/** Queries about the network of a run: between two steps, after the end, and where there is no network. */
 import { describe, expect, test } from 'vitest';
 import { builtinDataset } from '../../data/builtin/builtin';
 import { amongGuesses, confusionOf, scoresOf } from '../../instruments/answers';
@@ -9,12 +9,11 @@ import { losses, ofType, TINY, train } from './training-run.test-setup';
 
 const NOT_MEASURED = { lastStep: -1, updates: null };
 
-/** A network's reply to a query, kept when the test asks for it. */
-type Kept<Result> = Promise<{ reply: Reply<Result> }>;
+type Answered<Result> = Promise<{ reply: Reply<Result> }>;
 
 describe('queries', () => {
-  test('are answered between steps and after the end: fused it is the same function', async () => {
-    let asked: [Kept<FuseReport>, Kept<WeightsReport>] | null = null;
+  test('fuse gives the same function, and weights have PyTorch’s names, between two steps', async () => {
+    let asked: [Answered<FuseReport>, Answered<WeightsReport>] | null = null;
     await train({ evalEvery: 0 }, (report, run) => {
       if (report.type === 'progress')
         asked ??= [
@@ -32,8 +31,8 @@ describe('queries', () => {
     expect(tensors.find(({ name }) => name === 'blocks.0.weight')!.shape).toEqual([4, 3, 3, 3]);
   });
 
-  test('test image by image: as right as the last evaluation, with the images of the mistakes', async () => {
-    let asked: Kept<AnswersReport> | null = null;
+  test('answers has the accuracy of the last evaluation, and the images of the mistakes', async () => {
+    let asked: Answered<AnswersReport> | null = null;
     const reports = await train({}, (report, run) => {
       if (report.type === 'ended') asked = run.answer({ type: 'answers', runId: 'test' });
     });
@@ -48,7 +47,7 @@ describe('queries', () => {
     const { fineNames: names, test: set } = await builtinDataset('medium');
     expect(fineNames).toEqual(names);
     expect(coarseOf[set.fine[7]!]).toBe(set.coarse[7]);
-    // Classes take turns, so the first hundred test images are the run's.
+    // The labels of the set are 0, 1, …, 99 in turn, so the 100 test images of the run are the first hundred.
     expect(mistakes.length).toBe(24);
     mistakes.forEach((place, i) => {
       expect(answers.classes[place]).toBe(set.fine[place]);
@@ -58,11 +57,11 @@ describe('queries', () => {
     });
   });
 
-  test('recognise an image as the test does, between two steps and after the end', async () => {
+  test('recognise classifies an image as the test does, between two steps and after the end', async () => {
     const { test: set } = await builtinDataset('medium');
     const picture = set.images.slice(0, 3072);
-    const recognised: Kept<RecognitionReport>[] = [];
-    let tested: Kept<AnswersReport> | null = null;
+    const recognised: Answered<RecognitionReport>[] = [];
+    let tested: Answered<AnswersReport> | null = null;
     const reports = await train({ evalEvery: 0 }, (report, run) => {
       const first = report.type === 'progress' && recognised.length === 0;
       if (first || report.type === 'ended')
@@ -78,16 +77,16 @@ describe('queries', () => {
     expect(losses(reports)).toEqual(losses(await train({ evalEvery: 0 })));
   });
 
-  test('that cannot be answered say why', async () => {
-    let asked: Kept<FuseReport> | null = null;
+  test('reply with the reason where there is no result', async () => {
+    let asked: Answered<FuseReport> | null = null;
     await train({ branchRelu: true, length: 1 }, (report, run) => {
       if (report.type === 'ready') asked = run.answer({ type: 'fuse', runId: 'test' });
     });
     expect((await asked!).reply).toEqual({ result: null, reason: expect.stringMatching(/ReLU/) });
   });
 
-  test('are answered with a reason where the run failed before there was a network', async () => {
-    let asked: Kept<AnswersReport> | null = null;
+  test('reply with the reason where the run failed before there was a network', async () => {
+    let asked: Answered<AnswersReport> | null = null;
     const from = {
       checkpoint: { step: 99, values: new Map(), velocities: new Map(), instruments: NOT_MEASURED },
       as: 'branch',
@@ -105,7 +104,7 @@ describe('queries', () => {
   });
 });
 
-test('a probe says how activations grow before the first step', async () => {
+test('a probe measures how activations grow with depth before the first step', async () => {
   const { engine } = await activateBackend('wasm');
   const bounded = await probe(engine, {
     ...TINY,

@@ -3,7 +3,7 @@ import { namedWeights } from '../formats/named-weights';
 import type { Queries, Query, QueryType, Reply, ResultOf } from '../protocol';
 import type { BuiltRun } from './build-run';
 import { compareForms } from './fused-comparison';
-import { answersOn, buffersIn, recognise } from './test-answers';
+import { buffersOfAnswers, classifyImage, classifyTestImages } from './image-answers';
 
 /** Every query but the probe, which needs no run. */
 export type RunQueryType = Exclude<QueryType, 'probe'>;
@@ -39,12 +39,12 @@ const ANSWERS: {
   },
 
   async answers(_query, { run: { trainer, images }, step, cancelled }) {
-    const reply = await answersOn(trainer, images, step, cancelled);
-    return { reply, transfer: reply.result ? buffersIn(reply.result) : [] };
+    const reply = await classifyTestImages(trainer, images, step, cancelled);
+    return { reply, transfer: reply.result ? buffersOfAnswers(reply.result) : [] };
   },
 
   async recognise({ pixels }, { run: { trainer, images }, step }) {
-    return { reply: await recognise(trainer, images, step, pixels), transfer: [] };
+    return { reply: await classifyImage(trainer, images, step, pixels), transfer: [] };
   },
 };
 

@@ -1,10 +1,10 @@
-/** Gathers recorded steps into chunks for the page. */
+/** Collects recorded steps into chunks for the page. */
 import { forScalars, SCALARS, type Scalar } from '../../instruments/scalars';
 import { STATISTICS, summarise } from '../../instruments/statistics';
 import type { SeriesChunk } from '../protocol';
 
 export interface RecordedStep extends Record<Scalar, number> {
-  /** Per-channel values of every curve, in the order of the curves. */
+  /** Values per output channel, for every curve, in the order of the curves. */
   channels: readonly Float32Array[];
 }
 
@@ -23,7 +23,7 @@ export class ChunkBuilder {
     this.steps.push(step);
   }
 
-  /** The steps added since the last call, or null where there are none. */
+  /** Returns the steps added since the last call, or null where there are none. */
   take(): SeriesChunk | null {
     const count = this.steps.length;
     if (count === 0) return null;
@@ -44,6 +44,6 @@ export class ChunkBuilder {
   }
 }
 
-/** The buffers of a chunk, to be transferred with it. */
-export const buffersOf = (chunk: SeriesChunk): ArrayBuffer[] =>
+/** The buffers of a chunk, for its transfer to another thread. */
+export const buffersOfChunk = (chunk: SeriesChunk): ArrayBuffer[] =>
   [...SCALARS.map((name) => chunk[name]), chunk.curves].map(({ buffer }) => buffer as ArrayBuffer);

@@ -1,4 +1,4 @@
-/** Whole runs: the same seed repeats them, they report, evaluate and measure, and an end says its reason. */
+/** Whole runs: what they report, that equal seeds give equal numbers, and the reasons of their ends. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import type { Experiment } from '../../experiment/settings';
@@ -9,7 +9,7 @@ import { TrainingRun } from './training-run';
 import { BUILTIN, endOf, losses, ofType, TINY, train } from './training-run.test-setup';
 
 describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
-  test('the same seed gives the same losses to the last bit, another seed others', async () => {
+  test('the same seed gives the same losses to the last bit, and another seed other losses', async () => {
     const first = losses(await train({ backend }));
     expect(first).toHaveLength(6);
     expect(losses(await train({ backend }))).toEqual(first);
@@ -17,7 +17,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   });
 });
 
-test('two runs side by side take turns, on engines of their own, and each gives what it gives alone', async () => {
+test('two runs on different engines train alternately, and each gives the numbers that it gives alone', async () => {
   const pair: Partial<Experiment>[] = [{ factor: 2 }, { factor: 1, backend: 'cpu', evalEvery: 2 }];
   const mutex = new Mutex();
   const order: string[] = [];
@@ -43,7 +43,7 @@ test('two runs side by side take turns, on engines of their own, and each gives 
   }
 });
 
-test('a run reports its plan, evaluates where it was asked to, and finishes', async () => {
+test('a run reports its plan, evaluates when evaluations are due, and finishes', async () => {
   const reports = await train({});
   expect(ofType(reports, 'ready')[0]).toMatchObject({
     totalSteps: 6,
@@ -59,7 +59,7 @@ test('a run reports its plan, evaluates where it was asked to, and finishes', as
   expect(endOf(reports)).toMatchObject({ how: 'finished', step: 6 });
 });
 
-test('step 0 shows the initial scales, and they move', async () => {
+test('step 0 records the initial scales, and later steps others', async () => {
   const reports = await train({});
   const { curves } = ofType(reports, 'ready')[0]!;
   const { chunk } = ofType(reports, 'progress')[0]!;
@@ -95,7 +95,7 @@ test('epochs count whole batches, and a batch larger than the set is the set', a
   });
 });
 
-test('no tensor outlives its run', async () => {
+test('a run frees all its tensors', async () => {
   await train({});
   const before = tf.memory().numTensors;
   await train({});
@@ -118,7 +118,7 @@ test('WebGPU trains a few steps of a very small net', async () => {
   expect(losses(reports).every(Number.isFinite)).toBe(true);
 });
 
-test('a lack of data is told with what to do', async () => {
+test('a run without its data set fails before step 0', async () => {
   const reports: RunReport[] = [];
   await new TrainingRun(
     {
@@ -133,7 +133,7 @@ test('a lack of data is told with what to do', async () => {
   expect(endOf(reports)).toMatchObject({ how: 'failed', step: 0 });
 });
 
-test('growth is blamed on the first layer that is not finite, or the one that grew most', () => {
+test('the reason of a divergence names the first layer that is not finite, or the one that grew most', () => {
   expect(describeGrowth(7, [1, 50, Infinity])).toContain(
     'layer 3 are not finite, after layer 2, whose RMS is 50.0',
   );
@@ -153,7 +153,7 @@ describe('instruments', () => {
     evalEvery: 0,
   } as const;
 
-  test('measure every so many steps, and change nothing of the training', async () => {
+  test('measure at their interval, and do not change the training', async () => {
     const reports = await train(SIMPLE);
     const { columns } = ofType(reports, 'ready')[0]!;
     const measurements = ofType(reports, 'progress').flatMap((report) => report.measurements);
@@ -167,7 +167,7 @@ describe('instruments', () => {
     expect(losses(off)).toEqual(losses(reports));
   });
 
-  test('shares sum to 1, angles start at 0, laws hold, kernels move', async () => {
+  test('measure shares that sum to 1, angles that start at 0, laws that hold and kernels that move', async () => {
     const reports = await train(SIMPLE);
     const { columns } = ofType(reports, 'ready')[0]!;
     const [first, , last] = ofType(reports, 'progress').flatMap((report) => report.measurements);
@@ -191,7 +191,7 @@ describe('instruments', () => {
     expect(valuesOf('gradient', first!.values).length).toBeGreaterThan(6);
   });
 
-  test('that are off have no columns', async () => {
+  test('have no columns where they are off', async () => {
     const reports = await train({ ...SIMPLE, updates: false, channels: false, length: 1 });
     const names = new Set(ofType(reports, 'ready')[0]!.columns.map(({ instrument }) => instrument));
     expect([...names].toSorted()).toEqual(['conservation', 'gradients', 'rms', 'share']);

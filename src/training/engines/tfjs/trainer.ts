@@ -9,7 +9,7 @@ import type { NamedTensors } from './pass';
 import { readAll, toTensors } from './readback';
 import {
   gradientFactors,
-  startOf,
+  startValues,
   type BatchShape,
   type Engine,
   type Observe,
@@ -31,7 +31,7 @@ export const tfjsEngine = (backend: string, stepsInFlight: number): Engine => ({
   stepsInFlight,
   trainer: (plan, { side }, settings, values) => new TfjsTrainer(plan, side, settings, values),
   evaluator: (plan, { side }, values) => {
-    const tensors = toTensors(plan, startOf(plan, values));
+    const tensors = toTensors(plan, startValues(plan, values));
     return {
       evaluate: (images) => logitsOf(plan, tensors, images, side),
       dispose: () => tf.dispose([...tensors.values()]),
@@ -68,7 +68,7 @@ class TfjsTrainer implements Trainer {
     private readonly settings: TrainerSettings,
     values: Values,
   ) {
-    const start = toTensors(plan, startOf(plan, values));
+    const start = toTensors(plan, startValues(plan, values));
     this.names = plan.parameters.map(({ name }) => name);
     this.parameters = new Map(this.names.map((name) => [name, start.get(name)!]));
     this.velocityTensors = new Map(plan.parameters.map(({ name, shape }) => [name, tf.zeros([...shape])]));
@@ -234,7 +234,7 @@ class TfjsTrainer implements Trainer {
     return logitsOf(this.plan, this.state, images, this.side);
   }
 
-  async growth(images: Float32Array): Promise<{ rms: number[]; logits: Float32Array }> {
+  async forwardTraining(images: Float32Array): Promise<{ rms: number[]; logits: Float32Array }> {
     const x = imagesOf(images, this.side);
     return activationRms(this.plan, this.parameters, this.state, x).finally(() => x.dispose());
   }

@@ -1,19 +1,19 @@
-/** What a network answers image by image: on a run's test images, and on one brought from outside. */
+/** What a network answers image by image: on the test images of a run, and on an image of the user. */
 import { GUESSES, surestMistakes } from '../../instruments/answers';
-import type { Images } from './run-images';
+import type { RunImages } from './run-images';
 import { rank } from '../metrics';
 import { nextTask } from './next-task';
 import type { AnswersReport, RecognitionReport, Reply } from '../protocol';
 import { UNANSWERED } from '../reasons';
 import type { Trainer } from '../trainer';
 
-/** Mistakes whose images are sent along. */
+/** Number of mistakes whose images are part of the report. */
 const MISTAKES_SHOWN = 24;
 
-/** Answers on all test images of the run; the reason says why there are none. */
-export async function answersOn(
+/** Classifies every test image of the run; `stopped` is asked between two batches. */
+export async function classifyTestImages(
   trainer: Trainer,
-  images: Images,
+  images: RunImages,
   step: number,
   stopped: () => boolean,
 ): Promise<Reply<AnswersReport>> {
@@ -50,10 +50,10 @@ export async function answersOn(
   };
 }
 
-/** The classes that an image from outside looks like; `pixels` as in a data set. */
-export async function recognise(
+/** Classifies one image; `pixels` are IMAGE_BYTES bytes, as in a data set. */
+export async function classifyImage(
   trainer: Trainer,
-  images: Images,
+  images: RunImages,
   step: number,
   pixels: Uint8Array,
 ): Promise<Reply<RecognitionReport>> {
@@ -64,6 +64,6 @@ export async function recognise(
   return { result: { step, names, probabilities } };
 }
 
-/** What of a report is handed over rather than copied. */
-export const buffersIn = ({ answers, coarseOf, mistakes, pixels }: AnswersReport): Transferable[] =>
+/** The buffers of a report, for its transfer to another thread. */
+export const buffersOfAnswers = ({ answers, coarseOf, mistakes, pixels }: AnswersReport): Transferable[] =>
   [...Object.values(answers), coarseOf, mistakes, pixels].map(({ buffer }) => buffer as ArrayBuffer);
