@@ -9,7 +9,7 @@ const recipes = recipesOf(readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8'));
 
 describe('a recipe', () => {
   test('exists for every common change', () => {
-    expect(recipes.map(({ name }) => name)).toEqual(['A setting']);
+    expect(recipes.map(({ name }) => name)).toEqual(['A setting', 'A branch', 'A transform', 'A backend']);
   });
 
   test.each(recipes)(
