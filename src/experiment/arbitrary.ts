@@ -20,6 +20,8 @@ function valueOf(key: SettingKey): fc.Arbitrary<unknown> {
         minLength: 1,
         maxLength: setting.maxLength,
       });
+    default:
+      return setting satisfies never;
   }
 }
 

@@ -32,7 +32,8 @@ export function formatValue(value: Experiment[SettingKey]): string {
 
 /** The value that `text` spells for `key`; not yet validated. */
 export function parseValue(key: SettingKey, text: string): unknown {
-  switch (settingOf(key).kind) {
+  const { kind } = settingOf(key);
+  switch (kind) {
     case 'choice':
       return text;
     case 'toggle':
@@ -41,6 +42,8 @@ export function parseValue(key: SettingKey, text: string): unknown {
       return text.trim() === '' ? NaN : Number(text);
     case 'list':
       return text.split(',').map((entry) => (entry.trim() === '' ? NaN : Number(entry)));
+    default:
+      return kind satisfies never;
   }
 }
 

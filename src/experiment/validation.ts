@@ -66,6 +66,8 @@ export function problemWith(key: SettingKey, value: unknown): string | null {
             max: setting.max,
           });
     }
+    default:
+      return setting satisfies never;
   }
 }
 

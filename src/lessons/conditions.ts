@@ -64,5 +64,7 @@ export function holds(check: Check, { experiment, run }: PageState): boolean {
       return run !== null && run.wasFused;
     case 'fusable':
       return (whyNotFusable(planNetwork(experiment)) === null) === check.is;
+    default:
+      return check satisfies never;
   }
 }

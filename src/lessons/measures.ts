@@ -276,6 +276,8 @@ function valueOf(wanted: One, measured: Measured): number | null {
       return ofLaw(state, wanted.law);
     case 'squares':
       return ofSquares(state, wanted.what, wanted.layer);
+    default:
+      return wanted satisfies never;
   }
 }
 

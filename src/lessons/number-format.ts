@@ -35,5 +35,7 @@ export function formatted(value: number | null, format: Format, findings: Record
       return value === 0 ? '0' : value.toExponential(1);
     case 'finding':
       return findings[value > 0.75 ? 'supported' : value > 0.25 ? 'undecided' : 'excluded'];
+    default:
+      return format satisfies never;
   }
 }

@@ -29,6 +29,8 @@ function drawValues(name: string, shape: readonly number[], init: ParameterInit,
       for (const part of init.parts) addPart(values, shape, part, seed);
       return addToCentre(values, shape, (cin, cout) => (cin === cout ? init.diagonal : 0));
     }
+    default:
+      return init satisfies never;
   }
 }
 

@@ -30,6 +30,8 @@ export function planNetwork(settings: NetworkSettings, classes = 100, size = 32)
     case 'wrn':
       wideResNet(builder, settings);
       break;
+    default:
+      settings.family satisfies never;
   }
   return builder.finish(classes);
 }

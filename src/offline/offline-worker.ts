@@ -100,6 +100,9 @@ export function serveOffline(self: WorkerScope, build: Build, patience = PATIENC
         await self.skipWaiting();
         return true;
       }
+      default:
+        question satisfies never;
+        return false;
     }
   }
 
@@ -136,6 +139,9 @@ export function serveOffline(self: WorkerScope, build: Build, patience = PATIENC
           self.fetch(event.request).catch(() => Response.json({ archives: [] satisfies string[] })),
         );
       case 'none':
+        return;
+      default:
+        route satisfies never;
     }
   });
 }

@@ -165,6 +165,8 @@ export function classOutcome({ shared }: Pick<ClassResult, 'shared'>, outcome: O
       return shared.curves.find(({ of }) => of === 'loss')?.values.at(-1) ?? null;
     case 'imagesPerSecond':
       return null;
+    default:
+      return outcome satisfies never;
   }
 }
 

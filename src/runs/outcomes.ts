@@ -77,6 +77,8 @@ export function outcomeOf(run: Measured, outcome: Outcome): number | null {
       return finite(run.series.scalar('loss').at(-1));
     case 'imagesPerSecond':
       return run.imagesPerSecond > 0 ? run.imagesPerSecond : null;
+    default:
+      return outcome satisfies never;
   }
 }
 

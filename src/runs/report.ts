@@ -202,6 +202,8 @@ function differenceInWords(a: Spread, b: Spread, digits: number): string | null 
       return t('higher by {{size}}, 95 % interval {{low}} to {{high}}', values);
     case 'lower':
       return t('lower by {{size}}, 95 % interval {{low}} to {{high}}', values);
+    default:
+      return verdict satisfies never;
   }
 }
 

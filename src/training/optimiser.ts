@@ -34,5 +34,7 @@ export function groupOf({ role, onIdentity }: ParameterPlan, settings: Optimiser
     case 'kernel':
     case 'headWeight':
       return { lr: 1, weightDecay: wd };
+    default:
+      return role satisfies never;
   }
 }

@@ -20,6 +20,8 @@ export function learningRate(
       return step < total / 2 ? lr : step < (3 * total) / 4 ? lr / 10 : lr / 100;
     case 'cosine':
       return (lr / 2) * (1 + exactCos((Math.PI * (step - warmup)) / Math.max(1, total - warmup)));
+    default:
+      return schedule satisfies never;
   }
 }
 

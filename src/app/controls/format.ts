@@ -66,5 +66,7 @@ export function networkName({ family, n, widen }: Pick<Experiment, 'family' | 'n
       return `ResNet-${6 * n + 2}`;
     case 'wrn':
       return `WRN-${6 * n + 4}-${widen}`;
+    default:
+      return family satisfies never;
   }
 }

@@ -40,6 +40,8 @@ function allowed(what: keyof Challenge['budget'], most: string): string {
       return t('Multiply-adds per image, fused: {{most}}', { most });
     case 'images':
       return t('Training images seen (steps × batch): {{most}}', { most });
+    default:
+      return what satisfies never;
   }
 }
 

@@ -78,6 +78,8 @@ function Parts({ parts }: { parts: readonly Inline[] }) {
             <Parts parts={part.parts} />
           </em>
         );
+      default:
+        return part satisfies never;
     }
   });
 }

@@ -73,6 +73,8 @@ export function useNotesWindow(situation: Situation, status: string): void {
             next: () => now.next?.go(),
             reveal: () => now.reveal?.act(),
           }[message.button]() as void;
+        default:
+          return message satisfies never;
       }
     };
     tellState();

@@ -43,6 +43,8 @@ function exampleOf(key: SettingKey): string {
       return `${setting.default.join(',')}; …`;
     case 'number':
       return setting.integer ? t('1, 2, 4 or 1..5') : t('0.1, 0.2 or 0.1:0.5:0.1');
+    default:
+      return setting satisfies never;
   }
 }
 

@@ -38,5 +38,7 @@ self.addEventListener('message', ({ data }: MessageEvent<HelperMessage>) => {
       return void networks.delete(data.id);
     case 'serve':
       return serve(data.control, data.seen);
+    default:
+      return data satisfies never;
   }
 });

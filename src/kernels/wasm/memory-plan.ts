@@ -106,8 +106,13 @@ function formOf(
       };
     case 'headBias':
       return { blocks: 1, rows: 1, paddedRows: 1, row: first, paddedRow: paddedColumns(first) };
-    default:
+    case 'scale':
+    case 'gamma':
+    case 'beta':
+    case 'bias':
       return vector(first);
+    default:
+      return role satisfies never;
   }
 }
 

@@ -23,6 +23,9 @@ export class BackwardPlanner {
           break;
         case 'convolution':
           this.emitConvolutionGradient(builder, operation, pool, gradients);
+          break;
+        default:
+          operation satisfies never;
       }
     }
   }

@@ -41,38 +41,42 @@ export class ForwardPlanner {
           this.emitCombine(builder, operation, mode, known);
           this.emitMoments(builder, operation.out, mode);
           break;
-        case 'head': {
-          this.buffers.openPhase(builder, operation.x);
-          const { features, logits, dlogits, losses } = this.buffers.head;
-          const { x, weight, bias } = operation;
-          const channels = this.buffers.channelsOf(x);
-          const { columns } = this.buffers;
-          builder.chunk('headForward', {
-            x: this.buffers.image(x),
-            features,
-            weight: this.buffers.slot(weight),
-            bias: this.buffers.slot(bias),
-            logits,
-            size: x.size,
-            channels,
-            columns,
-          });
-          if (mode !== 'training') break;
-          const { batch, smoothing } = settings;
-          const { classes } = this.buffers.plan;
-          builder.chunk('crossEntropy', {
-            logits,
-            labels,
-            dlogits,
-            losses,
-            classes,
-            columns,
-            batch,
-            smoothing,
-          });
-          const { loss, finite } = this.buffers.at;
-          builder.finish(taskCall('meanLoss', { losses, batch, loss, finite }));
-        }
+        case 'head':
+          {
+            this.buffers.openPhase(builder, operation.x);
+            const { features, logits, dlogits, losses } = this.buffers.head;
+            const { x, weight, bias } = operation;
+            const channels = this.buffers.channelsOf(x);
+            const { columns } = this.buffers;
+            builder.chunk('headForward', {
+              x: this.buffers.image(x),
+              features,
+              weight: this.buffers.slot(weight),
+              bias: this.buffers.slot(bias),
+              logits,
+              size: x.size,
+              channels,
+              columns,
+            });
+            if (mode !== 'training') break;
+            const { batch, smoothing } = settings;
+            const { classes } = this.buffers.plan;
+            builder.chunk('crossEntropy', {
+              logits,
+              labels,
+              dlogits,
+              losses,
+              classes,
+              columns,
+              batch,
+              smoothing,
+            });
+            const { loss, finite } = this.buffers.at;
+            builder.finish(taskCall('meanLoss', { losses, batch, loss, finite }));
+          }
+          break;
+        default:
+          operation satisfies never;
       }
     }
   }

@@ -35,6 +35,9 @@ export class ForwardPlanner {
           break;
         case 'head':
           this.emitHead(operation, mode);
+          break;
+        default:
+          operation satisfies never;
       }
     }
   }

@@ -112,6 +112,8 @@ class Packing {
         return this.archive('report', this.report());
       case 'everything':
         return this.archive('everything', this.everything());
+      default:
+        return kind satisfies never;
     }
   }
 

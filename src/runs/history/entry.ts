@@ -159,6 +159,8 @@ export function concludedEntry(entry: HistoryEntry): Concluded {
         return loss;
       case 'imagesPerSecond':
         return imagesPerSecond > 0 ? imagesPerSecond : null;
+      default:
+        return wanted satisfies never;
     }
   };
   return { id, experiment: experimentFromQuery(query).experiment, dataset, end, outcome };

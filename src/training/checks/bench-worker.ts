@@ -88,6 +88,8 @@ async function engineOf(way: BenchWay): Promise<Started> {
     case 'tfjs':
     case 'stock':
       return { engine: await startTfjs(way.backend), adapter: way.backend };
+    default:
+      return way satisfies never;
   }
 }
 

@@ -1,9 +1,17 @@
 /** Reads the configuration of a case of the numerical reference as an experiment. */
 import { z } from 'zod';
-import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
+import {
+  BRANCH_KEYS,
+  DEFAULT_EXPERIMENT,
+  SETTINGS,
+  type BranchKey,
+  type Experiment,
+} from '../../experiment/settings';
 
-const transform = z.enum(['none', 'constant', 'scale', 'weightnorm', 'bn']);
-const thin = z.enum(['none', 'scale', 'bn']);
+/** Each branch's transform; a branch that the case does not name is off. */
+const branchFields = Object.fromEntries(
+  BRANCH_KEYS.map((key) => [key, z.enum(SETTINGS[key].options.map(({ value }) => value)).default('off')]),
+) as unknown as { [K in BranchKey]: z.ZodType<Experiment[K]> };
 
 const networkSchema = z.discriminatedUnion('family', [
   z.object({
@@ -28,14 +36,8 @@ const caseSchema = z.object({
   network: networkSchema,
   block: z.object({
     branches: z.object({
-      conv3x3: transform.optional(),
-      conv1x1: transform.optional(),
-      identity: transform.exclude(['weightnorm']).optional(),
+      ...branchFields,
       copies: z.number().optional(),
-      conv3x1: thin.optional(),
-      conv1x3: thin.optional(),
-      seq3x3: z.literal('bn').optional(),
-      seqAvg: z.literal('bn').optional(),
       scaleInit: z.enum(['one', 'repopt', 'value']).optional(),
       scaleValue: z.number().optional(),
       gammaInit: z.number().optional(),
@@ -73,27 +75,23 @@ function networkOf(network: z.infer<typeof networkSchema>): Partial<Experiment> 
       return { family: 'resnet', n: blocksOf(network.depth, 2), width: network.width };
     case 'wrn':
       return { family: 'wrn', n: blocksOf(network.depth, 4), width: network.base, widen: network.widen };
+    default:
+      return network satisfies never;
   }
 }
 
 /** The experiment of a case's config.json. Throws ZodError where it is malformed. */
 export function readCase(config: unknown): { experiment: Experiment; classes: number; size: number } {
   const { network, block, optim, size } = caseSchema.parse(config);
-  const { branches } = block;
+  const { copies, scaleInit, scaleValue, gammaInit, ...branches } = block.branches;
   const experiment: Experiment = {
     ...DEFAULT_EXPERIMENT,
     ...networkOf(network),
-    conv3x3: branches.conv3x3 ?? 'off',
-    conv1x1: branches.conv1x1 ?? 'off',
-    identity: branches.identity ?? 'off',
-    copies: branches.copies ?? 1,
-    conv3x1: branches.conv3x1 ?? 'off',
-    conv1x3: branches.conv1x3 ?? 'off',
-    seq3x3: branches.seq3x3 ?? 'off',
-    seqAvg: branches.seqAvg ?? 'off',
-    scaleInit: branches.scaleInit ?? 'one',
-    scaleValue: branches.scaleValue ?? DEFAULT_EXPERIMENT.scaleValue,
-    gammaInit: branches.gammaInit ?? 1,
+    ...branches,
+    copies: copies ?? 1,
+    scaleInit: scaleInit ?? 'one',
+    scaleValue: scaleValue ?? DEFAULT_EXPERIMENT.scaleValue,
+    gammaInit: gammaInit ?? 1,
     norm: block.norm,
     factor: block.factor,
     factorAt: block.factorAt,

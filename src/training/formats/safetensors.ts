@@ -184,6 +184,8 @@ function numbersOf(type: Type, bytes: ArrayBuffer): NamedArray['data'] {
       const halves = new Uint16Array(bytes);
       return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
     }
+    default:
+      return type satisfies never;
   }
 }
 
