@@ -4,9 +4,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
-import { PLACES } from '../src/app/lessons/part-locations';
 import { LESSONS } from '../src/lessons/all-lessons';
-import { PARTS } from '../src/lessons/page-parts';
+import { partLabel, partsAround, selectorOf } from '../src/page/parts';
 import type { Lesson, Step } from '../src/lessons/schema';
 import type { Language } from '../src/language/languages';
 import { expect } from './fixtures';
@@ -131,15 +130,20 @@ export async function inSettings(
 async function doStep(reader: Reader, lesson: Lesson, step: Step, expected: Expected): Promise<void> {
   const { page, language, press } = reader;
   const word = (text: string, values?: Record<string, string>) => textIn(language, text, values);
+  // Names such as 3x3 are the same in every language.
+  const labelled: typeof word = (text, values) => (/^\dx\d$/.test(text) ? text : word(text, values));
   const panel = page.getByRole('complementary', { name: word('Lesson'), exact: true });
   const button = (name: string) => panel.getByRole('button', { name: word(name), exact: true });
   await expect(panel.getByRole('heading', { level: 3 })).toHaveText(/./);
   await expect(page).toHaveURL(new RegExp(`lesson=${lesson.id}&step=${lesson.steps.indexOf(step) + 1}`));
   if (step.part) {
     await expect(
-      panel.getByRole('button', { name: word('Show it: {{part}}', { part: word(PARTS[step.part]) }) }),
+      panel.getByRole('button', {
+        name: word('Show it: {{part}}', { part: partLabel(step.part, labelled) }),
+      }),
     ).toBeVisible();
-    const { selector, inPanel } = PLACES[step.part];
+    const selector = selectorOf(step.part);
+    const inPanel = partsAround(step.part).some(({ id }) => id === 'panel');
     // On narrow screens the settings are in a drawer, which is closed at first.
     if (!inPanel || page.viewportSize()!.width > 1400) await expect(page.locator(selector)).toBeInViewport();
   }

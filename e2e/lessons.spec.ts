@@ -3,8 +3,7 @@
  * (the first lesson with the keyboard alone), and by touch on a phone in the other language, with recordings where
  * there are any. Also custom lessons.
  */
-import { PLACES } from '../src/app/lessons/part-locations';
-import { PART_NAMES, PARTS } from '../src/lessons/page-parts';
+import { LESSON_PARTS, partLabel, selectorOf } from '../src/page/parts';
 import { parseResultLink } from '../src/runs/shared-result';
 import { expect, test } from './fixtures';
 import { drop, open, violations, sidewaysScroll } from './lab';
@@ -224,9 +223,9 @@ const OWN = {
   title: both('A tour of the page'),
   summary: both('Every part that a lesson can point at.'),
   minutes: [1, 2],
-  steps: PART_NAMES.map((part) => ({
+  steps: LESSON_PARTS.map((part) => ({
     id: part.toLowerCase(),
-    title: both(PARTS[part]),
+    title: both(partLabel(part)),
     text: both('<b>Look</b>'),
     part,
   })),
@@ -241,19 +240,19 @@ test.describe('a custom lesson', () => {
     await open(page, '?v=1&vs=factor:1');
     await drop(page, 'tour.json', Buffer.from(JSON.stringify(OWN)), 'application/json');
     const panel = page.getByRole('complementary', { name: 'Lesson', exact: true });
-    for (const part of PART_NAMES) {
-      await expect(panel.getByRole('heading', { level: 3, name: PARTS[part] })).toBeVisible();
+    for (const part of LESSON_PARTS) {
+      await expect(panel.getByRole('heading', { level: 3, name: partLabel(part) })).toBeVisible();
       await expect(panel.getByText('<b>Look</b>')).toBeVisible();
-      const place = page.locator(PLACES[part].selector);
+      const place = page.locator(selectorOf(part));
       if (part !== 'chart-norm') {
         await expect(place).toBeInViewport();
         await expect(place).toHaveCSS('outline-style', 'solid');
       }
       const next = panel.getByRole('button', { name: 'Next' });
-      if (part !== PART_NAMES.at(-1)) await next.click();
+      if (part !== LESSON_PARTS.at(-1)) await next.click();
     }
     await page.reload();
-    await expect(panel.getByRole('heading', { level: 3, name: PARTS.study })).toBeVisible();
+    await expect(panel.getByRole('heading', { level: 3, name: partLabel('study') })).toBeVisible();
     await panel.getByRole('button', { name: 'All lessons' }).click();
     await page.getByRole('button', { name: 'Remove: A tour of the page' }).click();
     await expect(page.getByRole('article', { name: 'A tour of the page' })).toHaveCount(0);

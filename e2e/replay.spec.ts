@@ -12,7 +12,7 @@ const recorded = (name: string) =>
 const bar = (page: Page) => page.getByRole('region', { name: 'Time' });
 const slider = (page: Page) => bar(page).getByRole('slider', { name: 'Step shown' });
 const notice = (page: Page) => page.getByRole('alert').filter({ hasText: 'is a recording' });
-const chart = (page: Page, id: string) => page.locator(`[data-chart="${id}"]`);
+const chart = (page: Page, id: string) => page.locator(`[data-part="chart-${id}"]`);
 const choose = async (page: Page, title: string) => {
   await page.getByRole('button', { name: 'Recordings' }).click();
   await page.getByRole('menuitem', { name: title }).click();

@@ -13,7 +13,7 @@ const bar = (page: Page) => page.getByRole('region', { name: 'Time' });
 const slider = (page: Page) => bar(page).getByRole('slider', { name: 'Step shown' });
 const press = (page: Page, name: string) => bar(page).getByRole('button', { name, exact: true }).click();
 const shown = (page: Page) => slider(page).getAttribute('aria-valuenow').then(Number);
-const chart = (page: Page, id: string) => page.locator(`[data-chart="${id}"]`);
+const chart = (page: Page, id: string) => page.locator(`[data-part="chart-${id}"]`);
 /** The mean |scale| that the line width of each branch in the block diagram represents. */
 const drawnScales = (page: Page) =>
   page
@@ -54,7 +54,7 @@ test('charts, readings, instruments and the block diagram show the step of the p
   // The evaluation at or before the step.
   await expect(chart(page, 'loss')).toContainText(`test ${record.evaluations[0]!.loss!.toFixed(4)}`);
   await expect.poll(() => drawnScales(page)).toEqual(expected(12));
-  await expect(page.locator('[data-part="branch-scales"]')).toContainText(
+  await expect(page.locator('[data-part="block"]')).toContainText(
     'last block that has the branch, at step 12',
   );
 

@@ -178,7 +178,7 @@ test('pressing a row of the table of dips highlights its curve, and pressing it 
   const row = page.getByRole('button', { name: /^1x1, layer .*: show its curve/ }).nth(1);
   await row.press('Enter');
   await expect(row).toHaveAttribute('aria-pressed', 'true');
-  const faded = page.locator('[data-chart="conv1x1"] .scatterlayer .trace[style*="opacity: 0.35"]');
+  const faded = page.locator('[data-part="chart-conv1x1"] .scatterlayer .trace[style*="opacity: 0.35"]');
   await expect(faded.first()).toBeAttached();
   await row.press('Enter');
   await expect(row).toHaveAttribute('aria-pressed', 'false');

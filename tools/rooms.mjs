@@ -64,6 +64,7 @@ export const ROOMS = [
   { folder: 'src/app/store', purpose: 'State of the page, and the actions on it', packages: ['react'] },
   { folder: 'src/app/address', purpose: 'What an address says about the page' },
   { folder: 'src/lessons', purpose: 'Lessons as data, what they measure, how answers are judged' },
+  { folder: 'src/page', purpose: 'Views and parts of the page, by name' },
   {
     folder: 'src/charts',
     purpose: 'Run records to figures, and the components that draw figures',

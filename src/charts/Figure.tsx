@@ -9,8 +9,8 @@ import { download, figureImage, type ImageFormat } from './plotly';
 import type { Source } from './sources';
 
 export interface FigureProps extends Omit<PlotProps, 'dark'> {
-  /** By which the page finds it, to bring it into sight. */
-  id?: string;
+  /** Attributes by which the page finds it. */
+  attributes?: { 'data-part': string };
   title: string;
   /** Beside the title: what the chart shows. */
   info?: ReactNode;
@@ -55,7 +55,7 @@ export function Figure(props: FigureProps) {
   const resetZoom = useCallback(() => onRangeChange(null), [onRangeChange]);
 
   return (
-    <section className={classes.figure} aria-label={title} data-chart={props.id}>
+    <section className={classes.figure} aria-label={title} {...props.attributes}>
       <header className={classes.header}>
         <Title order={3} size="h6" className={classes.title}>
           {title}

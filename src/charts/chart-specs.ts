@@ -205,6 +205,9 @@ const PANEL_TEXTS = Object.fromEntries(PANELS.map((panel) => [panel, panelText(p
   ChartText
 >;
 
+export const isLabChart = (chart: ChartId): chart is LabChartId =>
+  (LAB_CHARTS as readonly ChartId[]).includes(chart);
+
 export const chartText = (chart: ChartId): ChartText =>
   isPanel(chart) ? PANEL_TEXTS[chart] : MEASURES[chart].text;
 

@@ -13,7 +13,7 @@ import { checkSchema } from './conditions';
 import { formatSchema } from './number-format';
 import { LESSON_FORMAT } from './lesson-format';
 import { experimentOf, measureSchema, querySchema, standsFor } from './measures';
-import { PART_NAMES } from './page-parts';
+import { LESSON_PARTS } from '../page/parts';
 import { lineSchema, proseSchema } from './localised-text';
 
 export const LESSON_VERSION = 1;
@@ -144,7 +144,7 @@ const stepSchema = z.strictObject({
   title: lineSchema,
   text: proseSchema,
   /** A part of the page that the step is about. */
-  part: z.enum(PART_NAMES).optional(),
+  part: z.enum(LESSON_PARTS).optional(),
   question: questionSchema.optional(),
   do: doSchema.optional(),
   /** What the reader is to bring about. */

@@ -3,7 +3,7 @@ import type { Notice } from '../../experiment/validation';
 import { parseResultLink, ResultLinkError, type SharedResult } from '../../runs/shared-result';
 import { replayByName } from '../../runs/replays';
 import { splitQuery, type PageLink } from './page-link';
-import { VIEWS } from './views';
+import { VIEWS } from '../../page/views';
 
 export interface Arrival {
   page: PageLink;

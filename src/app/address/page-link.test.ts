@@ -4,18 +4,9 @@ import { experiments } from '../../experiment/arbitrary';
 import { DEFAULT_EXPERIMENT, SETTING_KEYS } from '../../experiment/settings';
 import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
 import { REPLAYS } from '../../runs/replays';
-import { VIEWS } from './views';
-import {
-  EMBEDDABLE,
-  HIDABLE,
-  PLACES,
-  PLAIN_PAGE,
-  PRESENTABLE,
-  splitQuery,
-  withoutInner,
-  withPage,
-  type PageLink,
-} from './page-link';
+import { VIEWS } from '../../page/views';
+import { EMBEDDABLE, HIDABLE, PLACES, PRESENTABLE, withoutInner } from '../../page/link-names';
+import { PLAIN_PAGE, splitQuery, withPage, type PageLink } from './page-link';
 
 const NAMES = [
   ...HIDABLE.parts,

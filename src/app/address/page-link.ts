@@ -3,109 +3,26 @@
  * lesson it starts, whether it is for an `<iframe>` or a projector. Reading never throws; what is unknown is left out
  * and named.
  */
-import { LAB_CHARTS, type LabChartId, chartText } from '../../charts/chart-specs';
-import {
-  SECTION_LABELS,
-  SETTING_KEYS,
-  SETTINGS,
-  settingOf,
-  type Section,
-  type SettingKey,
-} from '../../experiment/settings';
 import { noticeOf, type Notice } from '../../experiment/validation';
-import { phrase, t } from '../../language/language';
+import { t } from '../../language/language';
 import { LANGUAGE_CODES, type Language } from '../../language/languages';
+import {
+  EMBEDDABLE,
+  HIDABLE_NAMES,
+  PLACES,
+  PRESENTABLE,
+  withoutInner,
+  type Embeddable,
+  type HidableName,
+  type Place,
+  type Presentable,
+} from '../../page/link-names';
+import { VIEWS, type ViewId } from '../../page/views';
 import { REPLAYS } from '../../runs/replays';
-import { VIEWS, type ViewId } from './views';
-
-/** Parts of the lab that a link can bring into sight. */
-export const PLACES = [
-  { id: 'charts', label: phrase('Charts') },
-  { id: 'instruments', label: phrase('Instruments') },
-  { id: 'fuse', label: phrase('Fuse') },
-  { id: 'answers', label: phrase('What the network gets right') },
-] as const;
-export type Place = (typeof PLACES)[number]['id'];
-
-/** Parts of the page that are neither settings nor charts. */
-export const PARTS = {
-  panel: phrase('The whole panel of settings'),
-  presets: phrase('Presets'),
-  diagram: phrase('The block, drawn'),
-  cost: phrase('Parameters and multiply-adds'),
-  views: phrase('The switch between views'),
-  beside: phrase('The second run’s settings'),
-  'two-runs': phrase('Two runs side by side'),
-  instruments: phrase('Instruments'),
-  time: phrase('The time bar'),
-  fuse: phrase('Fuse'),
-  answers: phrase('What the network gets right'),
-} as const;
-export type Part = keyof typeof PARTS;
-
-export type HidableName = Part | `chart.${LabChartId}` | `section.${Section}` | SettingKey;
-
-export interface Hidable {
-  name: HidableName;
-  /** English; translated where it is shown. */
-  label: string;
-}
-
-export const SECTIONS = Object.keys(SECTION_LABELS) as Section[];
-
-/** Everything that a link can hide, in the order of the page. */
-export const HIDABLE = {
-  parts: (Object.keys(PARTS) as Part[]).map((name): Hidable => ({ name, label: PARTS[name] })),
-  charts: LAB_CHARTS.map((chart): Hidable => ({ name: `chart.${chart}`, label: chartText(chart).title })),
-  sections: SECTIONS.map((section) => ({
-    name: `section.${section}` as const,
-    label: SECTION_LABELS[section],
-    settings: SETTING_KEYS.filter((key) => SETTINGS[key].section === section).map((key): Hidable => ({
-      name: key,
-      label: settingOf(key).label,
-    })),
-  })),
-};
-
-const NAMES: readonly HidableName[] = [
-  ...HIDABLE.parts.map(({ name }) => name),
-  ...HIDABLE.charts.map(({ name }) => name),
-  ...HIDABLE.sections.map(({ name }) => name),
-  ...SETTING_KEYS,
-];
-const WITHIN_PANEL: ReadonlySet<string> = new Set([
-  'presets',
-  'diagram',
-  'cost',
-  ...SECTIONS.map((section) => `section.${section}`),
-  ...SETTING_KEYS,
-]);
-
-/** Whether a part is hidden, by its own name or by that of something around it. */
-export function isHidden(hidden: readonly HidableName[], name: HidableName): boolean {
-  return hidden.includes(name) || isInside(hidden, name);
-}
-
-function isInside(hidden: readonly HidableName[], name: HidableName): boolean {
-  if (WITHIN_PANEL.has(name) && hidden.includes('panel')) return true;
-  return Object.hasOwn(SETTINGS, name) && hidden.includes(`section.${SETTINGS[name as SettingKey].section}`);
-}
-
-/** What of `hidden` is not hidden by something around it already, in the order of the page, each once. */
-export const withoutInner = (hidden: readonly HidableName[]): HidableName[] =>
-  NAMES.filter((name) => hidden.includes(name) && !isInside(hidden, name));
-
-/** What an embedded page shows. */
-export const EMBEDDABLE = ['diagram', ...LAB_CHARTS.map((chart) => `chart.${chart}` as const)] as const;
-export type Embeddable = (typeof EMBEDDABLE)[number];
-
-/** What a presentation shows large. */
-export const PRESENTABLE = ['two-runs', ...EMBEDDABLE] as const;
-export type Presentable = (typeof PRESENTABLE)[number];
 
 export interface PageLink {
   view: ViewId;
-  /** Part of the lab that comes into sight; null where the page opens at its top. */
+  /** Part of the lab that the page opens at; null for its top. */
   at: Place | null;
   hide: readonly HidableName[];
   /** Which lesson, and which of its steps (from 1). */
@@ -179,7 +96,7 @@ export function splitQuery(query: string): { page: PageLink; experiment: string;
   };
   const hide: HidableName[] = [];
   for (const name of (params.get('hide') ?? '').split(',').filter((part) => part !== '')) {
-    const found = NAMES.find((one) => one === name);
+    const found = HIDABLE_NAMES.find((one) => one === name);
     if (found) hide.push(found);
     else
       notices.push(

@@ -1,5 +1,6 @@
 /** Tests the run's network image by image: right and wrong by class, what is taken for what, and pictures of one's own. */
 import { phrase, t } from '../../language/language';
+import { partProps } from '../../page/parts';
 import { Rich } from '../../language/Rich';
 import { spokenReason } from '../../training/reasons';
 import { Alert, Button, Group, Tabs, Text, Title } from '@mantine/core';
@@ -110,7 +111,12 @@ export function AnswersPanel() {
   };
 
   return (
-    <section ref={panel} className={classes.panel} aria-label={t('What the network gets right')}>
+    <section
+      ref={panel}
+      className={classes.panel}
+      aria-label={t('What the network gets right')}
+      {...partProps('answers')}
+    >
       <Group justify="space-between" gap="xs">
         <Title order={3} size="h6">
           {t('What the network gets right')}

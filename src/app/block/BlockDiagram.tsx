@@ -10,6 +10,7 @@ import { conflictIn } from '../../experiment/validation';
 import { sentences } from '../../language/join';
 import { phrase, t } from '../../language/language';
 import { BRANCHES, DRAWN_BRANCHES, type DrawnBranch } from '../../network/branches';
+import { partProps } from '../../page/parts';
 import { blockFormula } from './block-formula';
 import classes from './BlockDiagram.module.css';
 import { BlockParts } from './BlockParts';
@@ -288,7 +289,7 @@ export function BlockDiagram({ bare = false }: { bare?: boolean }) {
   const factor = (x: number) => <Factor key="factor" x={x} experiment={experiment} />;
   const isOff = (index: number) => experiment[COLUMNS[index]!.branch] === 'off';
   return (
-    <figure style={{ margin: 0 }} aria-label={t('The block')} data-part="block">
+    <figure style={{ margin: 0 }} aria-label={t('The block')} {...partProps('block')}>
       <svg
         className={classes.drawing}
         viewBox="0 0 308 206"

@@ -50,7 +50,7 @@ export function BranchLegend() {
   if (scales.length === 0) return null;
   const values = { step: count(step) };
   return (
-    <Text size="xs" ta="center" mt={6} component="div" data-part="branch-scales">
+    <Text size="xs" ta="center" mt={6} component="div">
       {picked === null
         ? t(
             'Lines as thick as the mean |scale| of the last block that has the branch, at step {{step}}:',

@@ -19,11 +19,12 @@ import { namesOfTwo } from '../../experiment/difference';
 import { STATISTIC_LABELS } from '../../instruments/statistics';
 import { phrase, t } from '../../language/language';
 import { isStudyPanel, PANELS } from '../../network/curves';
+import { partProps } from '../../page/parts';
 import type { RunState } from '../../runs/record';
 import { useChartChoices } from './chart-choices';
 import classes from './ChartsPanel.module.css';
 import { useSelectedRuns } from './selected-lines';
-import { isHidden } from '../address/page-link';
+import { isHidden } from '../../page/link-names';
 import { closeGhost, ghostLine, useGhost } from '../store/link-result';
 import { useHidden, usePage } from '../store/page-options';
 import { closeBehind, isRecordingLine, recordingLine, useRecording } from '../store/recording';
@@ -185,7 +186,7 @@ export function ChartsPanel({ run, revision, expectNorm }: ChartsPanelProps) {
   );
 
   return (
-    <div className={classes.charts}>
+    <div className={classes.charts} {...partProps('charts')}>
       <VisuallyHidden>
         <h2>{t('Charts')}</h2>
       </VisuallyHidden>

@@ -6,12 +6,13 @@ import type { Crosshair } from '../../charts/crosshair';
 import { chartCsv } from '../../charts/csv';
 import { Figure } from '../../charts/Figure';
 import { figureOf } from '../../charts/figures';
-import { isDrawn, isPanel, type ChartId, chartText } from '../../charts/chart-specs';
+import { isDrawn, isLabChart, isPanel, type ChartId, chartText } from '../../charts/chart-specs';
 import type { OverlaySeries } from '../../charts/overlaid';
 import { overlayCsv } from '../../charts/overlay-csv';
 import { overlaySummary, readingsAllAt } from '../../charts/overlay-readings';
 import { panelCurves, type OverlaidRun, type RunView } from '../../charts/run-view';
 import { t } from '../../language/language';
+import { partProps } from '../../page/parts';
 import type { RunState } from '../../runs/record';
 import { RunSeries } from '../../runs/series';
 import { sourcesOf } from './run-sources';
@@ -74,7 +75,7 @@ export function RunChart({
   );
   return (
     <Figure
-      id={chart}
+      {...(isLabChart(chart) && { attributes: partProps(`chart-${chart}`) })}
       title={title}
       info={<ChartInfo text={text} />}
       caption={

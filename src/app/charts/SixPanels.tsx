@@ -11,6 +11,7 @@ import { gridHeight, panelsOf, sixPanels, sixPanelsSummary, type NamedRun } from
 import type { DrawnStatistic } from '../../charts/run-view';
 import { namesOfTwo } from '../../experiment/difference';
 import { t } from '../../language/language';
+import { partProps } from '../../page/parts';
 import type { RunState } from '../../runs/record';
 import { sourcesOf } from './run-sources';
 import { useExperiment } from '../store/experiment';
@@ -106,7 +107,7 @@ export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {
   };
 
   return (
-    <section className={classes.figure} aria-label={t('Two runs side by side')} data-part="two-runs">
+    <section className={classes.figure} aria-label={t('Two runs side by side')} {...partProps('two-runs')}>
       <header className={classes.header}>
         <Title order={3} size="h6">
           {t('Two runs side by side')}

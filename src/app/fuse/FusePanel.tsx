@@ -1,5 +1,6 @@
 /** Fuses the run's network and shows that it is the same function; hands out both forms as files. */
 import { phrase, t } from '../../language/language';
+import { partProps } from '../../page/parts';
 import { messageOf } from '../../language/message-of';
 import { Rich } from '../../language/Rich';
 import { spokenReason } from '../../training/reasons';
@@ -125,7 +126,7 @@ export function FusePanel() {
     });
 
   return (
-    <section className={classes.panel} aria-label={t('Fuse')} data-part="fuse">
+    <section className={classes.panel} aria-label={t('Fuse')} {...partProps('fuse')}>
       <Group justify="space-between" gap="xs">
         <Title order={3} size="h6">
           {t('Fuse')}

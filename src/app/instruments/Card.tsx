@@ -3,6 +3,7 @@ import { ActionIcon, Group, Select, Stack, Switch, Text, Title, Tooltip } from '
 import { IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { t } from '../../language/language';
+import { partProps, type PartId } from '../../page/parts';
 import { FigureMenu } from '../../charts/FigureMenu';
 import { costOf, instrumentCsv, type PlainFigure } from '../../charts/instrument-figures';
 import { PlainPlot } from '../../charts/PlainPlot';
@@ -27,8 +28,7 @@ export interface Choice {
 export interface CardProps {
   /** English: the card translates it, and its files are named after it. */
   title: string;
-  /** By which a lesson finds it. */
-  part?: string;
+  part?: PartId;
   help: string;
   formula: string;
   /** Whose switch and cost are shown; null for a chart of what is recorded anyway. */
@@ -91,7 +91,7 @@ export function Card(props: CardProps) {
     </Stack>
   );
   return (
-    <section className={classes.card} aria-label={title} data-part={props.part}>
+    <section className={classes.card} aria-label={title} {...(props.part && partProps(props.part))}>
       <header className={classes.header}>
         <Title order={4} size="h6">
           {title}

@@ -2,6 +2,7 @@
 import { Badge, Stack, Table, Text, Title, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { phrase, t } from '../../language/language';
+import { partProps, selectorOf } from '../../page/parts';
 import { findDip } from '../../instruments/dips';
 import { firstFinite } from '../../instruments/finite-range';
 import { FINDING_LABELS, judge } from '../../instruments/verdict';
@@ -116,7 +117,7 @@ function PickButton({ run, row, picked }: { run: RunState; row: Row; picked: num
   const press = () => {
     if (!togglePicked(run.id, row.curve)) return;
     document
-      .querySelector(`[data-chart="${row.panel}"]`)
+      .querySelector(selectorOf(`chart-${row.panel}`))
       ?.scrollIntoView({ block: 'center', behavior: 'smooth' });
   };
   return (
@@ -143,7 +144,7 @@ export function Dips({ run, revision }: { run: RunState | null; revision: number
     ? rowsOf(run).toSorted((a, b) => before(a[sorted.key], b[sorted.key]) * (sorted.down ? -1 : 1))
     : [];
   return (
-    <section className={classes.card} aria-label={t('Dips and their cause')} data-part="dips">
+    <section className={classes.card} aria-label={t('Dips and their cause')} {...partProps('dips')}>
       <div className={classes.header}>
         <Title order={4} size="h6">
           {t('Dips and their cause')}

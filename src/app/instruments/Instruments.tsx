@@ -2,11 +2,12 @@
 import { Accordion, Text } from '@mantine/core';
 import { useLocalStorage, useThrottledValue } from '@mantine/hooks';
 import type { ReactNode } from 'react';
-import { phrase, t } from '../../language/language';
+import { t } from '../../language/language';
+import { partOf, partProps } from '../../page/parts';
 import type { RunState } from '../../runs/record';
 import { useRun } from '../store/run';
 import { usePacedRun } from '../time/useShownRun';
-import { CONSERVATION, EFFECTIVE, GRADIENTS, RMS, SHARE, UPDATES } from './cards';
+import { CARDS, INSTRUMENT_SECTIONS, type InstrumentSection } from './cards';
 import { DepthCard } from './DepthCard';
 import { Dips } from './Dips';
 import classes from './instruments.module.css';
@@ -14,7 +15,7 @@ import { LinesCard } from './LinesCard';
 import { ChannelCard, HeatCard } from './ScaleCards';
 import { SelfTest } from './SelfTest';
 
-/** Between two looks at the run, in ms. */
+/** Least time between two updates from the run, in ms. */
 const PACE = 500;
 
 interface SectionProps {
@@ -22,44 +23,31 @@ interface SectionProps {
   revision: number;
 }
 
-const SECTIONS: readonly { id: string; title: string; content: (props: SectionProps) => ReactNode }[] = [
-  { id: 'dips', title: phrase('Dips'), content: (props) => <Dips {...props} /> },
-  {
-    id: 'depth',
-    title: phrase('Activations'),
-    content: (props) => (
-      <>
-        <DepthCard {...props} />
-        <LinesCard text={RMS} {...props} />
-      </>
-    ),
-  },
-  {
-    id: 'scales',
-    title: phrase('Scales in detail'),
-    content: (props) => (
-      <>
-        <ChannelCard {...props} />
-        <HeatCard {...props} />
-        <LinesCard text={EFFECTIVE} {...props} />
-        <LinesCard text={CONSERVATION} {...props}>
-          <SelfTest run={props.run} />
+/** The charts of a section that are more than lines over the steps; those of `CARDS` come after them. */
+const OWN_CHARTS: Record<InstrumentSection, (props: SectionProps) => ReactNode> = {
+  dips: (props) => <Dips {...props} />,
+  depth: (props) => <DepthCard {...props} />,
+  scales: (props) => (
+    <>
+      <ChannelCard {...props} />
+      <HeatCard {...props} />
+    </>
+  ),
+  kernels: () => null,
+};
+
+function Section({ section, ...props }: SectionProps & { section: InstrumentSection }) {
+  return (
+    <>
+      {OWN_CHARTS[section](props)}
+      {CARDS.filter((card) => card.section === section).map((card) => (
+        <LinesCard key={card.title} text={card} {...props}>
+          {card.selfTest && <SelfTest run={props.run} />}
         </LinesCard>
-      </>
-    ),
-  },
-  {
-    id: 'kernels',
-    title: phrase('Kernels, updates and gradients'),
-    content: (props) => (
-      <>
-        <LinesCard text={SHARE} {...props} />
-        <LinesCard text={UPDATES} {...props} />
-        <LinesCard text={GRADIENTS} {...props} />
-      </>
-    ),
-  },
-];
+      ))}
+    </>
+  );
+}
 
 export function Instruments() {
   const run = usePacedRun(PACE);
@@ -73,7 +61,7 @@ export function Instruments() {
     getInitialValueInEffect: false,
   });
   return (
-    <section aria-label={t('Instruments')}>
+    <section aria-label={t('Instruments')} {...partProps('instruments')}>
       <Accordion
         multiple
         value={open}
@@ -82,15 +70,17 @@ export function Instruments() {
         chevronPosition="left"
         variant="separated"
       >
-        {SECTIONS.map(({ id, title, content }) => (
-          <Accordion.Item key={id} value={id} data-section={id}>
+        {INSTRUMENT_SECTIONS.map((section) => (
+          <Accordion.Item key={section} value={section} {...partProps(`instruments-${section}`)}>
             <Accordion.Control>
               <Text fw={600} size="sm">
-                {t(title)}
+                {t(partOf(`instruments-${section}`).label)}
               </Text>
             </Accordion.Control>
             <Accordion.Panel>
-              <div className={classes.grid}>{content({ run, revision })}</div>
+              <div className={classes.grid}>
+                <Section section={section} run={run} revision={revision} />
+              </div>
             </Accordion.Panel>
           </Accordion.Item>
         ))}

@@ -1,10 +1,9 @@
-/** A ring round the part of the page that a step is about. A rule of style rather than a mark on the element: it holds however often the page draws that anew. */
-import type { PartName } from '../../lessons/page-parts';
-import { PLACES } from './part-locations';
+/** An outline around the part of the page that a step is about. It is a style rule and not an attribute of the element, so that it stays when React replaces the element. */
+import { selectorOf, type LessonPart } from '../../page/parts';
 
-export function Highlight({ part }: { part: PartName }) {
+export function Highlight({ part }: { part: LessonPart }) {
   return (
-    <style>{`${PLACES[part].selector} {
+    <style>{`${selectorOf(part)} {
       outline: 3px solid var(--lesson-ring);
       outline-offset: 2px;
       border-radius: var(--mantine-radius-md);

@@ -12,7 +12,7 @@ import {
 import { useEffect, useRef, useState } from 'react';
 import { t } from '../../language/language';
 import { say } from '../../lessons/localised-text';
-import { PARTS } from '../../lessons/page-parts';
+import { partLabel } from '../../page/parts';
 import type { Lesson } from '../../lessons/schema';
 import { goTo, useLessonPlace, type LessonPlace } from '../store/lesson-place';
 import { noteStep, useLessons } from '../store/lessons';
@@ -172,7 +172,7 @@ function OpenLesson({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
 
   const values = { where, title: say(step.title) };
   const arrival = step.part
-    ? t('{{where}}: {{title}}. Highlighted: {{part}}', { ...values, part: t(PARTS[step.part]) })
+    ? t('{{where}}: {{title}}. Highlighted: {{part}}', { ...values, part: partLabel(step.part) })
     : t('{{where}}: {{title}}.', values);
 
   return (

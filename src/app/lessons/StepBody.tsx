@@ -5,14 +5,14 @@ import { useEffect, useRef } from 'react';
 import { t } from '../../language/language';
 import { Rich } from '../../language/Rich';
 import { say } from '../../lessons/localised-text';
-import { PARTS } from '../../lessons/page-parts';
 import type { Step } from '../../lessons/schema';
+import { partLabel } from '../../page/parts';
 import { answer, NO_PROGRESS, reveal, useLessons } from '../store/lessons';
 import { DoBox } from './TaskBox';
 import { Highlight } from './Highlight';
 import classes from './lessons.module.css';
 import { Line, Markup } from './Markup';
-import { bringIntoSight } from './part-locations';
+import { showPart } from './show-part';
 import { QuestionBox } from './QuestionBox';
 import { RevealBox } from './RevealBox';
 import { useMeasured } from './useMeasured';
@@ -40,13 +40,13 @@ export function StepBody({ lessonKey, step, arrived, say: announce }: StepBodyPr
   useEffect(() => {
     if (!part) return undefined;
     const leaving = new AbortController();
-    void bringIntoSight(part, { openDrawer: false, signal: leaving.signal });
+    void showPart(part, { openDrawer: false, signal: leaving.signal });
     return () => leaving.abort();
   }, [part]);
 
   const show = async (name: NonNullable<typeof part>) => {
-    const there = await bringIntoSight(name, { openDrawer: true, signal: new AbortController().signal });
-    if (there) announce(t('Highlighted: {{part}}', { part: t(PARTS[name]) }));
+    const there = await showPart(name, { openDrawer: true, signal: new AbortController().signal });
+    if (there) announce(t('Highlighted: {{part}}', { part: partLabel(name) }));
   };
 
   return (
@@ -59,13 +59,13 @@ export function StepBody({ lessonKey, step, arrived, say: announce }: StepBodyPr
       {part && (
         <Group gap="xs" className={classes.lookAt}>
           <Text size="sm">
-            <Rich text="Look at: <part/>" parts={{ part: <b>{t(PARTS[part])}</b> }} />
+            <Rich text="Look at: <part/>" parts={{ part: <b>{partLabel(part)}</b> }} />
           </Text>
           <Button
             size="compact-xs"
             variant="default"
             leftSection={<IconFocus2 size={14} aria-hidden />}
-            aria-label={t('Show it: {{part}}', { part: t(PARTS[part]) })}
+            aria-label={t('Show it: {{part}}', { part: partLabel(part) })}
             onClick={() => void show(part)}
           >
             {t('Show it')}

@@ -10,7 +10,7 @@ import type { Lesson } from '../../lessons/schema';
 import { findLesson } from '../lessons/open-lesson';
 import { useMeasured } from '../lessons/useMeasured';
 import { restart } from '../store/run-actions';
-import type { Presentable } from '../address/page-link';
+import type { Presentable } from '../../page/link-names';
 import { useWasAway } from '../store/hidden-page';
 import { useLessonPlace, type LessonPlace } from '../store/lesson-place';
 import { useLessons } from '../store/lessons';
@@ -20,7 +20,9 @@ import { actionFor, focusOf, type PresentAction } from './keys';
 import { LessonColumn } from './LessonColumn';
 import { Code, KeyList } from './OverlayPanel';
 import classes from './present.module.css';
-import { neighbour, SHOWN_FOR, titleOf } from './stage-items';
+import { presentableTitle } from '../../page/link-names';
+import { presentedFor } from '../../page/parts';
+import { neighbour } from './stage-items';
 import {
   show,
   useHasChanged,
@@ -93,7 +95,7 @@ function PresentLesson({
   };
   const situation = useLessonSituation(lesson, place, measured, further);
   // A lesson that is opened shows what its step is about.
-  const part = step.part ? SHOWN_FOR[step.part] : null;
+  const part = step.part ? presentedFor(step.part) : null;
   useEffect(() => {
     if (part) show(part);
   }, [part]);
@@ -186,7 +188,7 @@ function Frame({ shown, situation, text, children }: FrameProps) {
         >
           {(all.includes(shown) ? all : [shown, ...all]).map((one) => (
             <option key={one} value={one}>
-              {t(titleOf(one))}
+              {t(presentableTitle(one))}
             </option>
           ))}
         </select>

@@ -21,12 +21,12 @@ import { useBehind } from '../charts/ChartsPanel';
 import { emptyText, NO_RUN } from '../charts/RunChart';
 import { useShownTwo } from '../charts/SixPanels';
 import { magnitude } from '../controls/format';
-import type { Presentable } from '../address/page-link';
+import type { Presentable } from '../../page/link-names';
 import { useExperiment } from '../store/experiment';
 import { useRun } from '../store/run';
 import { usePacedRun } from '../time/useShownRun';
 import classes from './present.module.css';
-import { chartOf, titleOf } from './stage-items';
+import { chartOf, presentableTitle } from '../../page/link-names';
 
 /** Between two drawings, in ms. */
 const PACE = 250;
@@ -231,7 +231,7 @@ function Block({ text }: PartProps) {
 export function Stage({ shown, text }: { shown: Presentable; text: number }) {
   const chart = chartOf(shown);
   return (
-    <section className={classes.stage} aria-label={t(titleOf(shown))} data-shown={shown}>
+    <section className={classes.stage} aria-label={t(presentableTitle(shown))} data-shown={shown}>
       {chart ? (
         <Chart chart={chart} text={text} />
       ) : shown === 'two-runs' ? (

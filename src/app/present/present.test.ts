@@ -3,14 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { setLanguage } from '../../language/language';
 import { LESSONS } from '../../lessons/all-lessons';
 import type { Measured } from '../../lessons/measures';
-import { PART_NAMES } from '../../lessons/page-parts';
+import { LESSON_PARTS } from '../../page/parts';
 import { exampleState } from '../../runs/example-state';
-import { PRESENTABLE } from '../address/page-link';
+import { PRESENTABLE } from '../../page/link-names';
 import { answerOf } from './answer-text';
 import { actionFor, KEYS } from './keys';
 import { primaryAct } from './primary-button';
 import { channelName, readFromNotes, readFromPresentation, type NotesState } from './notes-protocol';
-import { neighbour, presentables, SHOWN_FOR, titleOf } from './stage-items';
+import { presentableTitle } from '../../page/link-names';
+import { presentedFor } from '../../page/parts';
+import { neighbour, presentables } from './stage-items';
 import { statusParts } from './status-line';
 import { presentText } from './text-size';
 
@@ -78,9 +80,9 @@ describe('what is shown', () => {
   });
 
   test('has a title, and every part that a lesson points at has its place or leaves what is there', () => {
-    for (const one of PRESENTABLE) expect(titleOf(one)).not.toBe('');
-    for (const part of PART_NAMES)
-      if (SHOWN_FOR[part] !== null) expect(PRESENTABLE).toContain(SHOWN_FOR[part]);
+    for (const one of PRESENTABLE) expect(presentableTitle(one)).not.toBe('');
+    for (const part of LESSON_PARTS)
+      if (presentedFor(part) !== null) expect(PRESENTABLE).toContain(presentedFor(part));
   });
 });
 

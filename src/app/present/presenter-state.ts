@@ -10,7 +10,7 @@ import { chartText } from '../../charts/chart-specs';
 import { useShowsTwo } from '../charts/SixPanels';
 import { probeAll, runSeeds, setUp, setUpAndRun } from '../lessons/lesson-actions';
 import { showFailure, startOrPause } from '../store/run-actions';
-import type { Presentable } from '../address/page-link';
+import type { Presentable } from '../../page/link-names';
 import { useStartProblem } from '../store/data-sets';
 import { useExperiment } from '../store/experiment';
 import { goTo, type LessonPlace } from '../store/lesson-place';
@@ -19,7 +19,9 @@ import { useRun } from '../store/run';
 import { answerOf } from './answer-text';
 import { PRIMARY_LABELS, primaryAct, type PrimaryAct } from './primary-button';
 import type { NotesState } from './notes-protocol';
-import { chartOf, neighbour, presentables, SHOWN_FOR, titleOf } from './stage-items';
+import { chartOf, presentableTitle } from '../../page/link-names';
+import { presentedFor } from '../../page/parts';
+import { neighbour, presentables } from './stage-items';
 import { noteRevealed, noteSetUp, usePresent } from './store';
 
 export interface Situation {
@@ -78,13 +80,13 @@ export function usePlainSituation(shown: Presentable): Situation {
         ];
   const next = neighbour(all, shown, 1);
   return {
-    title: t(titleOf(shown)),
+    title: t(presentableTitle(shown)),
     position: null,
     notes: { text: about.join('\n\n'), markup: false },
     answer: null,
     primary,
     reveal: null,
-    next: { title: t(titleOf(next)), go: () => show(next) },
+    next: { title: t(presentableTitle(next)), go: () => show(next) },
     previous: () => show(neighbour(all, shown, -1)),
   };
 }
@@ -132,7 +134,7 @@ const hasMeasured = (step: Step, measured: Measured) =>
 /** Goes to a step, and shows what that is about. */
 export function goToStep(lesson: Lesson, place: LessonPlace, at: number): void {
   const { part } = lesson.steps[at - 1]!;
-  const shown = part ? SHOWN_FOR[part] : null;
+  const shown = part ? presentedFor(part) : null;
   goTo({ ...place, step: at });
   if (shown) show(shown);
 }

@@ -1,5 +1,5 @@
 /** Beginning and leaving a presentation; small, since the lab's header needs it before anybody presents. */
-import type { Presentable } from '../address/page-link';
+import type { Presentable } from '../../page/link-names';
 import { usePage } from '../store/page-options';
 import { beginSession } from './session';
 

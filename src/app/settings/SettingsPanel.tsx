@@ -3,6 +3,7 @@ import { Accordion, Button, Divider, Group, Select, Stack, Text, Tooltip } from 
 import { IconRestore } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { phrase, t } from '../../language/language';
+import { partProps } from '../../page/parts';
 import { differingKeys } from '../../experiment/difference';
 import { presetHeld, PRESETS, type PresetGroup } from '../../experiment/presets';
 import {
@@ -19,7 +20,8 @@ import { BlockDiagram } from '../block/BlockDiagram';
 import { DataSection } from '../data/DataSection';
 import { magnitude, networkName } from '../controls/format';
 import { useExperiment } from '../store/experiment';
-import { isHidden, SECTIONS, type HidableName } from '../address/page-link';
+import { isHidden, type HidableName } from '../../page/link-names';
+import { SECTIONS } from '../../page/parts';
 import { useInterface } from '../store/interface-state';
 import { usePage } from '../store/page-options';
 import { STAGE_KEYS } from '../controls/draft';
@@ -78,7 +80,7 @@ function Cost() {
   const plan = useMemo(() => planNetwork(experiment), [experiment]);
   const { cost, blocks } = plan;
   return (
-    <table className={classes.costTable} data-part="cost">
+    <table className={classes.costTable} {...partProps('cost')}>
       <thead>
         <tr>
           <th scope="col">
@@ -140,7 +142,7 @@ export function SettingsPanel() {
   return (
     <Stack gap="md" p="md">
       {isShown('presets') && (
-        <div className={classes.presets} role="group" aria-label={t('Presets')} data-part="presets">
+        <div className={classes.presets} role="group" aria-label={t('Presets')} {...partProps('presets')}>
           <PresetPicker group="network" />
           <PresetPicker group="block" />
           <PresetPicker group="recipe" />
@@ -164,7 +166,7 @@ export function SettingsPanel() {
         {sections.map((section) => {
           const own = changed.filter((key) => SETTINGS[key].section === section).length;
           return (
-            <Accordion.Item key={section} value={section} data-part={`settings-${section}`}>
+            <Accordion.Item key={section} value={section} {...partProps(`settings-${section}`)}>
               <Accordion.Control>
                 <Group justify="space-between" wrap="nowrap" gap="xs">
                   <Text fw={600} size="sm">

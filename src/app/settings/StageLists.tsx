@@ -4,7 +4,7 @@ import { useId, useState } from 'react';
 import { sentences } from '../../language/join';
 import { t } from '../../language/language';
 import { SETTINGS } from '../../experiment/settings';
-import { isHidden } from '../address/page-link';
+import { isHidden } from '../../page/link-names';
 import { useExperiment } from '../store/experiment';
 import { usePage } from '../store/page-options';
 import { capitalised, readStages, STAGE_KEYS, stageTexts, type StageKey } from '../controls/draft';

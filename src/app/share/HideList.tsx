@@ -1,7 +1,7 @@
 /** The check list of what a link hides: parts of the page, charts, sections of the panel, single settings. */
 import { Accordion, Button, Checkbox, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { t } from '../../language/language';
-import { HIDABLE, isHidden, withoutInner, type Hidable, type HidableName } from '../address/page-link';
+import { HIDABLE, isHidden, withoutInner, type Hidable, type HidableName } from '../../page/link-names';
 
 export interface HideListProps {
   hidden: readonly HidableName[];

@@ -24,21 +24,13 @@ import { currentPage } from '../store/address-bar';
 import { useExperiment } from '../store/experiment';
 import { useShownRecording } from '../store/recording';
 import { useRun } from '../store/run';
-import { VIEWS, type ViewId } from '../address/views';
+import { VIEWS, type ViewId } from '../../page/views';
 import { CopyBox } from './CopyBox';
 import { progressOf, thinnedText } from './describe-result';
 import { HideList } from './HideList';
-import {
-  embedCode,
-  embedTitle,
-  markdownOf,
-  pageBase,
-  shareLink,
-  smallLink,
-  titleOf,
-  type Shared,
-} from './links';
-import { EMBEDDABLE, PLACES, type Embeddable, type PageLink, type Place } from '../address/page-link';
+import { embedCode, markdownOf, pageBase, shareLink, smallLink, titleOf, type Shared } from './links';
+import { EMBEDDABLE, PLACES, presentableTitle, type Embeddable, type Place } from '../../page/link-names';
+import type { PageLink } from '../address/page-link';
 import { QrCode, qrSvg } from './QrCode';
 
 interface Results {
@@ -261,7 +253,7 @@ function Embed({ shared }: { shared: Shared }) {
         <NativeSelect
           size="xs"
           label={t('Shows, with the run’s controls')}
-          data={EMBEDDABLE.map((value) => ({ value, label: embedTitle(value) }))}
+          data={EMBEDDABLE.map((value) => ({ value, label: t(presentableTitle(value)) }))}
           value={part}
           onChange={(event) => setPart(event.currentTarget.value as Embeddable)}
         />

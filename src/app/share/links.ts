@@ -5,9 +5,9 @@ import { besideOf, experimentToQuery, type Beside } from '../../experiment/url';
 import { clauses } from '../../language/join';
 import { t } from '../../language/language';
 import type { SharedResult } from '../../runs/shared-result';
-import { chartText, type ChartId } from '../../charts/chart-specs';
 import { deviceOf, outcomeText, startedOf } from './describe-result';
-import { withPage, type Embeddable, type PageLink } from '../address/page-link';
+import { presentableTitle, type Embeddable } from '../../page/link-names';
+import { withPage, type PageLink } from '../address/page-link';
 
 export interface Shared {
   experiment: Experiment;
@@ -66,9 +66,6 @@ export function markdownOf(link: string, shared: Shared, result: SharedResult | 
   });
 }
 
-export const embedTitle = (part: Embeddable): string =>
-  part === 'diagram' ? t('The block') : t(chartText(part.slice('chart.'.length) as ChartId).title);
-
 const ENTITIES: Record<string, string> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
 const inAttribute = (text: string) => text.replaceAll(/[&"<>]/g, (c) => ENTITIES[c]!);
 
@@ -79,4 +76,4 @@ export const embedCode = (
   { width, height }: { width: number; height: number },
 ): string =>
   // not translated: HTML; its title is.
-  `<iframe src="${inAttribute(link)}" title="${inAttribute(titled(embedTitle(part)))}" width="${width}" height="${height}" loading="lazy" style="border: 0"></iframe>`;
+  `<iframe src="${inAttribute(link)}" title="${inAttribute(titled(t(presentableTitle(part))))}" width="${width}" height="${height}" loading="lazy" style="border: 0"></iframe>`;

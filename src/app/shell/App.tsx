@@ -5,7 +5,7 @@ import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconFileUpload } from '@tabler/icons-react';
 import { Fragment, lazy, Suspense, useEffect, useRef, useSyncExternalStore, type ComponentType } from 'react';
 import { Bars } from './AlertBars';
-import { isHidden } from '../address/page-link';
+import { isHidden } from '../../page/link-names';
 import { Embedded } from './Embedded';
 import { AnswersPanel } from '../answers/AnswersPanel';
 import { choosePicture } from '../answers/answers-store';
@@ -13,6 +13,7 @@ import { ChartsPanel } from '../charts/ChartsPanel';
 import { FusePanel } from '../fuse/FusePanel';
 import { followLanguage, language, setLanguage, t } from '../../language/language';
 import { LANGUAGES } from '../../language/languages';
+import { partProps, selectorOf } from '../../page/parts';
 import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
 import { Header } from './Header';
 import { Instruments } from '../instruments/Instruments';
@@ -111,29 +112,15 @@ function LabView() {
   const at = usePage((state) => state.at);
   const parts = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (at) parts.current?.querySelector(`[data-place="${at}"]`)?.scrollIntoView({ block: 'start' });
+    if (at) parts.current?.querySelector(selectorOf(at))?.scrollIntoView({ block: 'start' });
   }, [at]);
   return (
     <div ref={parts}>
-      <div data-place="charts">
-        <Charts />
-      </div>
+      <Charts />
       <Stack gap="md">
-        {!isHidden(hidden, 'instruments') && (
-          <div data-place="instruments">
-            <Instruments />
-          </div>
-        )}
-        {!isHidden(hidden, 'fuse') && (
-          <div data-place="fuse">
-            <FusePanel />
-          </div>
-        )}
-        {!isHidden(hidden, 'answers') && (
-          <div data-place="answers">
-            <AnswersPanel />
-          </div>
-        )}
+        {!isHidden(hidden, 'instruments') && <Instruments />}
+        {!isHidden(hidden, 'fuse') && <FusePanel />}
+        {!isHidden(hidden, 'answers') && <AnswersPanel />}
       </Stack>
       {!isHidden(hidden, 'time') && <TimeBar />}
     </div>
@@ -159,7 +146,7 @@ function Views() {
   const View = VIEW_OF[view];
   return (
     <>
-      <div className={classes.viewsRow} hidden={hidesSwitch}>
+      <div className={classes.viewsRow} hidden={hidesSwitch} {...partProps('views')}>
         <SegmentedControl
           aria-label={t('View')}
           size="sm"
@@ -306,7 +293,7 @@ function WholePage() {
       <div className={classes.shell} data-bare={hidesPanel || undefined} data-lesson={lesson || undefined}>
         <Header />
         {hidesPanel ? null : wide ? (
-          <aside className={classes.panel} aria-label={t('Settings')}>
+          <aside className={classes.panel} aria-label={t('Settings')} {...partProps('panel')}>
             <SettingsPanel />
           </aside>
         ) : (

@@ -20,8 +20,8 @@ import { TimeBar } from '../time/TimeBar';
 import { useShownRun } from '../time/useShownRun';
 import classes from './Embedded.module.css';
 import { GhostBar } from '../share/LinkResultBar';
-import { embedTitle, pageBase, shareLink } from '../share/links';
-import type { Embeddable } from '../address/page-link';
+import { pageBase, shareLink } from '../share/links';
+import { chartOf, presentableTitle, type Embeddable } from '../../page/link-names';
 
 const PACE = 200;
 /** What a chart needs around its plot: title, values in words. */
@@ -50,6 +50,7 @@ function Chart({ chart, height }: { chart: ChartId; height: number }) {
 }
 
 export function Embedded({ part }: { part: Embeddable }) {
+  const chart = chartOf(part);
   const { ref, height } = useElementSize();
   const experiment = useExperiment((state) => state.experiment);
   const beside = useExperiment((state) => state.beside);
@@ -88,19 +89,14 @@ export function Embedded({ part }: { part: Embeddable }) {
       </header>
       <main className={classes.part} ref={ref}>
         <VisuallyHidden>
-          <h2>{embedTitle(part)}</h2>
+          <h2>{t(presentableTitle(part))}</h2>
         </VisuallyHidden>
-        {part === 'diagram' ? (
+        {chart === null ? (
           <div className={classes.diagram}>
             <BlockDiagram />
           </div>
         ) : (
-          height > 0 && (
-            <Chart
-              chart={part.slice('chart.'.length) as ChartId}
-              height={Math.max(LEAST_HEIGHT, Math.floor(height) - AROUND)}
-            />
-          )
+          height > 0 && <Chart chart={chart} height={Math.max(LEAST_HEIGHT, Math.floor(height) - AROUND)} />
         )}
       </main>
       <TimeBar embedded />

@@ -30,6 +30,7 @@ import { useEffect, type ReactNode } from 'react';
 import type { Why } from '../../offline/isolate';
 import { listed } from '../../language/join';
 import { phrase, t } from '../../language/language';
+import { partProps } from '../../page/parts';
 import { Rich } from '../../language/Rich';
 import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
 import { backendName } from '../../experiment/backends';
@@ -104,7 +105,7 @@ export function Controls() {
   const label = t(name);
   const unavailable = blocked || status === 'preparing';
   return (
-    <Group gap={6} wrap="nowrap" role="group" aria-label={t('Run')} data-part="run-controls">
+    <Group gap={6} wrap="nowrap" role="group" aria-label={t('Run')} {...partProps('run-controls')}>
       <Tooltip
         label={
           blocked ? (

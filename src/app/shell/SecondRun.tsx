@@ -13,6 +13,7 @@ import {
 } from '../../experiment/settings';
 import { besideOf, formatValue, parseValue } from '../../experiment/url';
 import { t } from '../../language/language';
+import { partProps } from '../../page/parts';
 import { refusal, useExperiment } from '../store/experiment';
 import classes from '../controls/layout.module.css';
 
@@ -114,7 +115,7 @@ export function SecondRunControl() {
     setBeside(Object.keys(rest).length > 0 ? rest : null);
   };
   return (
-    <div className={classes.beside} role="group" aria-label={t('Second run')} data-part="beside">
+    <div className={classes.beside} role="group" aria-label={t('Second run')} {...partProps('beside')}>
       <IconColumns2 size={16} className={classes.dataIcon} aria-hidden />
       <Text size="sm" component="span">
         {keys.length > 0 ? t('Second run, trained alternately:') : t('One run, without a second one.')}

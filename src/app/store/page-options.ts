@@ -1,6 +1,7 @@
 /** What the link says of the page itself: what is hidden, the lesson, whether it is embedded or presented. */
 import { create } from 'zustand';
-import { isHidden, type HidableName, type PageLink } from '../address/page-link';
+import { isHidden, type HidableName } from '../../page/link-names';
+import type { PageLink } from '../address/page-link';
 import { ARRIVAL } from '../address/opened-link';
 
 export type PageState = Omit<PageLink, 'view'>;

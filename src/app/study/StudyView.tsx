@@ -4,6 +4,7 @@ import { IconPlaylistAdd } from '@tabler/icons-react';
 import { useState } from 'react';
 import { sentences } from '../../language/join';
 import { t } from '../../language/language';
+import { partProps } from '../../page/parts';
 import { STUDY_SECTIONS } from '../../experiment/study';
 import { enqueueAll, useBoard } from '../store/board';
 import { startQueue, useQueue } from '../store/run-queue';
@@ -50,7 +51,7 @@ export function StudyView() {
   const length =
     experiment.lengthUnit === 'epochs' ? t('{{count}} epochs', { count }) : t('{{count}} steps', { count });
   return (
-    <Stack gap="lg" className={classes.view} data-part="study">
+    <Stack gap="lg" className={classes.view} {...partProps('study')}>
       <div>
         <Title order={2} size="h4">
           {t('The study, row by row')}

@@ -11,6 +11,7 @@ import {
 } from '@tabler/icons-react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { t } from '../../language/language';
+import { partProps } from '../../page/parts';
 import { stepsOf } from '../../runs/at-step';
 import { count } from '../controls/format';
 import { goTo, LOOP_STEPS, playOrPause, shownStep, SPEEDS, useMoment, type Speed } from '../store/playhead';
@@ -56,7 +57,7 @@ function playBySpace(event: KeyboardEvent): void {
 /** Before there is a run: what there is to watch without one. */
 function NothingYet() {
   return (
-    <section className={classes.bar} aria-label={t('Time')} data-part="time">
+    <section className={classes.bar} aria-label={t('Time')} {...partProps('time')}>
       <Text size="sm">{t('Press Start to train here, or play a recording of training on CIFAR-100:')}</Text>
       <RecordingsMenu label={t('Recordings')} />
     </section>
@@ -81,7 +82,7 @@ export function TimeBar({ embedded = false }: { embedded?: boolean }) {
     <section
       className={classes.bar}
       aria-label={t('Time')}
-      data-part="time"
+      {...partProps('time')}
       data-embedded={embedded || undefined}
     >
       <Group gap={2} wrap="nowrap">

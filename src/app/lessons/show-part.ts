@@ -1,55 +1,7 @@
-/** Where on the page the parts are that lessons point at, and how one gets to see them. */
-import type { PartName } from '../../lessons/page-parts';
+/** Shows a part of the page that a lesson points at: opens its view and what it is in, and scrolls to it. */
+import { partOf, partsAround, selectorOf, type LessonPart } from '../../page/parts';
 import { useInterface } from '../store/interface-state';
-import { showView, type ViewId } from '../store/current-view';
-
-interface Place {
-  view: ViewId;
-  selector: string;
-  /** In the settings panel, which is a drawer on narrow screens. */
-  inPanel?: true;
-  /** The item of an accordion that it is in, or is. */
-  section?: string;
-}
-
-const part = (name: string) => `[data-part="${name}"]`;
-const inLab = (name: string): Place => ({ view: 'lab', selector: part(name) });
-const chart = (id: string): Place => ({ view: 'lab', selector: `[data-chart="${id}"]` });
-const settings = (section: string): Place => {
-  const item = part(`settings-${section}`);
-  return { view: 'lab', selector: item, inPanel: true, section: item };
-};
-const instrument = (name: string, section: string): Place => ({
-  view: 'lab',
-  selector: part(name),
-  section: `[data-section="${section}"]`,
-});
-
-export const PLACES: Record<PartName, Place> = {
-  'run-controls': inLab('run-controls'),
-  beside: inLab('beside'),
-  block: { ...inLab('block'), inPanel: true },
-  presets: { ...inLab('presets'), inPanel: true },
-  cost: { ...inLab('cost'), inPanel: true },
-  'settings-network': settings('network'),
-  'settings-block': settings('block'),
-  'settings-start': settings('start'),
-  'settings-optimiser': settings('optimiser'),
-  'settings-training': settings('training'),
-  'two-runs': inLab('two-runs'),
-  'chart-identity': chart('identity'),
-  'chart-conv1x1': chart('conv1x1'),
-  'chart-conv3x3': chart('conv3x3'),
-  'chart-norm': chart('norm'),
-  'chart-loss': chart('loss'),
-  'chart-accuracy': chart('accuracy'),
-  'chart-logitStd': chart('logitStd'),
-  dips: instrument('dips', 'dips'),
-  activations: instrument('activations', 'depth'),
-  conservation: instrument('conservation', 'scales'),
-  fuse: inLab('fuse'),
-  study: { view: 'study', selector: part('study') },
-};
+import { showView } from '../store/current-view';
 
 /** How long a part may take to appear, in ms. */
 const PATIENCE = 3000;
@@ -96,18 +48,22 @@ async function scrollTo(element: Element, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Brings a part into sight: its view, its section opened, scrolled to. The drawer of settings is opened only where
- * `openDrawer` says so, because it covers the page. Resolves to whether the part is there.
+ * Shows a part: its view, its section opened, scrolled to. The settings are a drawer on narrow screens, which covers the page;
+ * it is opened only where `openDrawer` is set. Resolves to whether the part is there.
  */
-export async function bringIntoSight(
-  name: PartName,
+export async function showPart(
+  name: LessonPart,
   { openDrawer, signal }: { openDrawer: boolean; signal: AbortSignal },
 ): Promise<boolean> {
-  const { view, selector, inPanel, section } = PLACES[name];
-  showView(view);
+  const part = partOf(name);
+  const selector = selectorOf(name);
+  const around = partsAround(name);
+  showView(part.view);
+  const inPanel = around.some(({ id }) => id === 'panel');
   if (inPanel && openDrawer && !document.querySelector(selector)) useInterface.setState({ panelOpen: true });
-  if (section !== undefined) {
-    const item = await appearing(section, signal);
+  const section = [part, ...around].find(({ accordion }) => accordion);
+  if (section) {
+    const item = await appearing(selectorOf(section.id), signal);
     item?.querySelector<HTMLButtonElement>('button[aria-expanded="false"]')?.click();
   }
   const element = await appearing(selector, signal);

@@ -1,5 +1,5 @@
 /** The views of the page, by their names in a link; labels are translated where they are shown. */
-import { phrase } from '../../language/language';
+import { phrase } from '../language/language';
 
 export const VIEWS = [
   { id: 'lab', label: phrase('Lab') },
