@@ -1,10 +1,10 @@
 /** Which kernels compute a network: the ways there are, a choice among them, and the shaders of a convolution in its way. */
 import { SUM_WAYS, type SumWay } from './channel-sums';
 import * as tiled from './convolution';
-import type { ConvolutionShape } from './convolution';
+import type { ConvolutionShape, ForwardViews, InputGradientViews, KernelGradientViews } from './convolution';
 import * as direct from './direct';
 import type { Gpu } from './gpu';
-import type { Shader, View } from './shader';
+import type { Shader } from './shader';
 import * as winograd from './winograd';
 import type { WinogradScratch } from './winograd-products';
 
@@ -108,29 +108,29 @@ export class PlannedConvolution {
   }
 
   /** y = x ∗ kernel. */
-  forward(x: View, kernel: View, y: View, scratch: WinogradScratch | null): Shader[] {
+  forward(views: ForwardViews, scratch: WinogradScratch | null): Shader[] {
     const { shape, ways } = this;
     if (ways.forward === 'winograd')
-      return winograd.winogradConvolution(shape, x, kernel, y, scratch!, ways.plain === 'direct');
-    return [(ways.forward === 'direct' ? direct.directConvolution : tiled.convolution)(shape, x, kernel, y)];
+      return winograd.winogradConvolution(shape, views, scratch!, ways.plain === 'direct');
+    return [(ways.forward === 'direct' ? direct.directConvolution : tiled.convolution)(shape, views)];
   }
 
   /** dx = dy ∗ turned kernel, or dx += with `add`. */
-  inputGradient(dy: View, kernel: View, dx: View, add: boolean, scratch: WinogradScratch | null): Shader[] {
+  inputGradient(views: InputGradientViews, add: boolean, scratch: WinogradScratch | null): Shader[] {
     const { shape, ways } = this;
     if (ways.input === 'winograd')
-      return winograd.winogradInputGradient(shape, dy, kernel, dx, add, scratch!, ways.plain === 'direct');
+      return winograd.winogradInputGradient(shape, views, add, scratch!, ways.plain === 'direct');
     const make = ways.input === 'direct' ? direct.directInputGradient : tiled.inputGradient;
-    return [make(shape, dy, kernel, dx, add)];
+    return [make(shape, views, add)];
   }
 
   /** The kernel's gradient over parts of the batch, [parts][k, k, cin, cout]. */
-  kernelGradient(x: View, dy: View, parts: View, scratch: WinogradScratch | null): Shader[] {
+  kernelGradient(views: KernelGradientViews, scratch: WinogradScratch | null): Shader[] {
     const { shape, ways } = this;
     if (ways.kernel === 'winograd')
-      return winograd.winogradKernelGradient(shape, x, dy, parts, scratch!, ways.plain === 'direct');
+      return winograd.winogradKernelGradient(shape, views, scratch!, ways.plain === 'direct');
     const make = ways.kernel === 'direct' ? direct.directKernelGradient : tiled.kernelGradient;
-    return [make(shape, x, dy, parts)];
+    return [make(shape, views)];
   }
 }
 

@@ -15,6 +15,24 @@ export interface ConvolutionShape {
   stride: 1 | 2;
 }
 
+/** What each pass of a convolution reads and writes: images, their gradients and the kernel. */
+export interface ForwardViews {
+  x: View;
+  kernel: View;
+  y: View;
+}
+export interface InputGradientViews {
+  dy: View;
+  kernel: View;
+  dx: View;
+}
+export interface KernelGradientViews {
+  x: View;
+  dy: View;
+  /** [parts][k, k, cin, cout]. */
+  parts: View;
+}
+
 /** Reduction steps whose operands are held in shared memory at once. */
 const DEPTH = 8;
 
@@ -108,7 +126,7 @@ const pixel = (name: string, size: number) => `
   let x = ${name} % ${size}u;`;
 
 /** y = x ∗ kernel. */
-export function convolution(shape: ConvolutionShape, x: View, kernel: View, y: View): Shader {
+export function convolution(shape: ConvolutionShape, { x, kernel, y }: ForwardViews): Shader {
   const { batch, inSize, outSize, cin, cout, k, stride } = shape;
   const rows = batch * outSize * outSize;
   const depth = k * k * cin;
@@ -144,9 +162,7 @@ fn put(z: u32, p: u32, c: u32, value: ${valueType(lanes)}) {
 /** The input's gradient: dx = dy ∗ turned kernel, or dx += with `add`. */
 export function inputGradient(
   shape: ConvolutionShape,
-  dy: View,
-  kernel: View,
-  dx: View,
+  { dy, kernel, dx }: InputGradientViews,
   add: boolean,
 ): Shader {
   const { batch, inSize, outSize, cin, cout, k, stride } = shape;
@@ -192,7 +208,7 @@ export const gradientParts = ({ batch, outSize }: ConvolutionShape) =>
   Math.min(MOST_PARTS, Math.ceil((batch * outSize * outSize) / PART_PIXELS));
 
 /** The kernel's gradient over parts of the batch's pixels: [parts][k, k, cin, cout]. */
-export function kernelGradient(shape: ConvolutionShape, x: View, dy: View, parts: View): Shader {
+export function kernelGradient(shape: ConvolutionShape, { x, dy, parts }: KernelGradientViews): Shader {
   const { batch, inSize, outSize, cin, cout, k, stride } = shape;
   const rows = k * k * cin;
   const depth = batch * outSize * outSize;

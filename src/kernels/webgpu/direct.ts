@@ -3,8 +3,8 @@
  * channels. For adapters on which workgroups are slow, software ones above all; which is faster is measured. Channels in
  * and out are multiples of 4.
  */
-import type { ConvolutionShape } from './convolution';
-import type { Shader, View } from './shader';
+import type { ConvolutionShape, ForwardViews, InputGradientViews, KernelGradientViews } from './convolution';
+import type { Shader } from './shader';
 import { access } from './image-access';
 import { each, times } from './wgsl';
 
@@ -18,7 +18,7 @@ const PART_THREADS = 1 << 16;
 export const isDirect = ({ cin, cout }: ConvolutionShape) => cin % 4 === 0 && cout % 4 === 0;
 
 /** y = x ∗ kernel: a thread makes several pixels of a row by four output channels. */
-export function directConvolution(shape: ConvolutionShape, x: View, kernel: View, y: View): Shader {
+export function directConvolution(shape: ConvolutionShape, { x, kernel, y }: ForwardViews): Shader {
   const { batch, inSize, outSize, cin, cout, k, stride } = shape;
   const pixels = pixelsFor(outSize);
   const groups = Math.ceil(outSize / pixels);
@@ -69,9 +69,7 @@ export function directConvolution(shape: ConvolutionShape, x: View, kernel: View
 /** dx = dy ∗ turned kernel, or dx += with `add`: a thread makes several pixels of a row by four input channels. */
 export function directInputGradient(
   shape: ConvolutionShape,
-  dy: View,
-  kernel: View,
-  dx: View,
+  { dy, kernel, dx }: InputGradientViews,
   add: boolean,
 ): Shader {
   const { batch, inSize, outSize, cin, cout, k, stride } = shape;
@@ -142,7 +140,7 @@ export const directGradientParts = (shape: ConvolutionShape) =>
  * The kernel's gradient over parts of the batch's rows, [parts][k, k, cin, cout]: a thread makes the taps of one kernel
  * row for four input by four output channels, and goes along the rows of pixels.
  */
-export function directKernelGradient(shape: ConvolutionShape, x: View, dy: View, parts: View): Shader {
+export function directKernelGradient(shape: ConvolutionShape, { x, dy, parts }: KernelGradientViews): Shader {
   const { batch, inSize, outSize, cin, cout, k, stride } = shape;
   const [inputs, outputs] = [cin / 4, cout / 4];
   const number = directGradientParts(shape);

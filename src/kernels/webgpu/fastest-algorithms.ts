@@ -64,9 +64,12 @@ export async function fastestWays(context: GpuContext, batch: number, half: bool
       ]);
       return { plain: way, any: transformed < plainly ? ('winograd' as const) : way };
     };
-    const forward = await fastest((of) => of.forward(x, kernel, y, scratch));
-    const input = await fastest((of) => of.inputGradient(y, kernel, x, false, scratch), forward.plain);
-    const gradient = await fastest((of) => of.kernelGradient(x, y, parts, scratch), forward.plain);
+    const forward = await fastest((of) => of.forward({ x, kernel, y }, scratch));
+    const input = await fastest(
+      (of) => of.inputGradient({ dy: y, kernel, dx: x }, false, scratch),
+      forward.plain,
+    );
+    const gradient = await fastest((of) => of.kernelGradient({ x, dy: y, parts }, scratch), forward.plain);
     const products = forward.plain;
     choice.set(name, { forward: forward.any, input: input.any, kernel: gradient.any, plain: products });
     if (name === 'narrow')

@@ -4,7 +4,19 @@ import { access, lanesOf } from './image-access';
 import { each, f } from './wgsl';
 
 /** features [n, channels] = mean of x [n, pixels, channels] over its pixels. */
-export const globalMean = (batch: number, pixels: number, channels: number, x: View, to: View): Shader => {
+export const globalMean = ({
+  batch,
+  pixels,
+  channels,
+  x,
+  to,
+}: {
+  batch: number;
+  pixels: number;
+  channels: number;
+  x: View;
+  to: View;
+}): Shader => {
   const image = access(x, 'x', 1);
   return each(
     'global mean',
@@ -17,15 +29,23 @@ export const globalMean = (batch: number, pixels: number, channels: number, x: V
   );
 };
 
-export const logits = (
-  batch: number,
-  channels: number,
-  classes: number,
-  features: View,
-  weight: View,
-  bias: View,
-  to: View,
-): Shader =>
+export const logits = ({
+  batch,
+  channels,
+  classes,
+  features,
+  weight,
+  bias,
+  to,
+}: {
+  batch: number;
+  channels: number;
+  classes: number;
+  features: View;
+  weight: View;
+  bias: View;
+  to: View;
+}): Shader =>
   each(
     'logits',
     batch * classes,
@@ -43,16 +63,25 @@ export const logits = (
   );
 
 /** losses [n] in nats and `scale` times the mean loss's gradient (softmax − target)/batch. */
-export const crossEntropy = (
-  batch: number,
-  classes: number,
-  smoothing: number,
-  scale: number,
-  z: View,
-  labels: View,
-  dlogits: View,
-  losses: View,
-): Shader =>
+export const crossEntropy = ({
+  batch,
+  classes,
+  smoothing,
+  scale,
+  z,
+  labels,
+  dlogits,
+  losses,
+}: {
+  batch: number;
+  classes: number;
+  smoothing: number;
+  scale: number;
+  z: View;
+  labels: View;
+  dlogits: View;
+  losses: View;
+}): Shader =>
   each(
     'cross-entropy',
     batch,
@@ -79,7 +108,15 @@ export const crossEntropy = (
   );
 
 /** numbers = the mean of losses [n], and 1 where it is finite, else 0. */
-export const meanLoss = (batch: number, losses: View, numbers: View): Shader =>
+export const meanLoss = ({
+  batch,
+  losses,
+  numbers,
+}: {
+  batch: number;
+  losses: View;
+  numbers: View;
+}): Shader =>
   each(
     'mean loss',
     1,
@@ -95,15 +132,23 @@ export const meanLoss = (batch: number, losses: View, numbers: View): Shader =>
   );
 
 /** dfeatures/pixels, spread over the pixels of dx. */
-export const headInputGradient = (
-  batch: number,
-  pixels: number,
-  channels: number,
-  classes: number,
-  dlogits: View,
-  weight: View,
-  dfeatures: View,
-): Shader =>
+export const headInputGradient = ({
+  batch,
+  pixels,
+  channels,
+  classes,
+  dlogits,
+  weight,
+  dfeatures,
+}: {
+  batch: number;
+  pixels: number;
+  channels: number;
+  classes: number;
+  dlogits: View;
+  weight: View;
+  dfeatures: View;
+}): Shader =>
   each(
     'feature gradient',
     batch * channels,
@@ -119,13 +164,19 @@ export const headInputGradient = (
   output[i] = sum / ${f(pixels)};`,
   );
 
-export const spreadFeatures = (
-  batch: number,
-  pixels: number,
-  channels: number,
-  dfeatures: View,
-  dx: View,
-): Shader => {
+export const spreadFeatures = ({
+  batch,
+  pixels,
+  channels,
+  dfeatures,
+  dx,
+}: {
+  batch: number;
+  pixels: number;
+  channels: number;
+  dfeatures: View;
+  dx: View;
+}): Shader => {
   const lanes = lanesOf(channels);
   const width = channels / lanes;
   const from = access(dfeatures, 'dfeatures', lanes);
@@ -139,15 +190,23 @@ export const spreadFeatures = (
 };
 
 /** Gradients of the linear layer's weight [channels, classes] and, in one more row, of its bias. */
-export const headGradient = (
-  batch: number,
-  channels: number,
-  classes: number,
-  features: View,
-  dlogits: View,
-  dweight: View,
-  dbias: View,
-): Shader =>
+export const headGradient = ({
+  batch,
+  channels,
+  classes,
+  features,
+  dlogits,
+  dweight,
+  dbias,
+}: {
+  batch: number;
+  channels: number;
+  classes: number;
+  features: View;
+  dlogits: View;
+  dweight: View;
+  dbias: View;
+}): Shader =>
   each(
     'head gradient',
     (channels + 1) * classes,

@@ -199,14 +199,21 @@ export const gainGradients = (
 };
 
 /** inverse = 1/‖W[·, co]‖, gain = s · inverse, of a kernel [rows][cout]. */
-export const kernelNorms = (
-  rows: number,
-  cout: number,
-  w: View,
-  s: View,
-  inverse: View,
-  gain: View,
-): Shader =>
+export const kernelNorms = ({
+  rows,
+  cout,
+  w,
+  s,
+  inverse,
+  gain,
+}: {
+  rows: number;
+  cout: number;
+  w: View;
+  s: View;
+  inverse: View;
+  gain: View;
+}): Shader =>
   each(
     'kernel norms',
     cout,
@@ -223,16 +230,25 @@ export const kernelNorms = (
   );
 
 /** ds = dgain/‖W‖ (written where dgain was not) and dW −= s · dgain · W/‖W‖³. */
-export const kernelNormsGradient = (
-  rows: number,
-  cout: number,
-  w: View,
-  dw: View,
-  s: View,
-  ds: View,
-  dgain: View,
-  inverse: View,
-): Shader =>
+export const kernelNormsGradient = ({
+  rows,
+  cout,
+  w,
+  dw,
+  s,
+  ds,
+  dgain,
+  inverse,
+}: {
+  rows: number;
+  cout: number;
+  w: View;
+  dw: View;
+  s: View;
+  ds: View;
+  dgain: View;
+  inverse: View;
+}): Shader =>
   each(
     'kernel norms gradient',
     rows * cout,

@@ -63,17 +63,27 @@ export const statistics = (moments: MomentSums, epsilon: number, batch: View): S
  * In one go what `statistics`, `moveRunning` (where `running` is given) and `normCoefficients` do: the sums are finished
  * by who wants them. Bindings on the buffer of parameters are all writable, as WebGPU wants it where one of them is.
  */
-export const finishNorm = (
-  moments: MomentSums,
-  epsilon: number,
-  batch: View,
-  running: { mean: View; variance: View; momentum: number } | null,
-  affine: { gamma: View; beta: View },
-  factor: number,
-  a: View,
-  b: View,
-  add: boolean,
-): Shader => {
+export const finishNorm = ({
+  moments,
+  epsilon,
+  batch,
+  running,
+  affine,
+  factor,
+  a,
+  b,
+  add,
+}: {
+  moments: MomentSums;
+  epsilon: number;
+  batch: View;
+  running: { mean: View; variance: View; momentum: number } | null;
+  affine: { gamma: View; beta: View };
+  factor: number;
+  a: View;
+  b: View;
+  add: boolean;
+}): Shader => {
   const { channels, count } = moments;
   const bindings: Binding[] = [
     { view: moments.sums, name: 'sums' },
@@ -100,15 +110,22 @@ export const finishNorm = (
 };
 
 /** Running statistics move by `momentum` towards the batch's; `mean` is its own vector where it is not the first of `of`. */
-export const moveRunning = (
-  channels: number,
-  mean: View,
-  of: View,
-  running: { mean: View; variance: View },
-  momentum: number,
+export const moveRunning = ({
+  channels,
+  mean,
+  of,
+  running,
+  momentum,
+  count,
+}: {
+  channels: number;
+  mean: View;
+  of: View;
+  running: { mean: View; variance: View };
+  momentum: number;
   /** Values behind the batch's variance, which is biased. */
-  count: number,
-): Shader =>
+  count: number;
+}): Shader =>
   each(
     'running statistics',
     channels,
@@ -122,15 +139,23 @@ export const moveRunning = (
   );
 
 /** factor·(γ(x − μ)/σ + β) as a·x + b. `batch` holds statistics; in evaluation mean and variance are given apart. */
-export const normCoefficients = (
-  channels: number,
-  from: { batch: View } | { mean: View; variance: View; epsilon: number },
-  affine: { gamma: View; beta: View },
-  factor: number,
-  a: View,
-  b: View,
-  add: boolean,
-): Shader => {
+export const normCoefficients = ({
+  channels,
+  from,
+  affine,
+  factor,
+  a,
+  b,
+  add,
+}: {
+  channels: number;
+  from: { batch: View } | { mean: View; variance: View; epsilon: number };
+  affine: { gamma: View; beta: View };
+  factor: number;
+  a: View;
+  b: View;
+  add: boolean;
+}): Shader => {
   const bindings: Binding[] = [
     { view: affine.gamma, name: 'gamma' },
     { view: affine.beta, name: 'beta' },
@@ -185,15 +210,23 @@ const totals = ({ parts, rows, row, channels }: TermSums, factor: number) => `va
   product *= ${f(factor)};`;
 
 /** dγ, dβ and the three vectors of dx = A·dz + B·x + C. */
-export const normGradient = (
-  term: TermSums,
-  factor: number,
-  batch: View,
-  gamma: View,
-  dgamma: View,
-  dbeta: View,
-  abc: View,
-): Shader => {
+export const normGradient = ({
+  term,
+  factor,
+  batch,
+  gamma,
+  dgamma,
+  dbeta,
+  abc,
+}: {
+  term: TermSums;
+  factor: number;
+  batch: View;
+  gamma: View;
+  dgamma: View;
+  dbeta: View;
+  abc: View;
+}): Shader => {
   const { channels, count } = term;
   return each(
     'norm gradient',
@@ -234,13 +267,19 @@ export const scaleGradient = (term: TermSums, factor: number, ds: View): Shader 
   );
 
 /** What a batch norm makes of a zero input by its running statistics. */
-export const valueOfZero = (
-  channels: number,
-  running: { mean: View; variance: View },
-  affine: { gamma: View; beta: View },
-  epsilon: number,
-  to: View,
-): Shader =>
+export const valueOfZero = ({
+  channels,
+  running,
+  affine,
+  epsilon,
+  to,
+}: {
+  channels: number;
+  running: { mean: View; variance: View };
+  affine: { gamma: View; beta: View };
+  epsilon: number;
+  to: View;
+}): Shader =>
   each(
     'value of zero',
     channels,
@@ -257,11 +296,7 @@ export const valueOfZero = (
 /** to = from + sign · Σ kernel[·][i][o] · v[i]. */
 export const addBorderValue = (
   { k, cin, cout }: KernelShape,
-  kernel: View,
-  v: View,
-  from: View,
-  sign: number,
-  to: View,
+  { kernel, v, from, sign, to }: { kernel: View; v: View; from: View; sign: number; to: View },
 ): Shader =>
   each(
     'border value',

@@ -55,27 +55,27 @@ export class BackwardPlanner {
     const pixels = x.size ** 2;
     const { dlogits, dfeatures, features } = this.buffers;
     this.add(
-      head.headInputGradient(
+      head.headInputGradient({
         batch,
         pixels,
         channels,
         classes,
         dlogits,
-        this.buffers.slotView(weight),
+        weight: this.buffers.slotView(weight),
         dfeatures,
-      ),
+      }),
     );
-    this.add(head.spreadFeatures(batch, pixels, channels, dfeatures, dx));
+    this.add(head.spreadFeatures({ batch, pixels, channels, dfeatures, dx }));
     this.add(
-      head.headGradient(
+      head.headGradient({
         batch,
         channels,
         classes,
         features,
         dlogits,
-        this.buffers.gradient(weight),
-        this.buffers.gradient(bias),
-      ),
+        dweight: this.buffers.gradient(weight),
+        dbias: this.buffers.gradient(bias),
+      }),
     );
   }
 
@@ -86,11 +86,13 @@ export class BackwardPlanner {
   ): void {
     const { x } = operation;
     const { planned, kernel, parts, gradient } = this.buffers.convolutions.get(operation)!;
-    if (gradient)
-      this.add(...planned.kernelGradient(this.buffers.image(x), dy, parts ?? gradient, this.buffers.scratch));
+    if (gradient) {
+      const views = { x: this.buffers.image(x), dy, parts: parts ?? gradient };
+      this.add(...planned.kernelGradient(views, this.buffers.scratch));
+    }
     if (x === this.buffers.graph.input) return;
     const { to, add } = target(x);
-    this.add(...planned.inputGradient(dy, kernel, to, add, this.buffers.scratch));
+    this.add(...planned.inputGradient({ dy, kernel, dx: to }, add, this.buffers.scratch));
   }
 
   /** Returns whether dz's memory has become another gradient. */
@@ -149,15 +151,15 @@ export class BackwardPlanner {
           const { gamma, beta } = coefficient.norm;
           const { batch } = this.buffers.moments.get(source.id)!;
           this.add(
-            norms.normGradient(
-              termSums,
+            norms.normGradient({
+              term: termSums,
               factor,
               batch,
-              this.buffers.slotView(gamma),
-              this.buffers.gradient(gamma),
-              this.buffers.gradient(beta),
-              this.buffers.terms.get(term)!.abc!,
-            ),
+              gamma: this.buffers.slotView(gamma),
+              dgamma: this.buffers.gradient(gamma),
+              dbeta: this.buffers.gradient(beta),
+              abc: this.buffers.terms.get(term)!.abc!,
+            }),
           );
         }
       });

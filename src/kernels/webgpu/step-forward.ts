@@ -27,7 +27,7 @@ export class ForwardPlanner {
         case 'convolution': {
           const { planned, kernel } = this.buffers.convolutions.get(operation)!;
           const [x, y] = [this.buffers.image(operation.x), this.buffers.image(operation.y)];
-          this.add(...planned.forward(x, kernel, y, this.buffers.scratch));
+          this.add(...planned.forward({ x, kernel, y }, this.buffers.scratch));
           break;
         }
         case 'combine':
@@ -51,7 +51,9 @@ export class ForwardPlanner {
       if (!normalised || !parameter || !scale) continue;
       const { inverse, gain } = this.buffers.normsOf(parameter, shape.cout);
       const [w, s] = [this.buffers.slotView(parameter), this.buffers.slotView(scale)];
-      this.add(merge.kernelNorms(height * width * shape.cin, shape.cout, w, s, inverse, gain));
+      this.add(
+        merge.kernelNorms({ rows: height * width * shape.cin, cout: shape.cout, w, s, inverse, gain }),
+      );
     }
     const parts = kernel.parts.map((part) => this.buffers.partOf(part, shape.cout));
     this.add(...merge.mergeParts(shape, parts, to));
@@ -115,11 +117,12 @@ export class ForwardPlanner {
     const { channels } = source;
     const { sums, together, batch } = this.buffers.moments.get(source.id)!;
     const { mean: runningMean, variance } = this.buffers.running(norm);
+    const affine = { channels, affine: this.buffers.affine(norm), factor, a, b: shift, add };
     if (mode === 'evaluation') {
       let mean = runningMean;
       if (sequence?.place === 'second') mean = this.emitShiftedMean(source, sequence, runningMean, -1);
       const from = { mean, variance, epsilon: BATCH_NORM_EPSILON };
-      this.add(norms.normCoefficients(channels, from, this.buffers.affine(norm), factor, a, shift, add));
+      this.add(norms.normCoefficients({ ...affine, from }));
     } else {
       if (!summed.has(source.id)) {
         together.forEach(({ id }) => summed.add(id));
@@ -131,23 +134,26 @@ export class ForwardPlanner {
         this.add(norms.statistics(sums, BATCH_NORM_EPSILON, batch));
         const mean = this.emitShiftedMean(source, sequence, batch, 1);
         if (mode === 'training')
-          this.add(norms.moveRunning(channels, mean, batch, running, RUNNING_MOMENTUM, sums.count));
-        this.add(
-          norms.normCoefficients(channels, { batch }, this.buffers.affine(norm), factor, a, shift, add),
-        );
+          this.add(
+            norms.moveRunning({
+              channels,
+              mean,
+              of: batch,
+              running,
+              momentum: RUNNING_MOMENTUM,
+              count: sums.count,
+            }),
+          );
+        this.add(norms.normCoefficients({ ...affine, from: { batch } }));
       } else
         this.add(
-          norms.finishNorm(
-            sums,
-            BATCH_NORM_EPSILON,
+          norms.finishNorm({
+            ...affine,
+            moments: sums,
+            epsilon: BATCH_NORM_EPSILON,
             batch,
-            mode === 'training' ? running : null,
-            this.buffers.affine(norm),
-            factor,
-            a,
-            shift,
-            add,
-          ),
+            running: mode === 'training' ? running : null,
+          }),
         );
     }
     if (sequence?.place === 'first')
@@ -162,13 +168,13 @@ export class ForwardPlanner {
       this.buffers.zeros.set(norm.runningMean, view);
     }
     this.add(
-      norms.valueOfZero(
+      norms.valueOfZero({
         channels,
-        this.buffers.running(norm),
-        this.buffers.affine(norm),
-        BATCH_NORM_EPSILON,
-        view,
-      ),
+        running: this.buffers.running(norm),
+        affine: this.buffers.affine(norm),
+        epsilon: BATCH_NORM_EPSILON,
+        to: view,
+      }),
     );
     return view;
   }
@@ -183,38 +189,42 @@ export class ForwardPlanner {
     const { kernel, planned } = this.buffers.convolutions.get(convolution)!;
     const zero = this.emitZero(first, planned.shape.cin);
     const to = this.buffers.shiftedMean(source);
-    this.add(norms.addBorderValue(planned.shape, kernel, zero, from, sign, to));
+    this.add(norms.addBorderValue(planned.shape, { kernel, v: zero, from, sign, to }));
     return to;
   }
 
   private emitHead({ x, weight, bias }: Head, mode: Mode): void {
     const { batch, smoothing } = this.buffers.settings;
     const { classes } = this.buffers.plan;
-    this.add(head.globalMean(batch, x.size ** 2, x.channels, this.buffers.image(x), this.buffers.features));
+    const { features, logits, labels, dlogits, losses, numbers } = this.buffers;
+    const { channels } = x;
     this.add(
-      head.logits(
+      head.globalMean({ batch, pixels: x.size ** 2, channels, x: this.buffers.image(x), to: features }),
+    );
+    this.add(
+      head.logits({
         batch,
-        x.channels,
+        channels,
         classes,
-        this.buffers.features,
-        this.buffers.slotView(weight),
-        this.buffers.slotView(bias),
-        this.buffers.logits,
-      ),
+        features,
+        weight: this.buffers.slotView(weight),
+        bias: this.buffers.slotView(bias),
+        to: logits,
+      }),
     );
     if (mode !== 'training') return;
     this.add(
-      head.crossEntropy(
+      head.crossEntropy({
         batch,
         classes,
         smoothing,
-        lossScale(this.buffers.settings),
-        this.buffers.logits,
-        this.buffers.labels,
-        this.buffers.dlogits,
-        this.buffers.losses,
-      ),
+        scale: lossScale(this.buffers.settings),
+        z: logits,
+        labels,
+        dlogits,
+        losses,
+      }),
     );
-    this.add(head.meanLoss(batch, this.buffers.losses, this.buffers.numbers));
+    this.add(head.meanLoss({ batch, losses, numbers }));
   }
 }

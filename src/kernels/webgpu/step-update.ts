@@ -95,16 +95,16 @@ export class UpdatePlanner {
       if (!normalised || parameter === null || !scale) continue;
       const { inverse, dgain } = this.buffers.normsOf(parameter, cout);
       this.add(
-        merge.kernelNormsGradient(
-          height * width * cin,
+        merge.kernelNormsGradient({
+          rows: height * width * cin,
           cout,
-          this.buffers.slotView(parameter),
-          this.buffers.gradient(parameter),
-          this.buffers.slotView(scale),
-          this.buffers.gradient(scale),
+          w: this.buffers.slotView(parameter),
+          dw: this.buffers.gradient(parameter),
+          s: this.buffers.slotView(scale),
+          ds: this.buffers.gradient(scale),
           dgain,
           inverse,
-        ),
+        }),
       );
     }
   }

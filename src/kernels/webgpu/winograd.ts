@@ -3,7 +3,7 @@
  * multiplied as 36 matrix products, and the products transformed back. A quarter of the multiplications of a direct
  * convolution, for writing and reading 2.25 numbers for each of its images' in between. No atomics.
  */
-import type { ConvolutionShape } from './convolution';
+import type { ConvolutionShape, ForwardViews, InputGradientViews, KernelGradientViews } from './convolution';
 import type { Shader, View } from './shader';
 import {
   directGradients,
@@ -50,9 +50,7 @@ function cut(
 /** y = x ∗ kernel, in four dispatches. */
 export function winogradConvolution(
   { batch, outSize, cin, cout }: ConvolutionShape,
-  x: View,
-  kernel: View,
-  y: View,
+  { x, kernel, y }: ForwardViews,
   memory: WinogradScratch,
   direct: boolean,
 ): Shader[] {
@@ -69,9 +67,7 @@ export function winogradConvolution(
 /** dx = dy ∗ turned kernel, or dx += with `add`, in four dispatches. */
 export function winogradInputGradient(
   { batch, inSize, cin, cout }: ConvolutionShape,
-  dy: View,
-  kernel: View,
-  dx: View,
+  { dy, kernel, dx }: InputGradientViews,
   add: boolean,
   memory: WinogradScratch,
   direct: boolean,
@@ -89,9 +85,7 @@ export function winogradInputGradient(
 /** The kernel's gradient [3, 3, cin, cout], in four dispatches. */
 export function winogradKernelGradient(
   shape: ConvolutionShape,
-  x: View,
-  dy: View,
-  gradient: View,
+  { x, dy, parts: gradient }: KernelGradientViews,
   memory: WinogradScratch,
   direct: boolean,
 ): Shader[] {
