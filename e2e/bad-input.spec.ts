@@ -56,7 +56,7 @@ test('without WebGPU the next backend trains, and the badge says why', async ({ 
   await ended(page, 'finished');
   const { environment } = await savedRecord(page);
   expect(environment.backend).toBe('wasm');
-  expect(environment.reason).toContain('WebGPU is not used: the browser offers no adapter.');
+  expect(environment.reason.text).toContain('WebGPU is not used: the browser offers no adapter.');
 });
 
 test('if the browser denies storage, the page says so and uses the data from memory', async ({ page }) => {

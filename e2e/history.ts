@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { PANELS } from '../src/network/curves';
 import { STATISTICS } from '../src/instruments/statistics';
-import type { HistoryEntry } from '../src/runs/history/entry';
+import type { StoredEntry } from '../src/runs/history/entry';
 
 interface Filling {
   runs: number;
@@ -32,7 +32,7 @@ export async function fillHistory(page: Page, filling: Filling): Promise<void> {
         const dataset = { label: n % 3 === 0 ? 'CIFAR-100' : 'Built-in drawings', digest: 'd'.repeat(64) };
         const points = Array.from({ length: 48 }, (_, i) => i);
         const deep = ((n * 37) % 50) / 100;
-        const entry: HistoryEntry = {
+        const entry: StoredEntry = {
           id,
           name: `run ${n}`,
           note: n % 10 === 0 ? 'worth repeating' : '',

@@ -158,14 +158,17 @@ async function main() {
     const files = await Promise.all(
       inputs.map(async ({ source, path }) => ({ path: basename(source), blob: await openAsBlob(path) })),
     );
+    const { messageInEnglish } = /** @type {typeof import('../src/language/message')} */ (
+      await loadModule('src/language/message.ts')
+    );
     const set = await readDataset(files);
     const bytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
     console.log(
-      `${set.label}: ${set.train.count} training and ${set.test.count} test images, ${megabytes(bytes)}`,
+      `${messageInEnglish(set.label)}: ${set.train.count} training and ${set.test.count} test images, ${megabytes(bytes)}`,
     );
     for (const { md5, sha256 } of digests) console.log(`MD5     ${md5}\nSHA-256 ${sha256}`);
     if (isOriginal) console.log('This is the original archive.');
-    else if (set.label === 'CIFAR-100')
+    else if (set.label.id === 'data.cifar100')
       console.log('Complete, but packed differently from the original archive.');
     await writeArchive(
       set,

@@ -32,12 +32,12 @@ function summary(/** @type {RunRecord} */ record) {
   const last = evaluations.at(-1);
   const test = last ? `${(100 * last.top1).toFixed(2)} % of ${last.images} test images` : 'not evaluated';
   return [
-    `ended       ${end.how} after ${end.step} of ${record.totalSteps} steps: ${end.reason}`,
-    `data set    ${dataset.label}`,
+    `ended       ${end.how} after ${end.step} of ${record.totalSteps} steps: ${end.reason.text}`,
+    `data set    ${dataset.label.text}`,
     `last loss   ${series.loss.at(-1)?.toFixed(4) ?? 'not a number'}`,
     `top-1       ${test}`,
     `speed       ${imagesPerSecond.toFixed(1)} images/s`,
-    `backend     ${environment.backend}, ${environment.adapter}`,
+    `backend     ${environment.backend}, ${environment.adapter.text}`,
   ].join('\n');
 }
 

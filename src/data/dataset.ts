@@ -1,5 +1,6 @@
 /** What a data set is, whatever it came from: images as bytes, labels, names. No tensors. */
 import type { Experiment } from '../experiment/settings';
+import type { Message } from '../language/message';
 
 /** Height and width of every image. */
 export const IMAGE_SIDE = 32;
@@ -21,8 +22,8 @@ export type DatasetId = 'builtin' | 'cifar100';
 
 export interface Dataset {
   id: DatasetId;
-  /** For people, e.g. "CIFAR-100, 10,000 of 50,000 training images". */
-  label: string;
+  /** For people: "CIFAR-100, 10,000 of 50,000 training images". */
+  label: Message;
   fineNames: readonly string[];
   coarseNames: readonly string[];
   train: ImageSet;

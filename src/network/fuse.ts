@@ -2,7 +2,7 @@
  * Fuses a network: every layer becomes one 3x3 convolution with bias. Pure arithmetic on plain arrays in our layout
  * (kernels [kh, kw, in, out]); the function stays the same up to rounding. Ding et al. 2021 (RepVGG, DBB).
  */
-import { t } from '../language/language';
+import { message, MessageError, type Message } from '../language/message';
 import { BATCH_NORM_EPSILON } from './batch-norm';
 import { blockValue, branchValue } from './block-arithmetic';
 import { tapsOf, type BranchName } from './branches';
@@ -23,13 +23,9 @@ type Values = ReadonlyMap<string, Float32Array>;
 const TAPS = 9;
 const CENTRE = 4;
 
-/** Why a network cannot be fused, in a sentence; null where it can. */
-export function whyNotFusable({ blocks }: Pick<NetworkPlan, 'blocks'>): string | null {
-  return blocks.some(({ branchRelu }) => branchRelu)
-    ? t(
-        'There is a ReLU between the branches and their sum: the sum is no longer linear in the input, so no single convolution equals it.',
-      )
-    : null;
+/** Why a network cannot be fused; null where it can. */
+export function whyNotFusable({ blocks }: Pick<NetworkPlan, 'blocks'>): Message | null {
+  return blocks.some(({ branchRelu }) => branchRelu) ? message('fuse.relu') : null;
 }
 
 /** A batch norm in evaluation mode as y = gain · x + offset per channel. */
@@ -229,7 +225,7 @@ export function fuseNetwork(
   values: Values,
 ): { plan: NetworkPlan; values: Map<string, Float32Array> } {
   const why = whyNotFusable(plan);
-  if (why !== null) throw new Error(why);
+  if (why !== null) throw new MessageError(why);
   const fused = new FusedParts(values);
   const modules = plan.modules.map((module) => fused.module(module));
   const blocks = modules.flatMap((module) =>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { verbatim } from '../language/message';
 import {
   classOutcome,
   groupsOf,
@@ -88,7 +89,7 @@ describe('what counts', () => {
   });
 
   test('a seed counts once, unfinished and diverged runs not at all', () => {
-    const stopped = { how: 'stopped', step: 80, reason: '', digest: null } as const;
+    const stopped = { how: 'stopped', step: 80, reason: verbatim(''), digest: null } as const;
     const results = [
       result({ id: 'a', experiment: { seed: 1 }, top1: 0.3 }),
       result({ id: 'b', experiment: { seed: 1 }, top1: 0.3 }),
@@ -104,7 +105,7 @@ describe('what counts', () => {
   });
 
   test('other images, and another beginning, are another group', () => {
-    const dataset = { ...exampleState().dataset!, digest: 'ff', label: 'CIFAR-100' };
+    const dataset = { ...exampleState().dataset!, digest: 'ff', label: verbatim('CIFAR-100') };
     const origin = { id: 'x', name: 'x', step: 20, fresh: [] };
     const groups = groupsOf([
       result({ id: 'a' }),
@@ -120,9 +121,9 @@ describe('what counts', () => {
 
   test('who differs in backend, device or weights is told', () => {
     const on = (backend: 'wasm' | 'webgpu', adapter: string) => ({
-      environment: { backend, adapter, reason: '' },
+      environment: { backend, adapter: verbatim(adapter), reason: verbatim('') },
     });
-    const end = { how: 'finished', step: 80, reason: '', digest: 'bad' } as const;
+    const end = { how: 'finished', step: 80, reason: verbatim(''), digest: 'bad' } as const;
     const results = [
       result({ id: 'a' }, on('wasm', 'SIMD, 2 threads')),
       result({ id: 'b', experiment: { seed: 3 } }, on('wasm', 'SIMD, 2 threads')),

@@ -5,10 +5,11 @@
 import type { Experiment } from '../experiment/settings';
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
 import { t } from '../language/language';
+import { messageInEnglish } from '../language/message';
+import { messageText } from '../language/message-text';
 import { PANELS, type Panel } from '../network/curves';
 import { namesOf } from './differences';
 import { groupRuns, oncePerSeed } from './groups';
-import { saidOf } from './kept-words';
 import { dipPartsOf, isComplete, isPlain, type Outcome } from './outcomes';
 import { dipOf, parseResultLink, type SharedResult } from './shared-result';
 import { sharedView, type SharedView } from './shared-view';
@@ -123,7 +124,7 @@ function namesOfGroups(firsts: readonly ClassResult[]): string[] {
     if (!alike) return names[i]!;
     const values = {
       settings: names[i]!,
-      dataset: saidOf(dataset.label),
+      dataset: messageText(dataset.label),
       digest: dataset.digest.slice(0, 6),
     };
     return origin
@@ -183,7 +184,11 @@ export function machineDifferences(
   if (group.backends.length > 1 && shared.backend !== group.backends[0]![0]) return [t('other backend')];
   const same = group.results.filter((other) => other.shared.backend === shared.backend);
   const adapters = new Map<string, number>();
-  for (const { shared: other } of same) adapters.set(other.adapter, (adapters.get(other.adapter) ?? 0) + 1);
+  const adapterOf = (one: SharedResult) => messageInEnglish(one.adapter);
+  for (const other of same) {
+    const adapter = adapterOf(other.shared);
+    adapters.set(adapter, (adapters.get(adapter) ?? 0) + 1);
+  }
   const most = [...adapters].toSorted((a, b) => b[1] - a[1])[0]?.[0];
   const twin = same.find(
     (other) =>
@@ -197,7 +202,7 @@ export function machineDifferences(
   const exact = shared.backend === 'wasm' && experiment.arithmetic === 'reproducible';
   const strays = exact && twin !== undefined && twin.shared.end!.digest !== shared.end!.digest;
   return [
-    ...(shared.adapter === most ? [] : [t('other device')]),
+    ...(adapterOf(shared) === most ? [] : [t('other device')]),
     ...(strays ? [t('other weights than {{run}}, of the same seed', { run: twin.shared.name })] : []),
   ];
 }

@@ -2,6 +2,7 @@
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
 import { InstrumentSeries } from '../instruments/series';
 import { STATISTICS } from '../instruments/statistics';
+import { message, verbatim } from '../language/message';
 import type { Curve } from '../network/curves';
 import type { RunState } from './record';
 import { RunSeries } from './series';
@@ -61,12 +62,16 @@ export function exampleState(example: Example = {}): RunState {
     sweep: null,
     experiment: { ...DEFAULT_EXPERIMENT, ...example.experiment },
     createdAt: '2026-11-24T00:00:00.000Z',
-    environment: { backend: 'wasm', adapter: 'SIMD, 2 threads', reason: 'Because.' },
+    environment: {
+      backend: 'wasm',
+      adapter: message('adapter.simdThreads', { threads: 2 }),
+      reason: verbatim('Because.'),
+    },
     plan: null,
     curves,
     dataset: {
       id: 'builtin',
-      label: 'Built-in',
+      label: verbatim('Built-in'),
       digest: '00',
       train: 5000,
       test: 1000,
@@ -86,7 +91,7 @@ export function exampleState(example: Example = {}): RunState {
     end: example.end ?? {
       how: 'finished',
       step: steps,
-      reason: `All ${steps} steps are done.`,
+      reason: message('run.finished', { steps }),
       digest: 'c0ffee',
     },
   };

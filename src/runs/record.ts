@@ -14,6 +14,9 @@ import { InstrumentSeries } from '../instruments/series';
 import { STATISTICS } from '../instruments/statistics';
 import { t } from '../language/language';
 import { messageOf } from '../language/message-of';
+import { keptMessage, message, messageOfKept, type Message } from '../language/message';
+import { keptMessageSchema } from '../language/message-schema';
+import { messageOfStored } from '../language/old-texts';
 import { PANELS, type Curve } from '../network/curves';
 import type { NetworkPlan } from '../network/plan';
 import { planNetwork } from '../network/plan-network';
@@ -57,8 +60,11 @@ export interface RunState {
   whole?: RunState;
 }
 
-/** 1 had neither names and remarks nor runs that begin at a checkpoint. */
-export const RECORD_VERSION = 2;
+/**
+ * 1 had neither names and remarks nor runs that begin at a checkpoint; 1 and 2 had English texts where 3 has messages as
+ * data (`keptMessageSchema` reads both).
+ */
+export const RECORD_VERSION = 3;
 
 const numbers = z.array(z.number().nullable());
 
@@ -118,12 +124,12 @@ export const recordShape = z.object({
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.number())])),
   environment: z.object({
     backend: z.enum(BACKEND_NAMES),
-    adapter: line,
-    reason: line,
+    adapter: keptMessageSchema,
+    reason: keptMessageSchema,
   }),
   dataset: z.object({
     id: z.enum(['builtin', 'cifar100']),
-    label: line,
+    label: keptMessageSchema,
     digest: line,
     train: z.int().nonnegative(),
     test: z.int().nonnegative(),
@@ -196,7 +202,7 @@ export const recordShape = z.object({
   end: z.object({
     how: z.enum(['finished', 'stopped', 'diverged', 'failed', 'unfinished']),
     step: z.int(),
-    reason: line,
+    reason: keptMessageSchema,
     digest: line.nullable().default(null),
   }),
 });
@@ -241,6 +247,51 @@ export function dipsOf(run: Pick<RunState, 'curves' | 'series'>): RunRecord['dip
   });
 }
 
+/** What computed a run and what it was trained on, as files keep it: messages with their English texts. */
+export const keptTexts = ({
+  environment,
+  dataset,
+}: {
+  environment: Environment;
+  dataset: DatasetSummary;
+}) => ({
+  environment: {
+    ...environment,
+    adapter: keptMessage(environment.adapter),
+    reason: keptMessage(environment.reason),
+  },
+  dataset: { ...dataset, label: keptMessage(dataset.label) },
+});
+
+/** The end of a run as files keep it. */
+export const keptEnd = <End extends { reason: Message }>(end: End) => ({
+  ...end,
+  reason: keptMessage(end.reason),
+});
+
+/** The same as files and stores have it: before version 3 the messages were English texts. */
+export interface StoredTexts {
+  environment: Omit<Environment, 'adapter' | 'reason'> & Record<'adapter' | 'reason', string | Message>;
+  dataset: Omit<DatasetSummary, 'label'> & { label: string | Message };
+}
+
+/** The opposite of `keptTexts`. */
+export const messagesOf = ({
+  environment,
+  dataset,
+}: StoredTexts): { environment: Environment; dataset: DatasetSummary } => ({
+  environment: {
+    ...environment,
+    adapter: messageOfStored(environment.adapter),
+    reason: messageOfStored(environment.reason),
+  },
+  dataset: { ...dataset, label: messageOfStored(dataset.label) },
+});
+
+/** A recorded end; null where the run was going on. */
+export const endOf = ({ how, ...end }: RunRecord['end']): RunEnd | null =>
+  how === 'unfinished' ? null : { ...end, how, reason: messageOfKept(end.reason) };
+
 /** Writes a run down, with what its user says of it. Throws Error where the run has not got as far as a first step. */
 export function toRecord(
   run: RunState,
@@ -271,8 +322,7 @@ export function toRecord(
         typeof value === 'object' ? [...value] : value,
       ]),
     ),
-    environment,
-    dataset,
+    ...keptTexts({ environment, dataset }),
     network: {
       ...plan.cost,
       layers: plan.blocks.map((block) => ({
@@ -308,13 +358,9 @@ export function toRecord(
     },
     evaluations: run.evaluations.map((evaluation) => ({ ...evaluation, loss: finite(evaluation.loss) })),
     dips: dipsOf(run),
-    end: run.end ?? {
-      how: 'unfinished',
-      step: series.count,
-      // not translated: whoever reads the record needs it in the record's language.
-      reason: 'The run was going on when this record was written.',
-      digest: null,
-    },
+    end: keptEnd(
+      run.end ?? { how: 'unfinished', step: series.count, reason: message('run.unfinished'), digest: null },
+    ),
   };
 }
 
@@ -353,7 +399,9 @@ export function parseRecord(text: string): RunRecord {
 
 /** A record of an older version as one of the present version; anything else as it is. */
 function migrated(json: unknown): unknown {
-  if (typeof json !== 'object' || json === null || !('version' in json) || json.version !== 1) return json;
+  if (typeof json !== 'object' || json === null || !('version' in json)) return json;
+  if (json.version === 2) return { ...json, version: RECORD_VERSION };
+  if (json.version !== 1) return json;
   const name = 'id' in json && typeof json.id === 'string' ? nameOf(json.id) : '';
   const unknownThen = { name, note: '', tags: [], starred: false, origin: null, sweep: null, firstStep: 0 };
   return { ...unknownThen, ...json, version: RECORD_VERSION };
@@ -395,10 +443,9 @@ export function fromRecord(record: RunRecord): RunState {
     sweep: record.sweep,
     experiment,
     createdAt: record.createdAt,
-    environment: record.environment,
+    ...messagesOf(record),
     plan: planNetwork(experiment),
     curves,
-    dataset: record.dataset,
     totalSteps: record.totalSteps,
     stepsPerEpoch: record.stepsPerEpoch,
     batch: record.batch,
@@ -406,7 +453,7 @@ export function fromRecord(record: RunRecord): RunState {
     instruments,
     evaluations: record.evaluations.map((evaluation) => ({ ...evaluation, loss: evaluation.loss ?? NaN })),
     imagesPerSecond: record.imagesPerSecond,
-    end: end.how === 'unfinished' ? null : { ...end, how: end.how },
+    end: endOf(end),
   };
 }
 

@@ -17,7 +17,7 @@ import { PANELS } from '../network/curves';
 import { planNetwork } from '../network/plan-network';
 import { checksum } from './fragment-codec';
 import { ColumnsError, quantise, readQuantised } from './quantised';
-import { RECORD_VERSION, recordShape, type RunRecord, type RunState } from './record';
+import { endOf, messagesOf, RECORD_VERSION, recordShape, type RunRecord, type RunState } from './record';
 import { RunSeries } from './series';
 
 /** Raised when a file of before could no longer be read. */
@@ -265,10 +265,9 @@ function runOf(facts: ReplayFacts, seriesValues: Float32Array, measuredValues: F
     sweep: null,
     experiment,
     createdAt: facts.createdAt,
-    environment: facts.environment,
+    ...messagesOf(facts),
     plan: planNetwork(experiment),
     curves,
-    dataset: facts.dataset,
     totalSteps: facts.totalSteps,
     stepsPerEpoch: facts.stepsPerEpoch,
     batch: facts.batch,
@@ -276,6 +275,6 @@ function runOf(facts: ReplayFacts, seriesValues: Float32Array, measuredValues: F
     instruments,
     evaluations: facts.evaluations.map((evaluation) => ({ ...evaluation, loss: evaluation.loss ?? NaN })),
     imagesPerSecond: facts.imagesPerSecond,
-    end: end.how === 'unfinished' ? null : { ...end, how: end.how },
+    end: endOf(end),
   };
 }

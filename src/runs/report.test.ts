@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { verbatim } from '../language/message';
 import { describe, expect, test } from 'vitest';
 import { experimentFromQuery } from '../experiment/url';
 import { exampleState, type Example } from './example-state';
@@ -72,7 +73,7 @@ describe('a report', () => {
   test('leaves unfinished runs out of the groups and says so; without repetitions there are none', () => {
     const stopped = reported('C', {
       experiment: { seed: 9, factor: 2 },
-      end: { how: 'stopped', step: 5, reason: 'Stopped.', digest: null },
+      end: { how: 'stopped', step: 5, reason: verbatim('Stopped.'), digest: null },
     });
     expect(report({ runs: [...groups, stopped] })).toContain('1 run is not in it: not finished');
     expect(report()).not.toContain('## Groups');

@@ -1,10 +1,11 @@
 /** A Markdown report of selected runs, to be read without the lab. */
 import { experimentToQuery } from '../experiment/url';
 import { t } from '../language/language';
+import { messageText } from '../language/message-text';
 import { PANEL_LABELS, PANELS } from '../network/curves';
 import { differenceTable, namesOf } from './differences';
 import { groupRuns, oncePerSeed } from './groups';
-import { HOW_IT_ENDED, saidOf } from './kept-words';
+import { END_LABELS } from './end-labels';
 import {
   isComplete,
   outcomeDigits,
@@ -62,9 +63,9 @@ function aboutRun({ name, run }: ReportedRun, lab: string): string {
       end
         ? t('Started {{time}}, seed {{seed}}; {{how}} at step {{step}}: {{reason}}', {
             ...begun,
-            how: t(HOW_IT_ENDED[end.how]),
+            how: t(END_LABELS[end.how]),
             step: end.step,
-            reason: escaped(saidOf(end.reason)),
+            reason: escaped(messageText(end.reason)),
           })
         : t('Started {{time}}, seed {{seed}}; still going on.', begun)
     }`,
@@ -72,14 +73,14 @@ function aboutRun({ name, run }: ReportedRun, lab: string): string {
       environment
         ? t('Computed by {{backend}}, {{adapter}}', {
             backend: escaped(environment.backend),
-            adapter: escaped(saidOf(environment.adapter)),
+            adapter: escaped(messageText(environment.adapter)),
           })
         : t('Computed by nothing yet')
     }`,
     ...(dataset
       ? [
           `- ${t('Data {{dataset}}, {{train}} training and {{test}} test images, digest {{digest}}', {
-            dataset: escaped(saidOf(dataset.label)),
+            dataset: escaped(messageText(dataset.label)),
             train: dataset.trainUsed.toLocaleString('en'),
             test: dataset.testUsed.toLocaleString('en'),
             digest: escaped(dataset.digest),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { verbatim } from '../language/message';
 import { STATISTICS } from '../instruments/statistics';
 import { PANELS, type Curve } from '../network/curves';
 import { exampleState } from './example-state';
@@ -145,7 +146,7 @@ describe('a result in a link', () => {
       name: 'quiet otter',
       backend: 'wasm',
       steps: 400,
-      dataset: { label: 'Built-in', digest: '00' },
+      dataset: { label: verbatim('Built-in'), digest: '00' },
       end: { how: 'finished', step: 400, digest: 'c0ffee' },
     });
     expect(shared.evaluations.at(-1)).toEqual({ step: 400, images: 100, loss: 3.1, top1: 0.25, top5: 0.5 });

@@ -11,6 +11,7 @@ import type { z } from 'zod';
 import { experimentToQuery } from '../experiment/url';
 import { findDip } from '../instruments/dips';
 import { t } from '../language/language';
+import { oldTextOf } from '../language/old-texts';
 import { PANELS } from '../network/curves';
 import { layersOfPanel } from './curves';
 import { toLinkText } from './fragment-codec';
@@ -29,8 +30,8 @@ import {
   ResultLinkError,
   valueAt,
   type curveFacts,
-  type Facts,
   type SharedCurve,
+  type WrittenFacts,
 } from './shared-result';
 import {
   extremesByColumn,
@@ -199,7 +200,7 @@ export function smallResultLink(run: RunState, appVersion: string): string {
   }
 }
 
-function factsOf(run: RunState, appVersion: string, evaluations: number): Omit<Facts, 'curves'> {
+function factsOf(run: RunState, appVersion: string, evaluations: number): Omit<WrittenFacts, 'curves'> {
   const { environment, dataset, series, end } = run;
   if (!environment || !dataset || series.count <= series.first)
     throw new ResultLinkError(t('This run has recorded nothing yet; start it first.'));
@@ -216,10 +217,10 @@ function factsOf(run: RunState, appVersion: string, evaluations: number): Omit<F
     name: clean(run.name, NAME_LENGTH) || 'A run',
     query: experimentToQuery(run.experiment),
     backend: environment.backend,
-    adapter: clean(environment.adapter, NAME_LENGTH),
+    adapter: clean(oldTextOf(environment.adapter), NAME_LENGTH),
     appVersion: clean(appVersion, 40),
     dataset: {
-      label: clean(dataset.label, NAME_LENGTH),
+      label: clean(oldTextOf(dataset.label), NAME_LENGTH),
       digest: digestOf(dataset.digest),
     },
     steps: series.count,
@@ -270,7 +271,7 @@ const digestOf = (digest: string) =>
     .slice(0, DIGEST_PREFIX);
 
 /** JSON with its length before it, then every curve: its steps as distances, its levels as distances in zigzag. */
-function encoded(facts: Omit<Facts, 'curves'>, curves: readonly Thinned[]): string {
+function encoded(facts: Omit<WrittenFacts, 'curves'>, curves: readonly Thinned[]): string {
   const json = new TextEncoder().encode(
     JSON.stringify({ ...facts, curves: curves.map((curve) => curve.facts) }),
   );

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { verbatim } from '../language/message';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
 import { InstrumentSeries } from '../instruments/series';
@@ -43,12 +44,12 @@ function runOf(steps: number): RunState {
     sweep: null,
     experiment: { ...DEFAULT_EXPERIMENT, factor: 1 },
     createdAt: '2026-11-24T00:00:00.000Z',
-    environment: { backend: 'wasm', adapter: 'SIMD, 2 threads', reason: 'Because.' },
+    environment: { backend: 'wasm', adapter: verbatim('SIMD, 2 threads'), reason: verbatim('Because.') },
     plan,
     curves,
     dataset: {
       id: 'builtin',
-      label: 'Built-in',
+      label: verbatim('Built-in'),
       digest: '00',
       train: 5000,
       test: 1000,
@@ -62,7 +63,7 @@ function runOf(steps: number): RunState {
     instruments: new InstrumentSeries(),
     evaluations: [{ step: 50, images: 1000, loss: 4.5, top1: 0.02, top5: 0.1 }],
     imagesPerSecond: 400,
-    end: { how: 'stopped', step: steps, reason: 'Stopped.', digest: null },
+    end: { how: 'stopped', step: steps, reason: verbatim('Stopped.'), digest: null },
   };
 }
 
@@ -144,7 +145,7 @@ describe('a record', () => {
   test('of the first version opens, with a name of its own', () => {
     const text = readFileSync(new URL('./fixtures/record-v1.json', import.meta.url), 'utf8');
     const record = parseRecord(text);
-    expect(record).toMatchObject({ version: 2, origin: null, firstStep: 0, note: '' });
+    expect(record).toMatchObject({ version: 3, origin: null, firstStep: 0, note: '' });
     expect(record.name).toBe(nameOf(record.id));
     const run = fromRecord(record);
     expect(run.series.count).toBe(8);
@@ -170,7 +171,7 @@ describe('a record', () => {
     ['{', 'expected JSON'],
     ['{}', 'at format'],
     [JSON.stringify({ ...toRecord(runOf(2), app), batch: 'many' }), 'at batch'],
-    [JSON.stringify({ ...toRecord(runOf(2), app), version: 3 }), 'in a newer Branch Lab'],
+    [JSON.stringify({ ...toRecord(runOf(2), app), version: 4 }), 'in a newer Branch Lab'],
   ])('that is none is refused with the place and the reason', (text, reason) => {
     expect(() => parseRecord(text)).toThrow(reason);
   });

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { BACKEND_NAMES } from '../experiment/backends';
 import { t } from '../language/language';
+import { messageOfOldText } from '../language/old-texts';
 import { PANELS, type Panel } from '../network/curves';
 import { fromLinkText, ResultLinkError } from './fragment-codec';
 import { NAME_LENGTH } from './record';
@@ -67,9 +68,13 @@ const factsSchema = z.strictObject({
   name: plainText(NAME_LENGTH),
   query: plainText(4000).startsWith('?'),
   backend: z.enum(BACKEND_NAMES),
-  adapter: plainText(NAME_LENGTH),
+  /** Links have English texts; `oldTextOf` writes them. */
+  adapter: plainText(NAME_LENGTH).transform(messageOfOldText),
   appVersion: plainText(40),
-  dataset: z.strictObject({ label: plainText(NAME_LENGTH), digest: hex(DIGEST_PREFIX) }),
+  dataset: z.strictObject({
+    label: plainText(NAME_LENGTH).transform(messageOfOldText),
+    digest: hex(DIGEST_PREFIX),
+  }),
   /** Recorded, counted from step 0. */
   steps,
   totalSteps: steps,
@@ -102,6 +107,8 @@ const factsSchema = z.strictObject({
   curves: z.array(curveFacts).max(SHOWN.length),
 });
 export type Facts = z.infer<typeof factsSchema>;
+/** The facts as a link has them. */
+export type WrittenFacts = z.input<typeof factsSchema>;
 
 export interface SharedCurve extends Omit<z.infer<typeof curveFacts>, 'points' | 'min' | 'max'> {
   /** Ascending. */

@@ -1,7 +1,8 @@
 /** The board's arithmetic: which runs count for a row, their mean and spread, and what can be told apart. Pure. */
 import { z } from 'zod';
 import { t } from '../language/language';
-import { saidOf } from './kept-words';
+import { storedMessageSchema } from '../language/message-schema';
+import { messageText } from '../language/message-text';
 import { differenceOf, spreadOf, type Difference } from './statistics';
 
 export const boardResultSchema = z.object({
@@ -12,7 +13,7 @@ export const boardResultSchema = z.object({
   top1: z.number().min(0).max(1).nullable(),
   steps: z.number(),
   images: z.number(),
-  dataset: z.string(),
+  dataset: storedMessageSchema,
   digest: z.string(),
   backend: z.string(),
   finishedAt: z.string(),
@@ -47,7 +48,7 @@ export function summarise(results: readonly BoardResult[], key: string): Summary
     mean,
     deviation,
     about: t('{{dataset}}, {{images}} test images, {{steps}} steps', {
-      dataset: saidOf(latest.dataset),
+      dataset: messageText(latest.dataset),
       images: latest.images.toLocaleString('en'),
       steps: latest.steps.toLocaleString('en'),
     }),

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { verbatim } from '../language/message';
 import { describe, expect, test } from 'vitest';
 import { SETTING_KEYS, settingOf } from '../experiment/settings';
 import { experimentFromQuery, parseValue } from '../experiment/url';
@@ -189,7 +190,12 @@ describe('typed values', () => {
 describe('the results', () => {
   const run = (seed: number, lr: number, more: Example = {}) =>
     exampleState({ id: `${lr}-${seed}`, experiment: { factor: 1, lr, seed }, ...more });
-  const diverged = { how: 'diverged', step: 5, reason: 'The loss is not finite.', digest: null } as const;
+  const diverged = {
+    how: 'diverged',
+    step: 5,
+    reason: verbatim('The loss is not finite.'),
+    digest: null,
+  } as const;
 
   test('are spreads over the sweep’s seeds; diverged and missing ones are counted apart', () => {
     const runs = [

@@ -8,6 +8,7 @@ import type { Experiment } from '../experiment/settings';
 import type { Answers } from '../instruments/answers';
 import type { InstrumentColumn, Measurement } from '../instruments/measurement';
 import type { Scalar } from '../instruments/scalars';
+import type { Message } from '../language/message';
 import type { Curve } from '../network/curves';
 import type { NetworkPlan } from '../network/plan';
 import type { Checkpoint, StartingPoint } from './checkpoint';
@@ -60,8 +61,8 @@ export type Query<T extends QueryType = QueryType> = { [K in T]: { type: K } & Q
 
 export type ResultOf<Q extends Query> = Queries[Q['type']]['result'];
 
-/** The result of a query, or why there is none (in English, see ./reasons). */
-export type Reply<Result> = { result: Result; reason?: never } | { result: null; reason: string };
+/** The result of a query, or why there is none. */
+export type Reply<Result> = { result: Result; reason?: never } | { result: null; reason: Message };
 
 /** What the page sends. A query's reply carries its `requestId`. */
 export type Request = Command | (Query & { requestId: number });
@@ -80,15 +81,15 @@ export type NetworkForm = 'trained' | 'fused';
 export interface Environment {
   backend: BackendName;
   /** The adapter, or the instruction set and number of threads, for people: "SwiftShader (software)", "SIMD, 2 threads". */
-  adapter: string;
-  /** Why this backend was chosen, and none before it in the order, in a sentence. */
-  reason: string;
+  adapter: Message;
+  /** Why this backend was chosen, and none before it in the order. */
+  reason: Message;
 }
 
 /** The data set as trained on. */
 export interface DatasetSummary {
   id: DatasetId;
-  label: string;
+  label: Message;
   digest: string;
   /** Number of images in the set. */
   train: number;
@@ -187,8 +188,8 @@ export interface RunEnd {
   how: 'finished' | 'stopped' | 'diverged' | 'failed';
   /** Updates made. */
   step: number;
-  /** For people; says what to do where something went wrong. In English, as all reasons here: see ./reasons. */
-  reason: string;
+  /** For people; says what to do where something went wrong. */
+  reason: Message;
   /** SHA-256 of the weights, see ./formats/digest; null where there is no network. */
   digest: string | null;
 }
@@ -197,7 +198,7 @@ export interface RunEnd {
 export type RunReport =
   | { type: 'environment'; environment: Environment }
   /** A part of the set-up is under way, for the status line. */
-  | { type: 'preparing'; what: string }
+  | { type: 'preparing'; what: Message }
   | {
       type: 'ready';
       plan: NetworkPlan;

@@ -1,4 +1,5 @@
 /** The browser's side of `npm run bench`: what tools/bench.mjs calls through `window.bench`. */
+import { messageInEnglish } from '../../src/language/message';
 import type { BenchReply, BenchRequest } from '../../src/training/checks/bench-worker';
 
 const worker = new Worker(new URL('../../src/training/checks/bench-worker.ts', import.meta.url), {
@@ -15,11 +16,21 @@ worker.addEventListener('message', ({ data }: MessageEvent<BenchReply>) => {
 /** A request without the id, which `ask` adds. */
 export type Asked = BenchRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
 
+/** A reply whose messages are English texts. */
+export type PlainReply =
+  | (Omit<Extract<BenchReply, { times: unknown }>, 'adapter'> & { adapter: string })
+  | { id: number; failed: string };
+
+const plain = (reply: BenchReply): PlainReply =>
+  'failed' in reply
+    ? { id: reply.id, failed: messageInEnglish(reply.failed) }
+    : { ...reply, adapter: reply.adapter ? messageInEnglish(reply.adapter) : '' };
+
 const bench = {
-  ask: (request: Asked): Promise<BenchReply> =>
+  ask: (request: Asked): Promise<PlainReply> =>
     new Promise((resolve) => {
       const id = next++;
-      waiting.set(id, resolve);
+      waiting.set(id, (reply) => resolve(plain(reply)));
       worker.postMessage({ ...request, id });
     }),
 };

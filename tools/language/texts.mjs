@@ -71,7 +71,7 @@ export function textsOf(file, source) {
   const { program, errors } = parseSync(file, source);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
   // Other modules may have functions of these names.
-  const translates = /from '[./]*\/language\/(language|phrase)'/.test(source);
+  const translates = /from '(?:[./]*\/language|\.)\/(?:language|phrase)'/.test(source);
   const lineOf = (/** @type {number} */ at) => source.slice(0, at).split('\n').length;
   /** Lines that say why their text is in no catalogue: `// not translated: …`. */
   const excused = new Set(

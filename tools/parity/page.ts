@@ -1,10 +1,10 @@
 /** The browser's side of `npm run parity`: what tools/parity.mjs calls through `window.parity`. */
 import type { BackendName } from '../../src/experiment/backends';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../../src/experiment/settings';
+import { messageInEnglish } from '../../src/language/message';
 import { activateBackend } from '../../src/training/engines/backend';
 import type { Engine } from '../../src/training/trainer';
 import { ALLOWED, compareCase, type CaseReport } from '../../src/training/checks/parity';
-import type { Environment } from '../../src/training/protocol';
 
 /** The file behind a URL of the parity server. Throws where it is not there. */
 async function read(url: string): Promise<Response> {
@@ -16,10 +16,18 @@ async function read(url: string): Promise<Response> {
 let engine: Engine;
 
 const parity = {
-  async activate(backend: BackendName, precision: Experiment['precision']): Promise<Environment> {
+  async activate(
+    backend: BackendName,
+    precision: Experiment['precision'],
+  ): Promise<{ backend: BackendName; adapter: string; reason: string }> {
     const active = await activateBackend(backend, { ...DEFAULT_EXPERIMENT, precision });
     engine = active.engine;
-    return active.environment;
+    const { adapter, reason } = active.environment;
+    return {
+      backend: active.environment.backend,
+      adapter: messageInEnglish(adapter),
+      reason: messageInEnglish(reason),
+    };
   },
   allowed: ALLOWED,
   /** Compares the reference case served under `url`. */

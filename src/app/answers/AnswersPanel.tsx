@@ -2,7 +2,7 @@
 import { phrase, t } from '../../language/language';
 import { partProps } from '../../page/parts';
 import { Rich } from '../../language/Rich';
-import { spokenReason } from '../../training/reasons';
+import { messageText } from '../../language/message-text';
 import { Alert, Button, Group, Tabs, Text, Title } from '@mantine/core';
 import { IconTargetArrow } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef } from 'react';
@@ -86,7 +86,7 @@ export function AnswersPanel() {
   const begun = hasBegun(run);
   const report = tested && tested.runId === run?.id ? tested.said : null;
   const results = useMemo(() => report && resultsOf(report), [report]);
-  const trouble = problem && problem.runId === run?.id ? spokenReason(problem.said) : null;
+  const trouble = problem && problem.runId === run?.id ? messageText(problem.said) : null;
   const chosen = picture?.number ?? 0;
   // Those chosen before the panel was there have been seen.
   const seen = useRef(chosen);

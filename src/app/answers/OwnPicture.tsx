@@ -5,11 +5,9 @@ import { Alert, Button, FileButton, Group, Text } from '@mantine/core';
 import { IconPhoto, IconRefresh } from '@tabler/icons-react';
 import type { RunState } from '../../runs/record';
 import { spoken } from '../../data/names';
-import { retell } from '../../language/retell';
-import { spokenReason } from '../../training/reasons';
+import { messageText } from '../../language/message-text';
 import { count } from '../controls/format';
 import { PixelImage } from './PixelImage';
-import { PICTURE_PROBLEMS } from './picture-pixels';
 import { askPicture, choosePicture, hasBegun, useAnswers } from './answers-store';
 import classes from './AnswersPanel.module.css';
 
@@ -95,7 +93,7 @@ export function OwnPicture({ run }: { run: RunState | null }) {
       </Group>
       {problem && (
         <Alert color="gray" title={t('It did not work')}>
-          {spokenReason(retell(problem, Object.values(PICTURE_PROBLEMS)))}
+          {messageText(problem)}
         </Alert>
       )}
       {picture ? (

@@ -1,6 +1,6 @@
 /** What was asked of a run's network image by image, and what it answered; kept while other views are shown. */
 import { create } from 'zustand';
-import { messageOf } from '../../language/message-of';
+import { saidBy, type Message } from '../../language/message';
 import type { RunState } from '../../runs/record';
 import type { AnswersReport, RecognitionReport } from '../../training/protocol';
 import { useRun } from '../store/run';
@@ -19,13 +19,13 @@ export interface AnswersState {
   testing: boolean;
   tested: About<AnswersReport> | null;
   /** Why a test did not work. */
-  problem: About<string> | null;
+  problem: About<Message> | null;
   /** The picture from outside as the network sees it; number counts those chosen. */
   picture: { number: number; name: string; pixels: Uint8Array } | null;
   asking: boolean;
   recognised: About<RecognitionReport> | null;
   /** Why a picture could not be read or recognised. */
-  pictureProblem: string | null;
+  pictureProblem: Message | null;
 }
 
 export const useAnswers = create<AnswersState>(() => ({
@@ -55,7 +55,7 @@ export async function testByClass(): Promise<void> {
       reply.result ? { tested: { runId, said: reply.result } } : { problem: { runId, said: reply.reason } },
     );
   } catch (error) {
-    useAnswers.setState({ problem: { runId, said: messageOf(error) } });
+    useAnswers.setState({ problem: { runId, said: saidBy(error) } });
   } finally {
     useAnswers.setState({ testing: false });
   }
@@ -76,7 +76,7 @@ export async function askPicture(): Promise<void> {
         reply.result ? { recognised: { runId, said: reply.result } } : { pictureProblem: reply.reason },
       );
   } catch (error) {
-    if (still()) useAnswers.setState({ pictureProblem: messageOf(error) });
+    if (still()) useAnswers.setState({ pictureProblem: saidBy(error) });
   } finally {
     if (still()) useAnswers.setState({ asking: false });
   }
@@ -99,7 +99,7 @@ export async function choosePicture(file: File): Promise<void> {
       asking: false,
     });
   } catch (error) {
-    if (number === chosen) useAnswers.setState({ pictureProblem: messageOf(error) });
+    if (number === chosen) useAnswers.setState({ pictureProblem: saidBy(error) });
     return;
   }
   await askPicture();

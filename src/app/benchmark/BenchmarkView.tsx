@@ -1,8 +1,7 @@
 /** Times training steps of the lab's kernels beside TensorFlow.js' own, on this machine, taking turns. */
 import { phrase, t } from '../../language/language';
-import { inEnglish } from '../../language/phrase';
-import { retell } from '../../language/retell';
-import { spokenAdapter, spokenReason } from '../../training/reasons';
+import { message, verbatim, type Message } from '../../language/message';
+import { messageText } from '../../language/message-text';
 import { Button, Checkbox, Group, Select, Stack, Table, Text, Title } from '@mantine/core';
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
@@ -13,7 +12,6 @@ import { useRun } from '../store/run';
 import {
   measure,
   median,
-  NOT_LOADED,
   ROUNDS,
   stopMeasuring,
   useBench,
@@ -40,23 +38,9 @@ interface Choice extends BenchEntry {
   on: boolean;
 }
 
-/** Names of ways to compute; results have them in English, because the language may change while they are measured. */
-const WAYS = {
-  formulas: phrase('TensorFlow.js, {{backend}}, the lab’s formulas'),
-  stock: phrase('TensorFlow.js, {{backend}}, stock'),
-  fastestThread: phrase('WebAssembly, 1 thread, fastest arithmetic'),
-  fastestThreads: phrase('WebAssembly, {{threads}} threads, fastest arithmetic'),
-  thread: phrase('WebAssembly, 1 thread'),
-  threads: phrase('WebAssembly, {{threads}} threads'),
-  half: phrase('{{backend}}, half precision'),
-  javascript: phrase('plain JavaScript'),
-} as const;
-
-const spokenWay = (label: string): string => retell(label, Object.values(WAYS));
-
 /** What is being measured now. */
 function spokenNow({ label, what }: NonNullable<BenchState['now']>): string {
-  const way = spokenWay(label);
+  const way = messageText(label);
   if (what === 'warm-up') return t('{{way}}: warming up', { way });
   return what === 'kernels'
     ? t('{{way}}: its kernels, and a matrix product', { way })
@@ -64,16 +48,16 @@ function spokenNow({ label, what }: NonNullable<BenchState['now']>): string {
 }
 
 /** TensorFlow.js on a backend: with the lab's formulation of the step, and stock. */
-const tensorflow = (backend: TfjsBackend, name: string): Choice[] => [
+const tensorflow = (backend: TfjsBackend, name: string | Message): Choice[] => [
   {
     id: `tfjs-${backend}`,
-    label: inEnglish(WAYS.formulas, { backend: name }),
+    label: message('bench.formulas', { backend: name }),
     way: { engine: 'tfjs', backend },
     on: false,
   },
   {
     id: `stock-${backend}`,
-    label: inEnglish(WAYS.stock, { backend: name }),
+    label: message('bench.stock', { backend: name }),
     way: { engine: 'stock', backend },
     on: false,
   },
@@ -84,10 +68,10 @@ function webgpu(): Choice[] {
   // not translated: a name.
   const backend = 'WebGPU';
   return [
-    { id: 'webgpu', label: backend, way: { engine: 'webgpu' }, on: false },
+    { id: 'webgpu', label: verbatim(backend), way: { engine: 'webgpu' }, on: false },
     {
       id: 'webgpu half',
-      label: inEnglish(WAYS.half, { backend }),
+      label: message('bench.half', { backend }),
       way: { engine: 'webgpu', precision: 'half' },
       on: false,
     },
@@ -101,9 +85,9 @@ function choicesHere(): Choice[] {
   const wasm = (threads: number, arithmetic: 'reproducible' | 'fastest'): Choice => ({
     id: `wasm ${threads} ${arithmetic}`,
     label:
-      arithmetic === 'fastest'
-        ? inEnglish(threads === 1 ? WAYS.fastestThread : WAYS.fastestThreads, { threads })
-        : inEnglish(threads === 1 ? WAYS.thread : WAYS.threads, { threads }),
+      threads === 1
+        ? message(arithmetic === 'fastest' ? 'bench.fastestThread' : 'bench.thread')
+        : message(arithmetic === 'fastest' ? 'bench.fastestThreads' : 'bench.threads', { threads }),
     way: { engine: 'wasm', threads, arithmetic },
     on: arithmetic === 'reproducible',
   });
@@ -115,7 +99,7 @@ function choicesHere(): Choice[] {
     ...(gpu ? webgpu() : []),
     ...tensorflow('webgl', 'WebGL'),
     ...tensorflow('wasm', 'WebAssembly'),
-    ...tensorflow('cpu', WAYS.javascript),
+    ...tensorflow('cpu', message('bench.javascript')),
   ];
 }
 
@@ -141,12 +125,12 @@ function Row({ result, batch, slowest }: { result: BenchResult; batch: number; s
   return (
     <Table.Tr>
       <Table.Th scope="row" fw={500}>
-        {spokenWay(label)}
-        {adapter && <Aside>{spokenAdapter(adapter)}</Aside>}
+        {messageText(label)}
+        {adapter && <Aside>{messageText(adapter)}</Aside>}
       </Table.Th>
       {failed !== null ? (
         <Table.Td colSpan={COLUMNS.length - 1}>
-          {t('Not measured: {{reason}}', { reason: spokenReason(retell(failed, [NOT_LOADED])) })}
+          {t('Not measured: {{reason}}', { reason: messageText(failed) })}
         </Table.Td>
       ) : rounds.length === 0 ? (
         <Table.Td colSpan={COLUMNS.length - 1}>…</Table.Td>
@@ -249,7 +233,7 @@ export function BenchmarkView() {
       <Checkbox.Group label={t('Ways to compute')} value={picked} onChange={setPicked}>
         <Group gap="md" mt={6}>
           {choices.map(({ id, label }) => (
-            <Checkbox key={id} value={id} label={spokenWay(label)} disabled={running} />
+            <Checkbox key={id} value={id} label={messageText(label)} disabled={running} />
           ))}
         </Group>
       </Checkbox.Group>
@@ -273,7 +257,12 @@ export function BenchmarkView() {
             </Table.Thead>
             <Table.Tbody>
               {results.map((result) => (
-                <Row key={result.label} result={result} batch={measured.batch} slowest={slowest} />
+                <Row
+                  key={messageText(result.label)}
+                  result={result}
+                  batch={measured.batch}
+                  slowest={slowest}
+                />
               ))}
             </Table.Tbody>
           </Table>

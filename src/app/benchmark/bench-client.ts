@@ -1,25 +1,21 @@
 /** Talks to the benchmark's worker, one request at a time, and keeps what came back. */
-import { phrase } from '../../language/language';
+import { message, verbatim, type Message } from '../../language/message';
 import { create } from 'zustand';
 import type { BenchReply, BenchRequest, BenchWay } from '../../training/checks/bench-worker';
 import type { BenchNetwork } from '../../training/checks/bench';
-
-/** Where there is no benchmark; in English until it is shown. */
-export const NOT_LOADED = phrase('the benchmark could not be loaded; reload the page.');
 
 /** Steps of a round, and rounds in which the ways take turns after one that warms up. */
 const STEPS = 6;
 export const ROUNDS = 3;
 
 export interface BenchEntry {
-  /** In English until it is shown. */
-  label: string;
+  label: Message;
   way: BenchWay;
 }
 
 export interface BenchResult {
-  label: string;
-  adapter: string;
+  label: Message;
+  adapter: Message | null;
   /** Medians of the rounds, in milliseconds. */
   rounds: number[];
   /** Multiply-adds of a training step on one image: forward, and as many for each of the two gradients. */
@@ -28,13 +24,13 @@ export interface BenchResult {
   kernels: number | null;
   /** Multiply-adds a second of a plain matrix product on the adapter; null where that is not measured. */
   limit: number | null;
-  failed: string | null;
+  failed: Message | null;
 }
 
 export interface BenchState {
   running: boolean;
   /** What is being measured now. */
-  now: { label: string; what: 'warm-up' | 'kernels' | number } | null;
+  now: { label: Message; what: 'warm-up' | 'kernels' | number } | null;
   measured: { network: BenchNetwork; batch: number } | null;
   results: readonly BenchResult[];
 }
@@ -65,7 +61,8 @@ function ask(to: Worker, request: Asked): Promise<BenchReply> {
     const receive = ({ data }: MessageEvent<BenchReply>) => {
       if (data.id === id) settle(data);
     };
-    const fail = ({ message }: ErrorEvent) => settle({ id, failed: message || NOT_LOADED });
+    const fail = ({ message: why }: ErrorEvent) =>
+      settle({ id, failed: why ? verbatim(why) : message('bench.notLoaded') });
     to.addEventListener('message', receive);
     to.addEventListener('error', fail);
     to.postMessage({ ...request, id });
@@ -84,7 +81,7 @@ export async function measure(
   worker = mine;
   const results = entries.map(({ label }): BenchResult => ({
     label,
-    adapter: '',
+    adapter: null,
     rounds: [],
     macs: 0,
     kernels: null,

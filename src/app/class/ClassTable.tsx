@@ -14,7 +14,7 @@ import {
   type ClassGroup,
   type ClassResult,
 } from '../../runs/class-results';
-import { HOW_IT_ENDED } from '../../runs/kept-words';
+import { END_LABELS } from '../../runs/end-labels';
 import { outcomeDigits, type Outcome } from '../../runs/outcomes';
 import { differenceOf, intervalOf } from '../../runs/statistics';
 import { backendName } from '../../experiment/backends';
@@ -166,7 +166,7 @@ function Row({
         {end?.how === 'finished'
           ? far.steps
           : end
-            ? t('{{steps}} of {{all}}, {{how}}', { ...far, how: t(HOW_IT_ENDED[end.how]) })
+            ? t('{{steps}} of {{all}}, {{how}}', { ...far, how: t(END_LABELS[end.how]) })
             : t('{{steps}} of {{all}}, not ended', far)}
       </Table.Td>
       {columns.map(({ outcome }) => (

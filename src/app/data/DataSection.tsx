@@ -1,13 +1,13 @@
 /** CIFAR-100 in the settings panel: what is here, and the controls that get it, shared with the other places. */
 import { sentences } from '../../language/join';
 import { t } from '../../language/language';
+import { messageText } from '../../language/message-text';
 import { Button, FileButton, Group, Paper, Progress, Stack, Text } from '@mantine/core';
 import { IconDatabase, IconDownload, IconFileUpload, IconFolderOpen } from '@tabler/icons-react';
 import { dataFiles } from '../../data/data-file';
-import { spokenLabel } from '../../data/names';
 import type { Progress as ReadingState } from '../../data/progress';
 import { bytes, count, duration } from '../controls/format';
-import { cancelReading, readFiles, readServed, spokenTask } from './load-data';
+import { cancelReading, readFiles, readServed } from './load-data';
 import { useData } from '../store/data-sets';
 import { useInterface } from '../store/interface-state';
 import { showView } from '../store/current-view';
@@ -86,7 +86,7 @@ export function ReadingProgress() {
   const loading = useData((state) => state.loading);
   if (!loading) return null;
   const { progress } = loading;
-  const what = spokenTask(loading.what);
+  const what = messageText(loading.what);
   return (
     <Stack gap={6}>
       <Group justify="space-between" wrap="nowrap" gap="xs">
@@ -125,7 +125,7 @@ export function DataSection() {
         {here && (
           <div>
             <Text size="sm" fw={600}>
-              {spokenLabel(here.label)}
+              {messageText(here.label)}
             </Text>
             <Text size="xs" c="dimmed">
               {sentences(

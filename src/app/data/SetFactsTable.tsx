@@ -1,9 +1,9 @@
 /** What a set measures: its counts, digest, and the mean and spread of its colours beside the published ones. */
 import { phrase, t } from '../../language/language';
+import { messageText } from '../../language/message-text';
 import { Rich } from '../../language/Rich';
 import { Code, Stack, Table, Text } from '@mantine/core';
 import { CIFAR100_MEAN, CIFAR100_STD } from '../../data/forms/assemble';
-import { spokenLabel } from '../../data/names';
 import type { DatasetId } from '../../data/dataset';
 import type { Part, SetFacts } from '../../data/contact-sheet/sheet';
 import { count } from '../controls/format';
@@ -36,7 +36,7 @@ export function SetFactsTable({ facts, id }: { facts: SetFacts; id: DatasetId })
     <Stack gap={6} className={classes.facts}>
       <Text size="sm">
         {t('{{label}}: {{training}}; {{test}}.', {
-          label: spokenLabel(facts.label),
+          label: messageText(facts.label),
           training: balance(facts, 'train'),
           test: balance(facts, 'test'),
         })}

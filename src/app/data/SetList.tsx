@@ -1,10 +1,10 @@
 /** The data sets that are here: the built-in one and what this browser keeps; which one is in use, and how to be rid of one. */
 import { sentences } from '../../language/join';
 import { phrase, t } from '../../language/language';
+import { messageText } from '../../language/message-text';
 import { Badge, Button, Code, Group, Paper, Popover, Stack, Text, Title } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import { spokenLabel } from '../../data/names';
 import { bytes, count, moment } from '../controls/format';
 import { forgetData } from './load-data';
 import { chooseMemory, chooseSet, useData } from '../store/data-sets';
@@ -47,7 +47,7 @@ function useEntries(): Entry[] {
       ? [
           {
             key: 'memory',
-            label: spokenLabel(held.label),
+            label: messageText(held.label),
             facts: t(
               '{{train}} training and {{test}} test images, in memory only: lost when the page closes.',
               { train: count(held.train.count), test: count(held.test.count) },
@@ -63,7 +63,7 @@ function useEntries(): Entry[] {
       : []),
     ...sets.map((set) => ({
       key: set.digest,
-      label: spokenLabel(set.label),
+      label: messageText(set.label),
       facts: sentences(
         t('{{train}} training and {{test}} test images, {{size}}.', {
           train: count(set.train),

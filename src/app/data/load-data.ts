@@ -1,12 +1,10 @@
 /** Getting CIFAR-100 into the lab: from files, from the network, from the browser's store; and telling how it went. */
 import { sentences } from '../../language/join';
-import { phrase, t } from '../../language/language';
-import { inEnglish } from '../../language/phrase';
-import { retell } from '../../language/retell';
-import { messageOf } from '../../language/message-of';
+import { t } from '../../language/language';
+import { message, type Message } from '../../language/message';
+import { errorText, messageText } from '../../language/message-text';
 import { notifications } from '@mantine/notifications';
 import type { DataFile } from '../../data/data-file';
-import { spokenLabel } from '../../data/names';
 import { HUGGING_FACE, HUGGING_FACE_URLS } from '../../data/download/hugging-face';
 import type { Progress } from '../../data/progress';
 import { readFilesInWorker, readRemoteInWorker, type ReadResult } from '../../data/reading/read-client';
@@ -19,25 +17,12 @@ import { useExperiment } from '../store/experiment';
 /** Milliseconds between two looks at the progress. */
 const INTERVAL = 200;
 
-/** What may be under way. The page's state has it in English, because the language may change meanwhile. */
-const TASKS = {
-  files: phrase('Reading {{files}} files'),
-  file: phrase('Reading {{path}}'),
-  keep: phrase('Storing it for the next visit'),
-  served: phrase('Fetching {{name}}, {{size}}'),
-  share: phrase('Downloading {{percent}} % of CIFAR-100 from {{host}}'),
-  url: phrase('Downloading from {{hosts}}'),
-} as const;
-
-/** What is under way, in the reader's language. */
-export const spokenTask = (what: string): string => retell(what, Object.values(TASKS));
-
 type Options = { signal: AbortSignal; onProgress: (progress: Progress) => void };
 
 let reading: AbortController | null = null;
 
 function tellFailure(title: string, error: unknown) {
-  notifications.show({ color: 'red', title, message: messageOf(error), autoClose: false, withBorder: true });
+  notifications.show({ color: 'red', title, message: errorText(error), autoClose: false, withBorder: true });
 }
 
 const lookAtStore = async () => showSets(await listStored(), await storageEstimate());
@@ -56,7 +41,7 @@ export function cancelReading(): void {
 
 /** Gets a set one way or the other, keeps it (in memory where storing fails) and switches the experiment to it. */
 async function obtain(
-  what: string,
+  what: Message,
   failure: string,
   read: (options: Options) => Promise<ReadResult>,
 ): Promise<void> {
@@ -87,7 +72,7 @@ async function obtain(
 }
 
 async function keep({ dataset, note }: ReadResult): Promise<void> {
-  useData.setState({ loading: { what: TASKS.keep, progress: null } });
+  useData.setState({ loading: { what: message('task.keep'), progress: null } });
   try {
     await saveDataset(dataset);
     await lookAtStore();
@@ -97,8 +82,8 @@ async function keep({ dataset, note }: ReadResult): Promise<void> {
       title: t('CIFAR-100 is loaded'),
       message:
         note === null
-          ? spokenLabel(dataset.label)
-          : sentences(t('{{label}}.', { label: spokenLabel(dataset.label) }), note),
+          ? messageText(dataset.label)
+          : sentences(t('{{label}}.', { label: messageText(dataset.label) }), note),
       withBorder: true,
     });
   } catch (error) {
@@ -107,7 +92,7 @@ async function keep({ dataset, note }: ReadResult): Promise<void> {
       color: 'yellow',
       title: t('CIFAR-100 is loaded, for this visit only'),
       message: sentences(
-        t('It could not be stored in the browser: {{reason}}', { reason: messageOf(error) }),
+        t('It could not be stored in the browser: {{reason}}', { reason: errorText(error) }),
         t('It will be gone when the page closes.'),
       ),
       autoClose: false,
@@ -121,8 +106,8 @@ async function keep({ dataset, note }: ReadResult): Promise<void> {
 export const readFiles = (files: readonly DataFile[]): Promise<void> =>
   obtain(
     files.length === 1
-      ? inEnglish(TASKS.file, { path: files[0]!.path })
-      : inEnglish(TASKS.files, { files: count(files.length) }),
+      ? message('task.file', { path: files[0]!.path })
+      : message('task.files', { files: count(files.length) }),
     files.length === 1 ? t('This file was not read') : t('These files were not read'),
     async (options) => ({ dataset: await readFilesInWorker(files, options), note: null }),
   );
@@ -132,7 +117,7 @@ export async function readServed(): Promise<void> {
   const { served } = useData.getState();
   if (!served) return;
   await obtain(
-    inEnglish(TASKS.served, { name: served.name, size: bytes(served.bytes) }),
+    message('task.served', { name: served.name, size: bytes(served.bytes) }),
     t('The served archive was not read'),
     async (options) => {
       const blob = await fetchServed(served.url, options.signal);
@@ -144,7 +129,7 @@ export async function readServed(): Promise<void> {
 /** Downloads a share (0 … 1) of the parquet copy on Hugging Face. */
 export const downloadShare = (share: number): Promise<void> =>
   obtain(
-    inEnglish(TASKS.share, { percent: Math.round(100 * share), host: HUGGING_FACE.host }),
+    message('task.share', { percent: Math.round(100 * share), host: HUGGING_FACE.host }),
     t('CIFAR-100 was not downloaded'),
     (options) => readRemoteInWorker({ kind: 'parquet', urls: HUGGING_FACE_URLS, share }, options),
   );
@@ -152,7 +137,7 @@ export const downloadShare = (share: number): Promise<void> =>
 /** Downloads whole files of any form. */
 export const downloadFrom = (urls: readonly string[]): Promise<void> =>
   obtain(
-    inEnglish(TASKS.url, { hosts: [...new Set(urls.map((url) => new URL(url).host))].join(', ') }),
+    message('task.url', { hosts: [...new Set(urls.map((url) => new URL(url).host))].join(', ') }),
     t('CIFAR-100 was not downloaded'),
     (options) => readRemoteInWorker({ kind: 'files', urls }, options),
   );
@@ -161,14 +146,15 @@ export const downloadFrom = (urls: readonly string[]): Promise<void> =>
 export async function forgetData(digest: string): Promise<void> {
   try {
     const { sets, memory, spare } = useData.getState();
-    const label = [...sets, memory, spare].find((set) => set?.digest === digest)?.label ?? 'CIFAR-100';
+    const label =
+      [...sets, memory, spare].find((set) => set?.digest === digest)?.label ?? message('data.cifar100');
     if (memory?.digest === digest) useData.setState({ memory: null });
     else if (spare?.digest === digest) useData.setState({ spare: null });
     else await deleteStored(digest);
     await lookAtStore();
     notifications.show({
       title: t('CIFAR-100 is deleted'),
-      message: t('The browser keeps no copy of “{{label}}”.', { label: spokenLabel(label) }),
+      message: t('The browser keeps no copy of “{{label}}”.', { label: messageText(label) }),
       withBorder: true,
     });
   } catch (error) {

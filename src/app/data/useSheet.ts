@@ -1,5 +1,5 @@
 /** Opens the set in use for looking at, and asks for its images as the choices change. */
-import { messageOf } from '../../language/message-of';
+import { errorText } from '../../language/message-text';
 import { useEffect, useMemo, useState } from 'react';
 import type { Augmentation } from '../../data/batch';
 import type { DataSource } from '../../data/dataset';
@@ -31,7 +31,7 @@ export function useOpenedSet(): { source: DataSource | null; opened: OpenedSet |
     client.open(source).then(
       (facts) => current && setOpened({ source, client, facts, failed: null }),
       (error: unknown) =>
-        current && setOpened({ source, client: null, facts: null, failed: messageOf(error) }),
+        current && setOpened({ source, client: null, facts: null, failed: errorText(error) }),
     );
     return () => {
       current = false;

@@ -1,9 +1,9 @@
 /** Fuses the run's network and shows that it is the same function; hands out both forms as files. */
 import { phrase, t } from '../../language/language';
 import { partProps } from '../../page/parts';
-import { messageOf } from '../../language/message-of';
 import { Rich } from '../../language/Rich';
-import { spokenReason } from '../../training/reasons';
+import { saidBy, type Message } from '../../language/message';
+import { messageText } from '../../language/message-text';
 import { Alert, Button, Group, Menu, Table, Text, Title } from '@mantine/core';
 import { IconArrowMerge, IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -82,25 +82,24 @@ export function FusePanel() {
   useRun((state) => state.revision);
   const ask = useRun((state) => state.ask);
   const result = useFindings((state) => state.fused);
-  const [problem, setProblem] = useState<{ runId: string; text: string } | null>(null);
+  const [problem, setProblem] = useState<{ runId: string; said: Message } | null>(null);
   const [busy, setBusy] = useState(false);
   const runId = run?.id ?? null;
   const begun = run?.plan != null && run.series.count > 0;
   const why = run?.plan ? whyNotFusable(run.plan) : null;
   const report = result?.runId === runId ? result?.report : undefined;
-  // What is in the catalogue as it is, or one of the trainer's reasons.
-  const trouble = problem?.runId === runId ? t(spokenReason(problem?.text ?? '')) : '';
+  const trouble = problem && problem.runId === runId ? messageText(problem.said) : '';
 
   /** `act` resolves to why it could not be done, or to null. */
-  const carryOut = async (act: (id: string) => Promise<string | null>) => {
+  const carryOut = async (act: (id: string) => Promise<Message | null>) => {
     if (runId === null || busy) return;
     setBusy(true);
     setProblem(null);
     try {
       const reason = await act(runId);
-      if (reason !== null) setProblem({ runId, text: reason });
+      if (reason) setProblem({ runId, said: reason });
     } catch (error) {
-      setProblem({ runId, text: messageOf(error) });
+      setProblem({ runId, said: saidBy(error) });
     } finally {
       setBusy(false);
     }
@@ -175,7 +174,7 @@ export function FusePanel() {
         <Text size="sm">
           <Rich
             text="<b>This network cannot be fused.</b> {{why}}"
-            values={{ why: t(why) }}
+            values={{ why: messageText(why) }}
             parts={{ b: <b /> }}
           />
         </Text>

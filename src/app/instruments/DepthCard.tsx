@@ -3,8 +3,9 @@ import { Text, useComputedColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { sentences } from '../../language/join';
-import { messageOf } from '../../language/message-of';
 import { phrase, t } from '../../language/language';
+import { saidBy } from '../../language/message';
+import { messageText } from '../../language/message-text';
 import { depthProfile } from '../../charts/instrument-figures';
 import { growthPerLayer } from '../../instruments/theory';
 import type { RunState } from '../../runs/record';
@@ -28,7 +29,7 @@ function useProbe(): Reply<ProbeReport> | null {
     let wanted = true;
     ask({ type: 'probe', experiment: settled }).then(
       (reply) => wanted && setProbed(reply),
-      (error: unknown) => wanted && setProbed({ result: null, reason: messageOf(error) }),
+      (error: unknown) => wanted && setProbed({ result: null, reason: saidBy(error) }),
     );
     return () => {
       wanted = false;
@@ -85,7 +86,7 @@ export function DepthCard({ run, revision }: { run: RunState | null; revision: n
         profiles.length > 0
           ? null
           : probed?.result === null
-            ? probed.reason
+            ? messageText(probed.reason)
             : t('How large every layer’s output is will appear here.')
       }
       choices={[]}

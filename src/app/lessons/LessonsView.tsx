@@ -1,7 +1,7 @@
 /** The view "Lessons": the lab's own, how far one is in each, and lessons of one's own. */
 import { t } from '../../language/language';
+import { messageText } from '../../language/message-text';
 import { say } from '../../lessons/localised-text';
-import { noticeInWords } from '../store/notices';
 import { Button, FileButton, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { IconDownload, IconFileUpload, IconTrash } from '@tabler/icons-react';
 import { download } from '../../charts/plotly';
@@ -120,7 +120,7 @@ export function LessonsView() {
           </Text>
         </div>
       </Group>
-      {notice !== null && <Text size="sm">{noticeInWords(notice)}</Text>}
+      {notice !== null && <Text size="sm">{messageText(notice)}</Text>}
       <div className={classes.cards}>
         {LESSONS.map((lesson, i) => (
           <LessonCard key={lesson.id} lesson={lesson} lessonKey={lesson.id} number={i + 1} />

@@ -10,18 +10,16 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { t } from '../../language/language';
-import { messageOf } from '../../language/message-of';
+import { errorText, messageText } from '../../language/message-text';
 import { say } from '../../lessons/localised-text';
 import { holds, type PageState } from '../../lessons/conditions';
 import { sameTraining } from '../../experiment/same-training';
 import { experimentOf, type Measured } from '../../lessons/measures';
 import type { Doing, Step } from '../../lessons/schema';
-import { saidOf } from '../../runs/kept-words';
 import type { RunState } from '../../runs/record';
 import { count } from '../controls/format';
 import { useExperiment } from '../store/experiment';
 import { useFindings } from '../store/side-results';
-import { noticeInWords } from '../store/notices';
 import { useQueue } from '../store/run-queue';
 import { isRecording } from '../store/recording';
 import { isGoingOn, useRun } from '../store/run';
@@ -102,8 +100,8 @@ function Source({ run }: { run: RunState }) {
     <Text size="xs">
       {isRecording(run)
         ? t('Seen in the recording: {{data}}, {{device}}. Not measured on this machine.', {
-            data: saidOf(dataset?.label ?? ''),
-            device: saidOf(environment?.adapter ?? ''),
+            data: dataset ? messageText(dataset.label) : '',
+            device: environment ? messageText(environment.adapter) : '',
           })
         : t('Measured on this machine.')}
     </Text>
@@ -182,7 +180,7 @@ function ProbeBox({ doing: { cases }, measured, ready }: DoProps<Of<'probe'>>) {
     try {
       await probeAll(cases.map(({ query }) => query));
     } catch (error) {
-      setProblem(messageOf(error));
+      setProblem(errorText(error));
     } finally {
       setBusy(false);
     }
@@ -254,7 +252,7 @@ function SeedsBox({ doing: { groups }, measured, ready }: DoProps<Of<'seeds'>>) 
           {t('Runs go one by one; the queue can be paused in the view Sweeps.')}
         </Text>
       )}
-      {notice !== null && <Text size="xs">{noticeInWords(notice)}</Text>}
+      {notice !== null && <Text size="xs">{messageText(notice)}</Text>}
     </Stack>
   );
 }

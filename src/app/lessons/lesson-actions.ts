@@ -3,6 +3,7 @@ import { experimentToQuery } from '../../experiment/url';
 import { experimentOf } from '../../lessons/measures';
 import type { Doing } from '../../lessons/schema';
 import { say } from '../../lessons/localised-text';
+import { MessageError } from '../../language/message';
 import { repetitionKey } from '../../experiment/same-training';
 import { openRun, restart } from '../store/run-actions';
 import { useBoard } from '../store/board';
@@ -50,7 +51,7 @@ export async function probeAll(queries: readonly string[]): Promise<void> {
     if (useFindings.getState().probes[query]) continue;
     const experiment = experimentOf(query);
     const reply = await useRun.getState().ask({ type: 'probe', experiment });
-    if (!reply.result) throw new Error(reply.reason);
+    if (!reply.result) throw new MessageError(reply.reason);
     noteProbe(query, reply.result);
   }
 }

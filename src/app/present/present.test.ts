@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { message } from '../../language/message';
 import { describe, expect, test } from 'vitest';
 import { setLanguage } from '../../language/language';
 import { LESSONS } from '../../lessons/all-lessons';
@@ -121,22 +122,22 @@ describe('the last line', () => {
   test('says step, loss, top-1 and backend of a run, and little before there is one', () => {
     const run = exampleState({ steps: 60, top1: 0.123 });
     const plan = {} as NonNullable<typeof run.plan>;
-    expect(statusParts({ ...run, plan }, 'ended', '')).toEqual([
+    expect(statusParts({ ...run, plan }, 'ended', null)).toEqual([
       'Step 60 of 60',
       'finished',
       'Loss 4.34',
       'Test top-1 12.3 %',
       'WebAssembly',
     ]);
-    expect(statusParts({ ...run, plan, end: null, evaluations: [] }, 'paused', '')).toEqual([
+    expect(statusParts({ ...run, plan, end: null, evaluations: [] }, 'paused', null)).toEqual([
       'Step 60 of 60',
       'paused',
       'Loss 4.34',
       'Train top-1 98.3 %',
       'WebAssembly',
     ]);
-    expect(statusParts(null, 'idle', '')).toEqual(['Not started']);
-    expect(statusParts(null, 'preparing', 'Starting')).toEqual(['Starting…']);
+    expect(statusParts(null, 'idle', null)).toEqual(['Not started']);
+    expect(statusParts(null, 'preparing', message('preparing.start'))).toEqual(['Starting…']);
   });
 });
 

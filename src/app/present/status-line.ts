@@ -1,7 +1,9 @@
 /** How the run stands, in the few words that a projector's last line has room for. Pure. */
 import { lastFinite } from '../../instruments/finite-range';
 import { t } from '../../language/language';
-import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
+import type { Message } from '../../language/message';
+import { messageText } from '../../language/message-text';
+import { END_LABELS } from '../../runs/end-labels';
 import type { RunState } from '../../runs/record';
 import { backendName } from '../../experiment/backends';
 import { count } from '../controls/format';
@@ -16,9 +18,9 @@ export type StatusRun = Pick<
 const latest = (values: Float32Array): number | null => values[lastFinite(values)] ?? null;
 
 /** Step, loss, top-1 and backend, as far as they are known, each a part of a line. */
-export function statusParts(run: StatusRun | null, status: RunStatus, preparing: string): string[] {
-  if (status === 'preparing') return [`${saidOf(preparing)}…`];
-  if (!run?.plan) return [run?.end ? t(HOW_IT_ENDED[run.end.how]) : t('Not started')];
+export function statusParts(run: StatusRun | null, status: RunStatus, preparing: Message | null): string[] {
+  if (status === 'preparing') return [`${preparing ? messageText(preparing) : ''}…`];
+  if (!run?.plan) return [run?.end ? t(END_LABELS[run.end.how]) : t('Not started')];
   const { series, totalSteps, evaluations, environment } = run;
   // At an earlier step it has not ended.
   const end = run.whole ? null : run.end;
@@ -28,7 +30,7 @@ export function statusParts(run: StatusRun | null, status: RunStatus, preparing:
   const parts = [
     t('Step {{done}} of {{total}}', { done: count(end?.step ?? series.count), total: count(totalSteps) }),
   ];
-  if (end) parts.push(t(HOW_IT_ENDED[end.how]));
+  if (end) parts.push(t(END_LABELS[end.how]));
   else if (status === 'paused' && !run.whole) parts.push(t('paused'));
   if (loss !== null) parts.push(t('Loss {{value}}', { value: loss.toFixed(2) }));
   if (tested) parts.push(t('Test top-1 {{value}} %', { value: (100 * tested.top1).toFixed(1) }));

@@ -5,9 +5,10 @@ import { runColour } from '../../charts/run-colour';
 import { differingKeys, inWords } from '../../experiment/difference';
 import { DEFAULT_EXPERIMENT, settingOf } from '../../experiment/settings';
 import { t } from '../../language/language';
+import { messageText } from '../../language/message-text';
 import { Rich } from '../../language/Rich';
 import type { HistoryEntry } from '../../runs/history/entry';
-import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
+import { END_LABELS } from '../../runs/end-labels';
 import { listed } from '../../language/join';
 import { backendName } from '../../experiment/backends';
 import { bytes, count, magnitude, moment } from '../controls/format';
@@ -86,6 +87,7 @@ function Facts({ row }: { row: RunRow }) {
   const { entry, experiment } = row;
   const { evaluation, end, dataset } = entry;
   const dips = dipsInWords(entry);
+  const adapter = messageText(entry.adapter);
   const keys = differingKeys(experiment, DEFAULT_EXPERIMENT);
   return (
     <dl className={classes.facts}>
@@ -123,9 +125,9 @@ function Facts({ row }: { row: RunRow }) {
       {end && (
         <Fact name={t('End')}>
           {t('{{how}} after step {{step}}. {{reason}}', {
-            how: t(HOW_IT_ENDED[end.how]),
+            how: t(END_LABELS[end.how]),
             step: count(end.step),
-            reason: saidOf(end.reason),
+            reason: messageText(end.reason),
           })}
         </Fact>
       )}
@@ -135,14 +137,11 @@ function Facts({ row }: { row: RunRow }) {
         </Fact>
       )}
       <Fact name={t('Data set')}>
-        {saidOf(dataset.label)} <Code className={classes.digest}>{dataset.digest}</Code>
+        {messageText(dataset.label)} <Code className={classes.digest}>{dataset.digest}</Code>
       </Fact>
       <Fact name={t('Trained with')}>
         {t('{{backend}}; Branch Lab {{version}}; {{parameters}} parameters', {
-          backend: listed([
-            backendName(entry.backend),
-            ...(entry.adapter === '' ? [] : [saidOf(entry.adapter)]),
-          ]),
+          backend: listed([backendName(entry.backend), ...(adapter === '' ? [] : [adapter])]),
           version: entry.appVersion,
           parameters: magnitude(entry.parameters),
         })}

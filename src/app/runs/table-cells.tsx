@@ -3,9 +3,9 @@ import { UnstyledButton } from '@mantine/core';
 import { IconGitCompare, IconStar, IconStarFilled } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { t } from '../../language/language';
+import { messageText } from '../../language/message-text';
 import { PANEL_LABELS } from '../../network/curves';
 import { runColour } from '../../charts/run-colour';
-import { saidOf } from '../../runs/kept-words';
 import { listed } from '../../language/join';
 import { backendName } from '../../experiment/backends';
 import { bytes, count, moment, speed } from '../controls/format';
@@ -170,15 +170,15 @@ export const CELLS: Record<ColumnId, (props: CellProps) => ReactNode> = {
   backend: ({ row: { entry } }) => (
     <>
       <div className={classes.whole}>{backendName(entry.backend)}</div>
-      <div className={classes.sub} title={saidOf(entry.adapter)}>
-        {saidOf(entry.adapter)}
+      <div className={classes.sub} title={messageText(entry.adapter)}>
+        {messageText(entry.adapter)}
       </div>
     </>
   ),
   speed: ({ row: { entry } }) => (entry.imagesPerSecond > 0 ? speed(entry.imagesPerSecond) : '–'),
   dataset: ({ row: { entry } }) => (
     <div className={classes.line} title={entry.dataset.digest}>
-      {saidOf(entry.dataset.label)}
+      {messageText(entry.dataset.label)}
     </div>
   ),
   size: ({ row: { entry } }) => <span className={classes.whole}>{bytes(bytesOf(entry))}</span>,

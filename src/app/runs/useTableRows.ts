@@ -13,6 +13,7 @@ import {
   useTable,
   type Row,
 } from '@tanstack/react-table';
+import { messageText } from '../../language/message-text';
 import { useEffect, useMemo } from 'react';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
@@ -79,7 +80,7 @@ const columns = helper.columns([
   helper.accessor(({ entry }) => entry.createdAt, { id: 'date', ...words, sortDescFirst: true }),
   helper.accessor(({ entry }) => backendName(entry.backend), { id: 'backend', ...words }),
   helper.accessor(({ entry }) => entry.imagesPerSecond, { id: 'speed', ...numbers }),
-  helper.accessor(({ entry }) => entry.dataset.label, { id: 'dataset', ...words }),
+  helper.accessor(({ entry }) => messageText(entry.dataset.label), { id: 'dataset', ...words }),
   helper.accessor(({ entry }) => bytesOf(entry), { id: 'size', ...numbers }),
 ]);
 

@@ -4,9 +4,9 @@ import { IconAlertTriangle, IconEyeOff, IconGhost2 } from '@tabler/icons-react';
 import { differingKeys, describeDifference } from '../../experiment/difference';
 import { experimentFromQuery } from '../../experiment/url';
 import { t } from '../../language/language';
+import { messageText } from '../../language/message-text';
 import { clauses } from '../../language/join';
 import { Rich } from '../../language/Rich';
-import { saidOf } from '../../runs/kept-words';
 import { Bar } from '../controls/Bar';
 import { whyUnreadable } from '../address/opened-link';
 import { useExperiment } from '../store/experiment';
@@ -65,7 +65,7 @@ export function GhostBar() {
             {[
               deviceOf(result),
               startedOf(result),
-              saidOf(result.dataset.label),
+              messageText(result.dataset.label),
               t('Branch Lab {{version}}', { version: result.appVersion }),
               ...(result.origin
                 ? [t('began at step {{step}} of another run', { step: result.origin.step })]

@@ -1,16 +1,19 @@
 /** A result that came in a link, in words. */
 import { clauses, listed, parts } from '../../language/join';
 import { t } from '../../language/language';
+import { messageText } from '../../language/message-text';
 import { PANEL_LABELS } from '../../network/curves';
-import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
+import { END_LABELS } from '../../runs/end-labels';
 import { droppedPoints, type SharedCurve, type SharedResult } from '../../runs/shared-result';
 import { chartText } from '../../charts/chart-specs';
 import { backendName } from '../../experiment/backends';
 import { count, moment } from '../controls/format';
 
 /** "WebAssembly, SIMD, 2 threads" */
-export const deviceOf = ({ backend, adapter }: Pick<SharedResult, 'backend' | 'adapter'>): string =>
-  adapter === '' ? backendName(backend) : parts([backendName(backend), saidOf(adapter)]);
+export const deviceOf = ({ backend, adapter }: Pick<SharedResult, 'backend' | 'adapter'>): string => {
+  const device = messageText(adapter);
+  return device === '' ? backendName(backend) : parts([backendName(backend), device]);
+};
 
 export const startedOf = ({ startedAt }: Pick<SharedResult, 'startedAt'>): string =>
   moment(new Date(startedAt * 1000).toISOString());
@@ -19,7 +22,7 @@ export const startedOf = ({ startedAt }: Pick<SharedResult, 'startedAt'>): strin
 export function progressOf({ steps, totalSteps, end }: SharedResult): string {
   const values = { steps: count(steps), all: count(totalSteps) };
   return end
-    ? t('{{steps}} of {{all}} steps, {{how}}', { ...values, how: t(HOW_IT_ENDED[end.how]) })
+    ? t('{{steps}} of {{all}} steps, {{how}}', { ...values, how: t(END_LABELS[end.how]) })
     : t('{{steps}} of {{all}} steps, not ended yet', values);
 }
 

@@ -11,8 +11,8 @@ import {
 import { useState } from 'react';
 import { describeDifference, differingKeys } from '../../experiment/difference';
 import { phrase, t } from '../../language/language';
+import { messageText } from '../../language/message-text';
 import { Rich } from '../../language/Rich';
-import { saidOf } from '../../runs/kept-words';
 import { AwayBar } from './HiddenPageBar';
 import { Bar } from '../controls/Bar';
 import { SecondRunControl } from './SecondRun';
@@ -261,7 +261,7 @@ function EndBar() {
         <Rich
           text="<how/> {{reason}}"
           parts={{ how: <b>{t('{{how}}.', { how: t(title) })}</b> }}
-          values={{ reason: saidOf(end.reason) }}
+          values={{ reason: messageText(end.reason) }}
         />
       </Text>
     </Bar>

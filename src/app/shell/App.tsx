@@ -13,8 +13,9 @@ import { ChartsPanel } from '../charts/ChartsPanel';
 import { FusePanel } from '../fuse/FusePanel';
 import { followLanguage, language, setLanguage, t } from '../../language/language';
 import { LANGUAGES } from '../../language/languages';
+import { messageText } from '../../language/message-text';
 import { partProps, selectorOf } from '../../page/parts';
-import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
+import { END_LABELS } from '../../runs/end-labels';
 import { Header } from './Header';
 import { Instruments } from '../instruments/Instruments';
 import { dataFiles } from '../../data/data-file';
@@ -59,7 +60,7 @@ function RunAnnouncer() {
     running: t('Training', { context: 'status' }),
     paused: t('Paused'),
     ended: end
-      ? t('Run {{how}}. {{reason}}', { how: t(HOW_IT_ENDED[end.how]), reason: saidOf(end.reason) })
+      ? t('Run {{how}}. {{reason}}', { how: t(END_LABELS[end.how]), reason: messageText(end.reason) })
       : t('Run ended'),
   }[status];
   return (

@@ -31,8 +31,9 @@ import type { Why } from '../../offline/isolate';
 import { listed } from '../../language/join';
 import { phrase, t } from '../../language/language';
 import { partProps } from '../../page/parts';
+import { messageText } from '../../language/message-text';
 import { Rich } from '../../language/Rich';
-import { HOW_IT_ENDED, saidOf } from '../../runs/kept-words';
+import { END_LABELS } from '../../runs/end-labels';
 import { backendName } from '../../experiment/backends';
 import { count, duration, secondsLeft, speed } from '../controls/format';
 import { LanguageMenu } from './LanguageMenu';
@@ -192,20 +193,20 @@ export function RunProgress() {
     stepsPerSecond,
   );
   let said = t('Not started');
-  if (status === 'preparing') said = `${saidOf(preparing)}…`;
+  if (status === 'preparing') said = `${preparing ? messageText(preparing) : ''}…`;
   else if (run && total > 0) {
     const more =
       status === 'ended'
         ? recorded
           ? t('a recording')
-          : t(run.end ? HOW_IT_ENDED[run.end.how] : AS_KEPT)
+          : t(run.end ? END_LABELS[run.end.how] : AS_KEPT)
         : status === 'paused'
           ? t('paused')
           : left === null
             ? null
             : t('{{time}} left', { time: duration(left) });
     said = [`${count(done)} / ${count(total)}`, more].filter((part) => part !== null).join(' · ');
-  } else if (run?.end) said = t(HOW_IT_ENDED[run.end.how]);
+  } else if (run?.end) said = t(END_LABELS[run.end.how]);
   const bad = run?.end?.how === 'failed' || run?.end?.how === 'diverged';
   return (
     <div className={classes.progress}>
@@ -235,7 +236,7 @@ function BackendBadge() {
   const digest = useRun((state) => state.run?.end?.digest ?? null);
   const why = useAnywhere((state) => state.why);
   const name = environment ? backendName(environment.backend) : t('Backend chosen at start');
-  const adapter = environment && saidOf(environment.adapter);
+  const adapter = environment && messageText(environment.adapter);
   const whole = listed(adapter ? [name, adapter] : [name]);
   return (
     <Popover width={300} shadow="md" withArrow position="bottom-end">
@@ -262,7 +263,7 @@ function BackendBadge() {
         </Text>
         <Text size="sm" mt={4}>
           {environment
-            ? saidOf(environment.reason)
+            ? messageText(environment.reason)
             : t(
                 'When a run starts, the lab uses the first backend that works here: WebGPU on a real adapter, WebAssembly, WebGL, plain JavaScript; or the one that is chosen in the settings.',
               )}

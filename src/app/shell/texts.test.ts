@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { message, verbatim } from '../../language/message';
 import { presetById, PRESETS, valuesOf } from '../../experiment/presets';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { blockFormula } from '../block/block-formula';
@@ -75,8 +76,10 @@ describe('where the data comes from', () => {
       kind: 'builtin',
       difficulty: 'medium',
     });
-    expect(sourceFor({ data: 'cifar100', difficulty: 'medium' }, nothing).missing).toMatch(/none here yet/);
-    const stored = { label: '', train: 1, test: 1, bytes: 1, digest: 'd1', savedAt: 0 };
+    expect(sourceFor({ data: 'cifar100', difficulty: 'medium' }, nothing).missing).toEqual(
+      message('data.none'),
+    );
+    const stored = { label: verbatim(''), train: 1, test: 1, bytes: 1, digest: 'd1', savedAt: 0 };
     expect(sourceFor({ data: 'cifar100', difficulty: 'medium' }, { ...nothing, stored }).source).toEqual({
       kind: 'stored',
       id: 'cifar100',
@@ -87,7 +90,7 @@ describe('where the data comes from', () => {
 
 describe('which stored set is trained on', () => {
   const set = (digest: string, train: number, savedAt: number) => ({
-    label: '',
+    label: verbatim(''),
     train,
     test: 1,
     bytes: 1,

@@ -8,8 +8,8 @@ import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
 import { repetitionKey } from '../../experiment/same-training';
 import { boardResultSchema, type BoardResult } from '../../runs/study-board';
 import type { RunState } from '../../runs/record';
+import type { Message } from '../../language/message';
 import { readKept } from './persisted-store';
-import { NOTICES } from './notices';
 import { enqueueRuns, useQueue } from './run-queue';
 import { useRun } from './run';
 
@@ -25,8 +25,8 @@ export const BOARD_KEY = 'branch-lab-board';
 export interface BoardState {
   results: readonly BoardResult[];
   rows: readonly OwnRow[];
-  /** What became of a kept board that could not be read; shown by `noticeInWords`. */
-  notice: string | null;
+  /** What became of a kept board that could not be read. */
+  notice: Message | null;
 }
 
 const EMPTY = { results: [], rows: [] };
@@ -42,7 +42,7 @@ export const useBoard = create<BoardState>()(
         ? state
         : {
             ...state,
-            ...readKept(kept, { key: BOARD_KEY, notice: NOTICES.board, schema: keptSchema, empty: EMPTY }),
+            ...readKept(kept, { key: BOARD_KEY, notice: 'notice.board', schema: keptSchema, empty: EMPTY }),
           },
   }),
 );

@@ -5,7 +5,8 @@ import type { Progress } from '../../data/progress';
 import type { ServedArchive } from '../../data/download/served';
 import type { StoredSummary } from '../../data/store/store';
 import type { Experiment } from '../../experiment/settings';
-import { t } from '../../language/language';
+import { message, type Message } from '../../language/message';
+import { messageText } from '../../language/message-text';
 import { useExperiment } from './experiment';
 
 export interface DataState {
@@ -23,7 +24,7 @@ export interface DataState {
   spare: Dataset | null;
   served: ServedArchive | null;
   /** What is being read, if anything; progress is null where it cannot be known. */
-  loading: { what: string; progress: Progress | null } | null;
+  loading: { what: Message; progress: Progress | null } | null;
 }
 
 export const useData = create<DataState>(() => ({
@@ -80,20 +81,21 @@ export const chooseMemory = (): void =>
 export function sourceFor(
   experiment: Pick<Experiment, 'data' | 'difficulty'>,
   data: Pick<DataState, 'checked' | 'stored' | 'memory' | 'loading'>,
-): { source: DataSource; missing: null } | { source: null; missing: string } {
+): { source: DataSource; missing: null } | { source: null; missing: Message } {
   if (experiment.data === 'builtin')
     return { source: { kind: 'builtin', difficulty: experiment.difficulty }, missing: null };
   if (data.memory) return { source: { kind: 'memory', dataset: data.memory }, missing: null };
   if (data.stored)
     return { source: { kind: 'stored', id: 'cifar100', digest: data.stored.digest }, missing: null };
-  if (data.loading) return { source: null, missing: t('CIFAR-100 is being read.') };
-  if (!data.checked) return { source: null, missing: t('Looking for a stored CIFAR-100.') };
-  return { source: null, missing: t('This experiment trains on CIFAR-100, and there is none here yet.') };
+  if (data.loading) return { source: null, missing: message('data.beingRead') };
+  if (!data.checked) return { source: null, missing: message('data.looking') };
+  return { source: null, missing: message('data.none') };
 }
 
 /** Why nothing can be started, such as data that are not here; null where it can. */
 export function useStartProblem(): string | null {
   const experiment = useExperiment((state) => state.experiment);
   const data = useData();
-  return sourceFor(experiment, data).missing;
+  const { missing } = sourceFor(experiment, data);
+  return missing && messageText(missing);
 }

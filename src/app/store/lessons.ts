@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { answerSchema, type Answer } from '../../lessons/answers';
+import type { Message } from '../../language/message';
 import { readKept } from './persisted-store';
-import { NOTICES } from './notices';
 
 const progressSchema = z.object({
   /** The step that one was at, counted from 1. */
@@ -35,7 +35,7 @@ type Kept = z.infer<typeof keptSchema>;
 
 export interface LessonsState extends Kept {
   /** What became of what was kept where it could not be read. */
-  notice: string | null;
+  notice: Message | null;
 }
 
 const EMPTY: Kept = { progress: {}, own: [], before: null };
@@ -56,7 +56,7 @@ export const useLessons = create<LessonsState>()(
             ...state,
             ...readKept(kept, {
               key: LESSONS_KEY,
-              notice: NOTICES.lessons,
+              notice: 'notice.lessons',
               schema: keptSchema,
               empty: EMPTY,
             }),

@@ -1,11 +1,15 @@
 /** The moment moves on at its speed, loops, ends at the newest step, and belongs to one run, or one pair. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { verbatim } from '../../language/message';
 import { exampleState } from '../../runs/example-state';
 import { followRun, goTo, movedOn, play, playOrPause, shownStep, useMoment } from './playhead';
 import { useRun } from './run';
 
 const steps = { first: 0, last: 400 };
-const run = exampleState({ steps: 60, end: { how: 'finished', step: 60, reason: '', digest: null } });
+const run = exampleState({
+  steps: 60,
+  end: { how: 'finished', step: 60, reason: verbatim(''), digest: null },
+});
 let frames: ((now: number) => void)[] = [];
 const elapse = (now: number) => frames.splice(0).forEach((frame) => frame(now));
 

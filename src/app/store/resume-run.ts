@@ -1,6 +1,7 @@
 /** How a run of the history goes on from its checkpoint. */
 import type { DataSource } from '../../data/dataset';
 import { t } from '../../language/language';
+import { MessageError } from '../../language/message';
 import type { HistoryEntry } from '../../runs/history/entry';
 import { loadCheckpoint, loadRun } from '../../runs/history/store';
 import type { RunState } from '../../runs/record';
@@ -43,6 +44,6 @@ function sourceOf({ experiment, dataset }: RunState): DataSource {
     if (data.sets.some((set) => set.digest === digest)) return { kind: 'stored', id: 'cifar100', digest };
   }
   const { source, missing } = sourceFor(experiment, data);
-  if (!source) throw new Error(missing);
+  if (!source) throw new MessageError(missing);
   return source;
 }

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { download } from '../../charts/plotly';
 import { besideOf } from '../../experiment/url';
 import { t } from '../../language/language';
-import { messageOf } from '../../language/message-of';
+import { errorText } from '../../language/message-text';
 import type { HistoryEntry } from '../../runs/history/entry';
 import { loadCheckpoint, loadRun } from '../../runs/history/store';
 import { toRecord } from '../../runs/record';
@@ -152,7 +152,7 @@ export function branchLater(entry: HistoryEntry): void {
 }
 
 export function showFailure(title: string, error: unknown): void {
-  const message = messageOf(error);
+  const message = errorText(error);
   notifications.show({ color: 'red', title, message, autoClose: false, withBorder: true });
 }
 

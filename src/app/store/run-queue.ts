@@ -6,12 +6,10 @@ import { z } from 'zod';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { experimentFromQuery } from '../../experiment/url';
-import { inEnglish } from '../../language/phrase';
-import { messageOf } from '../../language/message-of';
 import { sourceFor, useData } from './data-sets';
 import { useHistory } from './history';
+import { message, MessageError, messageInEnglish, saidBy, type Message } from '../../language/message';
 import { readKept } from './persisted-store';
-import { NOTICES } from './notices';
 import { letGo, take } from './run-locks';
 import { canResume, resumedStart } from './resume-run';
 import { useRun, type Start } from './run';
@@ -38,8 +36,8 @@ export interface QueueState {
   active: { item: string; runId: string } | null;
   /** The last run that the queue started: its settings are not the panel's. */
   lastRun: string | null;
-  /** Why the queue stopped; shown by `noticeInWords`. */
-  notice: string | null;
+  /** Why the queue stopped. */
+  notice: Message | null;
 }
 
 export const QUEUE_KEY = 'branch-lab-queue';
@@ -71,7 +69,7 @@ export const useQueue = create<QueueState>()(
             ...state,
             ...readKept(kept, {
               key: QUEUE_KEY,
-              notice: NOTICES.queue,
+              notice: 'notice.queue',
               schema: keptSchema,
               empty: { items: [] },
             }),
@@ -127,7 +125,7 @@ export function move(id: string, by: number): void {
   });
 }
 
-function halt(notice: string | null): void {
+function halt(notice: Message | null): void {
   useQueue.setState({ running: false, notice });
   letGo(LOCK);
 }
@@ -136,7 +134,7 @@ function halt(notice: string | null): void {
 async function next(): Promise<void> {
   const { items, running, active } = useQueue.getState();
   if (!running) return;
-  if (!(await take(LOCK).catch(() => true))) return halt(NOTICES.queueElsewhere);
+  if (!(await take(LOCK).catch(() => true))) return halt(message('notice.queueElsewhere'));
   const { run, status } = useRun.getState();
   if (active && run?.id === active.runId && status !== 'ended') return useRun.getState().resume();
   const item = items[0];
@@ -160,7 +158,7 @@ async function next(): Promise<void> {
     }));
   } catch (error) {
     useQueue.setState({ active: null });
-    halt(inEnglish(NOTICES.queueWaits, { why: messageOf(error) }));
+    halt(message('notice.queueWaits', { why: saidBy(error) }));
   }
 }
 
@@ -170,7 +168,7 @@ async function startOf({ query, sweep, runId }: QueueItem): Promise<Start> {
   if (begun && canResume(begun)) return resumedStart(begun);
   const { experiment } = experimentFromQuery(query);
   const { source, missing } = sourceFor(experiment, useData.getState());
-  if (!source) throw new Error(missing);
+  if (!source) throw new MessageError(missing);
   return { experiment, source, ...(sweep !== null && { sweep }) };
 }
 
@@ -186,7 +184,7 @@ export function followQueue(): () => void {
     if (!active) return;
     if (run?.id !== active.runId) {
       useQueue.setState({ active: null });
-      halt(NOTICES.queueLeft);
+      halt(message('notice.queueLeft'));
       return;
     }
     if (!run.end || before.run?.end) return;
@@ -202,7 +200,11 @@ export function followQueue(): () => void {
     useQueue.setState({ active: null });
     const { how, reason } = run.end;
     if (how === 'stopped') return halt(null);
-    halt(reason === '' ? NOTICES.queueEndedEarly : inEnglish(NOTICES.queuePaused, { why: reason }));
+    halt(
+      messageInEnglish(reason) === ''
+        ? message('notice.queueEndedEarly')
+        : message('notice.queuePaused', { why: reason }),
+    );
   });
   return () => {
     stop();

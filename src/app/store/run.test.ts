@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { message, verbatim } from '../../language/message';
 import { createStore } from 'zustand/vanilla';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { planNetwork } from '../../network/plan-network';
@@ -48,7 +49,15 @@ function setUp() {
       plan: planNetwork(DEFAULT_EXPERIMENT),
       curves: [],
       columns: [],
-      dataset: { id: 'builtin', label: '', digest: '', train: 1, test: 1, trainUsed: 1, testUsed: 1 },
+      dataset: {
+        id: 'builtin',
+        label: verbatim(''),
+        digest: '',
+        train: 1,
+        test: 1,
+        trainUsed: 1,
+        testUsed: 1,
+      },
       totalSteps: 250,
       stepsPerEpoch: 10,
       batch: 64,
@@ -141,7 +150,7 @@ describe('the run store', () => {
     store.getState().start(first);
     const { id } = store.getState().run!;
     store.getState().reset();
-    report({ type: 'ended', end: { how: 'stopped', step: 0, reason: '', digest: null } }, id);
+    report({ type: 'ended', end: { how: 'stopped', step: 0, reason: verbatim(''), digest: null } }, id);
     expect(store.getState()).toMatchObject({ run: null, status: 'idle' });
   });
 
@@ -167,7 +176,7 @@ describe('the run store', () => {
     store.getState().swap();
     expect([store.getState().run!.id, store.getState().beside!.id]).toEqual(pair!.toReversed());
     progress(0);
-    const finished = { how: 'finished', step: 1, reason: '', digest: null } as const;
+    const finished = { how: 'finished', step: 1, reason: verbatim(''), digest: null } as const;
     report({ type: 'state', state: 'running' }, pair![1]);
     report({ type: 'ended', end: finished }, pair![0]);
     expect(store.getState()).toMatchObject({
@@ -200,7 +209,7 @@ describe('the run store', () => {
     workers[0]!.onerror!({ message: 'out of memory' } as ErrorEvent);
     expect(store.getState().run!.end).toMatchObject({
       how: 'failed',
-      reason: expect.stringContaining('out of memory'),
+      reason: message('run.trainerDiedOf', { why: 'out of memory' }),
     });
     expect(workers[0]!.terminated).toBe(true);
     store.getState().start(first);
@@ -230,7 +239,7 @@ describe('the run store', () => {
     store.getState().start(first);
     expect(store.getState().run!.end).toMatchObject({
       how: 'failed',
-      reason: 'This browser has no web workers.',
+      reason: verbatim('This browser has no web workers.'),
     });
   });
 });

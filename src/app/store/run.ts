@@ -5,10 +5,8 @@
 import { create, type StateCreator } from 'zustand';
 import type { DataSource } from '../../data/dataset';
 import type { Experiment } from '../../experiment/settings';
-import { phrase, t, workerName } from '../../language/language';
-import { inEnglish } from '../../language/phrase';
-import { messageOf } from '../../language/message-of';
-import { REASONS } from '../../runs/kept-words';
+import { t, workerName } from '../../language/language';
+import { message, saidBy, type Message } from '../../language/message';
 import { nameOf } from '../../runs/run-names';
 import type { Origin, RunState } from '../../runs/record';
 import { RunSeries } from '../../runs/series';
@@ -64,8 +62,8 @@ export interface RunStore {
   revision: number;
   /** Of both runs together: ended when both have. */
   status: RunStatus;
-  /** What the worker is preparing, for the status line; English, to be translated where it is shown. */
-  preparing: string;
+  /** What the worker is preparing, for the status line. */
+  preparing: Message | null;
   /** Has the worker get a data set ready, so that a start does not wait for it. */
   prepare: (source: DataSource) => void;
   /** Starts a fresh run, and another beside it where one is given; runs that are going on end. */
@@ -168,14 +166,14 @@ export const runStore =
       set(({ kept }) => ({
         ...withValues(id, { end: how }),
         status,
-        preparing: '',
+        preparing: null,
         ...(ended.series.count > 0 && { kept: [...kept, ended].slice(-KEPT_RUNS) }),
       }));
       keeper.ended(ended);
       revise();
     };
-    /** Leaves the runs that are going on, as they are. Reasons are in English: they become part of records. */
-    const drop = (reason: string) => {
+    /** Leaves the runs that are going on, as they are. */
+    const drop = (reason: Message) => {
       for (const one of [get().run, get().beside]) {
         if (!one || !isAlive(one)) continue;
         const { count } = one.series;
@@ -211,7 +209,7 @@ export const runStore =
         }
         case 'state':
           standing.set(run.id, report.state);
-          set({ status: together(), preparing: '' });
+          set({ status: together(), preparing: null });
           if (get().status === 'paused') {
             if (stepWhenReady) send({ type: 'step' });
             stepWhenReady = false;
@@ -222,7 +220,7 @@ export const runStore =
             run.series.append(report.chunk);
             report.measurements.forEach((measurement) => run.instruments.append(measurement));
           } catch (error) {
-            return client.end(inEnglish(REASONS.doesNotJoin, { why: messageOf(error) }));
+            return client.end(message('run.doesNotJoin', { why: saidBy(error) }));
           }
           // Read by the header at the next revision only, so the object may stay the same until then.
           run.imagesPerSecond = report.imagesPerSecond;
@@ -254,7 +252,7 @@ export const runStore =
     const send = (command: Command) => client.sendIfAlive(command);
 
     const start = (first: Start, second: Start | null, paused: boolean) => {
-      drop(REASONS.otherRun);
+      drop(message('run.otherRun'));
       const run = beginning(first);
       const beside = second && beginning(second);
       stepWhenReady = paused;
@@ -268,7 +266,7 @@ export const runStore =
         pair: beside && [run.id, beside.id],
         started: first.experiment,
         status: 'preparing',
-        preparing: phrase('Starting'),
+        preparing: message('preparing.start'),
         revision: revision + 1,
       }));
       const startOf = ({ experiment, source, from }: Start, runId: string): StartedRun => {
@@ -288,7 +286,7 @@ export const runStore =
       kept: [],
       revision: 0,
       status: 'idle',
-      preparing: '',
+      preparing: null,
       prepare: (source) => client.send({ type: 'prepare', source }),
       start: (first, second = null) => start(first, second, false),
       swap: () => {
@@ -326,7 +324,7 @@ export const runStore =
           pair: null,
           started: run.experiment,
           status: 'ended',
-          preparing: '',
+          preparing: null,
           revision: revision + 1,
         }));
       },
@@ -335,7 +333,7 @@ export const runStore =
         set(({ kept }) => ({ kept: kept.map((run) => (run.id === id ? { ...run, name } : run)) }));
       },
       reset: () => {
-        drop(REASONS.reset);
+        drop(message('run.reset'));
         send({ type: 'stop' });
         stepWhenReady = false;
         clearTimeout(timer);
@@ -347,7 +345,7 @@ export const runStore =
           pair: null,
           started: null,
           status: 'idle',
-          preparing: '',
+          preparing: null,
           revision: revision + 1,
         }));
       },

@@ -11,8 +11,8 @@ import { SETTINGS, type Experiment, type SettingKey } from '../../experiment/set
 import { t } from '../../language/language';
 import { listed } from '../../language/join';
 import { ownOrTyped } from '../../runs/list-text';
+import type { Message } from '../../language/message';
 import { readKept } from './persisted-store';
-import { NOTICES } from './notices';
 import { enqueueRuns, skip, useQueue, type QueueItem } from './run-queue';
 
 const keptSchema = z.object({ sweeps: z.array(z.object({ id: z.string(), sweep: sweepSchema })) });
@@ -25,7 +25,7 @@ export interface KeptSweep {
 interface SweepsState {
   /** The newest first. */
   sweeps: readonly KeptSweep[];
-  notice: string | null;
+  notice: Message | null;
 }
 
 const KEY = 'branch-lab-sweeps';
@@ -43,7 +43,7 @@ export const useSweeps = create<SweepsState>()(
             ...state,
             ...readKept(kept, {
               key: KEY,
-              notice: NOTICES.sweeps,
+              notice: 'notice.sweeps',
               schema: keptSchema,
               empty: { sweeps: [] },
             }),

@@ -1,3 +1,4 @@
+import { verbatim, type Message } from '../../language/message';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import type { Report, Request } from '../../training/protocol';
@@ -22,7 +23,7 @@ class FakeWorker implements TrainingWorker {
 
 function setUp() {
   const workers: FakeWorker[] = [];
-  const died: string[] = [];
+  const died: Message[] = [];
   const client = new TrainingClient(
     () => {
       workers.push(new FakeWorker());
@@ -77,7 +78,7 @@ describe('the client of the training worker', () => {
   });
 
   test('rejects a query where no worker can be made', async () => {
-    const died: string[] = [];
+    const died: Message[] = [];
     const client = new TrainingClient(
       () => {
         throw new Error('This browser has no web workers.');
@@ -85,6 +86,6 @@ describe('the client of the training worker', () => {
       { started: () => {}, report: () => {}, died: (reason) => died.push(reason) },
     );
     await expect(client.ask(probe)).rejects.toThrow('no web workers');
-    expect(died).toEqual(['This browser has no web workers.']);
+    expect(died).toEqual([verbatim('This browser has no web workers.')]);
   });
 });

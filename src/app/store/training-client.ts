@@ -3,9 +3,7 @@
  * worker when it is first needed, and another one after a worker has ended.
  */
 import type { Command, Query, Reply, Report, Request, ResultOf } from '../../training/protocol';
-import { messageOf } from '../../language/message-of';
-import { inEnglish } from '../../language/phrase';
-import { REASONS, saidOf } from '../../runs/kept-words';
+import { message, MessageError, saidBy, type Message } from '../../language/message';
 
 /** What the client needs of a Worker. */
 export interface TrainingWorker {
@@ -24,7 +22,7 @@ export interface TrainingClientEvents {
   started: (worker: TrainingWorker) => void;
   report: (report: ReportOfRun) => void;
   /** The worker has ended, or could not be made; `reason` is in English, as it becomes part of records. */
-  died: (reason: string) => void;
+  died: (reason: Message) => void;
 }
 
 interface OpenQuery {
@@ -64,12 +62,12 @@ export class TrainingClient {
   }
 
   /** Ends the worker and every open query. The next request makes another worker. */
-  end(reason: string): void {
+  end(reason: Message): void {
     this.worker?.terminate();
     this.worker = null;
     const open = [...this.open.values()];
     this.open.clear();
-    for (const { reject } of open) reject(new Error(saidOf(reason)));
+    for (const { reject } of open) reject(new MessageError(reason));
     this.events.died(reason);
   }
 
@@ -77,7 +75,7 @@ export class TrainingClient {
     try {
       act(this.worker ?? this.start());
     } catch (error) {
-      this.end(messageOf(error));
+      this.end(saidBy(error));
     }
   }
 
@@ -89,10 +87,11 @@ export class TrainingClient {
     worker.onerror = (event) => {
       event.preventDefault?.();
       const why = event.message;
-      if (worker === this.worker) this.end(why ? inEnglish(REASONS.diedOf, { why }) : REASONS.died);
+      if (worker === this.worker)
+        this.end(why ? message('run.trainerDiedOf', { why }) : message('run.trainerDied'));
     };
     worker.onmessageerror = () => {
-      if (worker === this.worker) this.end(REASONS.unreadable);
+      if (worker === this.worker) this.end(message('run.unreadable'));
     };
     this.worker = worker;
     this.events.started(worker);

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { sentences } from '../../language/join';
 import { t } from '../../language/language';
 import { partProps } from '../../page/parts';
+import { messageText } from '../../language/message-text';
 import { STUDY_SECTIONS } from '../../experiment/study';
 import { enqueueAll, useBoard } from '../store/board';
 import { startQueue, useQueue } from '../store/run-queue';
@@ -19,7 +20,7 @@ function Queue({ seeds }: { seeds: number }) {
   const waiting = useQueue((state) => state.items.length > 0);
   const paused = useQueue((state) => state.notice);
   const unread = useBoard((state) => state.notice);
-  const notice = sentences(...[unread, paused].filter((one) => one !== null));
+  const notice = sentences(...[unread, paused].filter((one) => one !== null).map(messageText));
   return (
     <div className={classes.queue} role="group" aria-label={t('Queue of runs')}>
       <Group gap="xs">
@@ -80,7 +81,7 @@ export function StudyView() {
         />
         <Queue seeds={seeds} />
       </Group>
-      {missing !== null && <Text size="sm">{missing}</Text>}
+      {missing !== null && <Text size="sm">{messageText(missing)}</Text>}
       {STUDY_SECTIONS.map((section) => (
         <SectionTable key={section.id} section={section} seeds={seeds} />
       ))}

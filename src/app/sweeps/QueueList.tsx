@@ -11,8 +11,8 @@ import {
 import { useMemo } from 'react';
 import { experimentFromQuery } from '../../experiment/url';
 import { t } from '../../language/language';
+import { messageText } from '../../language/message-text';
 import panel from '../controls/panel.module.css';
-import { noticeInWords } from '../store/notices';
 import { clearQueue, move, pauseQueue, skip, startQueue, useQueue, type QueueItem } from '../store/run-queue';
 import { useRun } from '../store/run';
 import { waitingInWords } from '../store/sweeps';
@@ -156,7 +156,7 @@ export function QueueList() {
         <QueueButtons />
         <QueueState />
       </Group>
-      {notice && <Text size="sm">{noticeInWords(notice)}</Text>}
+      {notice && <Text size="sm">{messageText(notice)}</Text>}
       {items.length > 0 && (
         <>
           <Text size="sm" c="dimmed">

@@ -1,8 +1,8 @@
 /** Many runs by one plan: repetitions, sweeps over settings, the queue that carries them out, and what they came to. */
 import { Stack, Text, Title } from '@mantine/core';
 import { phrase, t } from '../../language/language';
+import { messageText } from '../../language/message-text';
 import { enqueue } from '../store/board';
-import { noticeInWords } from '../store/notices';
 import { startQueue } from '../store/run-queue';
 import { useSweeps } from '../store/sweeps';
 import { QueueList } from './QueueList';
@@ -24,7 +24,7 @@ export function SweepsView() {
           )}
         </Text>
       </div>
-      {notice && <Text size="sm">{noticeInWords(notice)}</Text>}
+      {notice && <Text size="sm">{messageText(notice)}</Text>}
       <RepeatForm
         onRepeat={(experiment, seeds) => {
           // Kept with the queue, and translated where that is shown.

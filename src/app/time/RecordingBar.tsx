@@ -3,8 +3,8 @@ import { Button, Text } from '@mantine/core';
 import { IconAlertTriangle, IconMovie } from '@tabler/icons-react';
 import { listed } from '../../language/join';
 import { t } from '../../language/language';
+import { messageText } from '../../language/message-text';
 import { Rich } from '../../language/Rich';
-import { saidOf } from '../../runs/kept-words';
 import { replayByName } from '../../runs/replays';
 import { experimentFromQuery } from '../../experiment/url';
 import { Bar } from '../controls/Bar';
@@ -57,8 +57,8 @@ export function RecordingBar() {
           </Text>
           <Text size="xs" c="dimmed">
             {listed([
-              facts.dataset.label,
-              `${backendName(backend)} (${saidOf(adapter)})`,
+              messageText(facts.dataset.label),
+              `${backendName(backend)} (${messageText(adapter)})`,
               moment(facts.createdAt),
               // not translated: the lab's name
               `Branch Lab ${facts.appVersion}`,

@@ -3,6 +3,7 @@
  * download. It is not CIFAR-100 and is never labelled as such. The shape tells the class. Grounds may lean to a colour
  * of their superclass; place, size, turn, ink, distractors, light and noise are drawn per image and tell nothing.
  */
+import { message } from '../../language/message';
 import { RandomStream, STREAMS } from '../../experiment/random';
 import { Drawing, noiseTable, type Colour, type Drawable } from './drawing';
 import { distanceMap } from './geometry';
@@ -30,8 +31,7 @@ export async function builtinDataset(difficulty: Difficulty): Promise<Dataset> {
   );
   return {
     id: 'builtin',
-    // not translated: a label is data; it is told in the reader's language where it is shown (spokenLabel).
-    label: `Built-in shapes, ${difficulty}, 10,000 training images (not CIFAR-100)`,
+    label: message(`data.builtin.${difficulty}`),
     fineNames: FAMILIES.flatMap((family) => family.shapes.map((shape) => shape.name)),
     coarseNames: FAMILIES.map((family) => family.name),
     train,

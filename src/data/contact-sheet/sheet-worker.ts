@@ -1,6 +1,6 @@
 /** Reads or draws a set and hands out its images, apart from the page, so that the page stays responsive. */
 import { takeWorkerLanguage } from '../../language/language';
-import { messageOf } from '../../language/message-of';
+import { errorText } from '../../language/message-text';
 import { builtinDataset } from '../builtin/builtin';
 import type { Dataset, DataSource } from '../dataset';
 import { factsOf, imagesOf, pixelsOf } from './sheet';
@@ -40,7 +40,7 @@ async function answer(request: SheetRequest): Promise<SheetReply> {
     });
     return { id, type: 'images', classes };
   } catch (error) {
-    return { id, type: 'failed', message: messageOf(error) };
+    return { id, type: 'failed', message: errorText(error) };
   }
 }
 

@@ -1,4 +1,5 @@
 /** What a person looks at of a data set: how many images of which class, their statistics, and the images themselves. */
+import type { Message } from '../../language/message';
 import { channelStatistics } from '../builtin/builtin';
 import { drawWindows, fillBatch, type Augmentation } from '../batch';
 import { IMAGE_BYTES, IMAGE_PIXELS, type Dataset } from '../dataset';
@@ -6,7 +7,7 @@ import { IMAGE_BYTES, IMAGE_PIXELS, type Dataset } from '../dataset';
 export type Part = 'train' | 'test';
 
 export interface SetFacts {
-  label: string;
+  label: Message;
   digest: string;
   fineNames: readonly string[];
   coarseNames: readonly string[];

@@ -4,6 +4,7 @@
  */
 import { sentences } from '../../language/join';
 import { phrase, t } from '../../language/language';
+import { message } from '../../language/message';
 import { CIFAR100_COARSE_NAMES, CIFAR100_FINE_NAMES, correctedName } from '../cifar100-names';
 import { DataError, grouped } from '../data-error';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from '../dataset';
@@ -141,8 +142,9 @@ export class Assembly {
     const complete = train.count === FULL.train && test.count === FULL.test;
     return {
       id: 'cifar100',
-      // not translated: a label is data; it is told in the reader's language where it is shown (spokenLabel).
-      label: complete ? 'CIFAR-100' : `CIFAR-100, ${grouped(train.count)} of 50,000 training images`,
+      label: complete
+        ? message('data.cifar100')
+        : message('data.cifar100Part', { images: grouped(train.count) }),
       fineNames: this.fineNames,
       coarseNames: this.coarseNames,
       train,

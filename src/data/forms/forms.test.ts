@@ -1,5 +1,6 @@
 /** CIFAR-100's other forms: the same images from each, and refusals that say what was found. */
 import { createHash } from 'node:crypto';
+import { messageInEnglish } from '../../language/message';
 import { existsSync, openAsBlob } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it, test } from 'vitest';
@@ -126,7 +127,7 @@ test.skipIf(!existsSync(REAL))(
       await open('parquet/test-00000-of-00001.parquet'),
     ]);
     expect([binary.train.count, binary.test.count]).toEqual([10000, 2000]);
-    expect(binary.label).toBe('CIFAR-100, 10,000 of 50,000 training images');
+    expect(messageInEnglish(binary.label)).toBe('CIFAR-100, 10,000 of 50,000 training images');
     const digests = ({ count, images, fine, coarse }: ImageSet) =>
       Array.from({ length: count }, (_, i) => {
         const bytes = images.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES);

@@ -1,5 +1,6 @@
 /** The binary form: what loads, what is refused and how it is told. */
 import { createHash } from 'node:crypto';
+import { messageInEnglish } from '../../language/message';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { goodFiles, gzipped, recordsOf, tarOf, type FixtureFile } from './archive-fixtures';
@@ -23,7 +24,7 @@ async function refusal(file: Blob): Promise<string> {
 describe('a good archive', () => {
   it('loads images and the fine label, which is the second byte', async () => {
     const set = await readDataFile(archiveOf(goodFiles()));
-    expect(set.label).toBe('CIFAR-100, 7 of 50,000 training images');
+    expect(messageInEnglish(set.label)).toBe('CIFAR-100, 7 of 50,000 training images');
     expect([set.train.count, set.test.count]).toEqual([7, 3]);
     const records = recordsOf(7);
     expect(set.train.images.subarray(3072, 6144)).toEqual(records.subarray(3074 + 2, 2 * 3074));

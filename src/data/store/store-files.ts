@@ -1,8 +1,8 @@
 /** Writing files of the browser's private file system, in pieces and on every browser that has one. */
-import { t } from '../../language/language';
+import { message, MessageError } from '../../language/message';
 
-/** The browser's store cannot be used. The message is for people. */
-export class StorageError extends Error {
+/** The browser's store cannot be used. */
+export class StorageError extends MessageError {
   override readonly name = 'StorageError';
 }
 
@@ -45,11 +45,7 @@ export async function writeFile(
       access.close();
     }
   } else {
-    throw new StorageError(
-      t(
-        'This browser cannot write to its private file system here. Use a current browser. The data set stays usable until this page is closed.',
-      ),
-    );
+    throw new StorageError(message('store.cannotWrite'));
   }
 }
 

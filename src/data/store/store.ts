@@ -3,24 +3,29 @@
  * under a fresh name and set-DIGEST.json, which names it and is written last: a save that fails half-way leaves all sets as
  * they were. Works in the page and in a dedicated worker.
  */
-import { sentences } from '../../language/join';
-import { phrase, t } from '../../language/language';
+import {
+  inSentences,
+  keptMessage,
+  message,
+  messageOfKept,
+  verbatim,
+  type Message,
+} from '../../language/message';
+import { keptMessageSchema } from '../../language/message-schema';
 import { z } from 'zod';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from '../dataset';
 import { megabytes } from '../data-error';
 import { StorageError, writeFile } from './store-files';
-import { DAMAGED, LABEL_OUT_OF_RANGE, NOT_STORED, OTHER_LENGTH } from './store-texts';
 
 export { StorageError } from './store-files';
 
 /** The one set that the first version kept; read as one of the sets, and renamed at the next save. */
 const FIRST_META = 'meta.json';
-const LATER = phrase('The data set stays usable until this page is closed.');
 /** What could not be done, and why. */
 const FAILURES = {
-  saved: phrase('The data set could not be saved: {{why}}.'),
-  read: phrase('The data set could not be read: {{why}}.'),
-  deleted: phrase('The data set could not be deleted: {{why}}.'),
+  saved: 'store.notSaved',
+  read: 'store.notRead',
+  deleted: 'store.notDeleted',
 } as const;
 
 const channels = z.tuple([z.number(), z.number(), z.number()]);
@@ -28,7 +33,7 @@ const metaSchema = z.object({
   format: z.literal('branch-lab-data'),
   version: z.union([z.literal(1), z.literal(2)]),
   id: z.literal('cifar100'),
-  label: z.string(),
+  label: keptMessageSchema,
   fineNames: z.array(z.string()).length(100),
   coarseNames: z.array(z.string()).length(20),
   mean: channels,
@@ -46,7 +51,7 @@ type Meta = z.infer<typeof metaSchema>;
 export interface StoredSummary {
   /** The set's key. */
   digest: string;
-  label: string;
+  label: Message;
   train: number;
   test: number;
   bytes: number;
@@ -72,7 +77,7 @@ export function saveDataset(d: Dataset): Promise<void> {
       format: 'branch-lab-data',
       version: 2,
       id,
-      label,
+      label: keptMessage(label),
       fineNames,
       coarseNames,
       mean,
@@ -106,12 +111,12 @@ export function loadStored(digest: string): Promise<Dataset> {
   return guarded('read', 'shared', async () => {
     const folder = await openFolder(false);
     const meta = (await readMetas(folder)).find((candidate) => candidate.digest === digest);
-    if (!meta) throw new StorageError(t(NOT_STORED));
+    if (!meta) throw new StorageError(message('store.notStored'));
     const file = await (await folder.getFileHandle(meta.file)).getFile();
     const expected = bytesOf(meta.train + meta.test);
     if (file.size !== expected || meta.bytes !== expected) {
       throw damaged(
-        t(OTHER_LENGTH, {
+        message('store.otherLength', {
           expected: expected.toLocaleString('en'),
           found: file.size.toLocaleString('en'),
         }),
@@ -131,11 +136,12 @@ export function loadStored(digest: string): Promise<Dataset> {
         coarse: await take(count),
       };
       if (set.fine.some((label) => label >= 100) || set.coarse.some((label) => label >= 20)) {
-        throw damaged(t(LABEL_OUT_OF_RANGE));
+        throw damaged(message('store.labelOutOfRange'));
       }
       return set;
     };
-    const { id, label, fineNames, coarseNames, mean, std } = meta;
+    const { id, fineNames, coarseNames, mean, std } = meta;
+    const label = messageOfKept(meta.label);
     const train = await takeSet(meta.train);
     return { id, label, fineNames, coarseNames, train, test: await takeSet(meta.test), mean, std, digest };
   });
@@ -149,7 +155,7 @@ export async function listStored(): Promise<StoredSummary[]> {
       const whole: StoredSummary[] = [];
       for (const { digest, label, train, test, bytes, savedAt, file } of await readMetas(folder)) {
         if ((await sizeOf(folder, file)) === bytes)
-          whole.push({ digest, label, train, test, bytes, savedAt });
+          whole.push({ digest, label: messageOfKept(label), train, test, bytes, savedAt });
       }
       return whole.toSorted((a, b) => b.savedAt - a.savedAt);
     });
@@ -192,13 +198,13 @@ async function requireRoom(bytes: number): Promise<void> {
   const estimate = await storageEstimate();
   if (estimate && estimate.quota - estimate.usage < bytes) {
     throw new StorageError(
-      sentences(
-        t(
-          'The data set could not be saved: it has {{size}}, and the browser has room for {{room}} more. Delete another set under Data, or free disk space.',
-          { size: megabytes(bytes), room: megabytes(Math.max(0, estimate.quota - estimate.usage)) },
-        ),
-        t(LATER),
-      ),
+      inSentences([
+        message('store.noSpace', {
+          size: megabytes(bytes),
+          room: megabytes(Math.max(0, estimate.quota - estimate.usage)),
+        }),
+        message('store.untilClosed'),
+      ]),
     );
   }
 }
@@ -256,7 +262,7 @@ const isNotFound = (error: unknown) => error instanceof Error && error.name === 
 
 const bytesOf = (images: number) => images * (IMAGE_BYTES + 2);
 
-const damaged = (what: string) => new StorageError(t(DAMAGED, { what }));
+const damaged = (what: Message) => new StorageError(message('store.damaged', { what }));
 
 /** Runs one operation under a lock that other tabs respect, and turns the platform's errors into words. */
 async function guarded<T>(
@@ -271,30 +277,21 @@ async function guarded<T>(
     if (error instanceof StorageError) throw error;
     const kind = error instanceof Error ? error.name : '';
     const options = { cause: error };
-    const refused = (why: string, advice: string) =>
-      new StorageError(sentences(t(FAILURES[done], { why }), advice, t(LATER)), options);
-    if (kind === 'QuotaExceededError')
-      throw refused(
-        t('the browser’s storage is full'),
-        t('Free some disk space, or clear the data of other sites.'),
+    const refused = (why: Message, ...advice: Message[]) =>
+      new StorageError(
+        inSentences([message(FAILURES[done], { why }), ...advice, message('store.untilClosed')]),
+        options,
       );
-    if (kind === 'SecurityError' || kind === 'NotAllowedError')
-      throw refused(t('the browser does not allow this page to store files (a private window?)'), '');
-    if (kind === 'NotFoundError') throw new StorageError(t(NOT_STORED), options);
-    throw refused(String(error), t('Reload the page and try again.'));
+    if (kind === 'QuotaExceededError') throw refused(message('store.full'), message('store.freeSpace'));
+    if (kind === 'SecurityError' || kind === 'NotAllowedError') throw refused(message('store.notAllowed'));
+    if (kind === 'NotFoundError') throw new StorageError(message('store.notStored'), options);
+    throw refused(verbatim(String(error)), message('store.reload'));
   }
 }
 
 async function openFolder(create: boolean): Promise<FileSystemDirectoryHandle> {
   if (typeof navigator === 'undefined' || typeof navigator.storage?.getDirectory !== 'function') {
-    throw new StorageError(
-      sentences(
-        t(
-          'This browser offers no private file system here; it needs https:// or localhost, and a current browser.',
-        ),
-        t(LATER),
-      ),
-    );
+    throw new StorageError(inSentences([message('store.missing'), message('store.untilClosed')]));
   }
   const root = await navigator.storage.getDirectory();
   const lab = await root.getDirectoryHandle('branch-lab', { create });

@@ -2,7 +2,7 @@
  * Carries out a program on one or several threads. Each unit of work (a chunk of the batch, a task) goes to whichever
  * thread is free; the last thread at a barrier makes the calls that close the phase. Results do not depend on who did what.
  */
-import { KERNEL_FAILURES } from '../failures';
+import { message, MessageError } from '../../language/message';
 import type { CompiledKernels } from './kernel-table';
 import { chunkStart, type Call, type Program } from './program';
 
@@ -117,7 +117,7 @@ export class Executor {
     const deadline = performance.now() + PATIENCE;
     while (Atomics.load(control, GENERATION) === generation) {
       if (maySleep) Atomics.wait(control, GENERATION, generation, 1000);
-      if (performance.now() > deadline) throw new Error(KERNEL_FAILURES.silentThread);
+      if (performance.now() > deadline) throw new MessageError(message('kernel.silentThread'));
     }
   }
 }

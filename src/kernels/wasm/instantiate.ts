@@ -1,6 +1,5 @@
 /** The kernels on a given memory. */
-import { inEnglish } from '../../language/phrase';
-import { KERNEL_FAILURES } from '../failures';
+import { message, MessageError } from '../../language/message';
 import { ARITIES, type CompiledKernels } from './kernel-table';
 
 const PAGE = 65_536;
@@ -11,7 +10,7 @@ const MOST_PAGES = 65_536;
 export function memoryOf(bytes: number, shared: boolean): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE);
   if (pages > MOST_PAGES)
-    throw new Error(inEnglish(KERNEL_FAILURES.memory, { size: (bytes / 2 ** 30).toFixed(1) }));
+    throw new MessageError(message('kernel.memory', { size: (bytes / 2 ** 30).toFixed(1) }));
   return new WebAssembly.Memory(
     shared ? { initial: pages, maximum: pages, shared: true } : { initial: pages },
   );

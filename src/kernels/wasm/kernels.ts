@@ -2,8 +2,7 @@
  * The compiled kernels of ./assembly: which build this machine takes. Built by
  * tools/kernels.mjs: with and without shared memory, with plain and with relaxed SIMD.
  */
-import { inEnglish } from '../../language/phrase';
-import { KERNEL_FAILURES } from '../failures';
+import { message, MessageError } from '../../language/message';
 import plainUrl from './build/plain.wasm?url';
 import plainSharedUrl from './build/plain-shared.wasm?url';
 import relaxedUrl from './build/relaxed.wasm?url';
@@ -36,13 +35,13 @@ const hasRelaxedSimd = () => isValid(RELAXED_PROBE);
 
 /** Compiles the build for this machine. 'fastest' without relaxed SIMD is 'reproducible'. Throws where there is no SIMD or the file is not there. */
 export async function loadKernels(wanted: Arithmetic, shared: boolean): Promise<KernelModule> {
-  if (!hasSimd()) throw new Error(KERNEL_FAILURES.noSimd);
+  if (!hasSimd()) throw new MessageError(message('kernel.noSimd'));
   const arithmetic = wanted === 'fastest' && hasRelaxedSimd() ? 'fastest' : 'reproducible';
   const urls =
     arithmetic === 'fastest'
       ? { shared: relaxedSharedUrl, own: relaxedUrl }
       : { shared: plainSharedUrl, own: plainUrl };
   const response = await fetch(shared ? urls.shared : urls.own);
-  if (!response.ok) throw new Error(inEnglish(KERNEL_FAILURES.notLoaded, { status: response.status }));
+  if (!response.ok) throw new MessageError(message('kernel.notLoaded', { status: response.status }));
   return { module: await WebAssembly.compile(await response.arrayBuffer()), shared, arithmetic };
 }

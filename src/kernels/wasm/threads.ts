@@ -2,8 +2,7 @@
  * Helper threads for the wasm kernels: workers that are started once and take part in the networks that they are given.
  * Going from one network to another costs no more than a step of the same one, so that runs may take turns.
  */
-import { inEnglish } from '../../language/phrase';
-import { KERNEL_FAILURES } from '../failures';
+import { message, MessageError } from '../../language/message';
 import { COMMAND, CONTROL_LENGTH, LEAVE, type HelperJob, type HelperMessage } from './thread-protocol';
 
 /** A helper that has not answered after so many milliseconds is done without, or the network is. */
@@ -66,7 +65,7 @@ export class ThreadPool {
     this.command(LEAVE, 0, 0);
     const deadline = performance.now() + START_TIMEOUT;
     while (Atomics.load(this.control, COMMAND.left) < this.helpers.length)
-      if (performance.now() > deadline) throw new Error(KERNEL_FAILURES.silentThread);
+      if (performance.now() > deadline) throw new MessageError(message('kernel.silentThread'));
     Atomics.store(this.control, COMMAND.left, 0);
   }
 
@@ -79,8 +78,8 @@ export class ThreadPool {
     Atomics.notify(control, COMMAND.generation);
   }
 
-  private post(message: (helper: number) => HelperMessage): void {
-    this.helpers.forEach((helper, i) => helper.postMessage(message(i)));
+  private post(messageTo: (helper: number) => HelperMessage): void {
+    this.helpers.forEach((helper, i) => helper.postMessage(messageTo(i)));
   }
 }
 
@@ -93,18 +92,16 @@ export async function startThreads(count: number): Promise<ThreadPool> {
   const started = helpers.map(
     (helper) =>
       new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(KERNEL_FAILURES.noThread)), START_TIMEOUT);
+        const timer = setTimeout(() => reject(new MessageError(message('kernel.noThread'))), START_TIMEOUT);
         helper.addEventListener('message', () => {
           clearTimeout(timer);
           resolve();
         });
-        helper.addEventListener('error', ({ message }) => {
+        helper.addEventListener('error', ({ message: why }) => {
           clearTimeout(timer);
           reject(
-            new Error(
-              message
-                ? inEnglish(KERNEL_FAILURES.failedThread, { message })
-                : KERNEL_FAILURES.failedThreadSilently,
+            new MessageError(
+              why ? message('kernel.failedThread', { message: why }) : message('kernel.failedThreadSilently'),
             ),
           );
         });

@@ -1,6 +1,5 @@
 /** Buffers, compute pipelines and recorded dispatches: the little of WebGPU that a network needs. */
-import { inEnglish } from '../../language/phrase';
-import { KERNEL_FAILURES } from '../failures';
+import { message, MessageError } from '../../language/message';
 import { HALVES } from './image-access';
 import type { Binding, Dispatch, Shader, View } from './shader';
 
@@ -27,8 +26,8 @@ export class Gpu {
     const bytes = Math.max(16, Math.ceil(length / 16) * 16);
     const limit = this.device.limits.maxStorageBufferBindingSize;
     if (bytes > limit)
-      throw new Error(
-        inEnglish(KERNEL_FAILURES.buffer, {
+      throw new MessageError(
+        message('kernel.buffer', {
           size: (bytes / 2 ** 20).toFixed(0),
           limit: (limit / 2 ** 20).toFixed(0),
         }),

@@ -1,7 +1,6 @@
 /** A network on the GPU: replays its recorded steps and brings numbers back without waiting for them. */
 import type { NetworkPlan } from '../../network/plan';
-import { inEnglish } from '../../language/phrase';
-import { KERNEL_FAILURES } from '../failures';
+import { message, MessageError, verbatim, type Message } from '../../language/message';
 import { graphOf } from '../graph';
 import type { Window } from '../../data/batch';
 import type { StepProfile } from '../step-profile';
@@ -19,7 +18,7 @@ export interface GpuContext {
   /** Data sets on the device, by their first piece. */
   held: Map<Uint8Array, HeldImages>;
   /** What the device complained of first; null while all is well. Nothing that it computes afterwards can be trusted. */
-  failure: string | null;
+  failure: Message | null;
 }
 
 /** A context that notes what its device complains of. */
@@ -27,10 +26,10 @@ export function contextOf(device: GPUDevice): GpuContext {
   const context: GpuContext = { device, pipelines: new Map(), held: new Map(), failure: null };
   device.addEventListener('uncapturederror', (event) => {
     event.preventDefault();
-    context.failure ??= event.error.message.split('\n')[0] ?? 'unknown';
+    context.failure ??= verbatim(event.error.message.split('\n')[0] ?? 'unknown');
   });
-  void device.lost.then(({ message }) => {
-    context.failure ??= message ? inEnglish(KERNEL_FAILURES.lost, { message }) : KERNEL_FAILURES.lostSilently;
+  void device.lost.then(({ message: why }) => {
+    context.failure ??= why ? message('kernel.lost', { message: why }) : message('kernel.lostSilently');
   });
   return context;
 }
@@ -297,7 +296,7 @@ export class WebGpuNetwork {
 
   private get problem(): Error | null {
     const { failure } = this.context;
-    return failure === null ? null : new Error(inEnglish(KERNEL_FAILURES.refused, { failure }));
+    return failure === null ? null : new MessageError(message('kernel.refused', { failure }));
   }
 
   /** A free buffer to read back through, of at least so many bytes. */

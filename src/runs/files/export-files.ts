@@ -1,5 +1,6 @@
 /** Runs of the history as files to take away: records, series, weights, a report, or all of it in one archive. */
 import { t } from '../../language/language';
+import { messageText } from '../../language/message-text';
 import type { Checkpoint } from '../../training/checkpoint';
 import { toRecord, type Remarks, type RunState } from '../record';
 import { markdownReport } from '../report';
@@ -170,7 +171,12 @@ class Packing {
     }
     const { file, reason } = weightsFile(run, checkpoint, form, this.request.app.version);
     if (file) return new Uint8Array(file);
-    this.problems.push(t('{{run}} has no fused form. {{reason}}', { run: run.name, reason }));
+    this.problems.push(
+      t('{{run}} has no fused form. {{reason}}', {
+        run: run.name,
+        reason: reason ? messageText(reason) : '',
+      }),
+    );
     return null;
   }
 

@@ -3,6 +3,7 @@ import { Sha256 } from '../../data/sha256';
 import type { Experiment } from '../../experiment/settings';
 import { InstrumentSeries } from '../../instruments/series';
 import { t } from '../../language/language';
+import { message } from '../../language/message';
 import { curvesOf } from '../../network/curves';
 import type { NetworkPlan } from '../../network/plan';
 import { planNetwork } from '../../network/plan-network';
@@ -10,7 +11,6 @@ import type { Checkpoint } from '../../training/checkpoint';
 import type { NamedArray } from '../../training/formats/safetensors';
 import { valuesOfMatching, TensorMismatchError } from '../../training/formats/matching-tensors';
 import { shapesOf } from '../../training/trainer';
-import { OF_WEIGHTS, REASONS } from '../kept-words';
 import type { RunState } from '../record';
 import { RunSeries } from '../series';
 import { onOneLine, remarksOn, type BroughtRun } from './imported-run';
@@ -70,12 +70,16 @@ export async function readForeign(
     sweep: null,
     experiment,
     createdAt: new Date().toISOString(),
-    environment: { backend: 'cpu', adapter: OF_WEIGHTS.adapter, reason: OF_WEIGHTS.reason },
+    environment: {
+      backend: 'cpu',
+      adapter: message('weights.adapter'),
+      reason: message('weights.notComputed'),
+    },
     plan,
     curves,
     dataset: {
       id: experiment.data,
-      label: OF_WEIGHTS.dataset,
+      label: message('weights.data'),
       digest: '',
       train: 0,
       test: 0,
@@ -89,7 +93,7 @@ export async function readForeign(
     instruments: new InstrumentSeries(),
     evaluations: [],
     imagesPerSecond: 0,
-    end: { how: 'stopped', step: 0, reason: REASONS.weights, digest: null },
+    end: { how: 'stopped', step: 0, reason: message('weights.imported'), digest: null },
   };
   return {
     file: path,

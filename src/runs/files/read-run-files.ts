@@ -3,13 +3,13 @@ import type { Experiment } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
 import { t } from '../../language/language';
 import { messageOf } from '../../language/message-of';
+import { message } from '../../language/message';
 import { curvesOf } from '../../network/curves';
 import type { NetworkPlan } from '../../network/plan';
 import { planNetwork } from '../../network/plan-network';
 import { STATISTICS } from '../../instruments/statistics';
 import { checkpointOf } from '../../training/formats/checkpoint-file';
 import { readSafetensors } from '../../training/formats/safetensors';
-import { REASONS } from '../kept-words';
 import { fromRecord, parseRecord, type RunState } from '../record';
 import { readAbout, runOf, type About } from './safetensors-metadata';
 import { onOneLine, remarksOn, type BroughtCheckpoint, type BroughtRun } from './imported-run';
@@ -99,7 +99,7 @@ function readOwn({ path, blob }: RunFile, about: About): BroughtRun {
   const end = {
     how: 'stopped',
     step,
-    reason: REASONS.weightsAlone,
+    reason: message('weights.alone'),
     digest: null,
   } as const;
   const run = { ...told, name, end: whole ? told.end : end };

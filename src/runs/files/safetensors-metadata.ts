@@ -9,7 +9,7 @@ import { InstrumentSeries } from '../../instruments/series';
 import { curvesOf } from '../../network/curves';
 import { t } from '../../language/language';
 import { planNetwork } from '../../network/plan-network';
-import { recordShape, remarksSchema, type RunState } from '../record';
+import { endOf, keptEnd, keptTexts, messagesOf, recordShape, remarksSchema, type RunState } from '../record';
 import { RunSeries } from '../series';
 
 /** "checkpoint" has velocities and instruments besides the weights as trained. */
@@ -34,7 +34,7 @@ const detailsSchema = z.object({
     .object({
       how: z.enum(['finished', 'stopped', 'diverged', 'failed']),
       step: z.int(),
-      reason: z.string(),
+      reason: shape.end.shape.reason,
       digest: z.string().nullable(),
     })
     .nullable(),
@@ -73,12 +73,11 @@ export function aboutOf(
     createdAt,
     origin: origin && { ...origin, fresh: [...origin.fresh] },
     sweep,
-    environment,
-    dataset,
+    ...keptTexts({ environment, dataset }),
     totalSteps,
     stepsPerEpoch,
     batch,
-    end,
+    end: end && keptEnd(end),
   };
   return {
     format: FORMAT,
@@ -125,6 +124,8 @@ export function runOf({ query, name, run: id, step, details }: About): RunState 
   const curves = curvesOf(plan);
   return {
     ...known,
+    ...messagesOf(known),
+    end: known.end && endOf(known.end),
     id,
     name,
     experiment,

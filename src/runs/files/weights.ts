@@ -1,4 +1,5 @@
 /** The weights of a run of the history as safetensors, without a trainer: fusing is arithmetic on what was kept. */
+import type { Message } from '../../language/message';
 import { planNetwork } from '../../network/plan-network';
 import type { Checkpoint } from '../../training/checkpoint';
 import { checkpointTensors } from '../../training/formats/checkpoint-file';
@@ -8,7 +9,7 @@ import type { RunState } from '../record';
 import { aboutOf, type FileForm } from './safetensors-metadata';
 
 /**
- * A checkpoint of a run as a file, with PyTorch's names and layout. `reason` says, in a sentence, why a network has no
+ * A checkpoint of a run as a file, with PyTorch's names and layout. `reason` says why a network has no
  * fused form; then there is no file.
  */
 export function weightsFile(
@@ -16,13 +17,13 @@ export function weightsFile(
   checkpoint: Checkpoint,
   form: FileForm,
   appVersion: string,
-): { file: ArrayBuffer; reason: '' } | { file: null; reason: string } {
+): { file: ArrayBuffer; reason: null } | { file: null; reason: Message } {
   const about = aboutOf(run, form, checkpoint.step, appVersion);
   const plan = run.plan ?? planNetwork(run.experiment);
   if (form === 'checkpoint')
-    return { file: writeSafetensors(checkpointTensors(plan, checkpoint), about), reason: '' };
+    return { file: writeSafetensors(checkpointTensors(plan, checkpoint), about), reason: null };
   const tensors = namedWeights(plan, checkpoint.values, form);
   return tensors.result
-    ? { file: writeSafetensors(tensors.result, about), reason: '' }
+    ? { file: writeSafetensors(tensors.result, about), reason: null }
     : { file: null, reason: tensors.reason };
 }

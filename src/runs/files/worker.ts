@@ -1,6 +1,6 @@
 /** Packs and unpacks files of runs apart from the page, so that large ones do not hold it up. */
 import { takeWorkerLanguage } from '../../language/language';
-import { messageOf } from '../../language/message-of';
+import { errorText } from '../../language/message-text';
 import { findRun, loadCheckpoint, loadRun } from '../history/store';
 import { bring } from './import-runs';
 import { pack } from './export-files';
@@ -18,7 +18,7 @@ async function answer(request: FilesRequest): Promise<FilesReport> {
       ? { type: 'packed', packed: await pack(request.request, shelf) }
       : { type: 'brought', report: await bring(request.files, request.options) };
   } catch (error) {
-    return { type: 'failed', message: messageOf(error) };
+    return { type: 'failed', message: errorText(error) };
   }
 }
 

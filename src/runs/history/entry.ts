@@ -3,10 +3,13 @@ import { z } from 'zod';
 import { BACKEND_NAMES } from '../../experiment/backends';
 import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
 import { t } from '../../language/language';
+import { keptMessage } from '../../language/message';
+import { storedMessageSchema } from '../../language/message-schema';
+import { messageOfStored } from '../../language/old-texts';
 import { PANELS } from '../../network/curves';
 import { layersOfPanel } from '../curves';
 import { dipPartsOf, isPlain, type Concluded, type Outcome } from '../outcomes';
-import { originSchema, remarksSchema, type RunState } from '../record';
+import { keptEnd, originSchema, remarksSchema, type RunState } from '../record';
 import { findDip } from '../../instruments/dips';
 
 /** Points of a thumbnail's curve. */
@@ -28,8 +31,8 @@ export const entrySchema = z.object({
   query: z.string(),
   appVersion: z.string(),
   backend: z.enum(BACKEND_NAMES),
-  adapter: z.string(),
-  dataset: z.object({ label: z.string(), digest: z.string() }),
+  adapter: storedMessageSchema,
+  dataset: z.object({ label: storedMessageSchema, digest: z.string() }),
   parameters: z.int(),
   totalSteps: z.int(),
   firstStep: z.int(),
@@ -57,7 +60,7 @@ export const entrySchema = z.object({
     .object({
       how: z.enum(['finished', 'stopped', 'diverged', 'failed']),
       step: z.int(),
-      reason: z.string(),
+      reason: storedMessageSchema,
       digest: z.string().nullable(),
     })
     .nullable(),
@@ -75,15 +78,25 @@ export const entrySchema = z.object({
   bytes: z.object({ series: z.number(), checkpoint: z.number() }),
 });
 export type HistoryEntry = z.infer<typeof entrySchema>;
+/** An entry as the database has it: its messages as data, or, from before version 3 of the record, as English texts. */
+export type StoredEntry = z.input<typeof entrySchema>;
 
 /** What the run itself says; the rest is the user's or the store's. */
 export type RunFacts = Omit<
-  HistoryEntry,
+  StoredEntry,
   'name' | 'note' | 'tags' | 'starred' | 'number' | 'deletedAt' | 'checkpoint' | 'bytes'
 >;
 
 const finite = (value: number | undefined) =>
   value !== undefined && Number.isFinite(value) ? Number(value.toPrecision(5)) : null;
+
+/** An entry with its messages as data. */
+export const entryOf = (stored: StoredEntry): HistoryEntry => ({
+  ...stored,
+  adapter: messageOfStored(stored.adapter),
+  dataset: { ...stored.dataset, label: messageOfStored(stored.dataset.label) },
+  end: stored.end && { ...stored.end, reason: messageOfStored(stored.end.reason) },
+});
 
 /** Values at up to `points` steps, the first and the last among them. */
 export function thumbnailOf(
@@ -114,8 +127,8 @@ export function factsOf(run: RunState, appVersion: string): RunFacts {
     query: experimentToQuery(run.experiment),
     appVersion,
     backend: environment.backend,
-    adapter: environment.adapter,
-    dataset: { label: dataset.label, digest: dataset.digest },
+    adapter: keptMessage(environment.adapter),
+    dataset: { label: keptMessage(dataset.label), digest: dataset.digest },
     parameters: plan.cost.parameters,
     totalSteps: run.totalSteps,
     firstStep: series.first,
@@ -127,7 +140,7 @@ export function factsOf(run: RunState, appVersion: string): RunFacts {
       const dip = findDip(series.curve(curve, 'mean'));
       return dip ? [{ panel, layer: run.curves[curve]!.layer, ...dip }] : [];
     }),
-    end: run.end,
+    end: run.end && keptEnd(run.end),
     origin: run.origin && { ...run.origin, fresh: [...run.origin.fresh] },
     sweep: run.sweep,
     thumbnail: {

@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto';
+import { verbatim } from '../../language/message';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
@@ -52,10 +53,18 @@ function runOf(id: string, steps: number, first = 0): RunState {
     sweep: null,
     experiment,
     createdAt: '2026-11-25T00:00:00.000Z',
-    environment: { backend: 'wasm', adapter: 'SIMD', reason: '' },
+    environment: { backend: 'wasm', adapter: verbatim('SIMD'), reason: verbatim('') },
     plan,
     curves,
-    dataset: { id: 'builtin', label: 'Built-in', digest: 'd', train: 1, test: 1, trainUsed: 1, testUsed: 1 },
+    dataset: {
+      id: 'builtin',
+      label: verbatim('Built-in'),
+      digest: 'd',
+      train: 1,
+      test: 1,
+      trainUsed: 1,
+      testUsed: 1,
+    },
     totalSteps: 100,
     stepsPerEpoch: 10,
     batch: 8,
@@ -106,7 +115,7 @@ describe('the history', () => {
   test('keeps the checkpoint and the series of one save together, and what came after it apart', async () => {
     const run = runOf('a', 40);
     await save(run, 30);
-    await save({ ...run, end: { how: 'failed', step: 40, reason: 'x', digest: null } }, 40, {
+    await save({ ...run, end: { how: 'failed', step: 40, reason: verbatim('x'), digest: null } }, 40, {
       since: 30,
       checkpoint: null,
     });

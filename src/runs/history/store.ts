@@ -12,18 +12,16 @@ import { messageOf } from '../../language/message-of';
 import type { Curve } from '../../network/curves';
 import { planNetwork } from '../../network/plan-network';
 import type { Checkpoint } from '../../training/checkpoint';
-import type { DatasetSummary, Environment, Evaluation } from '../../training/protocol';
-import type { Remarks, RunState } from '../record';
+import type { Evaluation } from '../../training/protocol';
+import { keptTexts, messagesOf, type Remarks, type RunState, type StoredTexts } from '../record';
 import { RunSeries, type SeriesColumns } from '../series';
-import { entrySchema, factsOf, type HistoryEntry } from './entry';
+import { entryOf, entrySchema, factsOf, type HistoryEntry, type StoredEntry } from './entry';
 
 /** What is written once for a run, and its evaluations. */
-interface Body {
+interface Body extends StoredTexts {
   id: string;
   curves: readonly Curve[];
   columns: readonly InstrumentColumn[];
-  environment: Environment;
-  dataset: DatasetSummary;
   stepsPerEpoch: number;
   batch: number;
   evaluations: readonly Evaluation[];
@@ -37,7 +35,7 @@ interface Segment {
 }
 
 interface Schema extends DBSchema {
-  entries: { key: string; value: HistoryEntry };
+  entries: { key: string; value: StoredEntry };
   bodies: { key: string; value: Body };
   segments: { key: [string, number]; value: Segment };
   checkpoints: { key: string; value: Checkpoint & { id: string } };
@@ -189,7 +187,7 @@ export function saveRun({
     const before = await entries.get(run.id);
     const number = before?.number ?? 1 + Math.max(-1, ...(await entries.getAll()).map((one) => one.number));
     const { name, note, tags, starred } = before ?? remarks;
-    const entry: HistoryEntry = {
+    const entry: StoredEntry = {
       ...facts,
       steps: Math.max(until, series.first),
       name,
@@ -213,8 +211,7 @@ export function saveRun({
       id: run.id,
       curves: run.curves,
       columns: instruments.columns,
-      environment: environment!,
-      dataset: dataset!,
+      ...keptTexts({ environment: environment!, dataset: dataset! }),
       stepsPerEpoch: run.stepsPerEpoch,
       batch: run.batch,
       evaluations: run.evaluations,
@@ -222,7 +219,7 @@ export function saveRun({
     if (checkpoint) void transaction.objectStore('checkpoints').put({ ...checkpoint, id: run.id });
     void entries.put(entry);
     await transaction.done;
-    return entry;
+    return entryOf(entry);
   });
 }
 
@@ -241,7 +238,10 @@ export function listRuns(): Promise<HistoryEntry[]> {
 
 /** One line; null where there is none. */
 export const findRun = (id: string): Promise<HistoryEntry | null> =>
-  guarded('read', async (database) => (await database.get('entries', id)) ?? null);
+  guarded('read', async (database) => {
+    const entry = await database.get('entries', id);
+    return entry ? entryOf(entry) : null;
+  });
 
 /** Changes what a user says of a run, or marks it deleted. Returns its line; null where it is gone. */
 export function remark(
@@ -254,7 +254,7 @@ export function remark(
     const after = before ? { ...before, ...changes } : null;
     if (after) void transaction.store.put(after);
     await transaction.done;
-    return after;
+    return after && entryOf(after);
   });
 }
 
@@ -286,10 +286,9 @@ export function loadRun(id: string): Promise<RunState> {
       sweep: entry.sweep,
       experiment,
       createdAt: entry.createdAt,
-      environment: body.environment,
+      ...messagesOf(body),
       plan: planNetwork(experiment),
       curves: body.curves,
-      dataset: body.dataset,
       totalSteps: entry.totalSteps,
       stepsPerEpoch: body.stepsPerEpoch,
       batch: body.batch,
@@ -297,7 +296,7 @@ export function loadRun(id: string): Promise<RunState> {
       instruments,
       evaluations: body.evaluations,
       imagesPerSecond: entry.imagesPerSecond,
-      end: entry.end,
+      end: entryOf(entry).end,
     };
   });
 }

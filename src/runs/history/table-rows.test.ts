@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { verbatim } from '../../language/message';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import type { HistoryEntry } from './entry';
 import { bytesToFree, firstToGo } from './storage-space';
 import { dipsInWords, isFound, rowOf, standingOf, whyKept, whyNotResumed, worstDip } from './table-rows';
 
 const NOBODY = { here: new Set<string>(), paused: false, elsewhere: new Set<string>() };
-const END = { how: 'finished', step: 10, reason: '', digest: null } as const;
+const END = { how: 'finished', step: 10, reason: verbatim(''), digest: null } as const;
 
 const dip = (panel: 'identity' | 'conv1x1', depth: number, halfRecoveryStep: number | null) => ({
   panel,
@@ -29,8 +30,8 @@ const entryOf = (values: Partial<HistoryEntry> = {}): HistoryEntry => ({
   query: '?v=1&factor=1',
   appVersion: '0',
   backend: 'wasm',
-  adapter: '',
-  dataset: { label: 'Built-in drawings', digest: 'd' },
+  adapter: verbatim(''),
+  dataset: { label: verbatim('Built-in drawings'), digest: 'd' },
   parameters: 1,
   totalSteps: 10,
   firstStep: 0,

@@ -4,9 +4,10 @@ import type { Experiment } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
 import { language, phrase, t } from '../../language/language';
 import type { Language } from '../../language/languages';
+import { messageText } from '../../language/message-text';
 import { PANEL_LABELS } from '../../network/curves';
 import type { HistoryEntry } from './entry';
-import { HOW_IT_ENDED, saidOf } from '../kept-words';
+import { END_LABELS } from '../end-labels';
 
 /** In the order in which the table sorts them. */
 export const STATES = [
@@ -26,7 +27,7 @@ export const STATE_LABELS: Record<RunStanding, string> = {
   paused: phrase('paused here'),
   elsewhere: phrase('running in another tab'),
   interrupted: phrase('interrupted'),
-  ...HOW_IT_ENDED,
+  ...END_LABELS,
 };
 
 /** Which runs are being trained, by this page and by other tabs. */
@@ -132,7 +133,7 @@ export function rowOf(entry: HistoryEntry, base: Experiment, whereabouts: Wherea
     standing,
     differences,
     dip: worstDip(entry),
-    words: [name, note, ...tags, differences, saidOf(dataset.label)].join(' ').toLowerCase(),
+    words: [name, note, ...tags, differences, messageText(dataset.label)].join(' ').toLowerCase(),
   };
   made.set(entry, { row, base, read });
   return row;

@@ -1,7 +1,7 @@
-/** The benchmark's worker: makes networks on the backends it is told and times their steps. It speaks English, see ../reasons. */
-import { messageOf } from '../../language/message-of';
+/** The benchmark's worker: makes networks on the backends it is told and times their steps. It sends messages as data (language/message.ts). */
 import type { Arithmetic } from '../../kernels/wasm/kernels';
 import { oneWay, type Way } from '../../kernels/webgpu/algorithms';
+import { saidBy, verbatim, type Message } from '../../language/message';
 import type { StepProfile } from '../../kernels/step-profile';
 import { initialValues } from '../../network/initial-values';
 import { Bench, benchBatch, benchPlan, type BenchNetwork, type Growth } from './bench';
@@ -39,17 +39,17 @@ export type BenchReply =
   | {
       id: number;
       times: number[];
-      adapter: string;
+      adapter: Message | null;
       macs: number;
       profile?: StepProfile | null;
       /** Multiply-adds a second of a plain matrix product; null where the way has none to compare with. */
       limit?: number | null;
     }
-  | { id: number; failed: string };
+  | { id: number; failed: Message };
 
 interface Started {
   engine: Engine;
-  adapter: string;
+  adapter: Message;
   matrixRate?: () => Promise<number>;
 }
 const engines = new Map<string, Promise<Started>>();
@@ -87,7 +87,7 @@ async function engineOf(way: BenchWay): Promise<Started> {
       return startWebgpu(true, way.convolutions && oneWay(way.convolutions), way.precision);
     case 'tfjs':
     case 'stock':
-      return { engine: await startTfjs(way.backend), adapter: way.backend };
+      return { engine: await startTfjs(way.backend), adapter: verbatim(way.backend) };
     default:
       return way satisfies never;
   }
@@ -98,7 +98,7 @@ async function answer(request: BenchRequest): Promise<BenchReply> {
   if (request.type === 'forget') {
     for (const bench of benches.values()) bench.dispose();
     benches.clear();
-    return { id, times: [], adapter: '', macs: 0 };
+    return { id, times: [], adapter: null, macs: 0 };
   }
   const { way } = request;
   const wayKey = JSON.stringify(way);
@@ -128,7 +128,7 @@ self.addEventListener('message', ({ data }: MessageEvent<BenchRequest>) => {
   last = last.then(async () => {
     const reply = await answer(data).catch((error: unknown): BenchReply => ({
       id: data.id,
-      failed: messageOf(error),
+      failed: saidBy(error),
     }));
     self.postMessage(reply);
   });

@@ -3,6 +3,7 @@
  * vector, tile or chunk.
  */
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { messageInEnglish } from '../../language/message';
 import { presetById, valuesOf } from '../../experiment/presets';
 import { RandomStream } from '../../experiment/random';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
@@ -207,7 +208,7 @@ describe.each([
 
 test('activations beyond the range of half precision make the loss NaN, and update nothing', async () => {
   const { engine, adapter } = await startWebgpu(true, oneWay('direct'), 'half');
-  expect(adapter).toContain('half precision');
+  expect(messageInEnglish(adapter)).toContain('half precision');
   const experiment: Experiment = { ...DEFAULT_EXPERIMENT, depths: [1], widths: [4], strides: [1] };
   const plan = planNetwork(experiment, CLASSES, 4);
   const values = initialValues(plan, 5);

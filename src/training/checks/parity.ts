@@ -3,6 +3,7 @@
  * configuration, and a safetensors file with initial values, batches and the reference's results.
  */
 import type { Experiment } from '../../experiment/settings';
+import { messageInEnglish } from '../../language/message';
 import { fuseNetwork, whyNotFusable } from '../../network/fuse';
 import { planNetwork } from '../../network/plan-network';
 import { readCase } from './reference-case';
@@ -116,7 +117,7 @@ export async function compareCase(engine: Engine, config: unknown, file: ArrayBu
     note('fusedLogits', 'eval.logits', relativeError(fusedLogits, golden('eval.logits').data));
   }
   trainer.dispose();
-  return { errors, notFused };
+  return { errors, notFused: notFused && messageInEnglish(notFused) };
 }
 
 /** The case's initial values in the plan's layout. */

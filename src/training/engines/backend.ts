@@ -5,11 +5,9 @@
  */
 import { BACKEND_NAMES, backendRow, type BackendName } from '../../experiment/backends';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
-import { inEnglish } from '../../language/phrase';
-import { messageOf } from '../../language/message-of';
+import { inSentences, message, MessageError, saidBy, verbatim, type Message } from '../../language/message';
 import { planNetwork } from '../../network/plan-network';
 import type { Environment } from '../protocol';
-import { ADAPTER, CHOICE } from '../reasons';
 import type { Engine } from '../trainer';
 import { startWasm } from './wasm-backend';
 import { startWebgpu } from './webgpu-backend';
@@ -19,7 +17,7 @@ type Numbers = Pick<Experiment, 'arithmetic' | 'precision'>;
 
 /** A backend that works: the name of its adapter for people, and its engine. */
 interface Started {
-  adapter: string;
+  adapter: Message;
   engine: Engine;
 }
 
@@ -33,19 +31,19 @@ export interface ActiveBackend {
 
 /**
  * Makes `requested` the current backend, or with 'auto' the first in order that works. A software WebGPU adapter is
- * used only when WebGPU is asked for by name. Throws Error with every reason where none works.
+ * used only when WebGPU is asked for by name. Throws MessageError with every reason where none works.
  */
 export async function activateBackend(
   requested: BackendName | 'auto',
   numbers: Numbers = DEFAULT_EXPERIMENT,
 ): Promise<ActiveBackend> {
-  const notUsed: string[] = [];
+  const notUsed: Message[] = [];
   const candidates =
     requested === 'auto'
       ? BACKEND_NAMES
       : [requested, ...BACKEND_NAMES.filter((name) => name !== requested && backendRow(name).replacesOthers)];
   for (const backend of candidates) {
-    const { label, respects } = backendRow(backend);
+    const { properName, respects } = backendRow(backend);
     try {
       const key = [backend, ...respects.map((kind) => numbers[kind])].join(' ');
       const active = started.get(key) ?? (await STARTERS[backend](requested === backend, numbers));
@@ -54,23 +52,19 @@ export async function activateBackend(
       started.set(key, active);
       const chosen =
         requested === backend
-          ? inEnglish(CHOICE.askedFor, { backend: label })
+          ? message('backend.askedFor', { backend: properName })
           : notUsed.length === 0
-            ? CHOICE.fastest
-            : inEnglish(CHOICE.next, { backend: label });
-      const single = numbers.precision === 'half' && !respects.includes('precision') ? [CHOICE.single] : [];
-      const reason = [...notUsed, chosen, ...single].join(' ');
+            ? message('backend.fastest')
+            : message('backend.next', { backend: properName });
+      const single =
+        numbers.precision === 'half' && !respects.includes('precision') ? [message('backend.single')] : [];
+      const reason = inSentences([...notUsed, chosen, ...single]);
       return { environment: { backend, adapter: active.adapter, reason }, engine: active.engine };
     } catch (error) {
-      notUsed.push(
-        inEnglish(CHOICE.notUsed, {
-          backend: label,
-          why: messageOf(error),
-        }),
-      );
+      notUsed.push(message('backend.notUsed', { backend: properName, why: saidBy(error) }));
     }
   }
-  throw new Error(inEnglish(CHOICE.none, { reasons: notUsed.join(' ') }));
+  throw new MessageError(message('backend.none', { reasons: notUsed }));
 }
 
 /** Loads a backend and starts it; throws where it cannot. */
@@ -82,12 +76,12 @@ const STARTERS: Record<BackendName, (askedFor: boolean, numbers: Numbers) => Pro
   async webgl() {
     const { startTfjs, webglVersion } = await import('./tfjs/backend');
     const engine = await startTfjs('webgl');
-    return { adapter: webglVersion(), engine };
+    return { adapter: verbatim(webglVersion()), engine };
   },
 
   async cpu() {
     const { startTfjs } = await import('./tfjs/backend');
-    return { adapter: ADAPTER.thread, engine: await startTfjs('cpu') };
+    return { adapter: message('adapter.thread'), engine: await startTfjs('cpu') };
   },
 };
 
@@ -112,8 +106,8 @@ async function checkArithmetic(engine: Engine): Promise<void> {
     // The gradients of two images of two classes cancel.
     const bias = gradients.get(plan.head.bias)![0]!;
     if (Math.abs(loss - Math.LN2) > 1e-4 || Math.abs(mean - 18.75) > 1e-3 || Math.abs(bias) > 1e-4)
-      throw new Error(
-        inEnglish(CHOICE.wrongSum, {
+      throw new MessageError(
+        message('backend.wrongSum', {
           found: `${loss}, ${mean}, ${bias}`,
           expected: `${Math.LN2}, 18.75, 0`,
         }),

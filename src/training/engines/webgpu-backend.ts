@@ -1,13 +1,12 @@
 /** Starts the lab's own WebGPU kernels on the browser's adapter. */
 import type { Experiment } from '../../experiment/settings';
-import { inEnglish } from '../../language/phrase';
+import { message, MessageError, verbatim, type Message } from '../../language/message';
 import { SUBGROUPS } from '../../kernels/webgpu/channel-sums';
 import { fastestWays } from '../../kernels/webgpu/fastest-algorithms';
 import { CLOCK } from '../../kernels/webgpu/kernel-time';
 import { matrixRate } from '../../kernels/webgpu/matrix-rate';
 import { contextOf } from '../../kernels/webgpu/network';
 import { isChoice, type Choice } from '../../kernels/webgpu/algorithms';
-import { ADAPTER, CHOICE } from '../reasons';
 import { measureOnce } from './measurement-cache';
 import type { Engine } from '../trainer';
 import { webgpuEngine } from './webgpu-trainer';
@@ -21,7 +20,7 @@ const MEASURED_BATCH = { hardware: 64, software: 4 };
 const MEASURED_SIDE = { hardware: 1024, software: 256 };
 
 export interface StartedWebgpu {
-  adapter: string;
+  adapter: Message;
   engine: Engine;
   /** Measures the multiply-adds per second of a plain matrix product on the adapter: a practical limit. */
   matrixRate: () => Promise<number>;
@@ -38,13 +37,14 @@ export async function startWebgpu(
   ways?: Choice,
   precision: Precision = 'single',
 ): Promise<StartedWebgpu> {
-  if (!('gpu' in navigator)) throw new Error(CHOICE.noWebgpu);
+  if (!('gpu' in navigator)) throw new MessageError(message('backend.noWebgpu'));
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw new Error(CHOICE.noAdapter);
+  if (!adapter) throw new MessageError(message('backend.noAdapter'));
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
-  const own = description || [vendor, architecture].filter(Boolean).join(' ') || ADAPTER.unnamed;
-  const name = isFallbackAdapter ? inEnglish(ADAPTER.software, { adapter: own }) : own;
-  if (isFallbackAdapter && !askedFor) throw new Error(inEnglish(CHOICE.software, { adapter: name }));
+  const reported = description || [vendor, architecture].filter(Boolean).join(' ');
+  const own = reported ? verbatim(reported) : message('adapter.unnamed');
+  const name = isFallbackAdapter ? message('adapter.software', { adapter: own }) : own;
+  if (isFallbackAdapter && !askedFor) throw new MessageError(message('backend.software', { adapter: name }));
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
   const requiredFeatures = [CLOCK, SUBGROUPS].filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
@@ -54,7 +54,7 @@ export async function startWebgpu(
   const measure = () => fastestWays(context, MEASURED_BATCH[kind], half);
   const chosen = ways ?? (await measureOnce(keyOf(adapter, precision), isChoice, measure));
   return {
-    adapter: half ? inEnglish(ADAPTER.half, { adapter: name }) : name,
+    adapter: half ? message('adapter.half', { adapter: name }) : name,
     engine: webgpuEngine(context, { ways: chosen, half }),
     matrixRate: () => matrixRate(context, MEASURED_SIDE[kind]),
   };

@@ -2,7 +2,7 @@
 import { IMAGE_SIDE } from '../../data/dataset';
 import type { Experiment } from '../../experiment/settings';
 import { Instruments } from '../../instruments/measure';
-import { inEnglish } from '../../language/phrase';
+import { message, MessageError } from '../../language/message';
 import { curvesOf, type Curve } from '../../network/curves';
 import { initialValues } from '../../network/initial-values';
 import type { NetworkPlan } from '../../network/plan';
@@ -10,7 +10,6 @@ import { planNetwork } from '../../network/plan-network';
 import { startFromCheckpoint, type StartingPoint } from '../checkpoint';
 import { activateBackend } from '../engines/backend';
 import type { DatasetSummary, RunReport, StartedRun } from '../protocol';
-import { ENDS, PREPARING } from '../reasons';
 import { totalSteps } from '../schedule';
 import type { Engine, Trainer } from '../trainer';
 import { loadDataset } from './datasets';
@@ -43,11 +42,14 @@ export async function buildRun(
   { experiment, source, from }: StartedRun,
   report: SendReport,
 ): Promise<BuiltRun> {
-  report({ type: 'preparing', what: PREPARING.backend });
+  report({ type: 'preparing', what: message('preparing.backend') });
   const { environment, engine } = await activateBackend(experiment.backend, experiment);
   report({ type: 'environment', environment });
 
-  report({ type: 'preparing', what: source.kind === 'builtin' ? PREPARING.builtin : PREPARING.stored });
+  report({
+    type: 'preparing',
+    what: message(source.kind === 'builtin' ? 'preparing.builtin' : 'preparing.stored'),
+  });
   const images = new RunImages(await loadDataset(source), experiment);
   refuseOtherData(from, images.summary);
   const total = totalSteps(experiment, images.stepsPerEpoch);
@@ -87,12 +89,12 @@ export async function buildRun(
 /** A run resumes on the data that it was begun on, or not at all. */
 function refuseOtherData(from: StartingPoint | undefined, { digest, label }: DatasetSummary): void {
   if (from?.as !== 'resume' || from.dataset === digest) return;
-  throw new Error(
-    inEnglish(ENDS.otherData, { wanted: from.dataset.slice(0, 12), label, found: digest.slice(0, 12) }),
+  throw new MessageError(
+    message('run.otherData', { wanted: from.dataset.slice(0, 12), label, found: digest.slice(0, 12) }),
   );
 }
 
 function refuseNothingToDo(step: number, total: number): void {
   if (step === 0 || step < total) return;
-  throw new Error(inEnglish(ENDS.nothingToDo, { step, total }));
+  throw new MessageError(message('run.nothingToDo', { step, total }));
 }

@@ -1,15 +1,14 @@
-/** Where a network's activations grew, said in a sentence. */
-import { inEnglish } from '../../language/phrase';
-import { GROWTH } from '../reasons';
+/** Where a network's activations grew, as a message. */
+import { message, type Message } from '../../language/message';
 
 const shown = (value: number) => value.toPrecision(3);
 
-/** Which layer's output grew most, in a sentence. `rms` is each layer's root mean square, first layer first. */
-export function describeGrowth(step: number, rms: readonly number[]): string {
+/** Says which layer's output grew most. `rms` is each layer's root mean square, first layer first. */
+export function describeGrowth(step: number, rms: readonly number[]): Message {
   const broken = rms.findIndex((value) => !Number.isFinite(value));
-  if (broken === 0) return inEnglish(GROWTH.notFiniteAtOnce, { step });
+  if (broken === 0) return message('growth.notFiniteAtOnce', { step });
   if (broken > 0)
-    return inEnglish(GROWTH.notFinite, {
+    return message('growth.notFinite', {
       step,
       layer: broken + 1,
       before: broken,
@@ -21,6 +20,6 @@ export function describeGrowth(step: number, rms: readonly number[]): string {
   }
   const values = { step, layer: grew + 1, rms: shown(rms[grew]!), last: shown(rms.at(-1)!) };
   return grew === 0
-    ? inEnglish(GROWTH.grewAtOnce, values)
-    : inEnglish(GROWTH.grew, { ...values, from: shown(rms[grew - 1]!), before: grew });
+    ? message('growth.grewAtOnce', values)
+    : message('growth.grew', { ...values, from: shown(rms[grew - 1]!), before: grew });
 }

@@ -1,3 +1,4 @@
+import { message } from '../../language/message';
 import { describe, expect, test } from 'vitest';
 import type { Trainer } from '../trainer';
 import { classifyTestImages } from './image-answers';
@@ -15,17 +16,17 @@ describe('the classification of the test images', () => {
 
   test('replies with the reason where the network has diverged', async () => {
     const reply = await classifyTestImages(trainerOf(0, 1, NaN, 1), images, 3, () => false);
-    expect(reply).toEqual({ result: null, reason: expect.stringMatching(/diverged/) });
+    expect(reply).toEqual({ result: null, reason: message('answer.notFinite') });
   });
 
   test('replies with the reason where it is stopped', async () => {
     const reply = await classifyTestImages(trainerOf(0, 1, 2, 3), images, 3, () => true);
-    expect(reply).toEqual({ result: null, reason: expect.stringMatching(/Test again/) });
+    expect(reply).toEqual({ result: null, reason: message('answer.stopped') });
   });
 
   test('replies with the reason where there are no test images', async () => {
     const none = { testCount: 0 } as unknown as RunImages;
     const reply = await classifyTestImages(trainerOf(), none, 3, () => false);
-    expect(reply).toEqual({ result: null, reason: expect.stringMatching(/no test images/) });
+    expect(reply).toEqual({ result: null, reason: message('answer.noTestImages') });
   });
 });

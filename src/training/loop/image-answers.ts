@@ -4,7 +4,7 @@ import type { RunImages } from './run-images';
 import { rank } from '../metrics';
 import { nextTask } from './next-task';
 import type { AnswersReport, RecognitionReport, Reply } from '../protocol';
-import { UNANSWERED } from '../reasons';
+import { message } from '../../language/message';
 import type { Trainer } from '../trainer';
 
 /** Number of mistakes whose images are part of the report. */
@@ -18,21 +18,21 @@ export async function classifyTestImages(
   stopped: () => boolean,
 ): Promise<Reply<AnswersReport>> {
   const count = images.testCount;
-  if (count === 0) return { result: null, reason: UNANSWERED.noTestImages };
+  if (count === 0) return { result: null, reason: message('answer.noTestImages') };
   const classes = new Uint8Array(count);
   const guesses = new Uint8Array(count * GUESSES);
   const probabilities = new Float32Array(count * GUESSES);
   let done = 0;
   for (const batch of images.testBatches()) {
     const logits = await trainer.evaluate(batch.input);
-    if (!logits.every(Number.isFinite)) return { result: null, reason: UNANSWERED.notFinite };
+    if (!logits.every(Number.isFinite)) return { result: null, reason: message('answer.notFinite') };
     const ranked = rank(logits, batch.classes.length, GUESSES, batch.classes);
     classes.set(batch.classes, done);
     guesses.set(ranked.indices, done * GUESSES);
     probabilities.set(ranked.probabilities, done * GUESSES);
     done += batch.classes.length;
     await nextTask();
-    if (stopped()) return { result: null, reason: UNANSWERED.stopped };
+    if (stopped()) return { result: null, reason: message('answer.stopped') };
   }
   const answers = { classes, guesses, probabilities };
   const mistakes = surestMistakes(answers, MISTAKES_SHOWN);
@@ -58,7 +58,7 @@ export async function classifyImage(
   pixels: Uint8Array,
 ): Promise<Reply<RecognitionReport>> {
   const logits = await trainer.evaluate(images.normalised(pixels));
-  if (!logits.every(Number.isFinite)) return { result: null, reason: UNANSWERED.notFinite };
+  if (!logits.every(Number.isFinite)) return { result: null, reason: message('answer.notFinite') };
   const { indices, probabilities } = rank(logits, 1, GUESSES);
   const names = [...indices].map((index) => images.fineNames[index]!);
   return { result: { step, names, probabilities } };

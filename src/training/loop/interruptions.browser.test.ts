@@ -60,7 +60,7 @@ describe.each(['wasm', 'cpu'] as const)('a run on %s resumed from a checkpoint',
     const from = { checkpoint, as: 'resume', dataset: 'another' } as const;
     expect(endOf(await train({ backend, length: 1 }, undefined, false, from))).toMatchObject({
       how: 'failed',
-      reason: expect.stringContaining('Choose that set under Data'),
+      reason: { id: 'run.failed', values: { reason: { id: 'run.otherData' } } },
     });
   });
 });

@@ -1,4 +1,5 @@
 /** Answers to queries about a run's network: as it is between two steps, or after the end. */
+import type { Message } from '../../language/message';
 import { namedWeights } from '../formats/named-weights';
 import type { Queries, Query, QueryType, Reply, ResultOf } from '../protocol';
 import type { BuiltRun } from './build-run';
@@ -15,7 +16,10 @@ export interface Answer<Result = ResultOf<Query>> {
   transfer: Transferable[];
 }
 
-export const refusal = (reason: string): Answer<never> => ({ reply: { result: null, reason }, transfer: [] });
+export const refusal = (reason: Message): Answer<never> => ({
+  reply: { result: null, reason },
+  transfer: [],
+});
 
 /** A network after `step` updates. `cancelled` says whether the run was stopped since the query arrived. */
 export interface QueriedRun {

@@ -1,4 +1,5 @@
 /** Launches training steps, and reads their numbers back in the order in which they were launched. */
+import type { Message } from '../../language/message';
 import type { Measurement } from '../../instruments/measurement';
 import { meanRowNorm, standardDeviation, topK } from '../metrics';
 import { learningRate } from '../schedule';
@@ -19,7 +20,7 @@ interface Launched {
 /** A step whose loss is not finite, and where the activations grew. */
 export interface Divergence {
   step: number;
-  reason: string;
+  reason: Message;
 }
 
 export class StepsInFlight {

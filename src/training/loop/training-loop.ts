@@ -2,11 +2,10 @@
  * Trains a built run: step by step, with evaluations, checkpoints and reports where they are due. Between two steps it
  * lets requests in, does what the task queue holds, and waits where the run is paused or in slow motion.
  */
-import { inEnglish } from '../../language/phrase';
+import { message } from '../../language/message';
 import { buffersOfCheckpoint } from '../checkpoint';
 import { digestOf } from '../formats/digest';
 import type { RunEnd } from '../protocol';
-import { ENDS } from '../reasons';
 import type { BuiltRun, SendReport } from './build-run';
 import { evaluate } from './evaluation';
 import { nextTask } from './next-task';
@@ -92,8 +91,8 @@ export class TrainingLoop {
       const stopped = control.stopped;
       if (!stopped) await this.evaluate();
       const reason = stopped
-        ? inEnglish(ENDS.stopped, { step: this.step })
-        : inEnglish(ENDS.finished, { steps: this.run.totalSteps });
+        ? message('run.stopped', { step: this.step })
+        : message('run.finished', { steps: this.run.totalSteps });
       return { how: stopped ? 'stopped' : 'finished', step: this.step, reason, digest: await this.digest() };
     });
   }

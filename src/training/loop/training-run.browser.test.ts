@@ -1,4 +1,5 @@
 /** Whole runs: what they report, that equal seeds give equal numbers, and the reasons of their ends. */
+import { messageInEnglish } from '../../language/message';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import type { Experiment } from '../../experiment/settings';
@@ -83,7 +84,7 @@ test('a loss that is not finite ends the run and names the step and the layer', 
   const end = endOf(reports);
   expect(end.how).toBe('diverged');
   expect(losses(reports)).toHaveLength(end.step + 1);
-  expect(end.reason).toMatch(/at step \d+.*layer \d/);
+  expect(messageInEnglish(end.reason)).toMatch(/at step \d+.*layer \d/);
 });
 
 test('epochs count whole batches, and a batch larger than the set is the set', async () => {

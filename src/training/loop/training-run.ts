@@ -2,10 +2,8 @@
  * A run of the worker from its start to its disposal: it is built, trains to its end, whatever that is, and keeps its
  * network afterwards for queries.
  */
-import { inEnglish } from '../../language/phrase';
-import { messageOf } from '../../language/message-of';
+import { message, saidBy } from '../../language/message';
 import type { Queries, Query, RunEnd, StartedRun } from '../protocol';
-import { ENDS, UNANSWERED } from '../reasons';
 import { buildRun, type SendReport } from './build-run';
 import type { Mutex } from './mutex';
 import type { Pace } from './pace';
@@ -43,7 +41,7 @@ export class TrainingRun {
       await this.mutex.runExclusive(() => this.build());
       end = this.loop ? await this.loop.train() : stoppedBeforeItWasBuilt();
     } catch (error) {
-      const reason = inEnglish(ENDS.failed, { reason: messageOf(error) });
+      const reason = message('run.failed', { reason: saidBy(error) });
       end = { how: 'failed', step: this.loop?.steps ?? 0, reason, digest: null };
     }
     await this.loop?.finish(end.how).catch(() => undefined);
@@ -64,7 +62,7 @@ export class TrainingRun {
   answer<T extends RunQueryType>(query: Query<T>): Promise<Answer<Queries[T]['result']>> {
     return this.betweenSteps(async () => {
       const { loop, control } = this;
-      if (!loop) return refusal(UNANSWERED.noNetwork);
+      if (!loop) return refusal(message('answer.noNetwork'));
       const { stopCount } = control;
       const cancelled = () => control.stopCount !== stopCount;
       await loop.arrived();
@@ -107,6 +105,6 @@ export class TrainingRun {
 const stoppedBeforeItWasBuilt = (): RunEnd => ({
   how: 'stopped',
   step: 0,
-  reason: inEnglish(ENDS.stopped, { step: 0 }),
+  reason: message('run.stopped', { step: 0 }),
   digest: null,
 });

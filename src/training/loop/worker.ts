@@ -1,13 +1,11 @@
 /**
  * The training worker: takes requests from the page, trains the runs of one start alternately, and posts reports and
- * replies. It outlives changes of the language and its texts are recorded, so they are in English (see ../reasons).
+ * replies. It outlives changes of the language and what it says is recorded, so it sends messages as data (language/message.ts).
  */
-import { inEnglish } from '../../language/phrase';
-import { messageOf } from '../../language/message-of';
+import { message, saidBy } from '../../language/message';
 import type { Experiment } from '../../experiment/settings';
 import { activateBackend } from '../engines/backend';
 import type { Command, Query, Report, Request } from '../protocol';
-import { UNANSWERED } from '../reasons';
 import { loadDataset } from './datasets';
 import { Mutex } from './mutex';
 import { Pace } from './pace';
@@ -30,9 +28,9 @@ const send = (report: Report, transfer: Transferable[] = []) => self.postMessage
 async function answerTo(query: Query): Promise<Answer> {
   if (query.type === 'probe') return answerProbe(query.experiment);
   const run = current.find(({ id }) => id === query.runId);
-  if (!run) return refusal(UNANSWERED.gone);
+  if (!run) return refusal(message('answer.gone'));
   return run.answer(query).catch((error: unknown) => {
-    return refusal(inEnglish(UNANSWERED.failed, { reason: messageOf(error) }));
+    return refusal(message('answer.failed', { reason: saidBy(error) }));
   });
 }
 
@@ -45,7 +43,7 @@ async function answerProbe(experiment: Experiment): Promise<Answer> {
   const answer = current[0] ? current[0].betweenSteps(task) : lastRun.then(task);
   if (!current[0]) lastRun = answer.then(nothing, nothing);
   return answer.catch((error: unknown) => {
-    return refusal(inEnglish(UNANSWERED.probeFailed, { reason: messageOf(error) }));
+    return refusal(message('answer.probeFailed', { reason: saidBy(error) }));
   });
 }
 

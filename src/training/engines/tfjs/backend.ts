@@ -1,5 +1,5 @@
 /** Starts TensorFlow.js on one of its backends, with what the lab adds to it. Loaded only where one of them is used. */
-import { CHOICE } from '../../reasons';
+import { message, MessageError } from '../../../language/message';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerStockChannels } from '../../../kernels/tfjs/channels';
 import { tfjsEngine } from './trainer';
@@ -21,10 +21,10 @@ const LOADERS: Record<TfjsBackend, () => Promise<unknown>> = {
 export async function startTfjs(backend: TfjsBackend): Promise<Engine> {
   await LOADERS[backend]();
   registerStockChannels(backend);
-  if (!(await tf.setBackend(backend))) throw new Error(CHOICE.notStarted);
+  if (!(await tf.setBackend(backend))) throw new MessageError(message('backend.notStarted'));
   await tf.ready();
   if (backend === 'webgl' && !tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED'))
-    throw new Error(CHOICE.halfPrecision);
+    throw new MessageError(message('backend.halfPrecision'));
   return tfjsEngine(backend, backend === 'webgpu' ? GPU_STEPS_IN_FLIGHT : 1);
 }
 

@@ -1,26 +1,12 @@
 import { afterEach, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { setLanguage } from '../../language/language';
-import { inEnglish } from '../../language/phrase';
 import { exampleState } from '../../runs/example-state';
-import { REASONS, saidOf } from '../../runs/kept-words';
 import { markdownReport } from '../../runs/report';
 import { parseValues } from '../../runs/sweep';
-import { noticeInWords, NOTICES } from './notices';
 import { nameInWords, waitingInWords } from './sweeps';
 
 afterEach(() => setLanguage('en'));
-
-test('what is kept in English is shown in the reader’s language, with its values', async () => {
-  const notice = inEnglish(NOTICES.queuePaused, {
-    why: inEnglish(REASONS.diedOf, { why: 'out of memory' }),
-  });
-  expect(noticeInWords(notice)).toBe(notice);
-  await setLanguage('zh');
-  expect(noticeInWords(notice)).toMatch(/^队列已暂停：训练程序意外停止：out of memory。/);
-  expect(noticeInWords(NOTICES.queueEndedEarly)).toBe('队列已暂停：其中的运行提前结束。');
-  expect(saidOf('{{what}} a user typed $t(Runs)')).toBe('{{what}} a user typed $t(Runs)');
-});
 
 test('a waiting run is called as it was named, where that is no text of the lab', async () => {
   const item = { id: '1', query: '?v=1', sweep: null, runId: null };
