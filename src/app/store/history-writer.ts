@@ -1,18 +1,25 @@
-/** Writes runs of this page into the history as they go, one write at a time, and says when it cannot. */
+/** Writes the runs of this page into the history while they train, one write at a time, and reports failures. */
 import { saveRun } from '../../runs/history/store';
 import type { RunState } from '../../runs/record';
 import type { Checkpoint } from '../../training/checkpoint';
 import { forget, noteEntry, noteProblem } from './history';
 import { letGo, take } from './run-locks';
-import type { RunKeeper } from './run';
 
-/** Steps of each run that are written already. */
+export interface HistoryWriter {
+  /** A run starts or resumes. */
+  begun(run: RunState): void;
+  /** The run's records up to the checkpoint's step, and the checkpoint, can be written. */
+  checkpoint(run: RunState, checkpoint: Checkpoint): void;
+  ended(run: RunState): void;
+}
+
+/** Number of steps of each run that are already written. */
 const written = new Map<string, number>();
-/** Checkpoints of the last step, which wait for the word of the end: a page that is left at that moment has kept both, or neither. */
-const last = new Map<string, Checkpoint>();
+/** Checkpoints of the last step. They are written with the run's end, so that a page that is closed in between has stored both or neither. */
+const finalCheckpoints = new Map<string, Checkpoint>();
 let writing: Promise<void> = Promise.resolve();
 
-/** Runs that this page brought to the history: they have an entry, or are about to. */
+/** Appends a run's steps up to `until` to the history. */
 function write(run: RunState, until: number, checkpoint: Checkpoint | null): void {
   writing = writing.then(async () => {
     const { id, name } = run;
@@ -33,27 +40,27 @@ function write(run: RunState, until: number, checkpoint: Checkpoint | null): voi
   });
 }
 
-export const historyKeeper: RunKeeper = {
+export const historyWriter: HistoryWriter = {
   begun: (run) => {
-    // Of a run that goes on, what lies before its checkpoint is written.
+    // The steps of a resumed run before its checkpoint are already written.
     written.set(run.id, run.series.count);
     void take(run.id).catch(() => undefined);
   },
   checkpoint: (run, checkpoint) => {
-    if (checkpoint.step === run.totalSteps) last.set(run.id, checkpoint);
+    if (checkpoint.step === run.totalSteps) finalCheckpoints.set(run.id, checkpoint);
     else write(run, checkpoint.step, checkpoint);
   },
   ended: (run) => {
     const { id, series, plan } = run;
-    if (plan && series.count > series.first) write(run, series.count, last.get(id) ?? null);
+    if (plan && series.count > series.first) write(run, series.count, finalCheckpoints.get(id) ?? null);
     else if (plan) writing = writing.then(() => forget([id]));
     writing = writing.then(() => {
       written.delete(id);
-      last.delete(id);
+      finalCheckpoints.delete(id);
       letGo(id);
     });
   },
 };
 
-/** Resolves when everything so far is written, or has failed to be. */
+/** Resolves when all writes so far have succeeded or failed. */
 export const allWritten = (): Promise<void> => writing;

@@ -4,7 +4,8 @@ import { createStore } from 'zustand/vanilla';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { planNetwork } from '../../network/plan-network';
 import type { Report, Request, RunReport } from '../../training/protocol';
-import { REVISION_INTERVAL, runStore, type RunKeeper, type RunStore } from './run';
+import type { HistoryWriter } from './history-writer';
+import { REVISION_INTERVAL, runStore, type RunStore } from './run';
 import type { TrainingWorker } from './training-client';
 
 class FakeWorker implements TrainingWorker {
@@ -25,11 +26,11 @@ const first = { experiment: DEFAULT_EXPERIMENT, source: { kind: 'builtin', diffi
 const second = { ...first, experiment: { ...DEFAULT_EXPERIMENT, factor: 1 } };
 const floats = (value: number) => Float32Array.of(value);
 
-const KEEPS_NOTHING: RunKeeper = { begun: () => {}, checkpoint: () => {}, ended: () => {} };
+const WRITES_NOTHING: HistoryWriter = { begun: () => {}, checkpoint: () => {}, ended: () => {} };
 
 function setUp() {
   const told: string[] = [];
-  const kept: RunKeeper = {
+  const kept: HistoryWriter = {
     begun: ({ id }) => told.push(`begun ${id}`),
     checkpoint: ({ id }, { step }) => told.push(`checkpoint ${id} ${step}`),
     ended: ({ id }) => told.push(`ended ${id}`),
@@ -234,7 +235,7 @@ describe('the run store', () => {
     const store = createStore<RunStore>()(
       runStore(() => {
         throw new Error('This browser has no web workers.');
-      }, KEEPS_NOTHING),
+      }, WRITES_NOTHING),
     );
     store.getState().start(first);
     expect(store.getState().run!.end).toMatchObject({

@@ -11,9 +11,8 @@ import { nameOf } from '../../runs/run-names';
 import type { Origin, RunState } from '../../runs/record';
 import { RunSeries } from '../../runs/series';
 import { InstrumentSeries } from '../../instruments/series';
-import type { Checkpoint } from '../../training/checkpoint';
 import type { Command, Query, Reply, ResultOf, RunEnd, StartedRun } from '../../training/protocol';
-import { historyKeeper } from './history-writer';
+import { historyWriter, type HistoryWriter } from './history-writer';
 import { TrainingClient, type ReportOfRun, type TrainingWorker } from './training-client';
 
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'ended';
@@ -36,15 +35,6 @@ export interface Start extends Omit<StartedRun, 'runId'> {
   sweep?: string;
   /** The run that goes on, cut off at its checkpoint. */
   resumed?: RunState;
-}
-
-/** What keeps runs beyond this page. */
-export interface RunKeeper {
-  /** A run is about to begin, or to go on. */
-  begun(run: RunState): void;
-  /** What is recorded of a run up to the checkpoint's step, and the checkpoint, can be written down. */
-  checkpoint(run: RunState, checkpoint: Checkpoint): void;
-  ended(run: RunState): void;
 }
 
 export interface RunStore {
@@ -120,9 +110,9 @@ function beginning({ experiment, origin, sweep, resumed }: Start): RunState {
   };
 }
 
-/** The store's logic; `makeWorker` is called at the first start and after a worker has died. */
+/** The store's logic; `makeWorker` is called at the first start and after a worker has died, `history` is told of each run. */
 export const runStore =
-  (makeWorker: () => TrainingWorker, keeper: RunKeeper): StateCreator<RunStore> =>
+  (makeWorker: () => TrainingWorker, history: HistoryWriter): StateCreator<RunStore> =>
   (set, get) => {
     let stepWhenReady = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -169,7 +159,7 @@ export const runStore =
         preparing: null,
         ...(ended.series.count > 0 && { kept: [...kept, ended].slice(-KEPT_RUNS) }),
       }));
-      keeper.ended(ended);
+      history.ended(ended);
       revise();
     };
     /** Leaves the runs that are going on, as they are. */
@@ -177,7 +167,7 @@ export const runStore =
       for (const one of [get().run, get().beside]) {
         if (!one || !isAlive(one)) continue;
         const { count } = one.series;
-        keeper.ended({ ...one, end: { how: 'stopped', step: count, reason, digest: null } });
+        history.ended({ ...one, end: { how: 'stopped', step: count, reason, digest: null } });
       }
     };
     const receive = (report: ReportOfRun) => {
@@ -229,7 +219,7 @@ export const runStore =
           update(run.id, { evaluations: [...run.evaluations, report.evaluation] });
           return reviseSoon();
         case 'checkpoint':
-          return keeper.checkpoint(run, report.checkpoint);
+          return history.checkpoint(run, report.checkpoint);
         case 'ended':
           return end(run.id, report.end);
         default:
@@ -274,7 +264,7 @@ export const runStore =
       };
       const runs = [startOf(first, run.id)];
       if (second) runs.push(startOf(second, beside!.id));
-      for (const one of [run, beside]) if (one) keeper.begun(one);
+      for (const one of [run, beside]) if (one) history.begun(one);
       client.send({ type: 'start', runs, paused });
     };
 
@@ -381,4 +371,4 @@ export function keepWhenHidden(): () => void {
   };
 }
 
-export const useRun = create<RunStore>(runStore(makeTrainingWorker, historyKeeper));
+export const useRun = create<RunStore>(runStore(makeTrainingWorker, historyWriter));
