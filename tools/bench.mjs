@@ -12,7 +12,7 @@ import { messageOf } from './command-line.mjs';
 import { startDevServer } from './dev-server.mjs';
 import { setUp } from './setup.mjs';
 
-/** @typedef {import('../src/training/checks/bench-worker').BenchWay} BenchWay */
+/** @typedef {import('../src/training/checks/bench-worker').Implementation} Implementation */
 /** @typedef {import('../src/training/checks/bench').BenchNetwork} BenchNetwork */
 /** @typedef {import('../src/kernels/step-profile').StepProfile} StepProfile */
 /** @typedef {import('./bench/options.mjs').WayName} WayName */
@@ -26,7 +26,7 @@ const median = (/** @type {number[]} */ values) =>
 /** A ratio to three figures. */
 const precise = (/** @type {number} */ ratio) => ratio.toFixed(ratio < 10 ? 2 : ratio < 100 ? 1 : 0);
 
-/** A way takes fewer steps where a round of them would last longer than this, but always one. */
+/** Longest time of an implementation in one round; slower ones make fewer steps, but at least one. */
 const ROUND_MILLISECONDS = 5000;
 const WARM_UP_STEPS = 4;
 
@@ -57,7 +57,7 @@ if (options.pytorch && options.avx2)
 
 /**
  * Sends a request to the page's worker. Throws if the worker fails.
- * @param {import('./bench/page').Asked} request
+ * @param {import('../src/training/checks/bench-worker').BenchQuery} request
  */
 async function askPage(request) {
   const reply = await page.evaluate((asked) => window.bench.ask(asked), request);
@@ -69,9 +69,9 @@ async function askPage(request) {
 const macsOf = new Map();
 
 const inPage =
-  (/** @type {BenchWay} */ way) =>
+  (/** @type {Implementation} */ implementation) =>
   async (/** @type {BenchNetwork} */ network, /** @type {number} */ batch, /** @type {number} */ steps) => {
-    const { times, macs } = await askPage({ type: 'steps', way, network, batch, steps });
+    const { times, macs } = await askPage({ type: 'steps', implementation, network, batch, steps });
     macsOf.set(network, macs);
     return times;
   };
@@ -85,7 +85,7 @@ const rateOf = (
 
 /**
  * The lab's WebGPU kernels: with the algorithms measured fastest, in half precision, or with one algorithm for all convolutions.
- * @type {Partial<Record<WayName, BenchWay>>}
+ * @type {Partial<Record<WayName, Implementation>>}
  */
 const WEBGPU_WAYS = {
   webgpu: { engine: 'webgpu' },
@@ -95,7 +95,7 @@ const WEBGPU_WAYS = {
   'webgpu-winograd': { engine: 'webgpu', convolutions: 'winograd' },
 };
 
-/** The lab's wasm kernels. @returns {BenchWay} */
+/** The lab's wasm kernels. @returns {Implementation} */
 const wasmWay = (/** @type {'wasm' | 'wasm-fastest'} */ name, /** @type {number} */ threads) => ({
   engine: 'wasm',
   threads,
@@ -116,7 +116,7 @@ function wayOf(/** @type {WayName} */ name, /** @type {number} */ threads) {
   return { label: `TensorFlow.js, ${backend}, ${kind}`, threads: 0, steps: inPage({ engine, backend }) };
 }
 
-/** Every way to compute, for one number of threads. @returns {Way[]} */
+/** Every implementation, for one number of threads. @returns {Way[]} */
 const waysOf = (/** @type {number} */ threads) => [
   ...options.ways.flatMap((name) =>
     name.startsWith('wasm') || threads === options.threads[0] ? [wayOf(name, threads)] : [],
@@ -215,10 +215,10 @@ const ownWays = () =>
     if (name === 'wasm' || name === 'wasm-fastest')
       return options.threads.map((threads) => ({
         label: `${name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-        way: wasmWay(name, threads),
+        implementation: wasmWay(name, threads),
       }));
-    const way = WEBGPU_WAYS[name];
-    return way ? [{ label: name, way }] : [];
+    const implementation = WEBGPU_WAYS[name];
+    return implementation ? [{ label: name, implementation }] : [];
   });
 
 const PARTS = /** @type {const} */ ([
@@ -235,12 +235,12 @@ if (options.parts) {
   console.log(`\nWhere the time of a step goes, batch ${batch}, medians of ${options.steps} steps, ms`);
   console.log(`  ${''.padEnd(40)}${PARTS.map((part) => part.padStart(10)).join('')}`);
   for (const network of options.networks) {
-    for (const { label, way } of ownWays()) {
-      await askPage({ type: 'steps', way, network, batch, steps: 3 });
+    for (const { label, implementation } of ownWays()) {
+      await askPage({ type: 'steps', implementation, network, batch, steps: 3 });
       /** @type {StepProfile[]} */
       const profiles = [];
       for (let i = 0; i < options.steps; i++) {
-        const { profile } = await askPage({ type: 'profile', way, network, batch });
+        const { profile } = await askPage({ type: 'profile', implementation, network, batch });
         if (!profile) throw new Error(`The parts of a step cannot be measured on ${label}.`);
         profiles.push(profile);
       }
@@ -260,7 +260,7 @@ if (options.parts) {
 }
 
 if (options.ways.includes('webgpu')) {
-  const { adapter, limit } = await askPage({ type: 'limit', way: { engine: 'webgpu' } });
+  const { adapter, limit } = await askPage({ type: 'limit', implementation: { engine: 'webgpu' } });
   if (limit == null) throw new Error('The speed of a matrix product could not be measured.');
   console.log(`\nA plain f32 matrix product on ${adapter}: ${(limit / 1e9).toFixed(1)} G multiply-adds/s`);
   results.push({ adapter, matrixProduct: limit });
@@ -278,10 +278,10 @@ if (options.growth) {
   console.log(
     `\nHow a step of ${network} grows (batch 32, widths 8,16,32, depths 3,4,4, side 32, one of them changed)`,
   );
-  for (const { label, way } of ownWays()) {
+  for (const { label, implementation } of ownWays()) {
     console.log(`  ${label.padEnd(24)}         ms   G multiply-adds/s`);
     for (const { what, value, batch, growth } of GROWTHS) {
-      const asked = { way, network, batch, growth: { width: 1, depth: 1, side: 32, ...growth } };
+      const asked = { implementation, network, batch, scaling: { width: 1, depth: 1, side: 32, ...growth } };
       await askPage({ type: 'steps', steps: 2, ...asked });
       const { times, macs } = await askPage({ type: 'steps', steps: options.steps, ...asked });
       await askPage({ type: 'forget' });

@@ -1,6 +1,6 @@
 /** The browser's side of `npm run bench`: what tools/bench.mjs calls through `window.bench`. */
 import { messageInEnglish } from '../../src/language/message';
-import type { BenchReply, BenchRequest } from '../../src/training/checks/bench-worker';
+import type { BenchQuery, BenchReply, BenchRequest } from '../../src/training/checks/bench-worker';
 
 const worker = new Worker(new URL('../../src/training/checks/bench-worker.ts', import.meta.url), {
   type: 'module',
@@ -13,9 +13,6 @@ worker.addEventListener('message', ({ data }: MessageEvent<BenchReply>) => {
   waiting.delete(data.id);
 });
 
-/** A request without the id, which `ask` adds. */
-export type Asked = BenchRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
-
 /** A reply whose messages are English texts. */
 export type PlainReply =
   | (Omit<Extract<BenchReply, { times: unknown }>, 'adapter'> & { adapter: string })
@@ -27,11 +24,11 @@ const plain = (reply: BenchReply): PlainReply =>
     : { ...reply, adapter: reply.adapter ? messageInEnglish(reply.adapter) : '' };
 
 const bench = {
-  ask: (request: Asked): Promise<PlainReply> =>
+  ask: (query: BenchQuery): Promise<PlainReply> =>
     new Promise((resolve) => {
       const id = next++;
       waiting.set(id, (reply) => resolve(plain(reply)));
-      worker.postMessage({ ...request, id });
+      worker.postMessage({ ...query, id } satisfies BenchRequest);
     }),
 };
 

@@ -1,4 +1,4 @@
-/** Times training steps of the lab's kernels beside TensorFlow.js' own, on this machine, taking turns. */
+/** The benchmark: times training steps of the lab's kernels and of TensorFlow.js on this machine, alternately. */
 import { phrase, t } from '../../language/language';
 import { message, verbatim, type Message } from '../../language/message';
 import { messageText } from '../../language/message-text';
@@ -34,17 +34,17 @@ const BATCHES = ['8', '32', '64', '128'];
 
 interface Choice extends BenchEntry {
   id: string;
-  /** Chosen at first. */
+  /** Selected initially. */
   on: boolean;
 }
 
-/** What is being measured now. */
-function spokenNow({ label, what }: NonNullable<BenchState['now']>): string {
-  const way = messageText(label);
-  if (what === 'warm-up') return t('{{way}}: warming up', { way });
+/** What is being measured now, as text. */
+function progressText({ label, what }: NonNullable<BenchState['now']>): string {
+  const implementation = messageText(label);
+  if (what === 'warm-up') return t('{{implementation}}: warming up', { implementation });
   return what === 'kernels'
-    ? t('{{way}}: its kernels, and a matrix product', { way })
-    : t('{{way}}: round {{round}} of {{rounds}}', { way, round: what, rounds: ROUNDS });
+    ? t('{{implementation}}: its kernels, and a matrix product', { implementation })
+    : t('{{implementation}}: round {{round}} of {{rounds}}', { implementation, round: what, rounds: ROUNDS });
 }
 
 /** TensorFlow.js on a backend: with the lab's formulation of the step, and stock. */
@@ -52,13 +52,13 @@ const tensorflow = (backend: TfjsBackend, name: string | Message): Choice[] => [
   {
     id: `tfjs-${backend}`,
     label: message('bench.formulas', { backend: name }),
-    way: { engine: 'tfjs', backend },
+    implementation: { engine: 'tfjs', backend },
     on: false,
   },
   {
     id: `stock-${backend}`,
     label: message('bench.stock', { backend: name }),
-    way: { engine: 'stock', backend },
+    implementation: { engine: 'stock', backend },
     on: false,
   },
 ];
@@ -68,18 +68,18 @@ function webgpu(): Choice[] {
   // not translated: a name.
   const backend = 'WebGPU';
   return [
-    { id: 'webgpu', label: verbatim(backend), way: { engine: 'webgpu' }, on: false },
+    { id: 'webgpu', label: verbatim(backend), implementation: { engine: 'webgpu' }, on: false },
     {
       id: 'webgpu half',
       label: message('bench.half', { backend }),
-      way: { engine: 'webgpu', precision: 'half' },
+      implementation: { engine: 'webgpu', precision: 'half' },
       on: false,
     },
     ...tensorflow('webgpu', backend),
   ];
 }
 
-/** What this browser can compute with. */
+/** Implementations that this browser can run. */
 function choicesHere(): Choice[] {
   const cores = availableThreads();
   const wasm = (threads: number, arithmetic: 'reproducible' | 'fastest'): Choice => ({
@@ -88,7 +88,7 @@ function choicesHere(): Choice[] {
       threads === 1
         ? message(arithmetic === 'fastest' ? 'bench.fastestThread' : 'bench.thread')
         : message(arithmetic === 'fastest' ? 'bench.fastestThreads' : 'bench.threads', { threads }),
-    way: { engine: 'wasm', threads, arithmetic },
+    implementation: { engine: 'wasm', threads, arithmetic },
     on: arithmetic === 'reproducible',
   });
   const gpu = 'gpu' in navigator;
@@ -104,15 +104,15 @@ function choicesHere(): Choice[] {
 }
 
 const COLUMNS = [
-  phrase('Way'),
-  phrase('A step'),
+  phrase('Implementation'),
+  phrase('Time per step'),
   phrase('Rounds'),
   phrase('Images/s'),
   phrase('G multiply-adds/s'),
   phrase('Speed'),
 ];
 
-/** What stands below a cell's value. */
+/** A second line in a cell. */
 const Aside = ({ children }: { children: ReactNode }) => (
   <Text size="xs" c="dimmed" fw={400}>
     {children}
@@ -182,7 +182,7 @@ export function BenchmarkView() {
         </Title>
         <Text size="sm" c="dimmed" maw={720}>
           {t(
-            'Whole training steps on this machine: forward, backward and update, each read back before the next. The ways take turns, so that whatever else the machine does slows all of them alike. Multiply-adds are counted as if every convolution were computed directly. For WebGPU the time in kernels stands below, by the adapter’s own clock where it has one, and the rate of a plain matrix product.',
+            'Times whole training steps on this machine: forward, backward and update, each read back before the next. The implementations are measured alternately, so that other load on the machine slows all of them alike. Multiply-adds are counted as if every convolution were computed directly. For WebGPU, the table also shows the time in kernels, where the adapter has timestamps, and the rate of a plain matrix product.',
           )}
         </Text>
       </div>
@@ -224,13 +224,13 @@ export function BenchmarkView() {
         )}
         <Text size="sm" c="dimmed" role="status">
           {running
-            ? now && spokenNow(now)
+            ? now && progressText(now)
             : training
               ? t('Pause or stop the run first: it would be measured too.')
               : ''}
         </Text>
       </Group>
-      <Checkbox.Group label={t('Ways to compute')} value={picked} onChange={setPicked}>
+      <Checkbox.Group label={t('Implementations')} value={picked} onChange={setPicked}>
         <Group gap="md" mt={6}>
           {choices.map(({ id, label }) => (
             <Checkbox key={id} value={id} label={messageText(label)} disabled={running} />
@@ -270,7 +270,7 @@ export function BenchmarkView() {
       ) : (
         <Text size="sm">
           {t(
-            'Choose what to compare and press Measure: one row for each way will stand here, with its time a step, its spread, and how many times faster than the slowest it is.',
+            'Choose implementations and press Measure. The table will show the time per step of each, its spread, and its speed relative to the slowest.',
           )}
         </Text>
       )}

@@ -1,16 +1,21 @@
-/** Talks to the benchmark's worker, one request at a time, and keeps what came back. */
+/** The page's end of the benchmark's worker: one request at a time; keeps the results. */
 import { message, verbatim, type Message } from '../../language/message';
 import { create } from 'zustand';
-import type { BenchReply, BenchRequest, BenchWay } from '../../training/checks/bench-worker';
+import type {
+  BenchQuery,
+  BenchReply,
+  BenchRequest,
+  Implementation,
+} from '../../training/checks/bench-worker';
 import type { BenchNetwork } from '../../training/checks/bench';
 
-/** Steps of a round, and rounds in which the ways take turns after one that warms up. */
+/** Steps per round, and rounds after the one that warms up. In each round every implementation is measured once. */
 const STEPS = 6;
 export const ROUNDS = 3;
 
 export interface BenchEntry {
   label: Message;
-  way: BenchWay;
+  implementation: Implementation;
 }
 
 export interface BenchResult {
@@ -18,11 +23,11 @@ export interface BenchResult {
   adapter: Message | null;
   /** Medians of the rounds, in milliseconds. */
   rounds: number[];
-  /** Multiply-adds of a training step on one image: forward, and as many for each of the two gradients. */
+  /** Multiply-adds of a training step on one image: those of the forward pass, and as many for each of the two gradients. */
   macs: number;
-  /** Milliseconds of a step in kernels by the GPU's own clock; null where there is none. */
+  /** Milliseconds per step in kernels, by the GPU's timestamps; null where there are none. */
   kernels: number | null;
-  /** Multiply-adds a second of a plain matrix product on the adapter; null where that is not measured. */
+  /** Multiply-adds per second of a plain matrix product on the adapter; null where that is not measured. */
   limit: number | null;
   failed: Message | null;
 }
@@ -47,10 +52,9 @@ export const median = (values: readonly number[]): number =>
 
 let worker: Worker | null = null;
 
-type Asked = BenchRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
 let lastId = 0;
 
-function ask(to: Worker, request: Asked): Promise<BenchReply> {
+function ask(to: Worker, query: BenchQuery): Promise<BenchReply> {
   const id = ++lastId;
   return new Promise((resolve) => {
     const settle = (reply: BenchReply) => {
@@ -65,11 +69,11 @@ function ask(to: Worker, request: Asked): Promise<BenchReply> {
       settle({ id, failed: why ? verbatim(why) : message('bench.notLoaded') });
     to.addEventListener('message', receive);
     to.addEventListener('error', fail);
-    to.postMessage({ ...request, id });
+    to.postMessage({ ...query, id } satisfies BenchRequest);
   });
 }
 
-/** Measures a network in several ways, which take turns. Ends early where it is stopped. */
+/** Measures a network in several implementations, alternately. Ends early where it is stopped. */
 export async function measure(
   entries: readonly BenchEntry[],
   network: BenchNetwork,
@@ -90,11 +94,11 @@ export async function measure(
   }));
   useBench.setState({ running: true, measured: { network, batch }, results });
   for (let round = 0; round <= ROUNDS; round++) {
-    for (const [i, { label, way }] of entries.entries()) {
+    for (const [i, { label, implementation }] of entries.entries()) {
       if (results[i]!.failed !== null) continue;
       useBench.setState({ now: { label, what: round === 0 ? 'warm-up' : round } });
       const steps = round === 0 ? 2 : STEPS;
-      const reply = await ask(mine, { type: 'steps', way, network, batch, steps });
+      const reply = await ask(mine, { type: 'steps', implementation, network, batch, steps });
       if (worker !== mine) return;
       if ('failed' in reply) results[i] = { ...results[i]!, failed: reply.failed };
       else if (round > 0) {
@@ -104,12 +108,12 @@ export async function measure(
       useBench.setState({ results: [...results] });
     }
   }
-  for (const [i, { label, way }] of entries.entries()) {
-    if (way.engine !== 'webgpu' || results[i]!.failed !== null) continue;
+  for (const [i, { label, implementation }] of entries.entries()) {
+    if (implementation.engine !== 'webgpu' || results[i]!.failed !== null) continue;
     useBench.setState({ now: { label, what: 'kernels' } });
     const [profiled, limited] = [
-      await ask(mine, { type: 'profile', way, network, batch }),
-      await ask(mine, { type: 'limit', way }),
+      await ask(mine, { type: 'profile', implementation, network, batch }),
+      await ask(mine, { type: 'limit', implementation }),
     ];
     if (worker !== mine) return;
     const kernels = 'failed' in profiled ? null : (profiled.profile?.kernels ?? null);

@@ -1,4 +1,4 @@
-/** Fuses the run's network and shows that it is the same function; hands out both forms as files. */
+/** Fuses the network of the run, compares both forms on test images, and saves either form as files. */
 import { phrase, t } from '../../language/language';
 import { partProps } from '../../page/parts';
 import { Rich } from '../../language/Rich';
@@ -63,7 +63,7 @@ function Comparison({ report }: { report: FuseReport }) {
       </Table.ScrollContainer>
       <Text size="sm">
         {t(
-          'On {{images}} test images the logits of the two forms differ by at most {{difference}}, {{share}} of the largest logit: the same function up to rounding. Fused it runs {{ratio}} times as fast here.',
+          'On {{images}} test images the logits of the two forms differ by at most {{difference}}, {{share}} of the largest logit: the same function up to rounding. The fused form runs {{ratio}} times as fast here.',
           {
             images: count(images),
             difference: largestDifference.toExponential(1),
@@ -194,7 +194,7 @@ export function FusePanel() {
                   'Every layer becomes one 3x3 convolution with bias; both forms then run on the same test images.',
                 )
               : t(
-                  'Once a run has made a step, its branches can be merged into one 3x3 convolution a layer, and both forms compared.',
+                  'After the first step of a run, the branches of every layer can be fused into one 3x3 convolution, and both forms compared.',
                 )}
           </Text>
         )

@@ -1,4 +1,4 @@
-/** A network's weights as files for other programs. */
+/** The weights of a network as files for PyTorch and TensorFlow.js. */
 import { fusedPlan } from '../../network/fuse';
 import type { NetworkPlan } from '../../network/plan';
 import { toGraphModel } from '../../training/formats/graph-model';
@@ -9,8 +9,8 @@ import { fromTorchLayout } from '../../training/formats/torch-layout';
 export type FileKind = 'safetensors' | 'graph';
 
 /**
- * The files of a form of the network that `plan` is as trained; `tensors` are the form's own, `about` what safetensors
- * says of them.
+ * The files of one form of a network. `plan` is the trained form's, `tensors` are those of `form`, and `about` becomes the
+ * metadata of a safetensors file.
  */
 export function exportNetwork(
   plan: NetworkPlan,

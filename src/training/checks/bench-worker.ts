@@ -4,7 +4,7 @@ import { oneWay, type Way } from '../../kernels/webgpu/algorithms';
 import { saidBy, verbatim, type Message } from '../../language/message';
 import type { StepProfile } from '../../kernels/step-profile';
 import { initialValues } from '../../network/initial-values';
-import { Bench, benchBatch, benchPlan, type BenchNetwork, type Growth } from './bench';
+import { Bench, benchBatch, benchPlan, type BenchNetwork, type Scaling } from './bench';
 import { startTfjs, type TfjsBackend } from '../engines/tfjs/backend';
 import { StockNetwork } from '../engines/tfjs/stock';
 import type { Engine } from '../trainer';
@@ -12,37 +12,43 @@ import { startWasm } from '../engines/wasm-backend';
 import { startWebgpu, type Precision } from '../engines/webgpu-backend';
 
 /**
- * One way of computing: the lab's own kernels; TensorFlow.js on one of its backends, with the lab's formulation of the
- * step; or stock, as one writes it with nothing but TensorFlow.js.
+ * An implementation of a training step: the lab's own kernels; TensorFlow.js on one of its backends with the lab's
+ * formulation of the step; or `stock`, the step as a user of TensorFlow.js would write it.
  */
-export type BenchWay =
+export type Implementation =
   | { engine: 'wasm'; threads: number; arithmetic: Arithmetic }
   | { engine: 'webgpu'; convolutions?: Way; precision?: Precision }
   | { engine: 'tfjs' | 'stock'; backend: TfjsBackend };
 
-export type BenchRequest =
+export type BenchQuery =
+  /** Times training steps, each read back before the next. */
   | {
-      id: number;
       type: 'steps';
-      way: BenchWay;
+      implementation: Implementation;
       network: BenchNetwork;
       batch: number;
       steps: number;
-      growth?: Growth;
+      scaling?: Scaling;
     }
-  | { id: number; type: 'profile'; way: BenchWay; network: BenchNetwork; batch: number }
-  /** What the adapter can do at most. */
-  | { id: number; type: 'limit'; way: BenchWay }
-  | { id: number; type: 'forget' };
+  /** Times the parts of a step. */
+  | { type: 'profile'; implementation: Implementation; network: BenchNetwork; batch: number }
+  /** Times a plain matrix product: a practical limit of the adapter. */
+  | { type: 'limit'; implementation: Implementation }
+  /** Frees the networks. */
+  | { type: 'forget' };
+
+export type BenchRequest = BenchQuery & { id: number };
 
 export type BenchReply =
   | {
       id: number;
+      /** Milliseconds of each step. */
       times: number[];
       adapter: Message | null;
+      /** Multiply-adds of one image's forward pass. */
       macs: number;
       profile?: StepProfile | null;
-      /** Multiply-adds a second of a plain matrix product; null where the way has none to compare with. */
+      /** Multiply-adds per second of a plain matrix product; null where that is not measured. */
       limit?: number | null;
     }
   | { id: number; failed: Message };
@@ -53,14 +59,14 @@ interface Started {
   matrixRate?: () => Promise<number>;
 }
 const engines = new Map<string, Promise<Started>>();
-/** What is timed. */
+/** A network that can be timed. */
 type Timed = Pick<Bench, 'plan' | 'steps' | 'profile' | 'dispose'>;
 const benches = new Map<string, Timed>();
 
-/** TensorFlow.js alone. */
-function stockBench(network: BenchNetwork, batch: number, growth?: Growth): Timed {
-  const { experiment, plan } = benchPlan(network, growth);
-  const side = growth?.side ?? 32;
+/** A network trained as a user of TensorFlow.js would write it. */
+function stockBench(network: BenchNetwork, batch: number, scaling?: Scaling): Timed {
+  const { experiment, plan } = benchPlan(network, scaling);
+  const side = scaling?.side ?? 32;
   const stock = new StockNetwork(plan, side, initialValues(plan, 1), 0.01, experiment.momentum);
   const { images, classes } = benchBatch(batch, side);
   return {
@@ -79,17 +85,21 @@ function stockBench(network: BenchNetwork, batch: number, growth?: Growth): Time
   };
 }
 
-async function engineOf(way: BenchWay): Promise<Started> {
-  switch (way.engine) {
+async function engineOf(implementation: Implementation): Promise<Started> {
+  switch (implementation.engine) {
     case 'wasm':
-      return startWasm(way.arithmetic, way.threads);
+      return startWasm(implementation.arithmetic, implementation.threads);
     case 'webgpu':
-      return startWebgpu(true, way.convolutions && oneWay(way.convolutions), way.precision);
+      return startWebgpu(
+        true,
+        implementation.convolutions && oneWay(implementation.convolutions),
+        implementation.precision,
+      );
     case 'tfjs':
     case 'stock':
-      return { engine: await startTfjs(way.backend), adapter: verbatim(way.backend) };
+      return { engine: await startTfjs(implementation.backend), adapter: verbatim(implementation.backend) };
     default:
-      return way satisfies never;
+      return implementation satisfies never;
   }
 }
 
@@ -100,20 +110,22 @@ async function answer(request: BenchRequest): Promise<BenchReply> {
     benches.clear();
     return { id, times: [], adapter: null, macs: 0 };
   }
-  const { way } = request;
-  const wayKey = JSON.stringify(way);
-  if (!engines.has(wayKey)) engines.set(wayKey, engineOf(way));
-  const { engine, adapter, matrixRate } = await engines.get(wayKey)!;
+  const { implementation } = request;
+  const implementationKey = JSON.stringify(implementation);
+  if (!engines.has(implementationKey)) engines.set(implementationKey, engineOf(implementation));
+  const { engine, adapter, matrixRate } = await engines.get(implementationKey)!;
   if (request.type === 'limit')
     return { id, times: [], adapter, macs: 0, limit: matrixRate ? await matrixRate() : null };
   const { network, batch } = request;
-  const growth = request.type === 'steps' ? request.growth : undefined;
+  const scaling = request.type === 'steps' ? request.scaling : undefined;
   await engine.use();
-  const key = `${wayKey} ${network} ${batch} ${JSON.stringify(growth)}`;
+  const key = `${implementationKey} ${network} ${batch} ${JSON.stringify(scaling)}`;
   let bench = benches.get(key);
   if (!bench) {
     bench =
-      way.engine === 'stock' ? stockBench(network, batch, growth) : new Bench(engine, network, batch, growth);
+      implementation.engine === 'stock'
+        ? stockBench(network, batch, scaling)
+        : new Bench(engine, network, batch, scaling);
     benches.set(key, bench);
   }
   const { macs } = bench.plan.cost;

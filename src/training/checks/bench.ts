@@ -1,4 +1,4 @@
-/** What the benchmark measures: networks, and how long their steps take. Pure of workers and pages. */
+/** The networks of the benchmark, and the timing of their steps. Knows nothing of workers and pages. */
 import { presetById, valuesOf } from '../../experiment/presets';
 import { RandomStream } from '../../experiment/random';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
@@ -14,7 +14,7 @@ const SIDE = 32;
 const of = (...ids: string[]): Partial<Experiment> =>
   Object.assign({}, ...ids.map((id) => valuesOf(presetById(id)!))) as Partial<Experiment>;
 
-/** Networks by name: what a person measures the lab by. */
+/** The networks of the benchmark by name. */
 export const BENCH_NETWORKS = {
   'resnet-20': of('resnet-20', 'plain'),
   'resnet-110': of('resnet-110', 'plain'),
@@ -37,15 +37,18 @@ export const benchExperiment = (network: BenchNetwork): Experiment => ({
   biasLr: 1,
 });
 
-/** How many times as wide and as deep a network of blocks is to be, on images of how many pixels a side. */
-export interface Growth {
+/** Changes the size of a network of blocks. */
+export interface Scaling {
+  /** Factor of the number of channels. */
   width: number;
+  /** Factor of the number of blocks. */
   depth: number;
+  /** Side of the images in pixels. */
   side: number;
 }
-const AS_IT_IS: Growth = { width: 1, depth: 1, side: SIDE };
+const UNSCALED: Scaling = { width: 1, depth: 1, side: SIDE };
 
-/** Noise to train on. */
+/** A batch of noise [batch, side, side, 3] with random classes. */
 export function benchBatch(batch: number, side: number): { images: Float32Array; classes: Uint8Array } {
   const random = new RandomStream(3, 5);
   return {
@@ -54,8 +57,8 @@ export function benchBatch(batch: number, side: number): { images: Float32Array;
   };
 }
 
-/** A network's experiment and plan as the benchmark trains it. */
-export function benchPlan(network: BenchNetwork, { width, depth, side } = AS_IT_IS) {
+/** The experiment and the plan of a network of the benchmark. */
+export function benchPlan(network: BenchNetwork, { width, depth, side } = UNSCALED) {
   const experiment = benchExperiment(network);
   const { widths, depths } = experiment;
   experiment.widths = widths.map((channels) => channels * width);
@@ -63,29 +66,29 @@ export function benchPlan(network: BenchNetwork, { width, depth, side } = AS_IT_
   return { experiment, plan: planNetwork(experiment, CLASSES, side) };
 }
 
-/** One network made ready to be timed, on noise. */
+/** A network that is timed on a batch of noise. */
 export class Bench {
   readonly plan: NetworkPlan;
   private readonly trainer;
   private readonly images: Float32Array;
   private readonly classes: Uint8Array;
 
-  constructor(engine: Engine, network: BenchNetwork, batch: number, growth = AS_IT_IS) {
-    const { experiment, plan } = benchPlan(network, growth);
+  constructor(engine: Engine, network: BenchNetwork, batch: number, scaling = UNSCALED) {
+    const { experiment, plan } = benchPlan(network, scaling);
     this.plan = plan;
-    const { side } = growth;
+    const { side } = scaling;
     this.trainer = engine.trainer(plan, { batch, side }, experiment, initialValues(plan, 1));
     const { images, classes } = benchBatch(batch, side);
     this.images = images;
     this.classes = classes;
   }
 
-  /** Where the time of a step goes; null where the engine does not tell. */
+  /** Time of each part of a step; null where the engine cannot measure it. */
   async profile(): Promise<StepProfile | null> {
     return (await this.trainer.profile?.(this.images, this.classes, 0.01)) ?? null;
   }
 
-  /** Milliseconds of each of so many steps, each read back before the next. */
+  /** Milliseconds of each of `count` steps, each read back before the next. */
   async steps(count: number): Promise<number[]> {
     const times: number[] = [];
     for (let i = 0; i < count; i++) {
