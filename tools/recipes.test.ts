@@ -9,7 +9,14 @@ const recipes = recipesOf(readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8'));
 
 describe('a recipe', () => {
   test('exists for every common change', () => {
-    expect(recipes.map(({ name }) => name)).toEqual(['A setting', 'A branch', 'A transform', 'A backend']);
+    expect(recipes.map(({ name }) => name)).toEqual([
+      'A setting',
+      'A branch',
+      'A transform',
+      'An instrument with a chart',
+      'A chart',
+      'A backend',
+    ]);
   });
 
   test.each(recipes)(

@@ -81,6 +81,17 @@ const choice = <V extends string>(setting: Omit<ChoiceSetting<V>, 'kind'>): Choi
 });
 const number = (setting: Omit<NumberSetting, 'kind'>): NumberSetting => ({ kind: 'number', ...setting });
 const toggle = (setting: Omit<ToggleSetting, 'kind'>): ToggleSetting => ({ kind: 'toggle', ...setting });
+/** A switch of an instrument; `src/instruments/measure.ts` says what that measures. */
+export interface InstrumentSetting extends ToggleSetting {
+  instrument: true;
+}
+const instrument = (setting: Omit<ToggleSetting, 'kind' | 'section' | 'affects'>): InstrumentSetting => ({
+  kind: 'toggle',
+  instrument: true,
+  section: 'instruments',
+  affects: 'bookkeeping',
+  ...setting,
+});
 const list = (setting: Omit<ListSetting, 'kind'>): ListSetting => ({ kind: 'list', ...setting });
 
 /** What follows a branch before the sum: one row per transform, as the panel offers it. */
@@ -705,17 +716,13 @@ export const SETTINGS = {
       'Steps between two readings of the instruments below; 0 switches them all off. Training’s numbers do not depend on it.',
     ),
   }),
-  channels: toggle({
-    section: 'instruments',
-    affects: 'bookkeeping',
+  channels: instrument({
     label: phrase('Scales by channel'),
     default: true,
     help: phrase('Every channel’s scale or gamma, and the effective scale of a branch with batch norm.'),
     formula: phrase('s, γ, and γ/√(σ² + ε)'),
   }),
-  conservation: toggle({
-    section: 'instruments',
-    affects: 'bookkeeping',
+  conservation: instrument({
     label: phrase('Conservation'),
     default: true,
     help: phrase(
@@ -723,17 +730,13 @@ export const SETTINGS = {
     ),
     formula: 'Σ s² ≈ Σ s₀² · exp(−2λ Ση/(1 − μ));  Σ s·∂L/∂s = 0;  s·∂L/∂s = ⟨W, ∂L/∂W⟩',
   }),
-  rms: toggle({
-    section: 'instruments',
-    affects: 'bookkeeping',
+  rms: instrument({
     label: phrase('Activations by depth'),
     default: true,
     help: phrase('Root mean square of every layer’s output on the training batch.'),
     formula: phrase('√(mean of y²)'),
   }),
-  share: toggle({
-    section: 'instruments',
-    affects: 'bookkeeping',
+  share: instrument({
     label: phrase('Share of the fused kernel'),
     default: true,
     help: phrase(
@@ -741,9 +744,7 @@ export const SETTINGS = {
     ),
     formula: '⟨K_b, K⟩/‖K‖²;  Σ_c K[1,1,c,c]²/‖K‖²',
   }),
-  updates: toggle({
-    section: 'instruments',
-    affects: 'bookkeeping',
+  updates: instrument({
     label: phrase('Update directions'),
     default: true,
     help: phrase(
@@ -751,9 +752,7 @@ export const SETTINGS = {
     ),
     formula: phrase('ΔW = radial · W/‖W‖ + tangential;  at rest |tangential|/‖W‖ ≈ √(2ηλ/(1 + μ))'),
   }),
-  gradients: toggle({
-    section: 'instruments',
-    affects: 'bookkeeping',
+  gradients: instrument({
     label: phrase('Gradient norms'),
     default: true,
     help: phrase('Norm of the loss’s gradient by layer and branch.'),
@@ -913,11 +912,16 @@ export type BranchKey = {
   [K in SettingKey]: (typeof SETTINGS)[K] extends { branch: true } ? K : never;
 }[SettingKey];
 
-/** Settings that only decide what is measured: experiments that differ in nothing else give the same numbers. */
-export const INSTRUMENT_KEYS = ['channels', 'conservation', 'rms', 'share', 'updates', 'gradients'] as const;
-export type InstrumentName = (typeof INSTRUMENT_KEYS)[number];
-
 export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
+
+export type InstrumentName = {
+  [K in SettingKey]: (typeof SETTINGS)[K] extends { instrument: true } ? K : never;
+}[SettingKey];
+
+/** Switches of the instruments: they only decide what is measured. */
+export const INSTRUMENT_KEYS = SETTING_KEYS.filter(
+  (key): key is InstrumentName => 'instrument' in SETTINGS[key],
+);
 
 export const BRANCH_KEYS = SETTING_KEYS.filter((key): key is BranchKey => 'branch' in SETTINGS[key]);
 
