@@ -1,6 +1,7 @@
 /**
- * The run that is going on or has just ended, the one beside it where there is one, and the worker that trains both in
- * turns. Series grow in typed arrays outside React; `revision` says that they have grown, at most five times a second.
+ * The run that is going on or has just ended, the second run where there is one, and the worker that trains both
+ * alternately. Series grow in typed arrays outside React; `revision` is raised when they have grown, at most five times per
+ * second.
  */
 import { create, type StateCreator } from 'zustand';
 import type { DataSource } from '../../data/dataset';
@@ -17,14 +18,14 @@ import { TrainingClient, type ReportOfRun, type TrainingWorker } from './trainin
 
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'ended';
 
-/** Whether something is being trained, or about to be, or held. */
+/** Whether a run is being prepared, is training or is paused. */
 export const isGoingOn = ({ status }: { status: RunStatus }): boolean =>
   status !== 'idle' && status !== 'ended';
 
 /** Least time between two redraws, in ms. */
 export const REVISION_INTERVAL = 200;
 
-/** Runs that ended in this page and are still held for comparison. */
+/** Number of ended runs that this page keeps in memory for comparison. */
 export const KEPT_RUNS = 12;
 
 /** What is to be trained, and on what. */
@@ -33,49 +34,49 @@ export interface Start extends Omit<StartedRun, 'runId'> {
   origin?: Omit<Origin, 'fresh'>;
   /** The sweep that the run belongs to. */
   sweep?: string;
-  /** The run that goes on, cut off at its checkpoint. */
+  /** The run to resume, without what it recorded after its checkpoint. */
   resumed?: RunState;
 }
 
 export interface RunStore {
   /** The run that charts and instruments show. */
   run: RunState | null;
-  /** The other one of a pair. */
+  /** The other run of a pair. */
   beside: RunState | null;
-  /** Ids of the pair, the panel's own experiment first; null where there is one run. */
+  /** Ids of the first and the second run; null where there is one run. */
   pair: readonly [string, string] | null;
-  /** What the panel's own experiment was when the run, or the pair, was started. */
+  /** The experiment of the settings panel when the run, or the pair, was started. */
   started: Experiment | null;
-  /** Runs that ended with at least one step recorded, oldest first, the present one among them once it has ended. */
+  /** Runs that ended with at least one recorded step, oldest first. The shown run is one of them once it has ended. */
   kept: readonly RunState[];
   /** Raised when a run's series or evaluations have grown. */
   revision: number;
-  /** Of both runs together: ended when both have. */
+  /** The status of both runs together: ended when both have ended. */
   status: RunStatus;
   /** What the worker is preparing, for the status line. */
   preparing: Message | null;
-  /** Has the worker get a data set ready, so that a start does not wait for it. */
+  /** Loads a data set in the worker, so that a start does not wait for it. */
   prepare: (source: DataSource) => void;
-  /** Starts a fresh run, and another beside it where one is given; runs that are going on end. */
+  /** Starts a run, and a second one where it is given; runs that are going on end. */
   start: (first: Start, second?: Start | null) => void;
-  /** Shows the other one of a pair. */
+  /** Shows the other run of a pair. */
   swap: () => void;
   pause: () => void;
   resume: () => void;
-  /** One step of what is going on, then pause; the first step of a fresh start where there is nothing. */
+  /** One step of the runs that are going on, then pause. Where there are none, starts `first` and `second` and makes their first step. */
   step: (first?: Start, second?: Start | null) => void;
-  /** Slow motion: steps a second that each run makes at most; null at full speed. */
+  /** Slow motion: the most steps per second that each run makes; null at full speed. */
   stepsPerSecond: number | null;
   setPace: (stepsPerSecond: number | null) => void;
   /** Ends the runs; what is recorded stays. */
   stop: () => void;
   /** Asks every run that is going on for a checkpoint. */
   checkpoint: () => void;
-  /** Shows a run that is not going on, such as one of the history. Leaves everything as it is while runs are going on. */
+  /** Shows a run that is not going on, such as one of the history. Does nothing while runs are going on. */
   show: (run: RunState) => void;
-  /** Calls a run something else. */
+  /** Renames a run. */
   rename: (id: string, name: string) => void;
-  /** Drops the runs. */
+  /** Ends the runs and shows none. */
   reset: () => void;
   /** Asks the worker something; rejects where it ends before it has answered. */
   ask: <Q extends Query>(query: Q) => Promise<Reply<ResultOf<Q>>>;
@@ -85,7 +86,7 @@ const makeRunId = () =>
   globalThis.crypto?.randomUUID?.() ??
   `run-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
 
-function beginning({ experiment, origin, sweep, resumed }: Start): RunState {
+function newRunState({ experiment, origin, sweep, resumed }: Start): RunState {
   if (resumed) return { ...resumed, end: null };
   const id = makeRunId();
   return {
@@ -110,23 +111,23 @@ function beginning({ experiment, origin, sweep, resumed }: Start): RunState {
   };
 }
 
-/** The store's logic; `makeWorker` is called at the first start and after a worker has died, `history` is told of each run. */
+/** The store's logic. `makeWorker` is called at the first request and after a worker has ended; `history` stores the runs. */
 export const runStore =
   (makeWorker: () => TrainingWorker, history: HistoryWriter): StateCreator<RunStore> =>
   (set, get) => {
     let stepWhenReady = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let lastRevision = -Infinity;
-    /** How each run of the last start stands. */
-    const standing = new Map<string, Exclude<RunStatus, 'idle'>>();
-    const together = (): RunStatus => {
-      const all = [...standing.values()];
+    /** Status of each run of the last start. */
+    const statuses = new Map<string, Exclude<RunStatus, 'idle'>>();
+    const commonStatus = (): RunStatus => {
+      const all = [...statuses.values()];
       const alive = all.filter((status) => status !== 'ended');
       if (alive.length === 0) return all.length > 0 ? 'ended' : 'idle';
       return alive.find((status) => status !== 'paused') ?? 'paused';
     };
-    /** A run without an end may still not be going on: it may have been interrupted before, and only be shown. */
-    const isAlive = ({ id, end: how }: RunState) => how === null && standing.get(id) !== 'ended';
+    /** A run without an end is not always going on: it may have been interrupted in an earlier visit, and only be shown. */
+    const isAlive = ({ id, end: how }: RunState) => how === null && statuses.get(id) !== 'ended';
     const runOf = (id: string) => [get().run, get().beside].find((run) => run?.id === id) ?? null;
     const withValues = (id: string, values: Partial<RunState>): Partial<RunStore> => {
       const { run, beside } = get();
@@ -149,8 +150,8 @@ export const runStore =
       else timer = setTimeout(revise, wait);
     };
     const end = (id: string, how: RunEnd) => {
-      standing.set(id, 'ended');
-      const status = together();
+      statuses.set(id, 'ended');
+      const status = commonStatus();
       if (status === 'ended') stepWhenReady = false;
       const ended = { ...runOf(id)!, end: how };
       set(({ kept }) => ({
@@ -162,7 +163,7 @@ export const runStore =
       history.ended(ended);
       revise();
     };
-    /** Leaves the runs that are going on, as they are. */
+    /** Ends the runs that are going on in the history, at the step that they have reached. */
     const drop = (reason: Message) => {
       for (const one of [get().run, get().beside]) {
         if (!one || !isAlive(one)) continue;
@@ -198,8 +199,8 @@ export const runStore =
           return revise();
         }
         case 'state':
-          standing.set(run.id, report.state);
-          set({ status: together(), preparing: null });
+          statuses.set(run.id, report.state);
+          set({ status: commonStatus(), preparing: null });
           if (get().status === 'paused') {
             if (stepWhenReady) send({ type: 'step' });
             stepWhenReady = false;
@@ -243,13 +244,13 @@ export const runStore =
 
     const start = (first: Start, second: Start | null, paused: boolean) => {
       drop(message('run.otherRun'));
-      const run = beginning(first);
-      const beside = second && beginning(second);
+      const run = newRunState(first);
+      const beside = second && newRunState(second);
       stepWhenReady = paused;
       clearTimeout(timer);
       timer = undefined;
-      standing.clear();
-      for (const one of [run, beside]) if (one) standing.set(one.id, 'preparing');
+      statuses.clear();
+      for (const one of [run, beside]) if (one) statuses.set(one.id, 'preparing');
       set(({ revision }) => ({
         run,
         beside,
@@ -284,7 +285,7 @@ export const runStore =
           set(({ run, beside, revision }) => ({ run: beside, beside: run, revision: revision + 1 }));
       },
       pause: () => {
-        // While it is being prepared: then it waits before its next step.
+        // A run that is being prepared then waits before its first step.
         if (['running', 'preparing'].includes(get().status)) send({ type: 'pause' });
       },
       resume: () => {
@@ -306,8 +307,8 @@ export const runStore =
       checkpoint: () => send({ type: 'checkpoint' }),
       show: (run) => {
         if (isGoingOn(get())) return;
-        standing.clear();
-        standing.set(run.id, 'ended');
+        statuses.clear();
+        statuses.set(run.id, 'ended');
         set(({ revision }) => ({
           run,
           beside: null,
@@ -328,7 +329,7 @@ export const runStore =
         stepWhenReady = false;
         clearTimeout(timer);
         timer = undefined;
-        standing.clear();
+        statuses.clear();
         set(({ revision }) => ({
           run: null,
           beside: null,
@@ -357,7 +358,7 @@ function makeTrainingWorker(): TrainingWorker {
   }) as TrainingWorker;
 }
 
-/** Asks for a checkpoint when the page is hidden or left, as it may not come back. Returns how to stop. */
+/** Asks for a checkpoint when the page is hidden or left, as it may not come back. Returns a function that stops it. */
 export function keepWhenHidden(): () => void {
   const keep = () => {
     if (document.visibilityState === 'hidden') useRun.getState().checkpoint();

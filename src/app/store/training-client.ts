@@ -21,7 +21,7 @@ export interface TrainingClientEvents {
   /** A worker was made and takes its first commands. */
   started: (worker: TrainingWorker) => void;
   report: (report: ReportOfRun) => void;
-  /** The worker has ended, or could not be made; `reason` is in English, as it becomes part of records. */
+  /** The worker has ended, or could not be made; `reason` becomes part of records. */
   died: (reason: Message) => void;
 }
 

@@ -1,4 +1,7 @@
-/** The benchmark's worker: makes networks on the backends it is told and times their steps. It sends messages as data (language/message.ts). */
+/**
+ * The worker of the benchmark: makes networks on the requested backends and times their steps. It sends messages as data
+ * (src/language/message.ts).
+ */
 import type { Arithmetic } from '../../kernels/wasm/kernels';
 import { oneWay, type Way } from '../../kernels/webgpu/algorithms';
 import { saidBy, verbatim, type Message } from '../../language/message';

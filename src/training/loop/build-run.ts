@@ -35,7 +35,7 @@ export interface BuiltRun {
 }
 
 /**
- * Throws Error with a text for people where no backend works, the data set is gone or another one than the checkpoint
+ * Throws Error with a text for people where no backend works, the data set is missing or is not the one that the checkpoint
  * was trained on, no step is left to make, or memory runs out.
  */
 export async function buildRun(

@@ -1,6 +1,6 @@
 /**
  * Trains a built run: step by step, with evaluations, checkpoints and reports where they are due. Between two steps it
- * lets requests in, does what the task queue holds, and waits where the run is paused or in slow motion.
+ * receives requests, carries out the tasks in the queue, and waits where the run is paused or in slow motion.
  */
 import { message } from '../../language/message';
 import { buffersOfCheckpoint } from '../checkpoint';

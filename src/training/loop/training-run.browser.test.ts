@@ -87,7 +87,7 @@ test('a loss that is not finite ends the run and names the step and the layer', 
   expect(messageInEnglish(end.reason)).toMatch(/at step \d+.*layer \d/);
 });
 
-test('epochs count whole batches, and a batch larger than the set is the set', async () => {
+test('an epoch has only whole batches, and a batch is at most the set', async () => {
   const reports = await train({ train: 100, batch: 48, length: 2, lengthUnit: 'epochs', evalEvery: 0 });
   expect(ofType(reports, 'ready')[0]).toMatchObject({ stepsPerEpoch: 2, totalSteps: 4 });
   expect(ofType(await train({ train: 100, batch: 1024, length: 1 }), 'ready')[0]).toMatchObject({

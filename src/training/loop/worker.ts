@@ -88,7 +88,7 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
       break;
     case 'pace':
       pace.set(request.stepsPerSecond);
-      // A step that waits for its time looks again how long that is.
+      // A run that waits for its next step computes the time again.
       current.forEach(({ control }) => control.wake());
       break;
     case 'stop':
