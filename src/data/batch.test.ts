@@ -15,7 +15,7 @@ const ALL = Array.from({ length: COUNT }, (_, i) => i);
 const ZERO = [0, 0, 0] as const;
 const ONE = [1, 1, 1] as const;
 
-/** Batch as bytes again, [n, 32, 32, 3]. */
+/** The batch, converted back to bytes, [n, 32, 32, 3]. */
 function batch(augment: Augmentation | null, indices = ALL): Uint8Array {
   const out = new Float32Array(indices.length * IMAGE_BYTES);
   fillBatch(SET, drawWindows(indices, augment), ZERO, ONE, out);
@@ -101,20 +101,20 @@ describe('a batch', () => {
     expect(share).toBeLessThan(0.65);
   });
 
-  it('refuses images that are not there and room that is too small', () => {
+  it('refuses indices outside the set and an output that is too short', () => {
     expect(() => batch(null, [COUNT])).toThrow(/Image 16 was asked for; the set has 16/);
     expect(() => fillBatch(SET, drawWindows([0], null), ZERO, ONE, new Float32Array(5))).toThrow(RangeError);
   });
 });
 
-it('an epoch visits every image once, in an order of its own', () => {
+it('every epoch visits every image once, in a different order', () => {
   const order = epochOrder(1, 0, 1000);
   expect(order.toSorted()).toEqual(Uint32Array.from({ length: 1000 }, (_, i) => i));
   expect(epochOrder(1, 0, 1000)).toEqual(order);
   expect(epochOrder(1, 1, 1000)).not.toEqual(order);
 });
 
-it('a subset has the asked size, no image twice, and the same share of every class', () => {
+it('a subset has the requested size, no image twice, and the same share of every class', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 20 }),

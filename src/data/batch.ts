@@ -1,4 +1,4 @@
-/** The order of an epoch's images, and the augmented, normalised batches made of them. */
+/** The order of the images in an epoch, and augmented, normalised batches of them. */
 import { RandomStream, STREAMS } from '../experiment/random';
 import { IMAGE_BYTES, IMAGE_PIXELS, IMAGE_SIDE, type ImageSet } from './dataset';
 
@@ -11,7 +11,7 @@ export interface Augmentation {
   /** Mirror left and right, every other image at random. */
   flip: boolean;
   seed: number;
-  /** Step of the training run, which addresses the draws. */
+  /** Step of the training run. Each step has its own random numbers. */
   step: number;
 }
 
@@ -30,8 +30,8 @@ export interface Window {
 }
 
 /**
- * The windows of a batch. Three numbers are drawn per image whatever is switched on, so that one kind of augmentation
- * leaves the other's draws as they are.
+ * The windows of a batch. Three numbers are drawn per image, whatever is switched on, so that switching one augmentation
+ * does not change the random numbers of the other.
  */
 export function drawWindows(indices: ArrayLike<number>, augment: Augmentation | null): Window[] {
   const random = augment && new RandomStream(augment.seed, STREAMS.augment, augment.step);
@@ -47,8 +47,8 @@ export function drawWindows(indices: ArrayLike<number>, augment: Augmentation | 
 
 /**
  * Writes the windows' images to `out` as NHWC, [windows.length, 32, 32, 3], each value (pixel / 255 − mean) / std of its
- * channel. Cropped-in padding is black before the normalisation.
- * Throws RangeError where `out` is too short or an index lies outside the set.
+ * channel. Padding is black before the normalisation.
+ * Throws RangeError if `out` is too short or an index is outside the set.
  */
 export function fillBatch(
   set: ImageSet,
@@ -70,7 +70,7 @@ export function fillBatch(
   for (const [n, { index, dx, dy, mirrored }] of windows.entries()) {
     if (!(index >= 0 && index < set.count))
       throw new RangeError(`Image ${index} was asked for; the set has ${set.count}.`);
-    // Columns of the window that show the image; the mirror runs through the window backwards.
+    // Columns of the window that show the image. A mirrored window is read backwards.
     const first = Math.max(0, -dx);
     const last = Math.min(side, side - dx);
     const stride = mirrored ? -3 : 3;

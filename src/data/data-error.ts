@@ -1,5 +1,5 @@
-/** The error of everything that reads a data set somebody brought along, and how such messages write numbers. */
-/** The data cannot be used. The message is for people: what was expected, what was found, what to do. */
+/** The error of everything that reads an imported data set, and how such messages write numbers. */
+/** The data cannot be used. The message tells people what was expected, what was found, and what to do. */
 export class DataError extends Error {
   override readonly name = 'DataError';
 }

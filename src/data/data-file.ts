@@ -1,13 +1,13 @@
-/** Files somebody brought along, as the readers take them. */
+/** Imported files, as the readers take them. */
 import { t } from '../language/language';
 
-/** path is relative to what was dropped or chosen; at least the file's name. */
+/** `path` is relative to the dropped or chosen folder; it is at least the file name. */
 export interface DataFile {
   path: string;
   blob: Blob;
 }
 
-/** Files as pages have them, with the paths that drops of folders and folder pickers give them. */
+/** Converts browser files, keeping the paths that dropped folders and folder pickers give them. */
 export const dataFiles = (
   files: Iterable<Blob & { name?: string; webkitRelativePath?: string; path?: string }>,
 ): DataFile[] =>

@@ -1,4 +1,4 @@
-/** What a data set is, whatever it came from: images as bytes, labels, names. No tensors. */
+/** What a data set is, independent of its source: images as bytes, labels, names. No tensors. */
 import type { Experiment } from '../experiment/settings';
 import type { Message } from '../language/message';
 
@@ -28,22 +28,22 @@ export interface Dataset {
   coarseNames: readonly string[];
   train: ImageSet;
   test: ImageSet;
-  /** Per channel, of pixels in 0 … 1; images are normalised with them. */
+  /** Mean per channel, of pixels in 0 … 1; images are normalised with mean and std. */
   mean: readonly [number, number, number];
   std: readonly [number, number, number];
   /** SHA-256 of both sets' bytes, lower-case hexadecimal. */
   digest: string;
 }
 
-/** Where the trainer gets its data set: made in the worker, read from the browser's store, or handed over in memory. */
+/** Where the trainer gets its data set: drawn in the worker, read from the browser's storage, or passed in memory. */
 export type DataSource =
   | { kind: 'builtin'; difficulty: Experiment['difficulty'] }
   | { kind: 'stored'; id: 'cifar100'; digest: string }
   | { kind: 'memory'; dataset: Dataset };
 
 /**
- * Indices of the first `size` images taken class by class in turn, so that every class has the same share;
- * all images where `size` is 0 or more than there are. Independent of the seed.
+ * Indices of the first `size` images, one class after the other, so that every class has the same share. All images if
+ * `size` is 0 or larger than the set. Independent of the seed.
  */
 export function balancedSubset(set: ImageSet, size: number): Uint32Array {
   if (size === 0 || size >= set.count) return Uint32Array.from({ length: set.count }, (_, i) => i);

@@ -4,7 +4,7 @@ import { spoken } from './names';
 
 afterEach(() => setLanguage('en'));
 
-test('classes of the sets that the lab knows are named in the reader’s language', async () => {
+test('class names of known sets are translated', async () => {
   expect(spoken('aquarium_fish')).toBe('aquarium fish');
   await setLanguage('zh');
   expect(spoken('aquarium_fish')).toBe('观赏鱼');

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { IMAGE_BYTES, IMAGE_PIXELS } from './dataset';
 import { averagedPlanes, centralSquare, toRgba } from './picture';
 
-test('an image of a data set comes back as it is', () => {
+test('an image of a data set is not changed', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: IMAGE_BYTES, maxLength: IMAGE_BYTES }), (planes) => {
       expect(averagedPlanes(toRgba(planes), 32)).toEqual(planes);
@@ -27,7 +27,7 @@ test('a larger square is averaged block by block, each colour in its plane', () 
   }
 });
 
-test('the central square lies in the picture, and is drawn no larger than it is unless it is tiny', () => {
+test('the central square is inside the picture, and is enlarged only if it is tiny', () => {
   const length = fc.integer({ min: 1, max: 9000 });
   fc.assert(
     fc.property(length, length, (width, height) => {

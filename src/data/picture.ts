@@ -1,4 +1,4 @@
-/** Any picture as an image of a data set: its pixels averaged down to 32x32. */
+/** Converts any picture into an image of a data set by averaging its pixels to 32x32. */
 import { IMAGE_BYTES, IMAGE_PIXELS, IMAGE_SIDE } from './dataset';
 
 /** The largest square that a picture is scaled to before it is averaged. */

@@ -1,12 +1,12 @@
-/** How far a reading or a download is, and how fast: enough to tell the time left. */
+/** Progress and speed of a reading or a download, from which the time left follows. */
 
 export interface Progress {
   /** Bytes so far, and in all. */
   done: number;
   total: number;
-  /** Over the last seconds; 0 before it is known. */
+  /** Over the last seconds; 0 while it is unknown. */
   bytesPerSecond: number;
-  /** null before the speed is known. */
+  /** null while the speed is unknown. */
   secondsLeft: number | null;
 }
 
@@ -15,7 +15,7 @@ export type OnProgress = (progress: Progress) => void;
 const INTERVAL = 50;
 const MEMORY = 3000;
 
-/** Counts bytes and reports them, at most twenty times a second; the last byte is always reported. */
+/** Counts bytes and reports them, at most twenty times per second. The last byte is always reported. */
 export class Meter {
   private done = 0;
   private shown = -Infinity;
@@ -27,7 +27,7 @@ export class Meter {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Adds bytes; a total that was guessed too low grows along. */
+  /** Adds bytes. If the total was estimated too low, it grows. */
   readonly add = (count: number): void => {
     this.done += count;
     this.total = Math.max(this.total, this.done);
@@ -46,7 +46,7 @@ export class Meter {
     });
   };
 
-  /** All bytes are done, also those that nobody counted. */
+  /** Reports that all bytes are done, including uncounted ones. */
   finish(): void {
     this.add(this.total - this.done);
   }

@@ -1,7 +1,6 @@
 /**
- * SHA-256 (FIPS 180-4), incremental and synchronous. The platform's `crypto.subtle` wants all bytes in one buffer,
- * which would hold a data set of 184 MB twice, exists in secure contexts only, and cannot be awaited by the
- * synchronous built-in set.
+ * SHA-256 (FIPS 180-4), incremental and synchronous. The platform's `crypto.subtle` needs all bytes in one
+ * buffer, so a data set of 184 MB would be in memory twice, exists in secure contexts only, and is asynchronous.
  */
 
 const K = Uint32Array.of(

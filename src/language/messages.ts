@@ -155,7 +155,7 @@ export const MESSAGES = {
   'store.notRead': phrase('The data set could not be read: {{why}}.'),
   'store.notDeleted': phrase('The data set could not be deleted: {{why}}.'),
   'store.noSpace': phrase(
-    'The data set could not be saved: it has {{size}}, and the browser has room for {{room}} more. Delete another set under Data, or free disk space.',
+    'The data set could not be saved: it needs {{size}}, and the browser has {{room}} left. Delete another set under Data, or free disk space.',
   ),
   'store.untilClosed': phrase('The data set stays usable until this page is closed.'),
   'store.cannotWrite': phrase(

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { inEnglish } from '../language/phrase';
 import { isolate, type Isolation, type Surroundings } from './isolate';
 
-/** Why there is one thread, in words; empty where it starts with several. */
+/** Why there is one thread; empty if there are several. */
 function whyOf(isolation: Isolation): string {
   if (isolation.kind !== 'start') throw new Error('The page is being loaded again.');
   return isolation.why === null ? '' : inEnglish(isolation.why.text, isolation.why.values);
@@ -49,7 +49,7 @@ function surroundings(
   };
 }
 
-test('a page without isolation is loaded again once its worker is active, and only once', async () => {
+test('a page without isolation is reloaded once its worker is active, and only once', async () => {
   const { given, reload } = surroundings();
   expect(await isolate(given)).toEqual({ kind: 'reloading' });
   expect(reload).toHaveBeenCalledOnce();

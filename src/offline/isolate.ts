@@ -1,6 +1,6 @@
 /**
- * Before the lab starts: where its host sends no isolation headers, a service worker adds them, and the page is loaded
- * once more to have them. One reload at most; where it is of no use, the lab starts on one thread and says why.
+ * Runs before the lab starts. If the host sends no isolation headers, a service worker adds them, and the page is reloaded
+ * once to get them. If this does not help, the lab starts with one thread and says why.
  */
 
 import { phrase } from '../language/phrase';

@@ -142,8 +142,8 @@ export function DataSection() {
                 memory
                   ? t('In memory only: lost when the page closes.')
                   : sets.length > 1
-                    ? t('One of {{sets}} sets kept in this browser.', { sets: sets.length })
-                    : t('Kept in this browser.'),
+                    ? t('One of {{sets}} sets stored in this browser.', { sets: sets.length })
+                    : t('Stored in this browser.'),
               )}
             </Text>
           </div>

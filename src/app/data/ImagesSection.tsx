@@ -29,19 +29,17 @@ const labelOf = (value: string) => (value === ALL ? null : Number(value));
 /** What the settings do to a training image. */
 function augmentationText(crop: boolean, flip: boolean, seed: number): string {
   if (!crop && !flip)
-    return t(
-      'Neither random crop nor random flip is on in the settings: the network sees the images as they are.',
-    );
+    return t('Random crop and random flip are off in the settings: the network sees the images unchanged.');
   if (crop && flip)
     return t(
-      'With random crop and random flip of seed {{seed}}, as the settings have it; before the colours are normalised.',
+      'With random crop and random flip of seed {{seed}}, as in the settings, before the colours are normalised.',
       { seed },
     );
   return crop
-    ? t('With random crop of seed {{seed}}, as the settings have it; before the colours are normalised.', {
+    ? t('With random crop of seed {{seed}}, as in the settings, before the colours are normalised.', {
         seed,
       })
-    : t('With random flip of seed {{seed}}, as the settings have it; before the colours are normalised.', {
+    : t('With random flip of seed {{seed}}, as in the settings, before the colours are normalised.', {
         seed,
       });
 }
@@ -133,7 +131,7 @@ function Images({ client, facts }: { client: SheetClient; facts: SetFacts }) {
           <Text size="xs" c="dimmed" role="status">
             {part === 'train'
               ? augmentationText(crop, flip, seed)
-              : t('Test images are never cropped or mirrored: the network sees them as they are.')}
+              : t('Test images are never cropped or mirrored: the network sees them unchanged.')}
           </Text>
         )}
       </Group>

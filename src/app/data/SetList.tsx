@@ -21,7 +21,7 @@ interface Entry {
 }
 
 const saved = (at: number) =>
-  at > 0 ? t('Kept since {{moment}}.', { moment: moment(new Date(at).toISOString()) }) : '';
+  at > 0 ? t('Stored since {{moment}}.', { moment: moment(new Date(at).toISOString()) }) : '';
 
 const LEVELS = { easy: phrase('easy'), medium: phrase('medium'), hard: phrase('hard') };
 

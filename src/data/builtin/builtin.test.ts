@@ -1,4 +1,4 @@
-/** The built-in set: the same bytes everywhere, balanced, and not to be had without looking at shapes. */
+/** The built-in set: the same bytes everywhere, balanced, and not solvable without looking at shapes. */
 import { describe, expect, it } from 'vitest';
 import { builtinDataset, channelStatistics } from './builtin';
 import { distanceMap, MAP_SIDE } from './geometry';
@@ -11,7 +11,7 @@ const sets = {
   medium: await builtinDataset('medium'),
   hard: await builtinDataset('hard'),
 };
-/** By class means. */
+/** Results of a nearest-class-mean classifier. */
 const guessed = { easy: guesses(sets.easy), medium: guesses(sets.medium), hard: guesses(sets.hard) };
 
 describe('the built-in set', () => {
@@ -23,7 +23,7 @@ describe('the built-in set', () => {
     expect(sets[level].digest).toBe(digest);
   });
 
-  it('has 100 training and 20 test images of each of 100 classes, five classes a superclass', () => {
+  it('has 100 training and 20 test images of each of 100 classes, five classes per superclass', () => {
     const tally = (labels: Uint8Array, classes: number) =>
       Array.from({ length: classes }, (_, c) => labels.filter((l) => l === c).length);
     for (const { train, test, fineNames, coarseNames } of Object.values(sets)) {
@@ -35,7 +35,7 @@ describe('the built-in set', () => {
     }
   });
 
-  it('has the same classes at every level, shown otherwise', () => {
+  it('has the same classes at every level, drawn differently', () => {
     const names = LEVELS.map((level) => sets[level].fineNames.join());
     expect(new Set(names).size).toBe(1);
     expect(new Set(LEVELS.map((level) => sets[level].digest)).size).toBe(3);
@@ -46,14 +46,14 @@ describe('the built-in set', () => {
     expect(channelStatistics(train)).toEqual({ mean, std });
   });
 
-  it('tells a classifier by class means next to nothing from medium on, and less the harder it is', () => {
+  it('gives a nearest-class-mean classifier almost nothing from medium on, and less at harder levels', () => {
     const right = LEVELS.map((level) => guessed[level].fine);
     expect(right[1]).toBeLessThan(0.08);
     expect(right[2]).toBeLessThan(0.03);
     expect(right.toSorted((a, b) => b - a)).toEqual(right);
   });
 
-  it('has families that mean something: a figure is more like its own family than like the others', () => {
+  it('has meaningful families: a figure overlaps more with its own family than with the others', () => {
     const maps = FAMILIES.map(({ shapes }) => shapes.map(({ figure }) => filled(distanceMap(figure))));
     let own = 0;
     let others = 0;
@@ -71,7 +71,7 @@ describe('the built-in set', () => {
     expect(own).toBeGreaterThan(1.2 * others);
   });
 
-  it('is confused within a superclass more often than across, by a classifier that looks at pixels only', () => {
+  it('is confused more often within a superclass than across, by a classifier on pixels', () => {
     const { fine, coarse } = guessed.medium;
     // Of the other 99 classes 4 are of the same superclass.
     expect((coarse - fine) / (1 - fine)).toBeGreaterThan(2 * (4 / 99));
@@ -92,7 +92,7 @@ function overlap(a: Float32Array, b: Float32Array): number {
   return both / either;
 }
 
-/** Shares of the test images whose class, and whose superclass, a classifier by class means guesses. */
+/** Accuracy by class and by superclass of a nearest-class-mean classifier on the test images. */
 function guesses({ train, test }: { train: ImageSet; test: ImageSet }) {
   const means = classMeans(train);
   let fine = 0;

@@ -1,7 +1,7 @@
 /**
- * The built-in data set: 100 classes of shapes drawn from a fixed seed, so that the lab teaches something without a
- * download. It is not CIFAR-100 and is never labelled as such. The shape tells the class. Grounds may lean to a colour
- * of their superclass; place, size, turn, ink, distractors, light and noise are drawn per image and tell nothing.
+ * The built-in data set: 100 classes of shapes drawn from a fixed seed, so that the lab works without a download. It is
+ * not CIFAR-100 and is never labelled as such. The shape determines the class. The background may be tinted by the
+ * superclass. Position, size, rotation, ink, distractors, light and noise are random per image and carry no information.
  */
 import { message } from '../../language/message';
 import { RandomStream, STREAMS } from '../../experiment/random';
@@ -46,7 +46,7 @@ const drawables = (): Drawable[] =>
     shapes.map(({ figure }) => ({ map: distanceMap(figure), rotation, palette: paletteOf(coarse) })),
   );
 
-/** Each family's grounds lean to a colour of its own, as the sea is behind fish: a hint at the superclass, not at the class. */
+/** The tint of a family's backgrounds, as fish are seen in water: a hint at the superclass, not at the class. */
 function paletteOf(coarse: number): Colour {
   const levels = [20, 127, 235] as const;
   const code = coarse + 1;
@@ -54,8 +54,8 @@ function paletteOf(coarse: number): Colour {
 }
 
 /**
- * Fills `bytes` with images, classes and superclasses, in this order. `firstIndex` addresses the first image's random
- * stream. Classes take turns, so that any beginning is balanced.
+ * Fills `bytes` with images, classes and superclasses, in this order. `firstIndex` selects the random stream of the first
+ * image. The classes alternate, so that the first n images are balanced for any n.
  */
 function drawSet(drawing: Drawing, perClass: number, firstIndex: number, bytes: Uint8Array): ImageSet {
   const count = perClass * CLASSES;
@@ -77,16 +77,16 @@ function drawSet(drawing: Drawing, perClass: number, firstIndex: number, bytes: 
   return set;
 }
 
-/** By the platform where it can: it takes a tenth of our own implementation's time, half of the drawing's. */
+/** Uses the platform's SHA-256 if there is one: it takes a tenth of the time of our own, which takes half of the drawing's. */
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  // Absent outside secure contexts, whatever the types say.
+  // Missing outside secure contexts, although the types say otherwise.
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
   if (!subtle) return new Sha256().update(bytes).hex();
   const hash = new Uint8Array(await subtle.digest('SHA-256', bytes));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Mean and standard deviation of each channel, of pixels in 0 … 1. Sums are of whole numbers, hence exact. */
+/** Mean and standard deviation of each channel, of pixels in 0 … 1. The sums are of whole numbers and therefore exact. */
 export function channelStatistics(set: ImageSet): Pick<Dataset, 'mean' | 'std'> {
   const mean: [number, number, number] = [0, 0, 0];
   const std: [number, number, number] = [0, 0, 0];

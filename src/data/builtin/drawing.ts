@@ -1,6 +1,6 @@
 /**
- * Draws one image of the built-in data set: a ground, what distracts, the figure, what hides it, light and noise. Every
- * choice is drawn from the image's own random stream; only arithmetic that IEEE 754 fixes is used.
+ * Draws one image of the built-in data set: background, distractors, the figure, occluding dashes, light and noise. Every
+ * choice comes from the random stream of the image. Only arithmetic that IEEE 754 defines exactly is used.
  */
 import { RandomStream, STREAMS } from '../../experiment/random';
 import { CIRCLE_STEPS, COS, MAP_RADIUS_SQUARE, MAP_REACH, MAP_SIDE, SIN } from './geometry';
@@ -14,7 +14,7 @@ export interface Drawable {
   map: Float32Array;
   /** Largest rotation either way, in turns. */
   rotation: number;
-  /** Towards which its family's grounds lean. */
+  /** Tint of its family's backgrounds. */
   palette: Colour;
 }
 
@@ -24,10 +24,10 @@ const PIXELS = IMAGE_PIXELS;
 const BYTES = IMAGE_BYTES;
 const MIDDLE = (SIDE - 1) / 2;
 
-/** Each image starts at another place of one table of noise. */
+/** Length of the table of noise. Each image starts at another place in it. */
 const NOISE_LENGTH = 16384;
 
-/** Noise in −1 … 1 (the sum of two uniform numbers), with a second beginning behind its end. */
+/** Noise in −1 … 1 (the sum of two uniform numbers), with its beginning repeated at the end. */
 export function noiseTable(seed: number): Float64Array {
   const random = new RandomStream(seed, STREAMS.builtin, 0);
   const noise = new Float64Array(NOISE_LENGTH + BYTES);
@@ -48,7 +48,7 @@ const luma = (c: Colour) => 0.3 * c[0] + 0.59 * c[1] + 0.11 * c[2];
 /** How much of a pixel a figure covers, from its signed distance in pixels. */
 const coverage = (distance: number) => (distance <= -0.5 ? 1 : distance >= 0.5 ? 0 : 0.5 - distance);
 
-/** A colour lighter than the other by `contrast`: figures are light on dark, as a net learns faster. */
+/** A colour lighter than the other by `contrast`. Figures are light on dark, because networks learn them faster. */
 function lighter(random: RandomStream, other: Colour, contrast: number): Colour {
   for (;;) {
     const c = colour(random);
@@ -62,7 +62,7 @@ export class Drawing {
 
   constructor(
     private readonly level: Level,
-    /** Of all classes: companions are drawn from them. */
+    /** Of all classes: the small figures in corners are drawn from them. */
     private readonly shapes: readonly Drawable[],
     /** See noiseTable. */
     private readonly noise: Float64Array,
@@ -79,14 +79,14 @@ export class Drawing {
 
     const ground = paintGround(canvas, random, shape.palette, level);
     const ink = lighter(random, ground, level.contrast);
-    // The ink runs a little from one hue to another across the figure.
+    // The hue of the ink changes a little across the figure.
     const drift: Colour = [between(random, -25, 25), between(random, -25, 25), between(random, -25, 25)];
     for (let marks = random.below(level.marks + 1); marks > 0; marks--) {
       const reach = random.below(2) === 0 ? 0 : between(random, 1.5, 4);
       paintDash(canvas, random, between(random, 0, SIDE - 1), between(random, 0, SIDE - 1), reach);
     }
     if (random.uniform() < level.companions) {
-      // In the corner farthest from the figure, which covers it where they meet.
+      // In the corner that is farthest from the figure. The figure covers it where they overlap.
       const corner = (c: number) => (c < MIDDLE ? SIDE - 1 - between(random, 2, 6) : between(random, 2, 6));
       const other = shapes[random.below(shapes.length)]!;
       const companionInk = lighter(random, ground, level.contrast);
@@ -165,7 +165,7 @@ function paintFigure(canvas: Float64Array, { map, cx, cy, radius, step, aspect, 
   }
 }
 
-/** Fills the canvas with a gradient between two near colours and, on some images, faint waves; returns its mean colour. */
+/** Fills the canvas with a gradient between two similar colours and, on some images, faint waves. Returns its mean colour. */
 function paintGround(canvas: Float64Array, random: RandomStream, palette: Colour, level: Level): Colour {
   const { hint, shade } = level;
   const drawn = colour(random);
@@ -199,7 +199,7 @@ function paintGround(canvas: Float64Array, random: RandomStream, palette: Colour
   return mean;
 }
 
-/** Paints a dash of any colour and direction around (x0, y0), `reach` pixels either way: a dot where that is 0. */
+/** Paints a dash of a random colour and direction around (x0, y0), `reach` pixels in both directions; 0 gives a dot. */
 function paintDash(canvas: Float64Array, random: RandomStream, x0: number, y0: number, reach: number): void {
   const ink = colour(random);
   const half = between(random, 0.8, 1.6);

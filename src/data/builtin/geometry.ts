@@ -1,7 +1,7 @@
 /**
- * Signed distances of plane figures (negative inside), in units of the figure's radius: the built-in data set's pen.
+ * Signed distances of plane figures (negative inside), in units of the figure's radius. The built-in data set is drawn with them.
  * After Inigo Quilez, "2D distance functions" (iquilezles.org/articles/distfunctions2d). Only + − × ÷ and √ are used,
- * which IEEE 754 rounds alike everywhere, so that every engine draws the same bytes.
+ * which IEEE 754 rounds the same way everywhere, so that every engine draws the same bytes.
  */
 
 /** A signed distance, exact or a bound, at a point; y points down. */
@@ -48,7 +48,7 @@ export const ellipse =
 
 type Points = readonly (readonly [number, number])[];
 
-/** Five numbers an edge: where it starts, where it leads, 1 ÷ its length². The first point comes last where it is closed. */
+/** Five numbers per edge: start, direction, 1 ÷ length². A closed line ends at its first point. */
 function edgesOf(points: Points, closed: boolean): Float64Array {
   const ends = closed ? [...points, points[0]!] : points;
   const edges = new Float64Array(5 * (ends.length - 1));
@@ -155,7 +155,7 @@ export const hollow =
 export const copies = (a: Figure, places: readonly (readonly [number, number])[]): Figure =>
   union(...places.map(([x, y]) => moved(a, x, y)));
 
-/** Places of a ring of n. */
+/** n points on a circle of radius r. */
 export const ring = (n: number, r: number, start = 0): [number, number][] =>
   Array.from({ length: n }, (_, i) => onCircle(start + i / n, r));
 
@@ -177,7 +177,7 @@ export const checks = (n: number, side: number): Figure =>
 /** A figure's distances on a grid over −1.35 … 1.35 in both directions, read by bilinear interpolation. */
 export const MAP_SIDE = 64;
 export const MAP_REACH = 1.35;
-/** Square of the radius around the origin outside which no map is read. */
+/** Square of the radius beyond which maps are not read. */
 export const MAP_RADIUS_SQUARE = 1.7;
 
 /**
@@ -187,7 +187,7 @@ export const MAP_RADIUS_SQUARE = 1.7;
 export function distanceMap(figure: Figure): Float32Array {
   const map = new Float32Array(MAP_SIDE * MAP_SIDE).fill(Infinity);
   const step = (2 * MAP_REACH) / (MAP_SIDE - 1);
-  // A point inside the radius is read from the four cells around it, the farthest of them a diagonal away.
+  // A point within the radius is interpolated from four cells, of which the farthest is one diagonal away.
   const reach = Math.sqrt(MAP_RADIUS_SQUARE) + 1.5 * step;
   for (let i = 0; i < MAP_SIDE; i++) {
     const y = i * step - MAP_REACH;

@@ -1,6 +1,6 @@
 /**
- * The levels of difficulty of the built-in data set: one row a level, read by the drawing. A level changes how figures
- * are shown, never what they are: the classes are the same in all of them.
+ * The levels of difficulty of the built-in data set: one row per level, read by drawing.ts. A level changes how figures
+ * are drawn; the classes are the same at every level.
  */
 import type { Experiment } from '../../experiment/settings';
 
@@ -14,17 +14,17 @@ export interface Level {
   radius: Range;
   /** How far from the middle a figure may lie: a share of the way to where it touches the border. */
   wander: number;
-  /** Share of the turn that a family allows. */
+  /** Share of the rotation that the family allows. */
   turn: number;
   /** Width against height: 1 ± stretch. */
   stretch: number;
-  /** Brightness of the ground, as a share of the ink's. */
+  /** Brightness of the background, as a share of the ink's. */
   shade: number;
-  /** Least difference of brightness between ink and ground, of 255. */
+  /** Smallest difference of brightness between ink and background, of 255. */
   contrast: number;
-  /** Share of the family's colour in a ground: what colour alone tells about the superclass. */
+  /** Share of the family's colour in the background: how much the colour reveals about the superclass. */
   hint: number;
-  /** Share of the images whose ground has waves. */
+  /** Share of the images whose background has waves. */
   waves: number;
   /** Most dots and dashes under the figure. */
   marks: number;

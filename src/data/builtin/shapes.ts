@@ -13,7 +13,7 @@ export interface Shape {
 
 export interface Family {
   name: string;
-  /** Largest rotation either way, in turns: 0.5 is any, less where the way up is part of what the shape is. */
+  /** Largest rotation in both directions, in turns: 0.5 is any rotation; less if the shape depends on which side is up. */
   rotation: number;
   shapes: readonly Shape[];
 }

@@ -6,7 +6,7 @@ import type { ClassImages, SheetReply, SheetRequest } from './sheet-protocol';
 
 type Asked<T extends SheetRequest['type']> = Omit<Extract<SheetRequest, { type: T }>, 'id' | 'type'>;
 
-/** A set that is open for looking at; close() frees its memory. */
+/** A data set whose images can be shown; close() frees its memory. */
 export class SheetClient {
   private readonly worker = new Worker(new URL('./sheet-worker.ts', import.meta.url), {
     type: 'module',
@@ -14,7 +14,7 @@ export class SheetClient {
   });
   private lastId = 0;
 
-  /** Reads or draws the set. Rejects with a message for people where it is gone or damaged. */
+  /** Reads or draws the set. Rejects with a message for people if the set is gone or damaged. */
   async open(source: DataSource): Promise<SetFacts> {
     const reply = await this.ask({ type: 'open', source });
     if (reply.type === 'facts') return reply.facts;
@@ -27,7 +27,7 @@ export class SheetClient {
     throw unexpected(reply);
   }
 
-  /** Questions that are still open are never answered. */
+  /** Ends the worker. Open requests are never answered. */
   close(): void {
     this.worker.terminate();
   }

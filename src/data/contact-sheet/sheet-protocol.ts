@@ -1,11 +1,11 @@
-/** What the page and the worker that shows images say to each other; an answer carries its request's id. */
+/** Messages between the page and the worker that shows images. An answer carries the id of its request. */
 import type { Augmentation } from '../batch';
 import type { DataSource } from '../dataset';
 import type { Part, SetFacts } from './sheet';
 
 export type SheetRequest = { id: number } & (
   | { type: 'open'; source: DataSource }
-  /** The first images of classes of the set that was opened last, at most `limit` each. */
+  /** Asks for the first images of some classes of the set that was opened last, at most `limit` per class. */
   | {
       type: 'images';
       part: Part;

@@ -1,4 +1,4 @@
-/** Reads or draws a set and hands out its images, apart from the page, so that the page stays responsive. */
+/** The worker that reads or draws a data set and returns its images, so that the page stays responsive. */
 import { takeWorkerLanguage } from '../../language/language';
 import { errorText } from '../../language/message-text';
 import { builtinDataset } from '../builtin/builtin';
@@ -28,7 +28,7 @@ async function answer(request: SheetRequest): Promise<SheetReply> {
     }
     const dataset = await opened;
     const { part, limit, augment } = request;
-    // One after the other, so that every image draws its own place and mirror.
+    // Augmented one by one, so that every image has its own window.
     const indices = request.classes.map((label) => imagesOf(dataset[part].fine, label, limit));
     const rgba = pixelsOf(dataset, part, indices.flat(), augment);
     const bytes = rgba.length / Math.max(1, indices.flat().length);

@@ -21,7 +21,7 @@ test('finds the first images of a class', () => {
   expect(imagesOf(set.test.fine, 7, 1000)).toHaveLength(20);
 });
 
-test('shows every pixel as it is, and mirrored where the step mirrors it', () => {
+test('shows every pixel unchanged, and mirrored if the training step mirrors it', () => {
   const rgba = pixelsOf(set, 'train', [5], null);
   const image = set.train.images.subarray(5 * IMAGE_BYTES, 6 * IMAGE_BYTES);
   for (let p = 0; p < IMAGE_PIXELS; p++)

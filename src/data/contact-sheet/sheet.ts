@@ -1,4 +1,4 @@
-/** What a person looks at of a data set: how many images of which class, their statistics, and the images themselves. */
+/** What the page shows of a data set: counts by class, statistics, and the images. */
 import type { Message } from '../../language/message';
 import { channelStatistics } from '../builtin/builtin';
 import { drawWindows, fillBatch, type Augmentation } from '../batch';
@@ -15,7 +15,7 @@ export interface SetFacts {
   coarseOf: readonly number[];
   /** Images of each class. */
   counts: Readonly<Record<Part, readonly number[]>>;
-  /** Over the training images that are here, per channel of pixels in 0 … 1. */
+  /** Over the training images of this set, per channel, of pixels in 0 … 1. */
   measured: Pick<Dataset, 'mean' | 'std'>;
 }
 
@@ -42,8 +42,8 @@ export function imagesOf(fine: Uint8Array, label: number, limit: number): number
 }
 
 /**
- * Images as RGBA, one after the other, 32x32 pixels each; augmented as a training step's batch is, where asked for.
- * Throws RangeError where an index lies outside the set.
+ * Images as RGBA, one after the other, 32x32 pixels each; augmented like the batch of a training step if `augment` is given.
+ * Throws RangeError if an index is outside the set.
  */
 export function pixelsOf(
   dataset: Dataset,
@@ -52,7 +52,7 @@ export function pixelsOf(
   augment: Augmentation | null,
 ): Uint8ClampedArray<ArrayBuffer> {
   const values = new Float32Array(indices.length * IMAGE_BYTES);
-  // Without normalisation: what is shown are the pixels.
+  // Without normalisation: the page shows pixels.
   fillBatch(dataset[part], drawWindows(indices, augment), [0, 0, 0], [1, 1, 1], values);
   const rgba = new Uint8ClampedArray(4 * IMAGE_PIXELS * indices.length).fill(255);
   for (let from = 0, to = 0; from < values.length; from += 3, to += 4) {

@@ -26,7 +26,7 @@ const folder = () => mkdtemp(join(tmpdir(), 'data-'));
 
 const file = binaryTar();
 
-it('goes on where the connection broke, with If-Range, and asks a busy server again', async () => {
+it('resumes where the connection broke, with If-Range, and asks a busy server again', async () => {
   for (const fault of ['none', 'reset', 'busy'] as const) {
     const server = await serve(file, fault);
     const target = join(await folder(), 'x');
@@ -37,7 +37,7 @@ it('goes on where the connection broke, with If-Range, and asks a busy server ag
   }
 });
 
-it('keeps what has come for the next run, unless the server has another file then', async () => {
+it('keeps what was received for the next run, unless the file on the server has changed', async () => {
   const at = await folder();
   const server = await serve(file, 'reset');
   await expect(download(server.url, join(at, 'x'), { ...FAST, retries: 0 })).rejects.toThrow(
@@ -62,7 +62,7 @@ const faults: [Fault, RegExp][] = [
   ['long', /the connection failed|bytes arrived|another part/],
   ['stalled', /no data arrived for 0\.3 s/],
 ];
-it.each(faults)('a download, %s: told', async (fault, message) => {
+it.each(faults)('a download, %s: reported', async (fault, message) => {
   const server = await serve(file, fault);
   const target = join(await folder(), 'x');
   const error: unknown = await download(server.url, target, FAST).catch((reason: unknown) => reason);

@@ -1,4 +1,4 @@
-/** A server for tests that serves one file and fails in every way that networks and servers do. */
+/** A test server that serves one file and fails in every way in which networks and servers fail. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -8,27 +8,27 @@ export type Fault =
   | 'missing'
   /** 503 at the first two requests. */
   | 'busy'
-  /** The connection breaks half-way through every answer above 20,000 bytes; the first four times only. */
+  /** The connection breaks half-way through every answer above 20,000 bytes, the first four times only. */
   | 'reset'
-  /** It always breaks before a byte has come. */
+  /** The connection always breaks before the first byte. */
   | 'dead'
   /** More bytes are announced than the file has. */
   | 'long'
   /** Ranges are ignored. */
   | 'whole'
-  /** Ranges are answered with another part. */
+  /** A request for a range is answered with another part of the file. */
   | 'shifted'
-  /** Nothing comes after the headers. */
+  /** Nothing follows the headers. */
   | 'stalled'
   | 'html';
 
 export interface FaultyServer {
   url: string;
   fault: Fault;
-  /** Bytes sent, and how many requests for them came. */
+  /** Number of bytes sent and of requests received. */
   sent: number;
   requests: number;
-  /** The Range headers of the requests, '' where there was none. */
+  /** The Range headers of the requests, '' if there was none. */
   ranges: string[];
   close(): void;
 }

@@ -1,6 +1,6 @@
 /**
- * Downloads that survive a bad connection: a stalled or broken one is tried again and, where the server takes ranges, goes
- * on where it stopped. What goes wrong is told in words.
+ * Downloads over unreliable connections: a stalled or broken download is tried again and, if the server supports ranges,
+ * resumed. Errors are messages for people.
  */
 import { sentences } from '../../language/join';
 import { phrase, t } from '../../language/language';
@@ -12,9 +12,9 @@ export interface NetworkOptions {
   signal?: AbortSignal;
   /** Milliseconds without a byte after which a connection counts as broken (30,000). */
   timeout?: number;
-  /** How often a broken connection is tried again (4). */
+  /** Number of further tries after a broken connection (4). */
   retries?: number;
-  /** Milliseconds before the first new try (500); doubled each time. */
+  /** Milliseconds before the next try (500); doubled each time. */
   pause?: number;
   onBytes?: (count: number) => void;
 }
@@ -23,9 +23,9 @@ export interface RemoteFile extends RandomAccess {
   url: string;
 }
 
-/** Bytes above which no download is begun. */
+/** Largest download, in bytes. */
 const DOWNLOAD_LIMIT = 400e6;
-/** Bytes asked for at once where more will be needed. */
+/** Bytes per request, if more will be needed. */
 const BLOCK = 4 << 20;
 const BLOCKS_KEPT = 4;
 const INSTEAD = phrase('Try again, or download it in another way and choose the file from your disk.');
@@ -33,7 +33,7 @@ const INSTEAD = phrase('Try again, or download it in another way and choose the 
 const refused = (wrong: string, options?: ErrorOptions) =>
   new DataError(sentences(wrong, t(INSTEAD)), options);
 
-/** A fault of the connection, for which another try may help. */
+/** A failure of the connection; another try may help. */
 class Broken extends Error {
   constructor(
     readonly what: string,
@@ -56,7 +56,7 @@ const wait = (milliseconds: number, signal?: AbortSignal) =>
     signal?.addEventListener('abort', stop, { once: true });
   });
 
-/** Tries until it works. `progressed` says whether a try that broke has brought something; then it does not count. */
+/** Repeats until it succeeds. A try that broke but made progress, as `progressed` reports, does not count. */
 async function patiently<T>(
   url: string,
   { signal, retries = 4, pause = 500 }: NetworkOptions,
@@ -85,7 +85,7 @@ async function patiently<T>(
   }
 }
 
-/** Sends a request and hands the chunks of its answer on. Throws Broken where the connection breaks or stalls. */
+/** Sends a request and passes on the chunks of the answer. Throws Broken if the connection breaks or stalls. */
 async function receive(
   url: string,
   init: RequestInit,
@@ -138,7 +138,7 @@ const reasonOf = (error: unknown) => {
   return cause?.message ?? message ?? String(error);
 };
 
-/** Refuses what is no success; a server that is busy or failing may be asked again. */
+/** Throws unless the response is a success: Broken if the server is busy or failing and may be asked again. */
 function requireSuccess(url: string, response: Response): void {
   if (response.ok) return;
   const found = `HTTP ${response.status} ${response.statusText}`.trim();
@@ -151,18 +151,18 @@ function requireSuccess(url: string, response: Response): void {
 
 const lengthOf = (response: Response): number | null => {
   const text = response.headers.get('content-length');
-  // The length is that of the compressed bytes where the server compresses.
+  // If the server compresses, this is the length of the compressed bytes.
   return text !== null && !response.headers.get('content-encoding') ? Number(text) : null;
 };
 
-/** First byte and length of the whole file, as a partial answer names them; null where other pages cannot see them. */
+/** First byte and total length from a partial answer; null if the header is hidden from other origins. */
 function contentRange(response: Response): { start: number; total: number | null } | null {
   const match = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
   return match && { start: Number(match[1]), total: match[2] === '*' ? null : Number(match[2]) };
 }
 
 /**
- * Downloads a whole file. Throws DataError where it cannot be had or its length is not the one announced, and the
+ * Downloads a whole file. Throws DataError if it is not available or does not have the announced length, and the
  * signal's reason once it is aborted.
  */
 export async function fetchFile(
@@ -194,7 +194,7 @@ export async function fetchFile(
     const announced = range?.total ?? (length === null ? null : length + done);
     if (done > 0 && total !== null && announced !== null && announced !== total)
       throw new Broken(
-        t('the server told {{first}} bytes first and {{second}} then', {
+        t('the server first announced {{first}} bytes, then {{second}}', {
           first: grouped(total),
           second: grouped(announced),
         }),
@@ -241,8 +241,8 @@ export async function fetchFile(
 }
 
 /**
- * Opens a file on a server for reading parts of it. Throws DataError where it cannot be had, its length is not told, or
- * the server does not send parts.
+ * Opens a file on a server for reading parts of it. Throws DataError if it is not available, its length is not given, or
+ * the server does not support ranges.
  */
 export async function openRemote(url: string, options: NetworkOptions = {}): Promise<RemoteFile> {
   let byteLength = 0;
@@ -255,7 +255,7 @@ export async function openRemote(url: string, options: NetworkOptions = {}): Pro
         requireSuccess(url, response);
         byteLength = lengthOf(response) ?? 0;
         if (!(byteLength > 0))
-          throw refused(t('The server of {{url}} does not tell how long the file is.', { url }));
+          throw refused(t('The server of {{url}} does not report the length of the file.', { url }));
       },
       () => undefined,
     ),
@@ -275,7 +275,7 @@ class Ranges implements RemoteFile {
   async slice(start: number, end: number, soon = end): Promise<ArrayBuffer> {
     const kept = this.blocks.find((block) => block.start <= start && end <= block.start + block.bytes.length);
     if (kept) return kept.bytes.slice(start - kept.start, end - kept.start).buffer;
-    // What is here already of the part asked for is not asked for again.
+    // Blocks that are already cached are not requested again.
     const tail = this.blocks.find(
       (block) => block.start <= start && start < block.start + block.bytes.length,
     );
@@ -298,7 +298,7 @@ class Ranges implements RemoteFile {
       if (response.status !== 206)
         throw new DataError(
           t(
-            'The server of {{url}} sends whole files only (no range requests), {{size}}, so a part of the images cannot be had alone. Give the address as a file of your own to download all of it.',
+            'The server of {{url}} sends whole files only (no range requests), {{size}}, so a part of the images cannot be downloaded. Use “From a custom URL” to download the whole file.',
             { url, size: megabytes(this.byteLength) },
           ),
         );

@@ -1,4 +1,4 @@
-/** Downloads: a share costs a share, and whatever a server or connection does wrong is survived or told. */
+/** Downloads: a share of the images costs a share of the bytes; every failure of server or connection is handled or reported. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it, test, vi } from 'vitest';
@@ -36,7 +36,7 @@ const refusal = (reading: Promise<unknown>) =>
     },
   );
 
-it('downloads a file of the user’s own, of any form, with its progress', async () => {
+it('downloads a file from a custom URL, in any form, and reports progress', async () => {
   const server = await serve(archive);
   const progress: number[] = [];
   const { dataset, note } = await readRemote(
@@ -48,7 +48,7 @@ it('downloads a file of the user’s own, of any form, with its progress', async
   expect(progress.slice(-2)).toEqual([archive.length, archive.length]);
 });
 
-it('goes on where the connection broke, and asks a busy server again', async () => {
+it('resumes where the connection broke, and asks a busy server again', async () => {
   for (const fault of ['reset', 'busy'] as const) {
     const server = await serve(archive, fault);
     const blob = await fetchFile(server.url, FAST);
@@ -62,15 +62,15 @@ const faults: [Fault, RegExp][] = [
   ['missing', /HTTP 404/],
   ['html', /a web page/],
   ['dead', /could not be downloaded: the connection failed \(.*\), or the server does not allow other pages.*\(CORS\), also after 2 more tries/],
-  ['long', /could not be downloaded: (only .* of .* bytes came|the connection failed|the server told)/],
+  ['long', /could not be downloaded: (only .* of .* bytes came|the connection failed|the server first announced)/],
   ['stalled', /nothing came for 0\.3 s/],
 ]; // prettier-ignore
-it.each(faults)('a whole file, %s: told', async (fault, message) => {
+it.each(faults)('a whole file, %s: reported', async (fault, message) => {
   const server = await serve(archive, fault);
   expect(await refusal(fetchFile(server.url, FAST))).toMatch(message);
 });
 
-it('names what a browser does not tell: that a server may forbid other pages to read it', async () => {
+it('names a cause that browsers do not report: the server may forbid other pages to read it', async () => {
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
   expect(await refusal(fetchFile('https://example.org/x', FAST))).toMatch(
     /Failed to fetch.*other pages.*\(CORS\)/,
@@ -85,7 +85,7 @@ const rangeFaults: [Fault, RegExp][] = [
   ['shifted', /sent another part/],
   ['stalled', /nothing came for 0\.3 s/],
 ];
-it.each(rangeFaults)('parts of a file, %s: told', async (fault, message) => {
+it.each(rangeFaults)('parts of a file, %s: reported', async (fault, message) => {
   const server = await serve(both, fault);
   expect(await refusal(readRemote({ kind: 'parquet', urls: urlsOf(server), share: 1 }, FAST))).toMatch(
     message,
@@ -118,7 +118,7 @@ it('says how balanced a share is, and estimates its size', async () => {
   expect(SHARES.map((share) => Math.round(estimatedBytes(share) / 1e6))).toEqual([2, 9, 17, 34, 142]);
 });
 
-it('downloads of one large row group only the pages with the rows wanted', async () => {
+it('downloads only the pages with the requested rows of a large row group', async () => {
   const file = parquetOf(400, { pageSize: 8000, rowGroupSize: 1000 });
   const server = await serve(file);
   const urls = urlsOf(server);

@@ -19,7 +19,7 @@ export type RemoteRequest =
 
 export interface RemoteResult {
   dataset: Dataset;
-  /** How balanced the images are; null where all were taken. */
+  /** How balanced the images are, for people; null if all images were taken. */
   note: string | null;
 }
 
@@ -34,7 +34,7 @@ async function open(urls: Readonly<Record<PartName, string>>, options: NetworkOp
 
 const nameOf = (url: string) => new URL(url).pathname.split('/').at(-1) || url;
 
-/** How many bytes a share of two parquet files costs, as their servers describe them (a small download itself). */
+/** Download size of a share of two parquet files, from their metadata (a small download itself). */
 export async function remoteBytes(
   urls: Readonly<Record<PartName, string>>,
   share: number,
@@ -48,8 +48,8 @@ export async function remoteBytes(
 }
 
 /**
- * Downloads and reads a data set. Throws DataError where a server does not answer as it should or the data is none of
- * CIFAR-100, and the signal's reason once it is aborted.
+ * Downloads and reads a data set. Throws DataError if a server answers incorrectly or the data is not CIFAR-100, and the
+ * signal's reason once it is aborted.
  */
 export async function readRemote(
   request: RemoteRequest,
@@ -94,7 +94,7 @@ export async function readRemote(
   };
 }
 
-/** The first images of each class in turn. */
+/** The first images of each class, one class after the other. */
 function chosen(set: ImageSet, count: number): ImageSet {
   if (count >= set.count) return set;
   const indices = balancedSubset(set, count);

@@ -1,4 +1,4 @@
-/** Archives served beside the page: found, absent, or not what they should be. */
+/** Archives served with the page: found, missing, or invalid. */
 import { createServer } from 'node:http';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -38,7 +38,7 @@ it.each(['secret.txt', '..%2fsecret.txt', '%2e%2e/secret.txt', 'absent.tar.gz'])
   },
 );
 
-it('is null where the answer is anything else', async () => {
+it('is null for any other answer', async () => {
   expect(await servedArchive()).toBeNull();
   vi.stubGlobal('document', { baseURI: base });
   for (const body of [

@@ -1,5 +1,5 @@
 /**
- * The archive a lab may be served with: `data/index.json` beside the page lists it. Static hosts serve the empty list in
+ * The archive that a lab may be served with: `data/index.json`, next to the page, lists it. Static hosts serve the empty list in
  * public/data/, `npm run dev` and `npm start` list the repository's folder data/ (tools/served-data.mjs).
  */
 import { sentences } from '../../language/join';
@@ -19,7 +19,7 @@ export interface ServedArchive {
   bytes: number;
 }
 
-/** The first archive served beside the page; null where there is none. Never throws. */
+/** The first archive served with the page; null if there is none. Never throws. */
 export async function servedArchive(): Promise<ServedArchive | null> {
   try {
     const response = await fetch(new URL('./data/index.json', document.baseURI));
@@ -31,7 +31,7 @@ export async function servedArchive(): Promise<ServedArchive | null> {
   }
 }
 
-/** Downloads a served archive. Throws DataError where it cannot be had, and the signal's reason once it is aborted. */
+/** Downloads a served archive. Throws DataError if it is not available, and the signal's reason once it is aborted. */
 export async function fetchServed(url: string, signal?: AbortSignal): Promise<Blob> {
   const instead = t('Check that the server is running, or choose the archive from your disk.');
   let response: Response;

@@ -1,6 +1,6 @@
 /**
- * Which files of an archive or folder are of CIFAR-100, and where they go. One place for all containers: tar, zip, dropped
- * folders.
+ * Decides which files of an archive or folder belong to CIFAR-100 and which reader takes each. Shared by all containers:
+ * tar, zip, dropped folders.
  */
 import { t } from '../../language/language';
 import { GrowingSet, notCifar100, type Assembly, type PartName } from './assemble';
@@ -23,13 +23,13 @@ export class Contents {
   private files = 0;
   private unpacked = 0;
 
-  /** imagesExpected: how many images a folder may have, where that is known. */
+  /** imagesExpected: the number of images in a folder, if known. */
   constructor(
     private readonly assembly: Assembly,
     private readonly imagesExpected = 1000,
   ) {}
 
-  /** Where a file's content goes; null where it is of no interest. Throws DataError where it cannot be used. */
+  /** The reader of a file's content; null if the file is ignored. Throws DataError if it cannot be used. */
   open(entry: Entry): EntrySink | null {
     const parts = checkPath(entry.path).split('/');
     if (parts.some((part) => part.startsWith('.') || part === '__MACOSX')) return null;
@@ -63,7 +63,7 @@ export class Contents {
     }
   }
 
-  /** Hands the images of folders over, once all files have been seen. */
+  /** Passes on the images of folders after all files have been read. */
   finish(): void {
     for (const part of ['train', 'test'] as const) {
       const images = this.images[part];
@@ -71,7 +71,7 @@ export class Contents {
     }
   }
 
-  /** What to tell where images lack. */
+  /** The error message for missing images. */
   readonly missing = (parts: readonly PartName[]): DataError => {
     const values = {
       first: `${parts[0]}.bin`,

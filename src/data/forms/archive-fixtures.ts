@@ -5,9 +5,9 @@ import { IMAGE_BYTES } from '../dataset';
 export interface FixtureFile {
   name: string;
   content: Uint8Array;
-  /** ustar type flag, a regular file where left out. */
+  /** ustar type flag; a regular file if left out. */
   type?: string;
-  /** Bytes that the header claims, where not those of the content. */
+  /** Size in the header, if it differs from that of the content. */
   size?: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Puts a CIFAR-100 data set together from what the readers find in files of any form: two parts of images and, where the
- * files have them, the names of the classes.
+ * Assembles a CIFAR-100 data set from what the readers find in files of any form: two parts of images and, if the files
+ * have them, the names of the classes.
  */
 import { sentences } from '../../language/join';
 import { phrase, t } from '../../language/language';
@@ -23,11 +23,11 @@ const HINT = phrase(
     'the two parquet files of huggingface.co/datasets/uoft-cs/cifar100, train.bin and test.bin, or train/CLASS/*.png.',
 );
 
-/** What is wrong, in sentences, and what CIFAR-100 comes as. */
+/** An error that says what is wrong, and which forms CIFAR-100 has. */
 export const notCifar100 = (...wrong: readonly string[]): DataError =>
   new DataError(sentences(...wrong, t(HINT)));
 
-/** Refuses more images than CIFAR-100 has. `where` names the file. */
+/** Throws DataError if there are more images than CIFAR-100 has. `where` names the file. */
 export function requireCount(where: string, part: PartName, count: number): void {
   if (count <= FULL[part]) return;
   const values = { where, found: grouped(count), limit: grouped(FULL[part]) };
@@ -38,7 +38,7 @@ export function requireCount(where: string, part: PartName, count: number): void
   );
 }
 
-/** The label of record `record` of a file, if it is one. Throws DataError where it is out of range. */
+/** The label of a file's record number `record`. Throws DataError if it is out of range. */
 export function checkedLabel(where: string, record: number, kind: 'fine' | 'coarse', value: unknown): number {
   const limit = kind === 'fine' ? 100 : 20;
   const label = typeof value === 'bigint' ? Number(value) : value;
@@ -58,12 +58,12 @@ export const emptySet = (count: number): ImageSet => ({
   coarse: new Uint8Array(count),
 });
 
-/** Images that come one by one, in any number up to the complete set's. */
+/** Images that are added one by one, up to the size of the complete set. */
 export class GrowingSet {
   private set: ImageSet;
   count = 0;
 
-  /** capacity: how many images are expected; more are taken too. */
+  /** capacity: expected number of images; the set grows beyond it if needed. */
   constructor(
     private readonly part: PartName,
     capacity: number,
@@ -71,7 +71,7 @@ export class GrowingSet {
     this.set = emptySet(Math.min(Math.max(1, capacity), FULL[part]));
   }
 
-  /** Adds an image and returns its IMAGE_BYTES, to be filled at once. Throws DataError beyond the complete set. */
+  /** Adds an image and returns its IMAGE_BYTES to be filled before the next call. Throws DataError beyond the complete set. */
   add(fine: number, coarse: number): Uint8Array {
     const { count, set } = this;
     if (count === FULL[this.part]) requireCount(t('The data'), this.part, count + 1);
@@ -106,7 +106,7 @@ export class Assembly {
     return this.parts[part] !== undefined;
   }
 
-  /** Takes a part. Throws DataError where there was one before, or where it has no images. */
+  /** Adds a part. Throws DataError if that part exists already, or has no images. */
   take(where: string, part: PartName, set: ImageSet): void {
     if (this.parts[part])
       throw notCifar100(
@@ -118,7 +118,7 @@ export class Assembly {
     this.parts[part] = set;
   }
 
-  /** Takes the names of classes or superclasses. Throws DataError where their number is wrong. */
+  /** Adds the names of classes or superclasses. Throws DataError if their number is wrong. */
   takeNames(where: string, kind: 'fine' | 'coarse', names: readonly string[]): void {
     const expected = kind === 'fine' ? 100 : 20;
     if (names.length !== expected)
@@ -134,7 +134,7 @@ export class Assembly {
     else this.coarseNames = corrected;
   }
 
-  /** The data set. `missing` says what to tell where a part lacks. Throws DataError there, and where it is aborted. */
+  /** The data set. Throws the error of `missing` if a part is missing, and the signal's reason if it is aborted. */
   async dataset(missing: (parts: PartName[]) => DataError, signal?: AbortSignal): Promise<Dataset> {
     const { train, test } = this.parts;
     if (!train || !test)
@@ -156,7 +156,7 @@ export class Assembly {
   }
 }
 
-/** SHA-256 of images and labels, set by set, a piece at a time so that a cancelled reading ends soon. */
+/** SHA-256 of images and labels, set by set. Works in pieces, so that it stops soon after a cancellation. */
 async function digestOf(sets: readonly ImageSet[], signal?: AbortSignal): Promise<string> {
   const hash = new Sha256();
   const piece = 4 << 20;

@@ -1,4 +1,4 @@
-/** The binary form of CIFAR-100: records of two labels and an image, copied once, to where they stay. */
+/** The binary form of CIFAR-100: records of two labels and an image. Each image is copied once, into the data set. */
 import { t } from '../../language/language';
 import { checkedLabel, emptySet, notCifar100, requireCount, type Assembly, type PartName } from './assemble';
 import { grouped } from '../data-error';
@@ -8,7 +8,7 @@ import type { Entry, EntrySink } from './entry';
 /** Bytes of a record: coarse label, fine label, image. */
 export const RECORD_BYTES = 2 + IMAGE_BYTES;
 
-/** Takes the records of train.bin or test.bin as they stream by. Throws DataError where it has none, or others. */
+/** Reads the records of train.bin or test.bin from a stream. Throws DataError if there are none, or other records. */
 export function recordSink({ path, size }: Entry, part: PartName, into: Assembly): EntrySink {
   const name = path.split('/').at(-1)!;
   if (into.has(part)) throw notCifar100(t('The data has {{name}} twice.', { name }));
@@ -51,6 +51,6 @@ export function recordSink({ path, size }: Entry, part: PartName, into: Assembly
   };
 }
 
-/** Whether a file of `size` bytes that begins with `head` may be records: labels in range as far as can be seen. */
+/** Whether a file of `size` bytes that begins with `head` may be records: the labels in `head` are in range. */
 export const looksLikeRecords = (head: Uint8Array, size: number): boolean =>
   size % RECORD_BYTES === 0 && head.length >= 2 && head[0]! < 20 && head[1]! < 100;

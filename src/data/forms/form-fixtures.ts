@@ -1,4 +1,4 @@
-/** Small data sets of seven and three images in the forms other than the binary one, for tests: the same pixels in each. */
+/** Small data sets of seven and three images in every form except the binary one, for tests, with the same pixels in each. */
 import { deflateSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -28,7 +28,7 @@ const chunk = (type: string, body: Uint8Array): Uint8Array => {
   return bytes;
 };
 
-/** A PNG of rows as they are stored (with their filter bytes); its chunks have no checksums, which the lab does not read. */
+/** A PNG made of stored rows (with their filter bytes). Its chunks have no valid checksums, because the lab does not read them. */
 export function pngOf(
   rows: Uint8Array,
   { width = 32, height = 32, depth = 8, colourType = 2, interlaced = 0, more = [] as Uint8Array[] } = {},
@@ -76,7 +76,7 @@ const pngs = (count: number) => {
   return Array.from({ length: count }, (_, i) => pngOf(rowsOf(recordAt(records, i).subarray(2))));
 };
 
-/** The folder of images: class names with spaces, as some copies have them, and what systems leave in folders. */
+/** The folder of images: class names with spaces, as in some copies, and files that operating systems leave in folders. */
 export function imageFolder(): DataFile[] {
   const files: DataFile[] = [{ path: 'cifar/.DS_Store', blob: new Blob(['x']) }];
   for (const part of ['train', 'test'] as const) {

@@ -1,4 +1,4 @@
-/** CIFAR-100's other forms: the same images from each, and refusals that say what was found. */
+/** The other forms of CIFAR-100: the same images from each, and error messages that say what was found. */
 import { createHash } from 'node:crypto';
 import { messageInEnglish } from '../../language/message';
 import { existsSync, openAsBlob } from 'node:fs';
@@ -109,7 +109,7 @@ it('reads PNGs of grey levels, palettes and opaque RGBA', async () => {
   expect(await refusal(...image(pngOf(grey, { colourType: 3 })))).toMatch(/outside its palette/);
 });
 
-it('knows classes by name, however they are written', () => {
+it('recognises class names in any spelling', () => {
   expect(['aquarium fish', 'Apple', 'cra', 'crab', 'unicorn'].map(fineLabelOf)).toEqual([1, 0, 26, 26, -1]);
 });
 

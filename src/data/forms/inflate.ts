@@ -1,8 +1,8 @@
-/** Bytes of a Blob, plain or inflated, in chunks; what goes wrong is told in words. */
+/** Reads the bytes of a Blob, plain or inflated, in chunks. Errors are DataErrors. */
 import { t } from '../../language/language';
 import { DataError } from '../data-error';
 
-/** Small pieces keep what one piece can inflate to (a thousandfold) small. */
+/** Small pieces, because one piece can inflate a thousandfold. */
 const PIECE = 65536;
 
 const unreadable = (cause: unknown) =>
@@ -13,7 +13,7 @@ const unreadable = (cause: unknown) =>
     { cause },
   );
 
-/** Bytes start … end - 1 of a file. Throws DataError where the system cannot read them. */
+/** Bytes start … end - 1 of a file. Throws DataError if the system cannot read them. */
 export async function bytesOf(file: Blob, start = 0, end = file.size): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await file.slice(start, end).arrayBuffer());
@@ -22,7 +22,7 @@ export async function bytesOf(file: Blob, start = 0, end = file.size): Promise<U
   }
 }
 
-/** The bytes of a file in chunks. `onBytes` is told the length of each. */
+/** The bytes of a file in chunks. `onBytes` receives the length of each. */
 export async function* chunksOf(
   file: Blob,
   onBytes?: (count: number) => void,
@@ -41,12 +41,12 @@ export async function* chunksOf(
       }
     }
   } finally {
-    // Also reached when the consumer stops early; a stream that has failed already cannot be cancelled again.
+    // This is also reached if the consumer stops early. A stream that has failed cannot be cancelled again.
     await reader.cancel().catch(() => undefined);
   }
 }
 
-/** The inflated bytes of a file in chunks. `onBytes` is told how many compressed bytes have been used. */
+/** The inflated bytes of a file in chunks. `onBytes` receives the number of compressed bytes read. */
 export async function* inflate(
   file: Blob,
   format: 'gzip' | 'deflate-raw',

@@ -1,4 +1,4 @@
-/** 2,000 broken files across all forms: each loads or is refused with a message, and nothing else happens. */
+/** 2,000 broken files across all forms: each either loads or is refused with a message. */
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { gzipped } from './archive-fixtures';
@@ -18,7 +18,7 @@ const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
 const blobOf = (bytes: Uint8Array) => new Blob([new Uint8Array(bytes)]);
 const testImages = (bytes: Uint8Array): DataFile => ({ path: 'test', blob: blobOf(bytes) });
 
-/** A whole file, how it is packed after it was broken, and the files that go with it. */
+/** An intact file, how it is packed after the mutation, and the files that belong to it. */
 interface Form {
   bytes: Uint8Array;
   path?: string;
@@ -61,7 +61,7 @@ const forms: Record<string, Form> = {
 const mutation = fc.record({
   form: fc.constantFrom(...Object.keys(forms)),
   kind: fc.constantFrom('flip', 'flip', 'cut', 'insert', 'number', 'swap'),
-  /** Headers lie at either end. */
+  /** Headers are at both ends. */
   place: fc.constantFrom('start', 'anywhere', 'end'),
   at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
   bytes: fc.uint8Array({ minLength: 1, maxLength: 300 }),

@@ -1,7 +1,7 @@
 /**
- * Pages of a parquet column, one at a time and checked before they are decoded: a file then never stands in memory as a
- * whole, the beginning of a column can be had without its rest, and a damaged header cannot ask for more memory or time
- * than an image set takes. hyparquet decodes; its own reader takes whole columns and trusts their headers.
+ * Reads the pages of a parquet column one at a time and checks them before they are decoded. So a file is never in memory
+ * as a whole, the beginning of a column can be read without the rest, and a damaged header cannot request more memory or
+ * time than an image set takes. hyparquet decodes the pages; its own reader takes whole columns and trusts their headers.
  */
 import { t } from '../../language/language';
 import type { ColumnMetaData, PageHeader, SchemaTree } from 'hyparquet';
@@ -13,15 +13,15 @@ import { DataError, grouped } from '../data-error';
 /** Bytes by position: a Blob, or a file on a server. */
 export interface RandomAccess {
   readonly byteLength: number;
-  /** Bytes start … end - 1; those up to `soon` will be asked for next. */
+  /** Bytes start … end - 1. The bytes up to `soon` will be requested next. */
   slice(start: number, end: number, soon?: number): Promise<ArrayBuffer>;
 }
 
-/** Statistics in a page's header may hold two whole images. */
+/** The statistics in the header of a page may contain two whole images. */
 const HEADER_LIMIT = 65536;
 const PAGE_LIMIT = 64e6;
 
-/** What is wrong with a parquet file, in words. */
+/** An error that says what is wrong with a parquet file. */
 export const parquetError = (name: string, what: string, cause?: unknown): DataError =>
   new DataError(
     t(
@@ -46,14 +46,14 @@ export function chunkRange({ name, meta }: ColumnChunk, fileSize: number): [numb
   if (!(start >= 4 && end > start && end <= fileSize))
     throw parquetError(
       name,
-      t('a column is said to lie at bytes {{start}} to {{end}} of {{size}}', { start, end, size: fileSize }),
+      t('a column claims the bytes {{start}} to {{end}} of {{size}}', { start, end, size: fileSize }),
     );
   return [start, end];
 }
 
 /**
- * The values of a column, page by page, from its first row on. `soon`: the byte up to which pages will be asked for, as
- * far as that can be guessed. Throws DataError where a page is damaged or too large.
+ * The values of a column, page by page, from its first row on. `soon`: estimate of the byte up to which pages will be
+ * requested. Throws DataError if a page is damaged or too large.
  */
 export async function* columnPages(
   file: RandomAccess,
@@ -135,13 +135,13 @@ async function pageHeader(
   }
 }
 
-/** How many values a page holds, once its header is believable. */
+/** The number of values in a page, after its header is checked. */
 function checkedCount({ name, rows }: ColumnChunk, header: PageHeader, left: number): number {
   const { type, uncompressed_page_size: size } = header;
   if (!(size >= 0 && size <= PAGE_LIMIT))
     throw parquetError(
       name,
-      t('a page is said to unpack to {{size}} bytes; at most 64 MB were expected', { size }),
+      t('a page claims to unpack to {{size}} bytes; at most 64 MB were expected', { size }),
     );
   const v2 = header.data_page_header_v2;
   const count =
@@ -155,8 +155,8 @@ function checkedCount({ name, rows }: ColumnChunk, header: PageHeader, left: num
     throw parquetError(
       name,
       count === undefined
-        ? t('a page is said to have no values')
-        : t('a page is said to have {{found}} values', { found: count }),
+        ? t('a page claims to have no values')
+        : t('a page claims to have {{found}} values', { found: count }),
     );
   return count;
 }

@@ -1,6 +1,6 @@
 /**
  * The Hugging Face form of CIFAR-100 (uoft-cs/cifar100): parquet files of PNG images and labels. Reads a whole file or
- * its first rows, and of the file only what these need.
+ * its first rows, and only the bytes that these need.
  */
 import { t } from '../../language/language';
 import { parquetMetadata, parquetSchema, type FileMetaData, type RowGroup, type SchemaTree } from 'hyparquet';
@@ -11,7 +11,7 @@ import { chunkRange, columnPages, parquetError, type ColumnChunk, type RandomAcc
 import { decodePng } from './png';
 
 const FOOTER_LIMIT = 32e6;
-/** The first look at a file's end; a longer description takes a second one. */
+/** Bytes of the first read at the end of a file; longer metadata needs a second read. */
 const FOOTER_GUESS = 1 << 16;
 
 const COLUMNS = { image: 'img.bytes', fine: 'fine_label', coarse: 'coarse_label' } as const;
@@ -22,17 +22,17 @@ export interface ParquetFile {
   name: string;
   rows: number;
   metadata: FileMetaData;
-  /** Names of classes and superclasses, where the file has them. */
+  /** Names of classes and superclasses, if the file has them. */
   names: { fine: readonly string[] | null; coarse: readonly string[] | null };
 }
 
-/** Reads what a file says about itself. Throws DataError where it is not parquet, or has other columns. */
+/** Reads the metadata of a file. Throws DataError if it is not parquet, or has other columns. */
 export const openParquet = (file: RandomAccess, name: string): Promise<ParquetFile> =>
   believing(name, () => describe(file, name));
 
 /**
- * Runs what relies on the file's description of itself. hyparquet hands on what a damaged one says, missing fields and
- * wrong types included, so any error is the file's.
+ * Runs code that relies on the metadata of the file. hyparquet does not check metadata, so any error in this code, for
+ * example by a missing field or a wrong type, means that the file is damaged.
  */
 async function believing<T>(name: string, run: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
@@ -40,11 +40,7 @@ async function believing<T>(name: string, run: () => Promise<T>, signal?: AbortS
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof DataError || (error instanceof Error && error.name === 'AbortError')) throw error;
-    throw parquetError(
-      name,
-      t('its description of itself is damaged ({{cause}})', { cause: String(error) }),
-      error,
-    );
+    throw parquetError(name, t('its metadata is damaged ({{cause}})', { cause: String(error) }), error);
   }
 }
 
@@ -84,10 +80,7 @@ async function footer(file: RandomAccess, name: string): Promise<FileMetaData> {
     throw parquetError(name, t('it does not end with PAR1, so it is cut short'));
   const length = view.getUint32(bytes.length - 8, true);
   if (length > Math.min(byteLength - 8, FOOTER_LIMIT))
-    throw parquetError(
-      name,
-      t('its description of itself is said to have {{size}} bytes', { size: grouped(length) }),
-    );
+    throw parquetError(name, t('its metadata claims a length of {{size}} bytes', { size: grouped(length) }));
   if (length + 8 > bytes.length) {
     start = byteLength - length - 8;
     bytes = new Uint8Array(await file.slice(start, byteLength));
@@ -95,11 +88,7 @@ async function footer(file: RandomAccess, name: string): Promise<FileMetaData> {
   try {
     return parquetMetadata(bytes.buffer, { geoparquet: false });
   } catch (cause) {
-    throw parquetError(
-      name,
-      t('its description of itself is damaged ({{cause}})', { cause: String(cause) }),
-      cause,
-    );
+    throw parquetError(name, t('its metadata is damaged ({{cause}})', { cause: String(cause) }), cause);
   }
 }
 
@@ -108,7 +97,7 @@ function leaves(metadata: FileMetaData, name: string): Map<string, string> {
   const found = new Map<string, string>();
   const visit = (node: SchemaTree) => {
     if (node.children.length === 0) found.set(node.path.join('.'), node.element.type ?? 'group');
-    // A repeated column would have other numbers of values than rows.
+    // The number of values of a repeated column differs from the number of rows.
     else if (node.element.repetition_type !== 'REPEATED') node.children.forEach(visit);
   };
   try {
@@ -133,7 +122,7 @@ function namesOf(metadata: FileMetaData): ParquetFile['names'] {
   }
 }
 
-/** What of a row group is wanted: its first `rows` rows, whose images end about at byte `imagesEnd` of the file. */
+/** The part of a row group to read: its first `rows` rows. Their images end near byte `imagesEnd` of the file. */
 interface Selection {
   image: ColumnChunk;
   fine: ColumnChunk;
@@ -189,7 +178,7 @@ function columnOf(group: RowGroup, path: string, name: string, schema: SchemaTre
   return { name, meta, schema, rows: Number(group.num_rows) };
 }
 
-/** About how many bytes of the file its first `rows` rows need. */
+/** Estimated number of bytes that the first `rows` rows need. */
 export function bytesForRows(parquet: ParquetFile, rows: number): number {
   let bytes = 0;
   for (const { whole, start, imagesEnd, end, fine, coarse } of selections(
@@ -203,8 +192,8 @@ export function bytesForRows(parquet: ParquetFile, rows: number): number {
 }
 
 /**
- * Reads the first `rows` images (all where there are fewer). Throws DataError where a page, a label or an image is not
- * as it should be, and the signal's reason once it is aborted.
+ * Reads the first `rows` images (all, if there are fewer). Throws DataError if a page, a label or an image is invalid, and
+ * the signal's reason once it is aborted.
  */
 export const readParquetRows = (
   parquet: ParquetFile,
@@ -227,7 +216,7 @@ async function readRows(
   const lastWhole = wanted.findLast(({ whole }) => whole)?.end ?? 0;
   for (const group of wanted) {
     const { start, imagesEnd, whole, end } = group;
-    // Whole groups follow each other in the file: said in advance, a server is asked once for many of them.
+    // Whole groups are adjacent in the file. With `soon`, one request to a server covers many of them.
     if (whole) await file.slice(start, start + 1, Math.max(end, lastWhole));
     const fine = await labelValues(file, group.fine, group.rows, Math.max(end, whole ? lastWhole : 0));
     const coarse = await labelValues(file, group.coarse, group.rows, end);
@@ -267,5 +256,5 @@ async function labelValues(
   return values;
 }
 
-/** hyparquet wraps the values of optional groups once more. */
+/** hyparquet wraps the values of optional groups in arrays. */
 const unwrapped = (value: unknown): unknown => (Array.isArray(value) ? unwrapped(value[0]) : value);

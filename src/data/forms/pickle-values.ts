@@ -1,6 +1,6 @@
-/** What a pickle holds once it is read as data, and the names of the operations that the reader refuses. */
+/** The values that a pickle contains, and the names of the operations that the reader refuses. */
 
-/** A text of the pickle, decoded when it is asked for: one of them may be all pixels. */
+/** A text of the pickle, decoded on demand, because one text may contain all pixels. */
 export class PickleText {
   private latin1: Uint8Array | null = null;
 
@@ -11,8 +11,8 @@ export class PickleText {
   }
 
   /**
-   * What Python's encode('latin1') makes of it. Written over the text's own bytes, since 150 MB of pixels would not
-   * fit twice. Returns null where a character is above 255.
+   * The result of Python's encode('latin1'). It overwrites the bytes of the text, because 150 MB of pixels would not fit
+   * twice. Returns null if a character is above 255.
    */
   encodeLatin1(): Uint8Array | null {
     if (this.latin1) return this.latin1;
@@ -32,7 +32,7 @@ export class PickleText {
   }
 }
 
-/** A numpy array as it was pickled. */
+/** A pickled numpy array. */
 export class PickleArray {
   shape: readonly number[] | null = null;
   dtype = '';
@@ -40,7 +40,7 @@ export class PickleArray {
   data: Uint8Array | null = null;
 }
 
-/** A global that was named; it is never looked up. */
+/** The name of a global. It is never looked up. */
 export class Global {
   constructor(readonly name: string) {}
 }
@@ -49,7 +49,7 @@ export class Dtype {
   constructor(readonly code: string) {}
 }
 
-/** null, booleans, numbers, texts, bytes, lists and tuples, dictionaries by the text of their keys, arrays of numpy. */
+/** null, booleans, numbers, texts, bytes, lists and tuples, dictionaries with text keys, numpy arrays. */
 export type PickleValue =
   | null
   | boolean

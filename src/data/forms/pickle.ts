@@ -1,7 +1,7 @@
 /**
- * Reads Python pickles (protocols 2 to 5) as data. A pickle is a program that may call anything; this reader calls
- * nothing: it knows the operations that build plain values, and seven globals, each of them recognised by name and turned
- * into bytes or an array here. Everything else is refused with its name and place.
+ * Reads Python pickles (protocols 2 to 5) as data. A pickle is a program that may call anything. This reader calls
+ * nothing: it knows the operations that build plain values, and seven globals, which it recognises by name and converts
+ * into bytes or an array. It refuses everything else, with name and position.
  */
 import { t } from '../../language/language';
 import { DataError, grouped } from '../data-error';
@@ -26,13 +26,13 @@ const GLOBALS = new Set([
   'numpy:dtype',
 ]);
 
-/** The complete training set takes 600,000 operations; more would only fill memory. */
+/** Five times the operations of the complete training set (600,000), so that a pickle cannot fill the memory. */
 const OPERATION_LIMIT = 3_000_000;
 const NAME_LIMIT = 200;
 
 /**
- * Reads one pickle. Bytes in the result are views of `bytes`, which the reader may write over. `name` is used in
- * messages. Throws DataError at anything that is not plain data, with its name and place.
+ * Reads one pickle. Bytes in the result are views of `bytes`, which the reader may overwrite. `name` is used in messages.
+ * Throws DataError with name and position for anything that is not plain data.
  */
 export const readPickle = (bytes: Uint8Array, name: string): PickleValue => new Unpickler(bytes, name).run();
 
@@ -75,7 +75,7 @@ class Unpickler {
     );
   }
 
-  /** Passes over so many bytes; returns where they begin. */
+  /** Skips `length` bytes; returns where they begin. */
   private take(length: number): number {
     const from = this.at;
     if (!(length <= this.bytes.length - from)) throw this.refusal(t('it is cut short'));
@@ -108,7 +108,7 @@ class Unpickler {
     return value;
   }
 
-  /** Ends the newest mark; returns what was put on the stack since. */
+  /** Removes the newest mark and the values above it; returns these values. */
   private sinceMark(): PickleValue[] {
     const below = this.marks.pop();
     if (!below) throw this.refusal(t('it ends a group that it never began'));
@@ -201,7 +201,7 @@ class Unpickler {
     }
   }
 
-  /** Operations that make values out of values. */
+  /** Operations that combine values. */
   private build(code: number): void {
     switch (code) {
       case 0x5d: // EMPTY_LIST
@@ -294,7 +294,7 @@ class Unpickler {
     }
   }
 
-  /** A line of text, as GLOBAL has them. */
+  /** A line of text, as in GLOBAL. */
   private line(): string {
     const end = this.bytes.subarray(this.at, this.at + NAME_LIMIT).indexOf(0x0a);
     if (end < 0) throw this.refusal(t('the name of a global does not end'));
@@ -342,7 +342,7 @@ class Unpickler {
     }
   }
 
-  /** numpy's state of an array: version, shape, dtype, whether column-major, bytes. A dtype's says nothing of interest. */
+  /** numpy's state of an array: version, shape, dtype, whether column-major, bytes. The state of a dtype is ignored. */
   private setState(target: PickleValue, state: PickleValue): void {
     if (target instanceof Dtype && Array.isArray(state)) return;
     if (!(target instanceof PickleArray) || !Array.isArray(state))

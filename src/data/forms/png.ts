@@ -1,15 +1,15 @@
 /**
- * Reads a 32x32 PNG (W3C PNG, third edition) into three planes of bytes. A decoder of its own because a data set is
- * 60,000 of them: nearly twice as fast as fast-png 8 (78 against 145 µs an image in Node 20), and an image cannot inflate
- * beyond the one buffer it is given. The browser's own decoder is no alternative: it may convert colours and premultiply alpha.
- * Pixels are taken as stored; colour profiles and gamma are passed over, as in every other form of CIFAR-100.
+ * Reads a 32x32 PNG (W3C PNG, third edition) into three planes of bytes. The lab has its own decoder because a
+ * data set has 60,000 images: it is nearly twice as fast as fast-png 8 (78 against 145 µs per image in Node 20), and an
+ * image cannot inflate beyond its buffer. The browser's decoder may convert colours and premultiply alpha. Pixels are used
+ * as stored; colour profiles and gamma are ignored, as in every other form of CIFAR-100.
  */
 import { t } from '../../language/language';
 import { unzlibSync } from 'fflate';
 import { DataError, grouped, hexOf } from '../data-error';
 import { IMAGE_BYTES, IMAGE_PIXELS, IMAGE_SIDE } from '../dataset';
 
-/** Bytes of a file above which it is no picture of 32x32 pixels. */
+/** A larger file is not a picture of 32x32 pixels. */
 export const PNG_LIMIT = 65536;
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const;
@@ -18,7 +18,7 @@ const PLTE = 0x504c5445;
 const IDAT = 0x49444154;
 const IEND = 0x49454e44;
 const TRNS = 0x74524e53;
-/** Bytes a pixel, by colour type: grey, RGB, palette, grey and alpha, RGBA. */
+/** Bytes per pixel, by colour type: grey, RGB, palette, grey and alpha, RGBA. */
 const PIXEL_BYTES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 interface Chunks {
@@ -27,12 +27,12 @@ interface Chunks {
   compressed: Uint8Array;
 }
 
-/** One more byte than the largest image (RGBA) has, so that data that goes on too long is seen. */
+/** One byte more than the largest image (RGBA), so that data that is too long is noticed. */
 const inflated = new Uint8Array(IMAGE_SIDE * (4 * IMAGE_SIDE + 1) + 1);
 
 /**
- * Decodes one image into `target` (IMAGE_BYTES: red, green and blue plane, row by row). `name` is asked for a message.
- * Throws DataError where it is no 8-bit PNG of 32x32 opaque pixels, or damaged.
+ * Decodes one image into `target` (IMAGE_BYTES: red, green and blue plane, row by row). `name` is called for a message.
+ * Throws DataError if it is not an 8-bit PNG of 32x32 opaque pixels, or is damaged.
  */
 export function decodePng(png: Uint8Array, target: Uint8Array, name: () => string): void {
   const wrong = (what: string) =>
@@ -142,7 +142,7 @@ function adler32(bytes: Uint8Array): number {
   return ((b << 16) | a) >>> 0;
 }
 
-/** Undoes the filters of the rows in place (PNG, section 9); false where one is unknown. Beyond the edges all is 0. */
+/** Undoes the filters of the rows in place (PNG, section 9); false if one is unknown. Pixels beyond the edges are 0. */
 function unfilter(bytes: Uint8Array, stride: number, pixelBytes: number): boolean {
   for (let start = 0; start < bytes.length; start += stride) {
     const first = start + 1;
@@ -189,7 +189,7 @@ function paeth(bytes: Uint8Array, first: number, second: number, end: number, st
   }
 }
 
-/** Interleaved pixels to planes; false where a pixel is transparent or outside the palette. */
+/** Converts interleaved pixels to planes; false if a pixel is transparent or outside the palette. */
 function separate(bytes: Uint8Array, colourType: number, palette: Uint8Array, target: Uint8Array): boolean {
   if (target.length !== IMAGE_BYTES) throw new RangeError('The target of an image has 3,072 bytes.');
   const pixelBytes = PIXEL_BYTES[colourType]!;

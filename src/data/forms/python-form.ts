@@ -1,4 +1,4 @@
-/** The python form of CIFAR-100 (what torchvision leaves on disks): pickles `train`, `test` and `meta`. */
+/** The Python form of CIFAR-100, which torchvision downloads: the pickles `train`, `test` and `meta`. */
 import { t } from '../../language/language';
 import { checkedLabel, notCifar100, requireCount, type Assembly, type PartName } from './assemble';
 import { CIFAR100_COARSE_OF_FINE } from '../cifar100-names';
@@ -8,8 +8,8 @@ import { readPickle } from './pickle';
 import { PickleArray, textOf, type PickleValue } from './pickle-values';
 
 /**
- * Takes a pickle's images or names into the assembly; which they are is read from its content, `expected` only where it
- * does not say. The images stay where they are in `bytes`. Throws DataError where it is not of CIFAR-100.
+ * Adds the images or names of a pickle to the assembly. Its content says which part it is; `expected` is used if it does
+ * not. The images are not copied out of `bytes`. Throws DataError if the pickle is not part of CIFAR-100.
  */
 export function takePickle(bytes: Uint8Array, name: string, expected: PartName | null, into: Assembly): void {
   const root = readPickle(bytes, name);

@@ -1,4 +1,4 @@
-/** The binary form: what loads, what is refused and how it is told. */
+/** The binary form: what loads, what is refused and with which message. */
 import { createHash } from 'node:crypto';
 import { messageInEnglish } from '../../language/message';
 import * as fc from 'fast-check';
@@ -35,7 +35,7 @@ describe('a good archive', () => {
     expect(set.digest).toBe(hash.digest('hex'));
   });
 
-  it('takes the names of the archive where it has them', async () => {
+  it('takes the names of the archive if it has them', async () => {
     const names = Array.from({ length: 100 }, (_, i) => `name_${i}`);
     const file = { name: 'a/fine_label_names.txt', content: text(`${names.join('\r\n')}\n\n`) };
     expect((await readDataFile(archiveOf([...goodFiles(), file]))).fineNames).toEqual(names);
@@ -51,7 +51,7 @@ describe('a good archive', () => {
     expect(last).toMatchObject({ done: file.size, total: file.size });
   });
 
-  it('may be a tar that is not compressed, or two bare files in any order', async () => {
+  it('may be an uncompressed tar, or two bare files in any order', async () => {
     const [, train, test] = goodFiles();
     const { digest } = await readDataFile(archiveOf(goodFiles()));
     expect((await readDataFile(new Blob([tarOf(goodFiles())]))).digest).toBe(digest);
@@ -153,7 +153,7 @@ describe('a bad archive is refused, and the message names', () => {
   });
 });
 
-it('hashes as SHA-256 does, however the bytes are cut', () => {
+it('SHA-256 is the same for any division into chunks', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 150 }), { maxLength: 5 }), (pieces) => {
       const hash = new Sha256();

@@ -1,7 +1,7 @@
 /**
- * Reads CIFAR-100 from files of any of its forms: the binary and the python archive, whole or unpacked, parquet files,
- * and a zip or folder of train/CLASS/*.png. What a file is, is told by its first bytes; names only tell training from test
- * images, where the content does not. Archives stream: every byte of an image is copied once, to where it stays.
+ * Reads CIFAR-100 from files of any of its forms: the binary and the Python archive, packed or unpacked, parquet files,
+ * and a zip or folder of train/CLASS/*.png. A file is recognised by its first bytes. File names only distinguish training
+ * from test images, if the content does not. Archives are streamed: every byte of an image is copied once, into the set.
  */
 import { phrase, t } from '../../language/language';
 import { Assembly, notCifar100, type PartName } from './assemble';
@@ -26,14 +26,14 @@ const HEAD = 512;
 const AT_ONCE = 64;
 
 export interface ReadOptions {
-  /** Called while reading with the bytes of the files read so far and in all. */
+  /** Called while reading, with the number of bytes read so far and in all. */
   onProgress?: OnProgress;
   signal?: AbortSignal;
 }
 
 type Kind = 'gzip' | 'tar' | 'zip' | 'parquet' | 'pickle' | 'image' | 'names' | 'records' | 'nothing';
 
-/** What people choose by mistake, told by how it begins (each byte one character). */
+/** Files that people choose by mistake, by their first bytes (one character per byte). */
 const MISTAKES: readonly (readonly [RegExp, string])[] = [
   [/^%PDF/, phrase('a PDF document')],
   [/^(BZh|\xfd7zXZ)/, phrase('an archive of another compression (bzip2 or xz)')],
@@ -41,7 +41,7 @@ const MISTAKES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Reads files into one data set. Throws DataError, with a message for people, where they are not CIFAR-100, damaged or
+ * Reads files into one data set. Throws DataError, with a message for people, if they are not CIFAR-100, damaged or
  * incomplete, and the signal's reason (an AbortError) once the signal is aborted.
  */
 export async function readDataset(files: readonly DataFile[], options: ReadOptions = {}): Promise<Dataset> {
@@ -80,7 +80,7 @@ class Reading {
     const small: DataFile[] = [];
     for (const file of this.files) {
       this.signal?.throwIfAborted();
-      // A folder's images are many: they are told by their paths, and each is checked as it is read.
+      // A folder has many images: they are recognised by their paths, and each is checked when it is read.
       const kind =
         this.files.length > AT_ONCE && /\.png$/i.test(file.path) ? 'image' : await kindOf(file, this.files);
       if (kind === 'records') records.push(file);
@@ -142,7 +142,7 @@ class Reading {
     }
   }
 
-  /** Loose images and lists of names, many at once, in the order of the list. */
+  /** Reads loose images and lists of names, several at once, and adds them in the order of the list. */
   private async readSmall(files: readonly DataFile[]): Promise<void> {
     for (let i = 0; i < files.length; i += AT_ONCE) {
       this.signal?.throwIfAborted();
@@ -179,7 +179,7 @@ function randomAccess(blob: Blob, onBytes: (count: number) => void): RandomAcces
   return {
     byteLength: blob.size,
     async slice(start, end) {
-      // Whole pages count, not the looks at their headers or the footer.
+      // Progress counts whole pages, not reads of headers and of the footer.
       if (end - start > 1024) onBytes(Math.min(end - start, blob.size));
       return (await bytesOf(blob, start, end)).buffer;
     },
@@ -188,7 +188,7 @@ function randomAccess(blob: Blob, onBytes: (count: number) => void): RandomAcces
 
 async function kindOf({ path, blob }: DataFile, files: readonly DataFile[]): Promise<Kind> {
   const name = path.split('/').at(-1)!;
-  // What folders have besides: .DS_Store, Thumbs.db, a README.
+  // Other files of folders: .DS_Store, Thumbs.db, a README.
   const companion = files.length > 1 && /^\.|^Thumbs\.db$|\.(txt|md|html|json)$/i.test(name);
   if (companion) return /^(fine|coarse)_label_names\.txt$/.test(name) ? 'names' : 'nothing';
   if (blob.size === 0) throw notCifar100(t('{{path}} is empty (0 bytes).', { path }));
@@ -223,7 +223,7 @@ function partOfName(path: string): PartName | null {
   return name.includes('train') ? 'train' : null;
 }
 
-/** Tells training from test images by the files' names, and where they do not say, by which has more. */
+/** Distinguishes training from test images by file names or, if these do not say, by their number. */
 function byPart<T>(
   files: readonly T[],
   size: (file: T) => number,

@@ -1,7 +1,7 @@
 /**
- * A streaming reader of tar archives (POSIX.1-1988 "ustar", and what GNU and BSD tar make of it). It is fed chunks of
- * any length and hands file contents on as they come, so that memory does not grow with the archive; the libraries
- * of the field (nanotar among them) want the whole archive in memory.
+ * A streaming reader of tar archives (POSIX.1-1988 "ustar", and what GNU and BSD tar make of it). It takes chunks of
+ * any length and passes on file contents immediately, so that memory does not grow with the archive. Libraries such as
+ * nanotar need the whole archive in memory.
  */
 import { sentences } from '../../language/join';
 import { phrase, t } from '../../language/language';
@@ -20,7 +20,7 @@ function text(block: Uint8Array, from: number, length: number): string {
   return new TextDecoder().decode(end < 0 ? field : field.subarray(0, end));
 }
 
-/** A number in octal digits; NaN where it is none. Base-256 numbers (GNU, 8 GB and more) are NaN too: far too large. */
+/** A number in octal digits; NaN if it is not one. Base-256 numbers (GNU, 8 GB and more) are NaN too, because they are too large. */
 function octal(block: Uint8Array, from: number, length: number): number {
   const digits = text(block, from, length).trim();
   return /^[0-7]+$/.test(digits) ? parseInt(digits, 8) : NaN;
@@ -37,13 +37,13 @@ export class TarReader {
   private position = 0;
   private ended = false;
 
-  /** sizeLimit: bytes above which a single entry is refused. */
+  /** sizeLimit: largest size of a single entry, in bytes. */
   constructor(
     private readonly visit: EntryVisitor,
     private readonly sizeLimit: number,
   ) {}
 
-  /** Takes the next bytes. Throws DataError at a broken header or an entry above the limit. */
+  /** Takes the next bytes. Throws DataError for a broken header or an entry above the limit. */
   push(chunk: Uint8Array): void {
     let at = 0;
     while (at < chunk.length && !this.ended) {
@@ -60,7 +60,7 @@ export class TarReader {
     }
   }
 
-  /** No more bytes will come. Throws DataError where the archive stops in the middle of something. */
+  /** Ends the archive. Throws DataError if it is cut short. */
   finish(): void {
     if (this.entry !== null) {
       throw broken(
@@ -139,7 +139,7 @@ export class TarReader {
             ),
       );
     }
-    // Only regular files have content of interest; links, directories and extended headers are passed over.
+    // Only regular files have content that is read. Links, directories and extended headers are skipped.
     const type = header[156]!;
     const regular = type === 0 || type === 0x30;
     this.entry = { path: checkPath(path), size };

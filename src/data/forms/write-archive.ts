@@ -1,10 +1,10 @@
-/** Writes a data set as CIFAR-100's binary archive, unpacked: one tar that every reader of the original takes. */
+/** Writes a data set as the binary archive of CIFAR-100, without compression: a tar that every reader of the original accepts. */
 import { RECORD_BYTES } from './binary-form';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from '../dataset';
 
 const BLOCK = 512;
 
-/** The tar in pieces; gzipped it is a cifar-100-binary.tar.gz. */
+/** The tar in pieces; compressed by gzip, it is a cifar-100-binary.tar.gz. */
 export function* binaryArchive({ train, test, fineNames, coarseNames }: Dataset): Generator<Uint8Array> {
   const text = (names: readonly string[]) => new TextEncoder().encode(`${names.join('\n')}\n`);
   yield* member('train.bin', train.count * RECORD_BYTES, records(train));

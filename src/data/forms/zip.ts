@@ -1,6 +1,6 @@
 /**
- * Reads the files of a zip archive (APPNOTE 6.3) by its central directory: their sizes are known before anything is
- * inflated, and none can become larger than it says. The archive is read in windows, front to back.
+ * Reads the files of a zip archive (APPNOTE 6.3) by its central directory. So their sizes are known before anything is
+ * inflated, and no file can become larger than its stated size. The archive is read in windows, front to back.
  */
 import { sentences } from '../../language/join';
 import { t } from '../../language/language';
@@ -25,7 +25,7 @@ interface Member {
   offset: number;
 }
 
-/** The archive is damaged; `reason`, without a hint at what was expected in it, is for other readers than the data's. */
+/** The archive is damaged. `reason` says why, without the hint for data sets, for readers of other archives. */
 export class ZipError extends DataError {
   constructor(
     readonly reason: string,
@@ -40,7 +40,7 @@ export class ZipError extends DataError {
 
 const broken = (reason: string, cause?: unknown) => new ZipError(reason, { cause });
 
-/** The files of the archive, in the order in which they lie in it. */
+/** The files of the archive, in the order of their positions. */
 async function directory(file: Blob): Promise<Member[]> {
   const tail = await bytesOf(file, Math.max(0, file.size - END_LENGTH - 65535));
   const view = new DataView(tail.buffer);
@@ -54,7 +54,7 @@ async function directory(file: Blob): Promise<Member[]> {
     throw broken(t('The ZIP archive is of the 64-bit kind (4 GB, or more than 65,534 files).'));
   if (size > DIRECTORY_LIMIT || offset + size > file.size || count > FILES_LIMIT)
     throw broken(
-      t('The ZIP archive is said to have {{files}} files, described in {{size}} bytes.', {
+      t('The ZIP archive claims {{files}} files, described in {{size}} bytes.', {
         files: grouped(count),
         size: grouped(size),
       }),
@@ -86,7 +86,7 @@ function members(bytes: Uint8Array<ArrayBuffer>, count: number): Member[] {
   return found;
 }
 
-/** Paths and sizes of the files of an archive, as its directory has them. Throws DataError where that is damaged. */
+/** Paths and sizes of the files of an archive, from its directory. Throws DataError if the directory is damaged. */
 export const listZip = async (file: Blob): Promise<Entry[]> =>
   (await directory(file)).map(({ path, size }) => ({ path, size }));
 
@@ -107,8 +107,8 @@ class Window {
 }
 
 /**
- * Hands the files of an archive to `visit`. `onBytes` is told how many bytes of the archive have been used. Throws
- * DataError where it is damaged, and the signal's reason once it is aborted.
+ * Passes the files of an archive to `visit`. `onBytes` receives the number of bytes of the archive that were read. Throws
+ * DataError if it is damaged, and the signal's reason once it is aborted.
  */
 export async function readZip(
   file: Blob,

@@ -1,4 +1,4 @@
-/** The reading worker in a real browser: what it reads arrives as it was, and cancelling ends it. */
+/** The reading worker in a real browser: it returns the data unchanged, and cancelling ends it. */
 import { expect, test } from 'vitest';
 import { builtinDataset } from '../builtin/builtin';
 import { DataError } from '../data-error';
@@ -10,10 +10,10 @@ const drawings = await builtinDataset('easy');
 const archive = new Blob([...binaryArchive(drawings)] as BlobPart[]);
 const gzipped = (blob: Blob) => new Response(blob.stream().pipeThrough(new CompressionStream('gzip'))).blob();
 
-/** Tens of megabytes, for which the test library's own comparison takes a minute. */
+/** Compares tens of megabytes, for which the test library takes a minute. */
 const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
-test('an archive is read apart from the page, told in steps, and kept', async () => {
+test('an archive is read in the worker, with progress, and stored', async () => {
   const file = { path: 'x.tar.gz', blob: await gzipped(archive) };
   const shares: number[] = [];
   const set = await readFilesInWorker([file], { onProgress: ({ done, total }) => shares.push(done / total) });
@@ -27,7 +27,7 @@ test('an archive is read apart from the page, told in steps, and kept', async ()
   await deleteStored(set.digest);
 });
 
-test('a file that is none is refused in words, and a server that cannot be reached is named', async () => {
+test('a file of another kind is refused with a message, and an unreachable server is named', async () => {
   const diary = readFilesInWorker([{ path: 'diary.txt', blob: new Blob(['Dear diary']) }]);
   await expect(diary).rejects.toThrow(DataError);
   const absent = `${location.origin}/nothing-here.tar.gz`;

@@ -1,4 +1,4 @@
-/** The page's end of the reading worker: one worker a reading, ended when it is done or cancelled. */
+/** The page's side of the reading worker: one worker per reading, ended when it is done or cancelled. */
 import { t, workerName } from '../../language/language';
 import { DataError } from '../data-error';
 import type { Dataset } from '../dataset';
@@ -9,20 +9,20 @@ import type { RemoteRequest } from '../download/remote';
 
 export interface ReadResult {
   dataset: Dataset;
-  /** What is to be known about the images that were chosen; null where all were taken. */
+  /** How balanced the chosen images are, for people; null if all were taken. */
   note: string | null;
 }
 
 const start = () =>
   new Worker(new URL('./read-worker.ts', import.meta.url), { type: 'module', name: workerName('data') });
 
-/** Reads files in a worker; as readDataset otherwise. */
+/** Reads files in a worker; see readDataset. */
 export const readFilesInWorker = async (
   files: readonly DataFile[],
   options: ReadOptions = {},
 ): Promise<Dataset> => (await inWorker({ type: 'files', files }, options)).dataset;
 
-/** Downloads and reads a data set in a worker; as readRemote otherwise. */
+/** Downloads and reads a data set in a worker; see readRemote. */
 export const readRemoteInWorker = (request: RemoteRequest, options: ReadOptions = {}): Promise<ReadResult> =>
   inWorker({ type: 'remote', request }, options);
 

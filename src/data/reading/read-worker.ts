@@ -1,4 +1,4 @@
-/** Reads a data set apart from the page, so that the page stays responsive. */
+/** The worker that reads a data set, so that the page stays responsive. */
 import { takeWorkerLanguage } from '../../language/language';
 import { DataError } from '../data-error';
 import type { Dataset } from '../dataset';

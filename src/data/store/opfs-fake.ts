@@ -1,4 +1,4 @@
-/** An in-memory stand-in for the few calls of the browser's private file system that the store makes. */
+/** An in-memory fake of the calls of the browser's private file system that the store uses. */
 
 const error = (name: string) => new DOMException(`fake ${name}`, name);
 
@@ -56,7 +56,7 @@ export class FakeFolder {
   }
 }
 
-/** navigator.storage, with a disk that is full after so many writes. */
+/** navigator.storage, with a disk that is full after a given number of writes. */
 export class FakeDisk {
   writesLeft = Infinity;
   denied = false;

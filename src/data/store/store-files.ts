@@ -1,14 +1,14 @@
-/** Writing files of the browser's private file system, in pieces and on every browser that has one. */
+/** Writes files of the browser's private file system, in pieces, in every browser that has one. */
 import { message, MessageError } from '../../language/message';
 
-/** The browser's store cannot be used. */
+/** The browser's storage cannot be used. */
 export class StorageError extends MessageError {
   override readonly name = 'StorageError';
 }
 
 const PIECE = 8 << 20;
 
-/** Older Safari writes files in workers only, through this. */
+/** The only interface by which older versions of Safari write files, in workers only. */
 interface SyncHandle {
   truncate(size: number): void;
   write(bytes: Uint8Array, options: { at: number }): number;
@@ -16,7 +16,7 @@ interface SyncHandle {
   close(): void;
 }
 
-/** Writes a file from its parts; where the platform can, its old content stays until all is written. */
+/** Writes a file from its parts. If the platform supports it, the old content stays until everything is written. */
 export async function writeFile(
   folder: FileSystemDirectoryHandle,
   name: string,

@@ -1,4 +1,4 @@
-/** The browser's store: sets come back as they were saved, side by side, and a save that fails leaves the others. */
+/** The browser's storage: sets are read back as they were saved, and a failed save does not touch the others. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { goodFiles, gzipped, recordsOf, tarOf } from '../forms/archive-fixtures';
 import type { Dataset } from '../dataset';
@@ -26,7 +26,7 @@ const otherSet = (): Promise<Dataset> =>
 
 const labels = async () => (await listStored()).map(({ train }) => train);
 
-it('gives saved sets back, byte for byte, and lists them, the newest first', async () => {
+it('returns saved sets byte for byte, and lists them, newest first', async () => {
   const [set, other] = [await smallSet(), await otherSet()];
   await saveDataset(set);
   await saveDataset(other);
@@ -64,15 +64,15 @@ it('keeps the other sets, wherever a save fails, and leaves nothing of the faile
   expect(await labels()).toEqual([2, 7]);
 });
 
-it('refuses what will not fit before anything is written, where the browser tells', async () => {
+it('refuses a set that will not fit before anything is written, if the browser reports its quota', async () => {
   expect(await storageEstimate()).toBeNull();
   Object.assign(disk, { estimate: async () => ({ usage: 4e6, quota: 4.01e6 }) });
   expect(await storageEstimate()).toEqual({ usage: 4e6, quota: 4.01e6 });
-  await expect(saveDataset(await smallSet())).rejects.toThrow(/room for 0\.0 MB more/);
+  await expect(saveDataset(await smallSet())).rejects.toThrow(/the browser has 0\.0 MB left/);
   expect(disk.files.size).toBe(0);
 });
 
-it('says what is wrong where there is no store, or none allowed', async () => {
+it('says what is wrong if there is no storage, or it is not allowed', async () => {
   const set = await smallSet();
   disk.denied = true;
   await expect(saveDataset(set)).rejects.toThrow(/does not allow/);
@@ -108,7 +108,7 @@ it('refuses a stored file of the wrong length, and a broken description', async 
   await expect(loadStored(digest)).rejects.toThrow(StorageError);
 });
 
-it('takes over the one set that the first version kept', async () => {
+it('reads the single set that the first version of the lab stored', async () => {
   const set = await smallSet();
   await saveDataset(set);
   const name = `set-${set.digest}.json`;

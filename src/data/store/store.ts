@@ -1,7 +1,7 @@
 /**
- * Keeps data sets side by side in the browser's private file system (OPFS), folder branch-lab/data. A set is a file of bytes
- * under a fresh name and set-DIGEST.json, which names it and is written last: a save that fails half-way leaves all sets as
- * they were. Works in the page and in a dedicated worker.
+ * Stores data sets in the browser's private file system (OPFS), folder branch-lab/data. A set is a file of bytes with a
+ * new name, and set-DIGEST.json, which names that file and is written last. So a save that fails half-way does not change any
+ * set. Works in the page and in a dedicated worker.
  */
 import {
   inSentences,
@@ -19,9 +19,9 @@ import { StorageError, writeFile } from './store-files';
 
 export { StorageError } from './store-files';
 
-/** The one set that the first version kept; read as one of the sets, and renamed at the next save. */
+/** The single set of the first version of the lab; read like the others, and renamed at the next save. */
 const FIRST_META = 'meta.json';
-/** What could not be done, and why. */
+/** Messages for an operation that failed. */
 const FAILURES = {
   saved: 'store.notSaved',
   read: 'store.notRead',
@@ -43,7 +43,7 @@ const metaSchema = z.object({
   test: z.number().int().positive(),
   file: z.string(),
   bytes: z.number().int().positive(),
-  /** Version 1 did not note it. */
+  /** Missing in version 1. */
   savedAt: z.number().default(0),
 });
 type Meta = z.infer<typeof metaSchema>;
@@ -55,13 +55,13 @@ export interface StoredSummary {
   train: number;
   test: number;
   bytes: number;
-  /** Milliseconds since 1970; 0 where it is not known. */
+  /** Milliseconds since 1970; 0 if unknown. */
   savedAt: number;
 }
 
 /**
- * Stores a set beside the others; one that is stored already becomes the newest. Throws StorageError where the store is
- * missing, denied or full; what was stored before is then still there.
+ * Stores a set. A set that is stored already becomes the newest. Throws StorageError if the storage is missing, denied or
+ * full; the other sets are not changed.
  */
 export function saveDataset(d: Dataset): Promise<void> {
   return guarded('saved', 'exclusive', async () => {
@@ -71,7 +71,7 @@ export function saveDataset(d: Dataset): Promise<void> {
     const bytes = bytesOf(d.train.count + d.test.count);
     const known = metas.find((meta) => meta.digest === digest);
     const kept = known && (await sizeOf(folder, known.file)) === bytes ? known.file : null;
-    if (kept === null) await requireRoom(bytes);
+    if (kept === null) await requireSpace(bytes);
     const file = kept ?? `set-${Date.now().toString(36)}-${Math.floor(Math.random() * 1e9).toString(36)}.bin`;
     const meta = metaSchema.parse({
       format: 'branch-lab-data',
@@ -106,7 +106,7 @@ export function saveDataset(d: Dataset): Promise<void> {
   });
 }
 
-/** Reads a stored set. Throws StorageError where it is not there, or damaged. */
+/** Reads a stored set. Throws StorageError if it is missing or damaged. */
 export function loadStored(digest: string): Promise<Dataset> {
   return guarded('read', 'shared', async () => {
     const folder = await openFolder(false);
@@ -147,7 +147,7 @@ export function loadStored(digest: string): Promise<Dataset> {
   });
 }
 
-/** The stored sets, newest first; none where the store cannot be used. Never throws. */
+/** The stored sets, newest first; empty if the storage cannot be used. Never throws. */
 export async function listStored(): Promise<StoredSummary[]> {
   try {
     return await guarded('read', 'shared', async () => {
@@ -165,13 +165,13 @@ export async function listStored(): Promise<StoredSummary[]> {
 }
 
 /**
- * Removes a stored set, and what unfinished saves have left. Throws StorageError where the store cannot be used; a set
- * that is not there is no error.
+ * Removes a stored set, and the remains of unfinished saves. Throws StorageError if the storage cannot be used. A missing
+ * set is not an error.
  */
 export function deleteStored(digest: string): Promise<void> {
   return guarded('deleted', 'exclusive', async () => {
     const folder = await openFolder(true);
-    // The description goes first: without it the file counts for nothing.
+    // The description is deleted first: a file without one is ignored.
     const first = await readMeta(folder, FIRST_META);
     if (first?.digest === digest) await folder.removeEntry(FIRST_META);
     await folder.removeEntry(metaName(digest)).catch((error: unknown) => {
@@ -181,7 +181,7 @@ export function deleteStored(digest: string): Promise<void> {
   });
 }
 
-/** Bytes that this page's storage uses and may use; null where the browser does not tell. Never throws. */
+/** Bytes that this page's storage uses and may use; null if the browser does not report them. Never throws. */
 export async function storageEstimate(): Promise<{ usage: number; quota: number } | null> {
   try {
     const { usage, quota } = await navigator.storage.estimate();
@@ -191,9 +191,9 @@ export async function storageEstimate(): Promise<{ usage: number; quota: number 
   }
 }
 
-/** Asks the browser to keep what is stored, and refuses what will not fit before anything is written. */
-async function requireRoom(bytes: number): Promise<void> {
-  // A browser that will not promise to keep the files still stores them.
+/** Requests persistent storage, and throws StorageError before anything is written if the set will not fit. */
+async function requireSpace(bytes: number): Promise<void> {
+  // A browser that refuses persistence still stores the files.
   await navigator.storage.persist?.().catch(() => false);
   const estimate = await storageEstimate();
   if (estimate && estimate.quota - estimate.usage < bytes) {
@@ -220,7 +220,7 @@ async function namesIn(folder: FileSystemDirectoryHandle): Promise<string[]> {
   return names;
 }
 
-/** The descriptions that make sense, one a set. */
+/** The valid descriptions, one per set. */
 async function readMetas(folder: FileSystemDirectoryHandle): Promise<Meta[]> {
   const metas = new Map<string, Meta>();
   const names = (await namesIn(folder)).filter((name) => /^set-[0-9a-f]{64}\.json$/.test(name));
@@ -231,7 +231,7 @@ async function readMetas(folder: FileSystemDirectoryHandle): Promise<Meta[]> {
   return [...metas.values()];
 }
 
-/** Gives the first version's set its present name, and removes files that no description names. Failures wait. */
+/** Renames the set of the first version, and removes files that no description names. Failures are ignored. */
 async function tidy(folder: FileSystemDirectoryHandle): Promise<void> {
   try {
     const first = await readMeta(folder, FIRST_META);
@@ -245,7 +245,7 @@ async function tidy(folder: FileSystemDirectoryHandle): Promise<void> {
       if (name.endsWith('.bin') && !used.has(name)) await folder.removeEntry(name);
     }
   } catch {
-    // Nothing is lost by what is left over: the next save or deletion tidies again.
+    // Remaining files do no harm: the next save or deletion tidies again.
   }
 }
 
@@ -264,7 +264,7 @@ const bytesOf = (images: number) => images * (IMAGE_BYTES + 2);
 
 const damaged = (what: Message) => new StorageError(message('store.damaged', { what }));
 
-/** Runs one operation under a lock that other tabs respect, and turns the platform's errors into words. */
+/** Runs one operation under a lock that other tabs respect, and converts the platform's errors into messages. */
 async function guarded<T>(
   done: keyof typeof FAILURES,
   mode: LockMode,
@@ -298,7 +298,7 @@ async function openFolder(create: boolean): Promise<FileSystemDirectoryHandle> {
   return lab.getDirectoryHandle('data', { create });
 }
 
-/** A description; null where it does not exist or makes no sense. */
+/** A description; null if it does not exist or is invalid. */
 async function readMeta(folder: FileSystemDirectoryHandle, name: string): Promise<Meta | null> {
   let text: string;
   try {
