@@ -4,7 +4,9 @@
  *
  *     ```ts file=FILE after="a line of the file"     inserts the block below the first line that contains the text
  *     ```ts file=FILE before="a line of the file"    inserts it above that line
+ *     ```ts file=FILE instead="a line of the file"   replaces that line
  *     ```ts file=FILE new                            makes a file
+ *     ```sh file=FOLDER copy=FOLDER                  copies a folder, as its command says
  *
  * With `required`, forgetting the block has to be noticed. The command applies all recipes to a copy of the repository, where
  * types, lint and the tests that the recipes add must pass. Then it leaves out one required block at a time; each time,
@@ -24,8 +26,8 @@ import { commandOf, ROOT } from './root.mjs';
  * A code block of a recipe.
  * @typedef {object} Block
  * @property {string} file path in the repository
- * @property {'after' | 'before' | 'new'} place
- * @property {string} anchor text of the line that it goes after or before
+ * @property {'after' | 'before' | 'instead' | 'new' | 'copy'} place
+ * @property {string} anchor text of the line that it goes after, before or instead of; the folder that is copied
  * @property {boolean} required whether forgetting it has to be noticed
  * @property {string} code
  */
@@ -68,14 +70,14 @@ export function recipesOf(markdown) {
  */
 function blockOf(recipe, info, code) {
   const file = /file=(\S+)/.exec(info)?.[1];
-  const anchored = /\b(after|before)="([^"]+)"/.exec(info.replaceAll('&quot;', '"'));
+  const anchored = /\b(after|before|instead)="([^"]+)"/.exec(info) ?? /\b(copy)=(\S+)/.exec(info);
   if (!file || (!anchored && !/\bnew\b/.test(info)))
     throw new Error(
-      `${GUIDE}, "${recipe}": a block needs file= and new, after="…" or before="…", found: ${info}`,
+      `${GUIDE}, "${recipe}": a block needs file= and new, copy=…, after="…", before="…" or instead="…", found: ${info}`,
     );
   return {
     file,
-    place: anchored ? /** @type {'after' | 'before'} */ (anchored[1]) : 'new',
+    place: anchored ? /** @type {Block['place']} */ (anchored[1]) : 'new',
     anchor: anchored?.[2] ?? '',
     required: /\brequired\b/.test(info),
     code,
@@ -96,7 +98,7 @@ export function withBlock(text, { file, place, anchor, code }) {
   const lines = text?.split('\n') ?? [];
   const at = lines.findIndex((line) => line.includes(anchor));
   if (at === -1) throw new Error(`${GUIDE}: no line of ${file} contains "${anchor}".`);
-  lines.splice(place === 'after' ? at + 1 : at, 0, code.replace(/\n$/, ''));
+  lines.splice(place === 'after' ? at + 1 : at, place === 'instead' ? 1 : 0, code.replace(/\n$/, ''));
   return lines.join('\n');
 }
 
@@ -131,8 +133,10 @@ class Copy {
   /** Puts the blocks, and no others, into the copy. */
   apply(/** @type {readonly Block[]} */ blocks, /** @type {readonly Block[]} */ all) {
     /** @type {Map<string, string | null>} */
-    const texts = new Map(all.map(({ file }) => [file, this.original(file)]));
-    for (const block of blocks) texts.set(block.file, withBlock(texts.get(block.file) ?? null, block));
+    const texts = new Map();
+    for (const { file, place } of all) if (place !== 'copy') texts.set(file, this.original(file));
+    for (const block of blocks.filter(({ place }) => place !== 'copy'))
+      texts.set(block.file, withBlock(texts.get(block.file) ?? null, block));
     for (const [file, text] of texts) {
       const path = join(this.folder, file);
       if (text === null) rmSync(path, { force: true });
@@ -140,6 +144,12 @@ class Copy {
         mkdirSync(dirname(path), { recursive: true });
         writeFileSync(path, text);
       }
+    }
+    // Folders are copied with what the other recipes put into them.
+    for (const block of all.filter(({ place }) => place === 'copy')) {
+      rmSync(join(this.folder, block.file), { recursive: true, force: true });
+      if (blocks.includes(block))
+        cpSync(join(this.folder, block.anchor), join(this.folder, block.file), { recursive: true });
     }
   }
 

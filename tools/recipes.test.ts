@@ -13,9 +13,11 @@ describe('a recipe', () => {
       'A setting',
       'A branch',
       'A transform',
-      'An instrument with a chart',
-      'A chart',
       'A backend',
+      'A family',
+      'A lesson',
+      'A file format',
+      'A language',
     ]);
   });
 
@@ -25,6 +27,10 @@ describe('a recipe', () => {
       expect(blocks.some(({ required }) => required)).toBe(true);
       for (const block of blocks) {
         const path = join(ROOT, block.file);
+        if (block.place === 'copy') {
+          expect([existsSync(join(ROOT, block.anchor)), existsSync(path)]).toEqual([true, false]);
+          continue;
+        }
         const text = existsSync(path) ? readFileSync(path, 'utf8') : null;
         expect(withBlock(text, block)).toContain(block.code.trim());
       }
@@ -36,9 +42,10 @@ describe('a block', () => {
   const guide = (info: string) => `## Recipes\n\n### One\n\n\`\`\`ts ${info}\nnew line\n\`\`\`\n\n## Tests\n`;
   const blockOf = (info: string) => recipesOf(guide(info))[0]!.blocks[0]!;
 
-  test('goes below or above the line that it names', () => {
+  test('goes below, above or instead of the line that it names', () => {
     expect(withBlock('a\nb\nc', blockOf('file=x after="b"'))).toBe('a\nb\nnew line\nc');
     expect(withBlock('a\nb\nc', blockOf('file=x before="b" required'))).toBe('a\nnew line\nb\nc');
+    expect(withBlock('a\nb\nc', blockOf('file=x instead="b"'))).toBe('a\nnew line\nc');
   });
 
   test('is refused where its line is missing, its file is there already, or its place is not given', () => {

@@ -10,8 +10,8 @@ import {
   type Icon,
 } from '@tabler/icons-react';
 import { useState } from 'react';
-import { t } from '../../language/language';
-import type { ExportKind } from '../../runs/files/export-files';
+import { phrase, t } from '../../language/language';
+import { EXPORTS, type ExportKind } from '../../runs/files/export-kinds';
 import { exportRuns } from './export-runs';
 
 export interface ExportMenuProps {
@@ -23,28 +23,27 @@ export interface ExportMenuProps {
 
 const ICON = 16;
 
-function itemsOf(several: boolean): { kind: ExportKind; label: string; icon: Icon }[] {
-  return [
-    {
-      kind: 'record',
-      label: several ? t('Run records, JSON (zip)') : t('Run record, JSON'),
-      icon: IconJson,
-    },
-    { kind: 'series', label: t('Series, CSV'), icon: IconFileTypeCsv },
-    {
-      kind: 'weights',
-      label: several ? t('Weights as trained, safetensors (zip)') : t('Weights as trained, safetensors'),
-      icon: IconBinaryTree,
-    },
-    {
-      kind: 'fused',
-      label: several ? t('Weights fused, safetensors (zip)') : t('Weights fused, safetensors'),
-      icon: IconBinaryTree,
-    },
-    { kind: 'report', label: t('Report with charts, Markdown (zip)'), icon: IconMarkdown },
-    { kind: 'everything', label: t('Everything (zip)'), icon: IconFileZip },
-  ];
-}
+/** What each format is called, for one run and for several, which come as a zip. */
+const FORMATS: Record<ExportKind, { one: string; several: string; icon: Icon }> = {
+  record: { one: phrase('Run record, JSON'), several: phrase('Run records, JSON (zip)'), icon: IconJson },
+  series: { one: phrase('Series, CSV'), several: phrase('Series, CSV'), icon: IconFileTypeCsv },
+  weights: {
+    one: phrase('Weights as trained, safetensors'),
+    several: phrase('Weights as trained, safetensors (zip)'),
+    icon: IconBinaryTree,
+  },
+  fused: {
+    one: phrase('Weights fused, safetensors'),
+    several: phrase('Weights fused, safetensors (zip)'),
+    icon: IconBinaryTree,
+  },
+  report: {
+    one: phrase('Report with charts, Markdown (zip)'),
+    several: phrase('Report with charts, Markdown (zip)'),
+    icon: IconMarkdown,
+  },
+  everything: { one: phrase('Everything (zip)'), several: phrase('Everything (zip)'), icon: IconFileZip },
+};
 
 export function ExportMenu({ ids, label }: ExportMenuProps) {
   const [busy, setBusy] = useState(false);
@@ -67,16 +66,19 @@ export function ExportMenu({ ids, label }: ExportMenuProps) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {itemsOf(ids.length > 1).map(({ kind, label: what, icon: Symbol }) => (
-          <Menu.Item
-            key={kind}
-            leftSection={<Symbol size={ICON} aria-hidden />}
-            disabled={busy || ids.length === 0}
-            onClick={() => void save(kind)}
-          >
-            {what}
-          </Menu.Item>
-        ))}
+        {EXPORTS.map((kind) => {
+          const { one, several, icon: Symbol } = FORMATS[kind];
+          return (
+            <Menu.Item
+              key={kind}
+              leftSection={<Symbol size={ICON} aria-hidden />}
+              disabled={busy || ids.length === 0}
+              onClick={() => void save(kind)}
+            >
+              {t(ids.length > 1 ? several : one)}
+            </Menu.Item>
+          );
+        })}
         <Text size="xs" c="dimmed" px="sm" py={6}>
           {t(
             'Weights have PyTorch’s names. Drop the zip, a record or a checkpoint on any lab to have the run there.',

@@ -4,7 +4,7 @@ import { download } from '../../charts/plotly';
 import { t } from '../../language/language';
 import { messageOf } from '../../language/message-of';
 import { packInWorker } from '../../runs/files/client';
-import type { ExportKind } from '../../runs/files/export-files';
+import type { ExportKind } from '../../runs/files/export-kinds';
 import { allWritten } from '../store/history-writer';
 import { chartsAsSvg, MOST_DRAWN } from './run-charts';
 

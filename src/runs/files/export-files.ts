@@ -7,12 +7,10 @@ import { markdownReport } from '../report';
 import { tidyCsv } from '../tidy-csv';
 import { listedUpTo } from '../list-text';
 import type { FileForm } from './safetensors-metadata';
+import type { ExportKind } from './export-kinds';
 import { fileStems } from './file-names';
 import { weightsFile } from './weights';
 import { zipped, type ZippedFile } from './zip-writer';
-
-export const EXPORTS = ['record', 'series', 'weights', 'fused', 'report', 'everything'] as const;
-export type ExportKind = (typeof EXPORTS)[number];
 
 /** A chart that the page has drawn of a run. */
 export interface SavedChart {

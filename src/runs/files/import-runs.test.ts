@@ -14,7 +14,8 @@ import { exampleState } from '../example-state';
 import { closeHistory, findRun, listRuns, loadCheckpoint, loadRun, remark } from '../history/store';
 import { toRecord, type RunState } from '../record';
 import { bring } from './import-runs';
-import { pack, type ExportKind } from './export-files';
+import { pack } from './export-files';
+import type { ExportKind } from './export-kinds';
 import { weightsFile } from './weights';
 
 const SMALL = { depths: [1, 1], widths: [3, 4], strides: [2, 1] };
