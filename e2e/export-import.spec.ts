@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Page } from '@playwright/test';
-import { parseRecord } from '../src/runs/record';
+import { parseRecord } from '../src/runs/record-schema';
 import { readSafetensors } from '../src/training/formats/safetensors';
 import { expect, test } from './fixtures';
 import { drop, dropFiles, ended, open, savedRecord, start, violations } from './lab';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
-import { parseRecord, type RunRecord } from '../src/runs/record';
+import { parseRecord, type RunRecord } from '../src/runs/record-schema';
 import { expect } from './fixtures';
 
 /**

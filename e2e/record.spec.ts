@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseRecord } from '../src/runs/record';
+import { parseRecord } from '../src/runs/record-schema';
 import { expect, test } from './fixtures';
 import { dropFiles, open } from './lab';
 

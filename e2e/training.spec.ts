@@ -1,6 +1,6 @@
 /** Training with the controls of the page: on real images and on each backend. */
 import { readFileSync } from 'node:fs';
-import type { RunRecord } from '../src/runs/record';
+import type { RunRecord } from '../src/runs/record-schema';
 import { expect, test } from './fixtures';
 import { ARCHIVE, drop, ended, hasArchive, open, savedRecord, start } from './lab';
 

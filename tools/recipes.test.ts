@@ -13,11 +13,14 @@ describe('a recipe', () => {
       'A setting',
       'A branch',
       'A transform',
+      'An instrument with a chart',
+      'A chart',
       'A backend',
       'A family',
       'A lesson',
       'A file format',
       'A language',
+      'A view',
     ]);
   });
 

@@ -24,7 +24,7 @@ import {
 import { setUp } from './setup.mjs';
 
 /** @typedef {import('./record/jobs').Job} Job */
-/** @typedef {import('../src/runs/record').RunRecord} RunRecord */
+/** @typedef {import('../src/runs/record-schema').RunRecord} RunRecord */
 
 /** The run in a few lines. */
 function summary(/** @type {RunRecord} */ record) {

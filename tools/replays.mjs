@@ -43,8 +43,8 @@ const { REPLAYS } = /** @type {typeof import('../src/runs/replays')} */ (
 const { writeReplay } = /** @type {typeof import('../src/runs/replay-file')} */ (
   await loadModule('src/runs/replay-file.ts')
 );
-const { parseRecord } = /** @type {typeof import('../src/runs/record')} */ (
-  await loadModule('src/runs/record.ts')
+const { parseRecord } = /** @type {typeof import('../src/runs/record-schema')} */ (
+  await loadModule('src/runs/record-schema.ts')
 );
 const known = REPLAYS.map(({ name }) => name);
 const stranger = names.find((name) => !known.includes(name));
@@ -83,7 +83,7 @@ function train() {
 }
 
 const folder = records === undefined ? train() : resolve(records);
-/** @type {Map<string, import('../src/runs/record').RunRecord>} */
+/** @type {Map<string, import('../src/runs/record-schema').RunRecord>} */
 const found = new Map();
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
   const record = parseRecord(readFileSync(join(folder, file), 'utf8'));

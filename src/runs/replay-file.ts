@@ -17,7 +17,8 @@ import { PANELS } from '../network/curves';
 import { planNetwork } from '../network/plan-network';
 import { checksum } from './fragment-codec';
 import { ColumnsError, quantise, readQuantised } from './quantised';
-import { endOf, messagesOf, RECORD_VERSION, recordShape, type RunRecord, type RunState } from './record';
+import { endOf, messagesOf, type RunState } from './record';
+import { RECORD_VERSION, recordShape, type RunRecord } from './record-schema';
 import { RunSeries } from './series';
 
 /** Raised when a file of before could no longer be read. */

@@ -14,7 +14,8 @@ import { RunImages } from '../training/loop/run-images';
 import { learningRate, totalSteps } from '../training/schedule';
 import { wasmEngine } from '../training/engines/wasm-trainer';
 import { LEVELS, TOLERANCE } from './quantised';
-import { dipsOf, fromRecord, parseRecord, RECORD_VERSION, type RunRecord } from './record';
+import { dipsOf, fromRecord } from './record';
+import { parseRecord, RECORD_VERSION, type RunRecord } from './record-schema';
 import { MOST_FILE_BYTES, readReplay, ReplayError, writeReplay } from './replay-file';
 import { REPLAYS, replayPath } from './replays';
 

@@ -15,7 +15,8 @@ import { oldTextOf } from '../language/old-texts';
 import { PANELS } from '../network/curves';
 import { layersOfPanel } from './curves';
 import { toLinkText } from './fragment-codec';
-import { NAME_LENGTH, type RunState } from './record';
+import type { RunState } from './record';
+import { NAME_LENGTH } from './record-schema';
 import {
   CURVE_ERROR,
   DICTIONARY,

@@ -9,7 +9,8 @@ import { curvesOf } from '../network/curves';
 import { planNetwork } from '../network/plan-network';
 import type { SeriesChunk } from '../training/protocol';
 import { nameOf } from './run-names';
-import { fromRecord, parseRecord, toRecord, type RunState } from './record';
+import { fromRecord, toRecord, type RunState } from './record';
+import { parseRecord } from './record-schema';
 import { RunSeries } from './series';
 
 /** A chunk whose every value tells where it belongs: step + curve/100 + statistic/1000. */

@@ -8,7 +8,7 @@ import { t } from '../language/language';
 import { messageOfOldText } from '../language/old-texts';
 import { PANELS, type Panel } from '../network/curves';
 import { fromLinkText, ResultLinkError } from './fragment-codec';
-import { NAME_LENGTH } from './record';
+import { NAME_LENGTH } from './record-schema';
 
 export { ResultLinkError } from './fragment-codec';
 

@@ -5,7 +5,8 @@ import { namesOf } from '../../src/runs/differences';
 import { fileStem } from '../../src/runs/files/file-names';
 import { groupRuns, oncePerSeed } from '../../src/runs/groups';
 import { isComplete, outcomeDigits, outcomeOf, spreadText, type Outcome } from '../../src/runs/outcomes';
-import { fromRecord, parseRecord, type RunRecord, type RunState } from '../../src/runs/record';
+import { fromRecord, type RunState } from '../../src/runs/record';
+import { parseRecord, type RunRecord } from '../../src/runs/record-schema';
 import { spreadOf } from '../../src/runs/statistics';
 import { parseSweep, planSweep } from '../../src/runs/sweep';
 

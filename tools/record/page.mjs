@@ -111,7 +111,7 @@ export async function saveCharts(/** @type {Page} */ page, /** @type {string} */
  * Downloads the record to `path` and returns it. Throws if the file is no run record.
  * @param {Page} page
  * @param {string} path
- * @returns {Promise<import('../../src/runs/record').RunRecord>}
+ * @returns {Promise<import('../../src/runs/record-schema').RunRecord>}
  */
 export async function saveRecord(page, path) {
   const save = button(page, 'Save record');

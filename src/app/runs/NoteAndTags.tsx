@@ -4,7 +4,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { useState } from 'react';
 import { t } from '../../language/language';
 import type { HistoryEntry } from '../../runs/history/entry';
-import { MOST_TAGS, NAME_LENGTH, NOTE_LENGTH } from '../../runs/record';
+import { MOST_TAGS, NAME_LENGTH, NOTE_LENGTH } from '../../runs/record-schema';
 import { remarkOn } from '../store/history';
 
 /** A note is saved when nothing was typed for so long, in ms. */

@@ -5,7 +5,7 @@ import { useRef, useState, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import { t } from '../../language/language';
 import type { HistoryEntry } from '../../runs/history/entry';
-import { NAME_LENGTH } from '../../runs/record';
+import { NAME_LENGTH } from '../../runs/record-schema';
 import { remarkOn } from '../store/history';
 import classes from './RunsView.module.css';
 

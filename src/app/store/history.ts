@@ -3,7 +3,7 @@ import { messageOf } from '../../language/message-of';
 import { create } from 'zustand';
 import type { HistoryEntry } from '../../runs/history/entry';
 import { findRun, HistoryError, listRuns, remark, removeRuns } from '../../runs/history/store';
-import type { Remarks } from '../../runs/record';
+import type { Remarks } from '../../runs/record-schema';
 import { isHeld, ownedElsewhere } from './run-locks';
 
 export interface HistoryProblem {

@@ -2,7 +2,8 @@
 import { t } from '../../language/language';
 import { messageText } from '../../language/message-text';
 import type { Checkpoint } from '../../training/checkpoint';
-import { toRecord, type Remarks, type RunState } from '../record';
+import { toRecord, type RunState } from '../record';
+import type { Remarks } from '../record-schema';
 import { markdownReport } from '../report';
 import { tidyCsv } from '../tidy-csv';
 import { listedUpTo } from '../list-text';

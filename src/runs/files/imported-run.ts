@@ -1,6 +1,7 @@
 /** What is read of a run's files before it goes into the history. */
 import type { Checkpoint } from '../../training/checkpoint';
-import type { Remarks, RunState } from '../record';
+import type { RunState } from '../record';
+import type { Remarks } from '../record-schema';
 
 /** What the files of one run came to. */
 export interface BroughtRun {

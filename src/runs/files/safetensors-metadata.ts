@@ -9,7 +9,8 @@ import { InstrumentSeries } from '../../instruments/series';
 import { curvesOf } from '../../network/curves';
 import { t } from '../../language/language';
 import { planNetwork } from '../../network/plan-network';
-import { endOf, keptEnd, keptTexts, messagesOf, recordShape, remarksSchema, type RunState } from '../record';
+import { endOf, keptEnd, keptTexts, messagesOf, type RunState } from '../record';
+import { recordShape, remarksSchema } from '../record-schema';
 import { RunSeries } from '../series';
 
 /** "checkpoint" has velocities and instruments besides the weights as trained. */

@@ -9,7 +9,8 @@ import { messageOfStored } from '../../language/old-texts';
 import { PANELS } from '../../network/curves';
 import { layersOfPanel } from '../curves';
 import { dipPartsOf, isPlain, type Concluded, type Outcome } from '../outcomes';
-import { keptEnd, originSchema, remarksSchema, type RunState } from '../record';
+import { keptEnd, type RunState } from '../record';
+import { originSchema, remarksSchema } from '../record-schema';
 import { findDip } from '../../instruments/dips';
 
 /** Points of a thumbnail's curve. */

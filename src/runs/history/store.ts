@@ -13,7 +13,8 @@ import type { Curve } from '../../network/curves';
 import { planNetwork } from '../../network/plan-network';
 import type { Checkpoint } from '../../training/checkpoint';
 import type { Evaluation } from '../../training/protocol';
-import { keptTexts, messagesOf, type Remarks, type RunState, type StoredTexts } from '../record';
+import { keptTexts, messagesOf, type RunState, type StoredTexts } from '../record';
+import type { Remarks } from '../record-schema';
 import { RunSeries, type SeriesColumns } from '../series';
 import { entryOf, entrySchema, factsOf, type HistoryEntry, type StoredEntry } from './entry';
 
