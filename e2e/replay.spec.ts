@@ -54,7 +54,7 @@ test('“Run it here” trains the same experiment over the recording, which can
   await page.goto('./?replay=no-norm');
   await notice(page).getByRole('button', { name: 'Run it here, on the built-in drawings' }).click();
   await expect(notice(page)).toBeHidden();
-  const key = page.getByRole('group', { name: 'Runs behind' });
+  const key = page.getByRole('group', { name: 'Runs in the background' });
   await expect(key).toContainText('No norm, factor 1, learning rate 0.01, 100 steps, a recording');
   await ended(page, 'finished');
   const { searchParams } = new URL(page.url());
@@ -64,7 +64,7 @@ test('“Run it here” trains the same experiment over the recording, which can
     null,
   ]);
   await expect(chart(page, 'loss').getByText('No norm, fact', { exact: false }).first()).toBeVisible();
-  await key.getByRole('button', { name: /^Take .* away$/ }).click();
+  await key.getByRole('button', { name: /^Remove .*$/ }).click();
   await expect(key).toBeHidden();
 });
 

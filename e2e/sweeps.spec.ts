@@ -51,7 +51,7 @@ test('a sweep on real images survives a reload during a run, and ends with a cha
 
   // There are four runs, not five: the interrupted one was resumed.
   await result.getByRole('button', { name: 'Compare its runs' }).click();
-  await expect(page.getByRole('heading', { name: '4 runs over each other' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Overlay of 4 runs' })).toBeVisible();
   await expect(page.getByRole('heading', { name: '5 runs' })).toHaveCount(0);
 });
 
@@ -122,7 +122,7 @@ test('several seeds become one line with a band, and a difference between groups
   await idle(page);
   await expect(region(page, 'Sweep Factor k').getByText('4 of 4 runs')).toBeVisible();
   await region(page, 'Sweep Factor k').getByRole('button', { name: 'Compare its runs' }).click();
-  const compare = region(page, 'Selected runs over each other');
+  const compare = region(page, 'Overlay of the selected runs');
   const legend = compare.getByRole('group', { name: 'Lines' });
   await expect(legend.getByRole('button')).toHaveText([
     /^Factor k \d \(2 seeds\)$/,
@@ -145,7 +145,7 @@ test('several seeds become one line with a band, and a difference between groups
 
   // In the lab the selected runs are drawn behind the run shown.
   await page.evaluate(() => (location.hash = 'lab'));
-  const behind = page.getByRole('group', { name: 'Runs behind' });
+  const behind = page.getByRole('group', { name: 'Runs in the background' });
   await expect(behind.getByRole('button')).toHaveCount(3);
   await behind.getByRole('button').first().click();
   await expect(behind.getByRole('button')).toHaveCount(2);

@@ -1,4 +1,4 @@
-/** The one component that draws a figure: its title, a menu, the plot of a fixed height, and a marker at the shared step. */
+/** A chart over steps: title, explanation, menu, plot and caption. All charts over steps use this component. */
 import { Text, Title, useComputedColorScheme } from '@mantine/core';
 import { useCallback, useEffect, useRef, type ReactNode } from 'react';
 import classes from './Figure.module.css';
@@ -12,23 +12,23 @@ export interface FigureProps extends Omit<PlotProps, 'dark'> {
   /** Attributes by which the page finds it. */
   attributes?: { 'data-part': string };
   title: string;
-  /** Beside the title: what the chart shows. */
+  /** Explanation of the chart, shown beside its title. */
   info?: ReactNode;
-  /** Below the plot: its values in words. */
+  /** Values as text, shown below the plot. */
   caption?: ReactNode;
   /** Shown instead of a plot where there is nothing to draw. */
   empty: string | null;
   csv: () => string;
-  /** For saved files, without ending. */
+  /** Name of saved files, without extension. */
   fileName: string;
-  /** Second line of a saved image, for what the page says elsewhere. */
+  /** Second line of a saved image: what the page shows outside the figure. */
   subtitle: string;
-  /** Whose numbers a saved image shows. */
+  /** The runs that a saved image names. */
   sources: readonly Source[];
   zoomed: boolean;
 }
 
-/** Width of a saved image in px, before the doubling of a PNG. */
+/** Width of a saved image in px; a PNG has twice as many pixels. */
 const IMAGE_WIDTH = 800;
 const IMAGE_HEIGHT = 420;
 

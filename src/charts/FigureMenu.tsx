@@ -1,4 +1,4 @@
-/** The small menu of a figure: save it as PNG, SVG or CSV, and show all steps again. */
+/** The menu of a figure: saves it as PNG, SVG or CSV, and resets its zoom. */
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconFileTypeCsv, IconFileTypeSvg, IconPhoto, IconZoomReset } from '@tabler/icons-react';
 import { memo } from 'react';

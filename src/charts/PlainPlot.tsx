@@ -1,4 +1,4 @@
-/** Draws a figure through the page's queue while it is on the screen; for figures whose x axis is not shared with other charts. */
+/** Draws a figure whose x axis is not shared with other charts, through the page's queue and only while it is on the screen. */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Data, Layout } from 'plotly.js';
 import { drawQueue } from './draw-queue';
@@ -8,11 +8,11 @@ import { isTouched, withoutGestures } from './touch-gestures';
 export interface PlainPlotProps {
   /** Makes the figure, just before it is drawn. */
   build: (width: number) => { data: Data[]; layout: Partial<Layout> };
-  /** In px; a function of the width where it depends on that. */
+  /** In px; a function of the width if it depends on the width. */
   height: number | ((width: number) => number);
   /** Grows when `build` would give something new. */
   revision: number | string;
-  /** The figure in words. */
+  /** The figure as text for screen readers. */
   label: string;
 }
 
@@ -66,7 +66,7 @@ export function PlainPlot({ build, height, revision, label }: PlainPlotProps) {
     );
   }, []);
 
-  // What is drawn is read from `latest`; these say when it is stale.
+  // `draw` reads `latest`, so it does not depend on them; the stamp changes when the drawing is out of date.
   const stamp = `${width} ${revision}`;
   useEffect(() => {
     if (visible && stamp !== '') draw();

@@ -1,4 +1,4 @@
-/** The plot of a figure: loads plotly, draws while it is on the screen, follows its width, and marks the shared step. */
+/** The plot of a figure over steps: loads plotly, draws while it is on the screen, follows its width, and marks the step under the crosshair. */
 import type { Config, Layout, PlotlyHTMLElement, PlotRelayoutEvent } from 'plotly.js';
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { t } from '../language/language';
@@ -13,7 +13,7 @@ import type { Figure } from './traces';
 import { useTouchGestures } from './useTouchGestures';
 
 export interface PlotProps {
-  /** Describes what the plot shows, for those who do not see it. */
+  /** The plot as text for screen readers. */
   label: string;
   /** Height of the plot in px. */
   height: number;
@@ -27,7 +27,7 @@ export interface PlotProps {
   dark: boolean;
 }
 
-// Plotly's own double click would reset one chart only.
+// Plotly's own double click would reset this chart only.
 const CONFIG: Partial<Config> = {
   displayModeBar: false,
   doubleClick: false,
@@ -43,11 +43,11 @@ export function Plot(props: PlotProps) {
   const marker = useRef<HTMLDivElement>(null);
   const axis = useRef<StepAxis | null>(null);
   const visible = useRef(false);
-  // The plot is stale while what is wanted is not what was drawn.
+  // The plot is out of date while `wanted` differs from `drawn`.
   const wanted = useRef<Wanted | null>(null);
   const drawn = useRef<Wanted | null>(null);
-  const figured = useRef<Figure | null>(null);
-  const curtain = useRef<HTMLDivElement>(null);
+  const drawnFigure = useRef<Figure | null>(null);
+  const cover = useRef<HTMLDivElement>(null);
   const pressed = useRef(false);
   const latest = useRef(props);
   const [failed, setFailed] = useState(false);
@@ -63,20 +63,20 @@ export function Plot(props: PlotProps) {
       line.style.transform = `translateX(${MARGIN.l + share * (axis.current!.width - MARGIN.l - MARGIN.r)}px)`;
   }, []);
 
-  /** Shows the lines up to the figure's step: cuts off what lies beyond it, and keeps the mouse from it. */
-  const cutOff = useCallback((plot: HTMLDivElement) => {
-    const { until } = figured.current ?? {};
-    const cloth = curtain.current;
-    if (!axis.current || !cloth) return;
+  /** Shows the lines up to the figure's last step: clips what lies beyond it, and covers it so that it does not react to the mouse. */
+  const clipToStep = useCallback((plot: HTMLDivElement) => {
+    const { until } = drawnFigure.current ?? {};
+    const covering = cover.current;
+    if (!axis.current || !covering) return;
     const inner = axis.current.width - MARGIN.l - MARGIN.r;
     const share = until === undefined ? 1 : Math.max(0, Math.min(1, shareOf(axis.current, until)));
-    cutLines(plot, until === undefined ? null : share * inner);
-    cloth.style.visibility = until === undefined ? 'hidden' : 'visible';
-    // What stands at the step itself can still be reached.
-    cloth.style.left = `${MARGIN.l + share * inner + 4}px`;
+    clipLines(plot, until === undefined ? null : share * inner);
+    covering.style.visibility = until === undefined ? 'hidden' : 'visible';
+    // Points at the last step itself still react to the mouse.
+    covering.style.left = `${MARGIN.l + share * inner + 4}px`;
   }, []);
 
-  /** Draws now. Only ever called from the queue. */
+  /** Draws immediately. Called by the queue only. */
   const drawNow = useCallback(
     (plotly: Plotly, plot: HTMLDivElement) => {
       if (!plot.isConnected || !visible.current || pressed.current) return;
@@ -89,30 +89,30 @@ export function Plot(props: PlotProps) {
       const first = axis.current === null;
       const { xRange, xLimits, xScale } = figure;
       axis.current = { xRange, xLimits, xScale, width };
-      // Where only the step has moved, its marks are all that is new.
-      if (isSameButStep(figure, figured.current))
+      // If only the last step shown has changed, only the marks have to be redrawn.
+      if (differsInStepOnly(figure, drawnFigure.current))
         void plotly.relayout(plot, { annotations: figure.layout.annotations ?? [] });
-      else void plotly.react(plot, figure.data, layout, CONFIG).then(() => cutOff(plot));
-      figured.current = figure;
-      cutOff(plot);
+      else void plotly.react(plot, figure.data, layout, CONFIG).then(() => clipToStep(plot));
+      drawnFigure.current = figure;
+      clipToStep(plot);
       if (first)
         listen(plot as unknown as PlotlyHTMLElement, axis, (range) => latest.current.onRangeChange(range));
       moveMarker();
     },
-    [moveMarker, cutOff],
+    [moveMarker, clipToStep],
   );
 
   const draw = useCallback(() => {
     const plot = host.current;
-    // A gesture that is going on would be cut off; its end asks again.
+    // Drawing would interrupt a gesture; the end of the gesture draws again.
     if (!plot || !visible.current || pressed.current || plot.clientWidth === 0) return;
     const now = wanted.current!;
-    if (figured.current?.until !== undefined) {
+    if (drawnFigure.current?.until !== undefined) {
       const figure = now.build(plot.clientWidth, now.dark);
-      if (isSameButStep(figure, figured.current)) {
-        const marks = figured.current.layout.annotations;
-        figured.current = { ...figure, layout: { ...figure.layout, annotations: marks ?? [] } };
-        cutOff(plot);
+      if (differsInStepOnly(figure, drawnFigure.current)) {
+        const marks = drawnFigure.current.layout.annotations;
+        drawnFigure.current = { ...figure, layout: { ...figure.layout, annotations: marks ?? [] } };
+        clipToStep(plot);
         if (sameMarks(marks, figure.layout.annotations)) {
           drawn.current = now;
           return;
@@ -123,7 +123,7 @@ export function Plot(props: PlotProps) {
       (plotly) => drawQueue.request(plot, () => drawNow(plotly, plot)),
       () => undefined,
     );
-  }, [drawNow, cutOff]);
+  }, [drawNow, clipToStep]);
 
   useEffect(() => {
     loadPlotly().catch(() => setFailed(true));
@@ -134,8 +134,8 @@ export function Plot(props: PlotProps) {
   });
 
   useEffect(() => {
-    // Of another height everything is drawn anew.
-    if (wanted.current && wanted.current.height !== height) figured.current = null;
+    // A change of the height redraws everything.
+    if (wanted.current && wanted.current.height !== height) drawnFigure.current = null;
     wanted.current = { build, revision, dark, height };
     draw();
   }, [build, revision, dark, height, draw]);
@@ -173,7 +173,7 @@ export function Plot(props: PlotProps) {
       drawQueue.cancel(plot);
       if (axis.current) void loadPlotly().then((plotly) => !plot.isConnected && plotly.purge(plot));
       axis.current = null;
-      figured.current = null;
+      drawnFigure.current = null;
     };
   }, [draw]);
 
@@ -189,8 +189,8 @@ export function Plot(props: PlotProps) {
     crosshair.setState({ step: share >= 0 && share <= 1 ? stepAt(axis.current, share) : null });
   };
 
-  /** Arrow keys walk through the steps, a hundredth of the axis with shift. */
-  const walk = (event: KeyboardEvent) => {
+  /** Arrow keys move the crosshair by one step, with shift by a fiftieth of the axis. */
+  const moveCrosshair = (event: KeyboardEvent) => {
     if (!axis.current) return;
     const [from, to] = axis.current.xRange;
     const by = event.shiftKey ? Math.max(1, Math.round((to - from) / 50)) : 1;
@@ -216,7 +216,7 @@ export function Plot(props: PlotProps) {
       role="img"
       aria-label={label}
       tabIndex={0}
-      onKeyDown={walk}
+      onKeyDown={moveCrosshair}
       onBlur={() => crosshair.setState({ step: null })}
       onPointerDown={(event) => {
         pressed.current = event.pointerType === 'mouse';
@@ -232,8 +232,8 @@ export function Plot(props: PlotProps) {
     >
       <div ref={host} className={classes.host} />
       <div
-        ref={curtain}
-        className={classes.curtain}
+        ref={cover}
+        className={classes.cover}
         style={{ top: MARGIN.t, bottom: MARGIN.b, right: MARGIN.r }}
       />
       <div ref={marker} className={classes.marker} style={{ top: MARGIN.t, bottom: MARGIN.b }} />
@@ -246,8 +246,8 @@ export function Plot(props: PlotProps) {
   );
 }
 
-/** Whether a figure differs from the one drawn by the step up to which it is seen, and its marks, only. */
-const isSameButStep = (figure: Figure, before: Figure | null): boolean =>
+/** Whether a figure differs from the drawn one only in the last step shown and its marks. */
+const differsInStepOnly = (figure: Figure, before: Figure | null): boolean =>
   figure.until !== undefined && before?.until !== undefined && figure.data === before.data;
 
 const sameMarks = (a: Layout['annotations'] | undefined, b: Layout['annotations'] | undefined): boolean =>
@@ -256,8 +256,8 @@ const sameMarks = (a: Layout['annotations'] | undefined, b: Layout['annotations'
 const SVG = 'http://www.w3.org/2000/svg';
 let cuts = 0;
 
-/** Cuts the lines of a plot off so many px from its left, or no longer. */
-function cutLines(plot: HTMLDivElement, width: number | null): void {
+/** Clips the lines of a plot to a width in px from the left; null removes the clipping. */
+function clipLines(plot: HTMLDivElement, width: number | null): void {
   const lines = plot.querySelector('.scatterlayer');
   if (!lines) return;
   if (width === null) return lines.removeAttribute('clip-path');
@@ -277,7 +277,7 @@ function cutLines(plot: HTMLDivElement, width: number | null): void {
   lines.setAttribute('clip-path', `url(#${cut.parentElement!.id})`);
 }
 
-/** Hears of zooming, panning and double clicks, as steps. */
+/** Reports zooming, panning and double clicks as ranges of steps. */
 function listen(
   plot: PlotlyHTMLElement,
   axis: { current: StepAxis | null },
@@ -290,7 +290,7 @@ function listen(
     const steps: [number, number] = axis.current.xScale === 'log' ? [10 ** from, 10 ** to] : [from, to];
     onRange(steps);
   });
-  // Two fingers that come one after the other are no double click.
+  // Two fingers that touch one after the other are not a double click.
   plot.on('plotly_doubleclick', () => {
     if (!isTouched()) onRange(null);
   });

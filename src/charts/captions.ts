@@ -1,4 +1,4 @@
-/** What a chart shows, in words: the line below it, and the summary for those who do not see it. */
+/** What a chart shows, as text: the values below it, and the summary for screen readers. */
 import { findDip } from '../instruments/dips';
 import { listed, sentences } from '../language/join';
 import { t } from '../language/language';
@@ -15,13 +15,13 @@ import {
 } from './run-view';
 import { PLAIN, valueText } from './unit';
 
-/** A value of the chart with what it is called. */
+/** A value of the chart with its name. */
 export interface Reading {
   name: string;
   value: string;
 }
 
-/** The exact values at a step: at the latest one where null, at the nearest recorded one where there is none there. */
+/** The exact values at a step: at the latest step if `step` is null, at the nearest recorded one if nothing was recorded there. */
 export function readingsAt(
   run: RunView,
   chart: ChartId,
@@ -75,7 +75,7 @@ export function summary(run: RunView, chart: ChartId, title: string, statistic: 
   return sentences(latest, fall);
 }
 
-/** Whether there is anything to draw yet. */
+/** Whether a run has recorded a step. */
 export function hasPoints(run: RunView | null): run is RunView {
   return run !== null && firstStep(run) < run.series.count;
 }

@@ -19,7 +19,7 @@ import { PLAIN, PER_CENT, type Unit } from './unit';
 interface Line {
   /** In the legend and on hovering; English, translated where it is shown. */
   name: string;
-  /** What the reading below the chart is called; English, translated where it is shown. */
+  /** Name of the value below the chart; English, translated where it is shown. */
   reading: string;
   /** Heading of the CSV column; English in every language. */
   column: string;
@@ -42,7 +42,7 @@ export interface MeasureSpec {
   /** Whether the y axis starts at 0. */
   fromZero: boolean;
   lines: readonly (StepLine | EvaluationLine)[];
-  /** Which of its lines stands for a run where several runs share a chart; a group's band and single runs follow it. */
+  /** Which of its lines represents a run in a chart of several runs; the band and the single runs of a group are drawn for the same line. */
   main: 'step' | 'evaluation';
   /** Views that show the chart; links and lessons name the charts of the lab. */
   views: readonly ('lab' | 'compare' | 'class')[];
@@ -236,7 +236,7 @@ export function valuesByStep(
   return factor === 1 ? values : values.map((value) => value * factor);
 }
 
-/** Whether a chart has anything to draw of a run. */
+/** Whether a run has values for a chart. */
 export function isDrawn(run: RunView, chart: ChartId): boolean {
   if (isPanel(chart)) return panelCurves(run, chart).length > 0;
   const spec = measureSpec(chart);

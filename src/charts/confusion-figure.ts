@@ -7,32 +7,32 @@ import { beginning, lettersOf } from './text-width';
 import { FONT, paletteOf } from './theme';
 
 export interface ConfusionView {
-  /** What each class is called. */
+  /** Names of the classes. */
   names: readonly string[];
   /** Classes from top to bottom and from left to right. */
   order: readonly number[];
-  /** Places in that order before which a line is drawn. */
+  /** Positions in that order before which a separating line is drawn. */
   edges: readonly number[];
-  /** First and last place shown; null for all. */
+  /** First and last position shown; null for all. */
   focus: readonly [number, number] | null;
   dark: boolean;
   /** Whether a drag zooms; on touch screens it scrolls the page. */
   drag: boolean;
 }
 
-/** Below this width names are cut short, and the colour bar and the axes' titles are left out. */
+/** Below this width in px names are shortened, and the colour bar and the titles of the axes are left out. */
 const NARROW = 560;
 
 const QUARTERS = [0, 0.25, 0.5, 0.75, 1];
 
-/** Names cut short where they stay apart. */
+/** Names, shortened as long as they stay different. */
 function labelsAt(names: readonly string[], width: number): readonly string[] {
   const longest = width < NARROW ? 15 : 22;
   const short = names.map((name) => (lettersOf(name) > longest ? `${beginning(name, longest - 1)}…` : name));
   return new Set(short).size === names.length ? short : names;
 }
 
-/** Room for the names, and on a wide page for the axes' titles and the colour bar. */
+/** Margins for the names, and on a wide page for the titles of the axes and the colour bar. */
 function marginsAt(width: number, names: readonly string[]) {
   const longest = Math.max(...labelsAt(names, width).map(lettersOf));
   const narrow = width < NARROW;
@@ -46,7 +46,7 @@ export function confusionHeight(width: number, names: readonly string[]): number
   return Math.round(Math.max(120, width - margin.l - margin.r) + margin.t + margin.b);
 }
 
-/** Rows add up to 1; a class that is never shown leaves its row empty. */
+/** Heat map of the confusion matrix. Rows add up to 1; the row of a class without images is empty. */
 export function confusionFigure(confusion: Confusion, view: ConfusionView, width: number): PlainFigure {
   const { size, counts } = confusion;
   const { names, order, edges, focus, dark, drag } = view;
@@ -68,7 +68,7 @@ export function confusionFigure(confusion: Confusion, view: ConfusionView, width
     tickcolor: palette.axis,
     ticks: 'outside',
     ticklen: 3,
-    // Every name where there is room for all; plotly leaves some out otherwise.
+    // Up to 20 names there is space for all of them; plotly would leave some out.
     ...(last - first < 20 && { dtick: 1 }),
     tickfont: { size: narrow ? 9 : 11 },
     uirevision: `${size} ${first} ${last}`,
@@ -143,7 +143,7 @@ export function confusionFigure(confusion: Confusion, view: ConfusionView, width
   return { data: [heat as Data], layout };
 }
 
-/** Counts as CSV, a row a true class. */
+/** Counts as CSV, one row per true class. */
 export function confusionCsv(
   { size, counts }: Confusion,
   names: readonly string[],

@@ -1,8 +1,8 @@
-/** How well colours can be told from what they stand on (WCAG 2.2, contrast ratio), and colours that can be. Pure. */
+/** Contrast ratios of colours (WCAG 2.2), and colours with enough contrast to a background. Pure. */
 
 type Rgb = readonly [number, number, number];
 
-/** A colour as "#1971c2", "rgb(1, 2, 3)" or "rgba(1, 2, 3, 0.5)"; what it lets through is not counted. Throws RangeError for any other notation. */
+/** Red, green and blue of "#1971c2", "rgb(1, 2, 3)" or "rgba(1, 2, 3, 0.5)"; the opacity is ignored. Throws RangeError for any other notation. */
 export function rgbOf(colour: string): Rgb {
   const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour);
   if (hex) return hex.slice(1).map((part) => parseInt(part, 16)) as unknown as Rgb;
@@ -20,7 +20,7 @@ function luminance(colour: Rgb): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-/** From 1, the same, to 21, black on white. */
+/** Contrast ratio of two colours: 1 for equal ones, 21 for black on white. */
 export function contrast(a: string, b: string): number {
   const [low, high] = [luminance(rgbOf(a)), luminance(rgbOf(b))].sort((x, y) => x - y) as [number, number];
   return (high + 0.05) / (low + 0.05);
@@ -28,7 +28,7 @@ export function contrast(a: string, b: string): number {
 
 const STEPS = 64;
 
-/** The colour itself where it stands out from the background by `ratio` at least, else the nearest darker or paler one of its hue that does. */
+/** The colour itself if its contrast to the background is at least `ratio`, else the nearest darker or paler colour of its hue with that contrast. */
 export function standingOut(colour: string, background: string, ratio: number): string {
   const from = rgbOf(colour);
   const end = luminance(rgbOf(background)) > 0.18 ? 0 : 255;

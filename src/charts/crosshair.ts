@@ -1,4 +1,4 @@
-/** The step under the pointer, shared by charts so that all of them mark it. Kept outside React: it changes with every movement. */
+/** The step under the pointer, shared by charts so that all of them mark it. Kept outside React, because it changes with every movement of the pointer. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 export type Crosshair = StoreApi<{ step: number | null }>;

@@ -16,7 +16,7 @@ describe('the CSV of a chart', () => {
     expect(table[38]!.slice(0, 4)).toEqual(['37', '1', '1', '0.72']);
   });
 
-  it('has a line for the evaluation after the last step, and leaves empty what was not measured', () => {
+  it('has a row for the evaluation after the last step, and empty cells where nothing was measured', () => {
     const table = rows(chartCsv(exampleRun(3, 50), 'loss', 'mean'));
     expect(table[0]).toEqual(['Step', 'Training loss (nats)', 'Test loss (nats)']);
     expect(table[1]).toEqual(['0', '4.6', '4.7']);

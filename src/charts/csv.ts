@@ -4,7 +4,7 @@ import { firstStep, meanOverLayers, panelCurves, type DrawnStatistic, type RunVi
 import type { Evaluation } from '../training/protocol';
 
 interface Column {
-  /** Its heading. */
+  /** Heading of the column. */
   key: string;
   /** Value at a step; undefined where nothing was measured. */
   at: (step: number) => number | undefined;
@@ -55,6 +55,6 @@ function evaluated(run: RunView, value: (evaluation: Evaluation) => number): Col
   return (step) => values.get(step);
 }
 
-/** Seven digits, float32's precision. */
+/** A number with seven digits, the precision of float32. */
 const written = (value: number | undefined) =>
   value === undefined || !Number.isFinite(value) ? '' : String(Number(value.toPrecision(7)));

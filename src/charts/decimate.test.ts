@@ -9,7 +9,7 @@ const series = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), {
 const options = fc.record({ columns: fc.integer({ min: 1, max: 400 }), logX: fc.boolean() });
 
 describe('decimate', () => {
-  it('keeps the lowest and the highest value, the first and the last point, and the order, within its bound', () => {
+  it('keeps the lowest and the highest value, the first and the last point, and the order, within its bound on the number of points', () => {
     fc.assert(
       fc.property(series, options, (values, { columns, logX }) => {
         const { x, y } = decimate(values, { columns, logX });
@@ -41,7 +41,7 @@ describe('decimate', () => {
     );
   });
 
-  it('keeps the first hundred steps one by one', () => {
+  it('keeps all of the first hundred steps', () => {
     const { x } = decimate(new Float32Array(10_000).map(Math.sin), { columns: 10 });
     expect(Array.from(x.slice(0, 100))).toEqual(Array.from({ length: 100 }, (_, i) => i));
   });
@@ -64,7 +64,7 @@ describe('decimate', () => {
     expect(y.slice(x.findIndex((step) => step >= 1100)).every(Number.isNaN)).toBe(true);
   });
 
-  it('begins at the first value of a run from a checkpoint, one by one from there', () => {
+  it('begins at the first value of a run from a checkpoint, and keeps all of the hundred steps from there', () => {
     const values = new Float32Array(10_000).map((_, i) => (i < 3000 ? NaN : Math.sin(i)));
     for (const logX of [false, true]) {
       const { x, y } = decimate(values, { columns: 20, logX });

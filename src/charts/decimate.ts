@@ -1,18 +1,18 @@
 /**
- * Thins a series to what a chart of some hundred pixels can show. Every column keeps its minimum and its maximum,
- * because a dip is a minimum; the first steps are kept one by one, because that is where the dip is. No smoothing.
+ * Reduces a series to the points that a chart of some hundred pixels can show. Every column of pixels keeps its minimum and
+ * its maximum, because a dip is a minimum; the first steps are all kept, because the dip is there. Nothing is smoothed.
  */
 import { firstFinite } from '../instruments/finite-range';
 
-/** Steps from the first finite value on that are never merged. */
+/** Number of steps from the first finite value on that are all kept. */
 export const KEPT_ONE_BY_ONE = 100;
 
 export interface DecimateOptions {
-  /** Columns after the steps that are kept one by one; at most two points each. */
+  /** Number of columns after the steps that are all kept; each has at most two points. */
   columns: number;
   /** Space the columns logarithmically, for a log x axis; step 0 is then left out. */
   logX?: boolean;
-  /** First and last index wanted, both included; the whole series where absent. */
+  /** First and last index, both included; the whole series if left out. */
   from?: number;
   to?: number;
 }
@@ -25,7 +25,7 @@ export interface Points {
 
 /**
  * At most KEPT_ONE_BY_ONE + 2 · columns + 2 points of `values` (one value per step, from step 0), in order, from the first
- * finite value on; none where there is no such value. The first and last point always stay. A column without a finite
+ * finite value on; none if there is no finite value. The first and last point are always kept. A column without a finite
  * value keeps its first point, so that the line has a gap there.
  */
 export function decimate(
@@ -64,7 +64,7 @@ export function decimate(
   return { x, y };
 }
 
-/** Appends where values[low … high − 1] is lowest and highest, in order and without repeating the last one kept. */
+/** Appends the indices of the lowest and the highest of values[low … high − 1], in order, without repeating the last index kept. */
 function keepExtremes(values: ArrayLike<number>, low: number, high: number, kept: number[]): void {
   let lowest = -1;
   let highest = -1;

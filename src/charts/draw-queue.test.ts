@@ -19,7 +19,7 @@ function simulation() {
   return { queue: new DrawQueue(clock), clock, spend, runUntil };
 }
 
-/** Times at which a chart that always wants to be drawn again is drawn within 10 s. */
+/** Times at which a chart that requests a new drawing after each drawing is drawn within 10 s. */
 function drawnIn10s(cost: number, charts = 1): number[] {
   const { queue, clock, spend, runUntil } = simulation();
   const times: number[] = [];
@@ -37,7 +37,7 @@ function drawnIn10s(cost: number, charts = 1): number[] {
 }
 
 describe('the draw queue', () => {
-  it('draws a chart five times a second at most', () => {
+  it('draws a chart at most five times per second', () => {
     const drawn = drawnIn10s(5).length;
     expect(drawn).toBeLessThanOrEqual(51);
     expect(drawn).toBeGreaterThan(45);
@@ -48,7 +48,7 @@ describe('the draw queue', () => {
     expect(drawnIn10s(80, 7).length * 80).toBeLessThanOrEqual(5100);
   });
 
-  it('draws more while nothing trains', () => {
+  it('draws more often while nothing trains', () => {
     const during = (atRest: boolean) => {
       const { queue, clock, spend, runUntil } = simulation();
       queue.atRest = atRest;
@@ -65,12 +65,12 @@ describe('the draw queue', () => {
     expect(during(true)).toBeLessThan(1000);
   });
 
-  it('draws every chart in turn, one a task', () => {
+  it('draws the charts in turn, one per task', () => {
     const times = drawnIn10s(10, 7);
     expect(times.slice(0, 7).every((at, i) => i === 0 || at - times[i - 1]! >= 26)).toBe(true);
   });
 
-  it('does not draw what was cancelled, and draws the latest of several requests once', () => {
+  it('does not draw a cancelled chart, and draws only the latest of several requests', () => {
     const { queue, runUntil } = simulation();
     const drawn: string[] = [];
     const a = {};

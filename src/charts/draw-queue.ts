@@ -1,15 +1,15 @@
 /**
- * Draws charts one a task, so that the page stays free between two of them: a chart is drawn at most five times a
- * second, less often where a drawing takes long, and never twice for the same request.
+ * Draws one chart per task, so that the page can react between two of them. A chart is drawn at most five times per second,
+ * less often if drawing takes long, and never twice for the same request.
  */
 
-/** Between two drawings of one chart, in ms. */
+/** Least time between two drawings of one chart, in ms. */
 const INTERVAL = 200;
 /** A drawing that takes longer than this, in ms, lowers the rate in proportion. */
 const COMFORTABLE = 40;
-/** Share of the page's time that drawing may take: a trainer on the CPU needs the rest of that core. */
+/** Largest share of the page's time for drawing: a trainer on the CPU may need the rest of that core. */
 const LARGEST_SHARE = 0.15;
-/** The same while nothing trains: then only the reader waits. */
+/** The same while nothing trains. */
 const LARGEST_SHARE_AT_REST = 0.7;
 
 interface Clock {
@@ -20,7 +20,7 @@ interface Clock {
 const pageClock: Clock = { now: () => performance.now(), later: (task, ms) => setTimeout(task, ms) };
 
 export class DrawQueue {
-  /** Charts that wait, in the order in which they asked. */
+  /** Charts that wait to be drawn, in the order of their requests. */
   private readonly waiting = new Map<object, () => void>();
   private readonly notBefore = new WeakMap<object, number>();
   private drawing = false;
@@ -28,12 +28,12 @@ export class DrawQueue {
   /** When the next task runs. */
   private nextAt = Infinity;
 
-  /** Whether nothing trains, so that drawing may take more of the page's time. */
+  /** Whether nothing trains, so that drawing may take a larger share of the page's time. */
   atRest = false;
 
   constructor(private readonly clock: Clock = pageClock) {}
 
-  /** Asks for `chart` to be drawn; a later request replaces the drawing of one that still waits, and keeps its place. */
+  /** Requests a drawing of `chart`. A later request replaces one that still waits, and keeps its place in the queue. */
   request(chart: object, draw: () => void): void {
     this.waiting.set(chart, draw);
     this.schedule();
@@ -50,7 +50,7 @@ export class DrawQueue {
     if (at >= this.nextAt) return;
     this.nextAt = at;
     this.clock.later(() => {
-      // A chart that may be drawn sooner has taken the place of this task.
+      // Another chart may be drawn sooner, and has replaced this task.
       if (this.nextAt !== at) return;
       this.nextAt = Infinity;
       this.drawOne();
@@ -70,7 +70,7 @@ export class DrawQueue {
       } finally {
         const took = this.clock.now() - start;
         this.notBefore.set(chart, start + INTERVAL * Math.max(1, took / COMFORTABLE));
-        // One frame at least for style, layout and input.
+        // At least one frame is left for style, layout and input.
         const share = this.atRest ? LARGEST_SHARE_AT_REST : LARGEST_SHARE;
         this.freeAt = start + took + Math.max(16, took * (1 / share - 1));
         this.drawing = false;

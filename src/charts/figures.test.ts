@@ -11,7 +11,7 @@ const options: FigureOptions = { statistic: 'mean', xScale: 'linear', dark: fals
 const lines = (figure: { data: unknown[] }) => figure.data as ScatterData[];
 
 describe('a panel', () => {
-  it('has one line a layer, and the mean over layers on top, thick and dashed', () => {
+  it('has one line per layer, and the mean over layers on top, thick and dashed', () => {
     const drawn = lines(panelFigure(exampleRun(11, 300), 'identity', options));
     expect(drawn.map(({ name }) => name)).toEqual([
       ...Array.from({ length: 11 }, (_, i) => `Layer ${i + 1}`),
@@ -30,7 +30,7 @@ describe('a panel', () => {
     }
   });
 
-  it('makes a picked layer stand out instead of the last, with its dip, and fades the others', () => {
+  it('highlights a picked layer and its dip instead of the last layer, and fades the others', () => {
     const run = exampleRun(60, 60);
     const fourth = panelCurves(run, 'identity')[3]!;
     const figure = panelFigure(run, 'identity', { ...options, highlight: fourth });
@@ -43,13 +43,13 @@ describe('a panel', () => {
     expect(elsewhere).toEqual(panelFigure(run, 'conv3x3', options));
   });
 
-  it('never draws more than a fixed number of layers, the first and the last among them', () => {
+  it('draws at most a fixed number of layers, including the first and the last', () => {
     const drawn = lines(panelFigure(exampleRun(60, 20), 'identity', options));
     expect(drawn.length).toBe(MAX_LAYERS + 1);
     expect([drawn[0]!.name, drawn.at(-2)!.name]).toEqual(['Layer 1', 'Layer 60']);
   });
 
-  it("marks the last block's dip, on a log axis too, and not where it is out of view", () => {
+  it("marks the last block's dip, also on a log axis, and not when it is out of view", () => {
     const run = exampleRun(11, 300);
     expect(panelFigure(run, 'identity', options).layout.annotations).toMatchObject([
       { x: 37, text: '−28 % at 37' },
@@ -59,7 +59,7 @@ describe('a panel', () => {
     expect(panelFigure(run, 'identity', { ...options, xRange: [100, 200] }).layout.annotations).toEqual([]);
   });
 
-  it('says exact values on hovering', () => {
+  it('shows exact values on hovering', () => {
     expect(lines(panelFigure(exampleRun(11, 300), 'identity', options))[10]!.hovertemplate).toBe(
       'Layer 11, step %{x:,d}: %{y:.4f}<extra></extra>',
     );
@@ -74,7 +74,7 @@ describe('a panel', () => {
 describe('every figure', () => {
   const run = exampleRun(11, 300);
 
-  it('names both axes, and the unit where there is one', () => {
+  it('names both axes, and the unit if there is one', () => {
     const titles = CHARTS.filter((chart) => !isPanel(chart) || panelCurves(run, chart).length > 0).map(
       (chart) => figureOf(run, chart, options).layout,
     );
@@ -107,7 +107,7 @@ describe('every figure', () => {
     expect(lines(figureOf(run, 'loss', options)).map(({ mode }) => mode)).toEqual(['lines', 'lines+markers']);
   });
 
-  it('shows just the range asked for', () => {
+  it('shows only the requested range', () => {
     const figure = figureOf(run, 'loss', { ...options, xRange: [50.4, 80] });
     const { x } = lines(figure)[0]!;
     expect([figure.layout.xaxis!.range, (x as Float64Array)[0], (x as Float64Array).at(-1)]).toEqual([
@@ -132,7 +132,7 @@ describe('captions', () => {
     expect(readingsAt(run, 'loss', 'mean', null).readings[1]).toEqual({ name: 'test', value: '3.1000' });
   });
 
-  it('say what a chart shows to those who do not see it', () => {
+  it('summarise a chart for screen readers', () => {
     expect(summary(run, 'identity', 'Identity', 'mean')).toMatch(
       /^Identity at step 299: mean .*Layer 11 was lowest at step 37: 28 % below its start\.$/,
     );

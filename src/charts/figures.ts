@@ -1,4 +1,4 @@
-/** From a run to plotly figures: pure functions, nothing is drawn here. Lines are decimated to the width asked for, never smoothed. */
+/** Plotly figures of a run: pure functions, nothing is drawn here. Lines are decimated to the requested width, never smoothed. */
 import type { Data } from 'plotly.js';
 import { findDip } from '../instruments/dips';
 import { t } from '../language/language';
@@ -23,7 +23,7 @@ import {
   line,
   panelTitle,
   rangeOf,
-  thinner,
+  decimator,
   type Figure,
   type LineStyle,
   type Viewing,
@@ -43,18 +43,18 @@ export type { Figure } from './traces';
 
 export interface FigureOptions extends Viewing {
   statistic: DrawnStatistic;
-  /** A curve that stands out, by its number in the run; the other layers' fade. */
+  /** Number of a curve in the run that is highlighted; the curves of the other layers fade. */
   highlight?: number | null;
   /** Other runs, drawn thin in their colours behind the run's own lines. */
   behind?: readonly OverlaidRun[];
 }
 
-/** Layers that are drawn at most; of deeper networks an even choice, first and last included. The mean is over all of them. */
+/** Largest number of layers drawn. Of a deeper network this many are drawn, evenly spaced, with the first and the last; the mean is over all layers. */
 export const MAX_LAYERS = 24;
 
 /**
- * The figure of any chart. Panels need curves: ask `panelCurves` first. Of a run at one step it is that of the whole run, with
- * the marks of that step and `until` it.
+ * The figure of any chart. A panel needs curves: check `panelCurves` first. For a run at an earlier step it is the figure of the
+ * whole run, with the marks of that step and `until` set to it.
  */
 export function figureOf(run: RunView, chart: ChartId, options: FigureOptions): Figure {
   if (!run.whole) return plainFigure(run, chart, options);
@@ -63,13 +63,16 @@ export function figureOf(run: RunView, chart: ChartId, options: FigureOptions): 
   return { ...whole, layout: { ...whole.layout, annotations: annotations ?? [] }, until: lastStep(run) };
 }
 
-/** The last figure of each chart of a whole run: while the step moves it is asked for again and again. */
-const wholes = new WeakMap<SeriesView, Map<ChartId, { asked: FigureOptions; to: number; figure: Figure }>>();
+/** The last figure of each chart of a whole run, because moving the playhead requests it repeatedly. */
+const wholeFigures = new WeakMap<
+  SeriesView,
+  Map<ChartId, { asked: FigureOptions; to: number; figure: Figure }>
+>();
 
 function wholeFigure(run: RunView, chart: ChartId, options: FigureOptions): Figure {
   const known =
-    wholes.get(run.series) ?? new Map<ChartId, { asked: FigureOptions; to: number; figure: Figure }>();
-  wholes.set(run.series, known);
+    wholeFigures.get(run.series) ?? new Map<ChartId, { asked: FigureOptions; to: number; figure: Figure }>();
+  wholeFigures.set(run.series, known);
   const kept = known.get(chart);
   const to = lastStep(run);
   const keys = Object.keys(options) as (keyof FigureOptions)[];
@@ -83,18 +86,18 @@ function wholeFigure(run: RunView, chart: ChartId, options: FigureOptions): Figu
 const plainFigure = (run: RunView, chart: ChartId, options: FigureOptions): Figure =>
   isPanel(chart) ? panelFigure(run, chart, options) : measureFigure(run, measureSpec(chart), options);
 
-/** All runs of a figure: those behind, then its own. */
+/** All runs of a figure: the runs behind, then its own. */
 const runsOf = (run: RunView, { behind = [] }: FigureOptions): RunView[] => [
   ...behind.map((other) => other.run),
   run,
 ];
 
-/** One line a layer for one branch, or for the norm after the sum; the last block's dip is marked. Of runs behind, the same layer, else the last. */
+/** One line per layer for one branch, or for the norm after the sum; the last block's dip is marked. Runs behind show the highlighted layer, else their last one. */
 export function panelFigure(run: RunView, panel: Panel, options: FigureOptions): Figure {
   const { statistic, dark, highlight = null, behind = [] } = options;
   const palette = paletteOf(dark);
   const runs = runsOf(run, options);
-  const thin = thinner(runs, options);
+  const thin = decimator(runs, options);
   const curves = panelCurves(run, panel);
   const picked = highlight !== null && curves.includes(highlight) ? highlight : null;
   const last = picked ?? curves.at(-1);
@@ -104,7 +107,7 @@ export function panelFigure(run: RunView, panel: Panel, options: FigureOptions):
     const found = picked === null ? undefined : curveOfLayer(other, panel, run.curves[picked]!.layer);
     const k = found ?? curveOfLayer(other, panel, 'last');
     if (k === undefined) return [];
-    // Dashes are wide enough to be seen behind a run that is the same.
+    // Dashes are wide enough to be visible behind an identical run.
     const style = styleOf({ colour, dashed }, dashed ? 3.5 : 1.5);
     const drawn = line(name, thin(other.series.curve(k, statistic)), style);
     return [{ ...drawn, showlegend: false }];
@@ -131,7 +134,7 @@ export function panelFigure(run: RunView, panel: Panel, options: FigureOptions):
   return framed(runs, options, [...others, ...data], {
     yTitle: panelTitle(
       statistic,
-      // Before the run's own curves there may be those of a result behind.
+      // A run behind may have curves before the run itself has.
       (curves.length > 0 ? [run] : behind.map((other) => other.run)).flatMap((of) =>
         panelCurves(of, panel).map((k) => of.curves[k]!),
       ),
@@ -140,7 +143,7 @@ export function panelFigure(run: RunView, panel: Panel, options: FigureOptions):
   });
 }
 
-/** Longer names would leave the legend a line each. */
+/** Longest name in the legend, in characters: longer ones would take one row each. */
 const LEGEND_LENGTH = 14;
 const shortened = (name: string) =>
   name.length > LEGEND_LENGTH ? `${name.slice(0, LEGEND_LENGTH - 1).trimEnd()}…` : name;
@@ -174,7 +177,7 @@ function linesBehind(
 function measureFigure(run: RunView, spec: MeasureSpec, options: FigureOptions): Figure {
   const palette = paletteOf(options.dark);
   const runs = runsOf(run, options);
-  const thin = thinner(runs, options);
+  const thin = decimator(runs, options);
   const { unit, fromZero } = spec;
   const draw = (of: RunView, about: StepLine | EvaluationLine, name: string, style: LineStyle): Data => {
     const { opacity } = about;
@@ -194,7 +197,7 @@ function measureFigure(run: RunView, spec: MeasureSpec, options: FigureOptions):
   });
 }
 
-/** At most `count` of the items at even distances, the first and the last among them. */
+/** At most `count` of the items, evenly spaced, including the first and the last. */
 function evenChoice<T>(items: readonly T[], count: number): readonly T[] {
   if (items.length <= count) return items;
   return Array.from({ length: count }, (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))]!);

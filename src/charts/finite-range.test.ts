@@ -12,7 +12,7 @@ const branched = exampleState({ steps: 400, from: 120 });
 const options: FigureOptions = { statistic: 'mean', xScale: 'linear', dark: false, width: 400, xRange: null };
 
 describe('a run from the checkpoint at step 120', () => {
-  it('has no point before it in any chart, and its dip at the absolute step', () => {
+  it('has no point before step 120 in any chart, and its dip at the absolute step', () => {
     for (const chart of CHARTS) {
       for (const trace of figureOf(branched, chart, options).data as ScatterData[]) {
         if (trace.x.length > 0) expect(trace.x[0], chart).toBeGreaterThanOrEqual(120);
@@ -23,7 +23,7 @@ describe('a run from the checkpoint at step 120', () => {
     expect(annotations).toMatchObject([{ x: 157, text: '−28 % at 157' }]);
   });
 
-  it('is drawn and told of in the six panels', () => {
+  it('is drawn in the six panels and named in their summary', () => {
     const runs = [{ name: 'Branched', run: branched }];
     const figure = sixPanels(runs, { statistic: 'mean', width: 900, dark: false });
     expect(figure.layout.yaxis!.range!.every(Number.isFinite)).toBe(true);
@@ -31,7 +31,7 @@ describe('a run from the checkpoint at step 120', () => {
     expect(sixPanelsSummary(runs, 'mean')).toContain('Identity falls by 28 % to step 157');
   });
 
-  it('gives its first values for a step before it', () => {
+  it('gives its first values for an earlier step', () => {
     expect(readingsAt(branched, 'identity', 'mean', 5)).toMatchObject({
       step: 120,
       readings: [{ value: '1.0000' }, { value: '1.0000' }],
@@ -45,7 +45,7 @@ describe('a run from the checkpoint at step 120', () => {
       expect(chartCsv(branched, chart, 'mean').split('\r\n')[1]).toMatch(/^120,/);
   });
 
-  it('is drawn by the instruments from its own start', () => {
+  it('is drawn by the instruments from its first step on', () => {
     const decayed = { ...branched, experiment: { ...branched.experiment, wd: 0.1, norm: 'post' as const } };
     expect(decayLine(decayed)!.values[120]).toBe(1);
     const [map] = heatMap(branched, 'identity', false).data as unknown as { z: number[][]; zmax: number }[];

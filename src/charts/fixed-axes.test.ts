@@ -1,4 +1,4 @@
-/** A run at one of its steps has what was known then, and its charts keep the axes of the whole run. */
+/** A run at an earlier step contains what was recorded up to then, and its charts keep the axes of the whole run. */
 import { expect, test } from 'vitest';
 import { figureOf } from './figures';
 import { cutOff, valueRange } from './fixed-axes';
@@ -9,7 +9,7 @@ import { exampleState } from '../runs/example-state';
 
 const VIEWING = { statistic: 'mean', xScale: 'linear', dark: false, width: 600, xRange: null } as const;
 
-test('it ends with the step: series, measurements, evaluations, and the dip so far', () => {
+test('a run at a step ends there: series, measurements, evaluations, and the dip so far', () => {
   const run = exampleState({ steps: 60 });
   const at = runAt(run, 20);
   expect(at.series.count).toBe(21);
@@ -23,13 +23,13 @@ test('it ends with the step: series, measurements, evaluations, and the dip so f
   expect(findDip(at.series.curve(last, 'mean'))!.step).toBe(20);
 });
 
-test('it cannot be written to, nor shows more than there is', () => {
+test('a run at a step cannot be changed, and does not go beyond what is recorded', () => {
   const run = exampleState({ steps: 60 });
   expect(runAt(run, 1000).series.count).toBe(60);
   expect(() => runAt(run, 20).series.truncate(3)).toThrow(TypeError);
 });
 
-test('while the run grows it stays as it is', () => {
+test('a run at a step stays the same while the run grows', () => {
   const run = exampleState({ steps: 250 });
   const { series } = runAt(run, 100);
   const before = [...series.curve(1, 'rms')];
@@ -39,7 +39,7 @@ test('while the run grows it stays as it is', () => {
   expect([...series.curve(1, 'rms')]).toEqual(before);
 });
 
-test('of a run that branched there is nothing before its first step', () => {
+test('a run that started from a checkpoint has nothing before its first step', () => {
   const run = exampleState({ steps: 60, from: 0 });
   expect(stepsOf(run).first).toBe(0);
   expect(stepsOf(run).last).toBe(lastStep(run));
@@ -61,7 +61,7 @@ test('a chart keeps the lines and axes of the whole run while the step moves; on
   expect([marked(early!), marked(late!), marked(whole)]).toEqual([20, 37, 37]);
 });
 
-test('what is saved of a chart ends with its step', () => {
+test('a saved chart ends at the step shown', () => {
   const run = exampleState({ steps: 60 });
   const figure = figureOf(runAt(run, 20), 'loss', VIEWING);
   for (const trace of cutOff(figure.data, 20) as { x: number[]; y: number[] }[]) {

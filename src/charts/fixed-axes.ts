@@ -1,4 +1,4 @@
-/** Axes that stay while the step moves: a figure of a run at one step has those of the figure of the whole run. Pure. */
+/** Axes that stay fixed while the playhead moves: a figure of a run at an earlier step has the axes of the figure of the whole run. Pure. */
 import type { Data, Layout, PlotData } from 'plotly.js';
 
 interface Drawn {
@@ -6,11 +6,11 @@ interface Drawn {
   layout: Partial<Layout>;
 }
 
-/** Room beside the outermost values, as a share of their range: as plotly leaves, and what the mark of a dip needs below. */
+/** Space beyond the outermost values, as a share of their range: plotly's own, and what the mark of a dip needs below. */
 const ROOM = 0.06;
 const ROOM_FOR_MARK = 0.16;
 
-/** The range of a figure's y axis that shows all its finite values; null where it has none. */
+/** The range of a figure's y axis that shows all its finite values; null if it has none. */
 export function valueRange({ data, layout }: Drawn): [number, number] | null {
   const axis = layout.yaxis ?? {};
   const onAxis = (value: number) => (axis.type === 'log' ? Math.log10(value) : value);
@@ -54,11 +54,11 @@ export const cutOff = (data: readonly Data[], until: number): Data[] =>
     return { ...trace, x: Array.from(x).slice(0, count), y: Array.from(y).slice(0, count) } as Data;
   });
 
-/** A figure whose lines go on beyond the step that is shown, with lines that end there. */
+/** A figure whose lines end at the last step shown. */
 export const upToStep = <F extends { data: Data[]; until?: number }>(figure: F): F =>
   figure.until === undefined ? figure : { ...figure, data: cutOff(figure.data, figure.until) };
 
-/** A figure of a run, with the axes of the whole run where it is one at an earlier step. */
-export function heldFigure<R, F extends Drawn>(run: R & { whole?: R }, make: (of: R) => F): F {
+/** The figure that `make` gives for a run; with the axes of the whole run if the run is one at an earlier step. */
+export function figureWithFixedAxes<R, F extends Drawn>(run: R & { whole?: R }, make: (of: R) => F): F {
   return run.whole === undefined ? make(run) : withAxesOf(make(run), make(run.whole));
 }

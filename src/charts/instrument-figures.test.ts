@@ -47,7 +47,7 @@ function measured() {
 describe('the instruments’ figures', () => {
   const run = measured();
 
-  test('draw one line a layer over the measured steps, relative to the start where asked', () => {
+  test('draw one line per layer over the measured steps, relative to the start if requested', () => {
     const { data } = layerLines(run, { quantity: 'rms', part: 'all', yTitle: '', relative: true }, false);
     expect(data).toHaveLength(3);
     expect(data[1]).toMatchObject({ x: [0, 10, 20], name: 'Layer 2' });
@@ -55,7 +55,7 @@ describe('the instruments’ figures', () => {
     expect(partsOf(run.instruments, 'share')).toEqual(['conv3x3', 'identity']);
   });
 
-  test('put theory’s lines only where they apply', () => {
+  test('draw the line of a theory only if its conditions hold', () => {
     expect(decayLine(run)!.values[0]).toBe(1);
     expect(decayLine(run)!.values[59]).toBeLessThan(1);
     expect(restingLine(run)!.values[0]).toBeCloseTo(Math.sqrt((2 * 0.1 * 0.001) / 1.9));
@@ -71,7 +71,7 @@ describe('the instruments’ figures', () => {
     expect(channelFigure(run, curve, { ...options, each: false }).data).toHaveLength(6);
   });
 
-  test('map layers and steps to changes from the start', () => {
+  test('show changes from the start by layer and step as a heat map', () => {
     const [map] = heatMap(run, 'conv3x3', false).data as unknown as {
       z: number[][];
       zmin: number;
@@ -89,8 +89,8 @@ describe('the instruments’ figures', () => {
     expect(layout.yaxis!.type).toBe('log');
   });
 
-  test('say what they cost, and give their numbers as CSV', () => {
-    // 64 images at 640 images/s are 100 ms a step, 1,000 ms between two measurements.
+  test('report what measuring costs, and give the numbers as CSV', () => {
+    // 64 images at 640 images/s are 100 ms per step, 1,000 ms between two measurements.
     expect(costOf(run, 'rms', 10)).toEqual({ milliseconds: 2, share: 0.002 });
     expect(costOf(run, 'updates', 10)).toBeNull();
     expect(instrumentCsv(run, ['share']).split('\r\n').slice(0, 2)).toEqual([
@@ -118,12 +118,12 @@ describe('six panels', () => {
     }
   });
 
-  test('stand one branch below the other on a narrow page', () => {
+  test('are stacked by branch on a narrow page', () => {
     expect(gridHeight(runs, 1200)).toBeLessThan(gridHeight(runs, 400));
     expect(panelsOf(runs)).toEqual(['identity', 'conv1x1', 'conv3x3']);
   });
 
-  test('are said in words', () => {
+  test('have a summary for screen readers', () => {
     expect(sixPanelsSummary(runs, 'mean')).toMatch(
       /Factor k 2: last block, Identity falls by 28 % to step 37/,
     );

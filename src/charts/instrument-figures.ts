@@ -1,4 +1,4 @@
-/** From what the instruments measured to plotly figures. Pure; the cards in src/app/instruments draw them. */
+/** Plotly figures of the instruments' measurements. Pure; the cards in src/app/instruments draw them. */
 import type { Data, Layout } from 'plotly.js';
 import type { Experiment } from '../experiment/settings';
 import { firstFinite } from '../instruments/finite-range';
@@ -24,7 +24,7 @@ export interface LayerLines {
   log?: boolean;
   /** Draws every layer relative to its first value. */
   relative?: boolean;
-  /** A dashed line of theory. */
+  /** What a theory predicts, as a dashed line. */
   theory?: { name: string; values: Float64Array } | null;
 }
 
@@ -40,7 +40,7 @@ export const partsOf = (instruments: InstrumentSeries, quantity: Quantity): Part
 const columnName = ({ layer, copy }: InstrumentColumn) =>
   copy > 0 ? t('Layer {{layer}}, copy {{copy}}', { layer: layer + 1, copy: copy + 1 }) : layerName(layer);
 
-/** One line a layer over the measured steps; the last layer thick, a prediction dashed. */
+/** One line per layer over the measured steps; the last layer thick, a prediction dashed. */
 export function layerLines(run: Measured, about: LayerLines, dark: boolean): PlainFigure {
   const { instruments } = run;
   const palette = paletteOf(dark);
@@ -92,7 +92,7 @@ export function layerLines(run: Measured, about: LayerLines, dark: boolean): Pla
   };
 }
 
-/** T3's line for a run, where decay acts on all its scales; null elsewhere. */
+/** The sum of squared scales under weight decay alone (T3); null unless decay acts on all scales of the run. */
 export function decayLine(run: Measured): LayerLines['theory'] {
   const { wd, momentum, decayScales, scaleLr, norm } = run.experiment;
   const scaled = run.curves.some(({ kind }) => kind === 'scale');
@@ -101,7 +101,7 @@ export function decayLine(run: Measured): LayerLines['theory'] {
   return { name: t('Decay alone'), values: decayPrediction(lr, wd, momentum) };
 }
 
-/** The turn a step at which decay and gradient balance; null without decay. */
+/** The rotation per step, in radians, at which decay and gradient balance; null without decay. */
 export function restingLine(run: Measured): LayerLines['theory'] {
   const { wd, momentum } = run.experiment;
   if (wd === 0) return null;
@@ -109,7 +109,7 @@ export function restingLine(run: Measured): LayerLines['theory'] {
   return { name: t('At rest'), values };
 }
 
-/** RMS of every layer's output, layer by layer: one line a named profile. */
+/** RMS of the output by layer: one line per profile. */
 export function depthProfile(
   profiles: readonly { name: string; rms: ArrayLike<number> }[],
   dark: boolean,
@@ -147,7 +147,7 @@ function plainLayout(dark: boolean, xTitle: string, yTitle: string): PlainFigure
   };
 }
 
-/** One layer's scales: the band of its channels, its median and mean from every step, and each channel from the measured ones. */
+/** One layer's scales: bands over its channels, their median and mean at every step, and each channel at the measured steps. */
 export function channelFigure(
   run: Measured,
   curve: number,
@@ -211,10 +211,10 @@ export function channelFigure(
   };
 }
 
-/** Columns of a heat map at most: a chart of a thousand pixels shows no more. */
+/** Largest number of columns of a heat map: a chart of a thousand pixels shows no more. */
 const MOST_COLUMNS = 300;
 
-/** A panel's means, layer by layer over the steps, as colours around the start. */
+/** Change of the mean scale since the start, by layer and step, as colours. */
 export function heatMap(run: Measured, panel: string, dark: boolean): PlainFigure {
   const curves = run.curves.flatMap((curve, k) => (curve.panel === panel ? [k] : []));
   const count = run.series.count;
@@ -257,7 +257,7 @@ export function heatMap(run: Measured, panel: string, dark: boolean): PlainFigur
   };
 }
 
-/** A measured quantity as CSV: one column a layer and part, with English headings. */
+/** Measured quantities as CSV: one column per quantity, layer and part, with English headings. */
 export function instrumentCsv(
   { instruments }: Pick<RunState, 'instruments'>,
   quantities: readonly Quantity[],
@@ -283,7 +283,7 @@ export function instrumentCsv(
   return [['Step', ...head].join(','), ...rows, ''].join('\r\n');
 }
 
-/** The present experiment's instruments in a sentence: what a measurement takes, as a share of the training between two of them. */
+/** What one measurement of an instrument takes: its mean time, and that as a share of the training time between two measurements. Null before the first measurement. */
 export function costOf(
   { instruments, imagesPerSecond, batch }: Pick<RunState, 'instruments' | 'imagesPerSecond' | 'batch'>,
   name: keyof Experiment | 'read',

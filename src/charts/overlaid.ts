@@ -26,11 +26,11 @@ export interface OverlaidGroup {
 
 export type Overlaid = OverlaidRun | OverlaidGroup;
 
-/** What of a run the panels show. */
+/** What the panels show of a run. */
 export interface OverlaySeries {
   /** Summarises a layer's channels. */
   statistic: DrawnStatistic;
-  /** One layer (by its index, from 0), that of the last block, or the mean over layers. */
+  /** One layer (by its index, from 0), the last block's layer, or the mean over layers. */
   layer: LayerChoice | 'mean';
   /** What a group's band covers: least to greatest, the mean ± the standard deviation over seeds, or the mean's 95 % interval. */
   band: 'range' | 'deviation' | 'interval';

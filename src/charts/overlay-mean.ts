@@ -9,18 +9,18 @@ import type { Evaluation } from '../training/protocol';
 import type { OverlaySeries } from './overlaid';
 import type { RunView } from './run-view';
 
-/** Mean over runs and its band, at every place; NaN where there is none. */
+/** Mean over runs and its band, at every index; NaN if there is none. */
 export interface Combined {
   mean: Float64Array;
   low: Float64Array;
   high: Float64Array;
-  /** Of how many runs the mean is. */
+  /** Number of runs that the mean is over. */
   of: Uint16Array;
 }
 
 export function combine(series: readonly ArrayLike<number>[], band: OverlaySeries['band']): Combined {
   const length = Math.max(0, ...series.map((values) => values.length));
-  // A run that has recorded nothing yet has no part in it.
+  // A run that has recorded nothing yet is ignored.
   const begun = series.filter((values) => lastFinite(values) >= 0);
   const from = Math.max(...begun.map((values) => firstFinite(values)));
   const to = Math.min(...begun.map(lastFinite));
@@ -64,8 +64,8 @@ export function combine(series: readonly ArrayLike<number>[], band: OverlaySerie
 }
 
 /**
- * Evaluations of several runs: each run's values at the steps, NaN before its first and after its last. Steps at which a
- * run was not evaluated although it went on are left out, since a mean over the others would jump there.
+ * Evaluations of several runs: each run's values at the common steps, NaN before its first and after its last evaluation. A step
+ * between those at which a run was not evaluated is left out, because a mean over the other runs would jump there.
  */
 export function evaluationsOf(
   runs: readonly RunView[],

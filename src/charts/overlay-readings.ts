@@ -17,13 +17,13 @@ export interface LineReadings {
   colour: string;
   dashed: boolean;
   step: number;
-  /** "–" where the line has nothing at the step; of a group "0.9312 ± 0.0123 (3)" or "0.9312, 0.9180 to 0.9420 (3)". */
+  /** "–" if the line has no value at the step; for a group "0.9312 ± 0.0123 (3)" or "0.9312, 0.9180 to 0.9420 (3)". */
   readings: Reading[];
 }
 
 /**
- * The exact values of all lines at a step, in their order; where it is null, of each at its own latest step (a group's
- * is the last that all its runs have). An evaluation counts until the next one, as long as the run goes on.
+ * The exact values of all lines at a step, in their order. If `step` is null, each line is read at its own latest step (for a
+ * group, the last step that all its runs have). Between two evaluations the earlier one is given.
  */
 export function readingsAllAt(
   lines: readonly Overlaid[],

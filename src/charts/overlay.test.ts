@@ -66,7 +66,7 @@ describe('runs in one chart', () => {
       expect(traces([untested], chart).map(({ showlegend }) => showlegend)).toEqual([true, false]);
   });
 
-  it('keep their lowest points, marked; the first one’s in words', () => {
+  it('have a ring at their lowest points, and a label at the first run’s', () => {
     const drawn = traces(lines, 'identity');
     const marks = drawn.filter(({ mode }) => mode === 'markers');
     expect(marks.map(({ x }) => x)).toEqual([[37], [37]]);
@@ -74,7 +74,7 @@ describe('runs in one chart', () => {
     expect(annotations).toMatchObject([{ x: 37, text: '−28 % at 37', bordercolor: COLOURS[0] }]);
   });
 
-  it('show the layer asked for, or the mean over layers', () => {
+  it('show the requested layer, or the mean over layers', () => {
     const at37 = (layer: OverlayOptions['layer']) =>
       (traces([lines[0]!], 'identity', { layer })[0]!.y as Float64Array)[37];
     expect(at37('last')).toBeCloseTo(0.72, 5);
@@ -90,7 +90,7 @@ describe('runs in one chart', () => {
     expect(figure.xRange).toEqual([0, 400]);
   });
 
-  it('may be none', () => {
+  it('may be an empty list', () => {
     for (const chart of CHARTS) expect(overlayFigure([], chart, options).data).toEqual([]);
     expect(overlaySummary([], 'loss', 'Loss', options)).toBe('Loss of 0 lines.');
   });
@@ -104,13 +104,13 @@ describe('a group', () => {
     expect(high).toMatchObject({ fill: 'tonexty', fillcolor: 'rgba(47, 158, 68, 0.2)' });
   });
 
-  it('or the mean ± the sample standard deviation', () => {
+  it('can have the mean ± the sample standard deviation as its band', () => {
     const group = seeds([{ depth: 0.1 }, { depth: 0.2 }, { depth: 0.3 }]);
     const [low] = traces([group], 'identity', { band: 'deviation' });
     expect((low!.y as Float64Array)[37]).toBeCloseTo(0.7, 5);
   });
 
-  it('has a mean wherever a run has a value, and a band only where all have', () => {
+  it('has a mean at every step that a run has a value for, and a band only at steps of all runs', () => {
     const group = seeds([{ steps: 200 }, { steps: 120, depth: 0.1 }, { steps: 200, from: 20 }]);
     const [low, high, mean] = traces([group], 'identity');
     for (const edge of [low!, high!]) expect([edge.x[0], edge.x.at(-1)]).toEqual([20, 119]);
@@ -119,13 +119,13 @@ describe('a group', () => {
     expect([counts[0], counts[50], counts.at(-1)]).toEqual([2, 3, 2]);
   });
 
-  it('begins its band with the runs that have begun', () => {
+  it('ignores runs without a value in its band', () => {
     const [low] = traces([seeds([{}, { depth: 0.1 }, { steps: 0 }])], 'identity');
     expect(low!.x).toHaveLength(60);
     expect(readingsAllAt([seeds([{}, { steps: 0 }])], 'identity', options, null)[0]!.step).toBe(59);
   });
 
-  it('counts a seed once, the last time it ran', () => {
+  it('counts a seed once, by its latest run', () => {
     const runs = [0.1, 0.5, 0.2].map((depth, i) =>
       exampleState({ depth, experiment: { seed: i < 2 ? 1 : 2 } }),
     );
@@ -133,7 +133,7 @@ describe('a group', () => {
     expect((mean.y as Float64Array)[37]).toBeCloseTo(0.65, 5);
   });
 
-  it('leaves out evaluations that a run which goes on did not have', () => {
+  it('leaves out steps at which one of its runs was not evaluated but went on', () => {
     const group = seeds([{ steps: 400 }, { steps: 250 }, { steps: 400 }]);
     const mean = traces([group], 'testAccuracy').find(({ customdata }) => customdata)!;
     expect([Array.from(mean.x as Float64Array), mean.customdata]).toEqual([
@@ -142,7 +142,7 @@ describe('a group', () => {
     ]);
   });
 
-  it('has its band around test results in accuracies, and single runs where asked for', () => {
+  it('has its band around test results in accuracy charts, and single runs if requested', () => {
     const group = seeds([{ top1: 0.2 }, { top1: 0.4 }]);
     const [low, high, mean] = traces([group], 'testAccuracy');
     expect([low, mean, high].map((trace) => (trace!.y as Float64Array).at(-1))).toEqual(
@@ -152,7 +152,7 @@ describe('a group', () => {
     expect(names.slice(2, 4)).toEqual(['G, seed 1', 'G, seed 2']);
   });
 
-  it('holds its mean inside its band, whatever its runs', () => {
+  it('has its mean inside its band, for any runs', () => {
     const run = fc.record({
       steps: fc.integer({ min: 1, max: 300 }),
       from: fc.nat(80),
@@ -197,7 +197,7 @@ describe('the readings of all lines', () => {
       ...readings.map(({ value }) => value),
     ]);
 
-  it('are at the step, and say where a line has none', () => {
+  it('are at the step, with a dash for a line without a value there', () => {
     expect(values('identity', 37)).toEqual([
       [37, '0.7200'],
       [37, '0.7200'],
@@ -207,7 +207,7 @@ describe('the readings of all lines', () => {
     expect(readingsAllAt(lines, 'identity', options, 37)[0]!.readings[0]!.name).toBe('last block');
   });
 
-  it('are each line’s latest ones without a step', () => {
+  it('are each line’s latest values if no step is given', () => {
     expect(values('testAccuracy', null, { band: 'deviation' })).toEqual([
       [300, '25.00 %'],
       [60, '25.00 %'],
@@ -216,13 +216,13 @@ describe('the readings of all lines', () => {
     expect(values('loss', null)[0]).toEqual([300, '3.4112', '3.1000']);
   });
 
-  it('stand in the summary for those who do not see the chart', () => {
+  it('are in the summary for screen readers', () => {
     expect(overlaySummary(lines.slice(0, 2), 'identity', 'Identity', options)).toMatch(
       /^Identity of 2 lines\. A at step 299: last block 0\.\d+, lowest at step 37, 28 % below its start\. B at step 59/,
     );
   });
 
-  it('and all others stand in the CSV', () => {
+  it('are in the CSV for every step', () => {
     const rows = overlayCsv(lines, 'identity', options).trimEnd().split('\r\n');
     expect(rows[0]).toBe('Step,A,B,G,G low,G high');
     expect(rows[38]).toBe('37,0.72,0.72,0.8,0.7,0.9');
@@ -236,7 +236,7 @@ describe('runs behind another', () => {
   const behind = [one('Other', { steps: 500 }, 2)];
   const single = { ...options, highlight: null };
 
-  it('come before its lines, thin, in their colours, without legend entries', () => {
+  it('are drawn before its lines, thin, in their colours, without legend entries', () => {
     const run = exampleState({ steps: 100 });
     for (const chart of CHARTS) {
       const alone = figureOf(run, chart, single).data as ScatterData[];
@@ -252,7 +252,7 @@ describe('runs behind another', () => {
     }
   });
 
-  it('show the picked layer in a panel', () => {
+  it('show the highlighted layer in a panel', () => {
     const run = exampleState({ steps: 100 });
     const [other] = figureOf(run, 'identity', { ...single, behind, highlight: 0 }).data as ScatterData[];
     expect((other!.y as Float64Array)[37]).toBe(1);

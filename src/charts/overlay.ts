@@ -26,7 +26,7 @@ import {
   line,
   panelTitle,
   rangeOf,
-  thinner,
+  decimator,
   type Figure,
   type LineStyle,
   type Viewing,
@@ -57,7 +57,7 @@ export function overlayFigure(lines: readonly Overlaid[], chart: ChartId, option
     options,
     reader: readerOf(chart, options),
     unit: unitOf(chart),
-    thin: thinner(all, options),
+    thin: decimator(all, options),
   };
   const parts = lines.map((drawn, i) =>
     isGroup(drawn) ? groupTraces(drawn, drawing, i === 0) : runTraces(drawn, drawing, i === 0),
@@ -91,7 +91,7 @@ export function overlayFigure(lines: readonly Overlaid[], chart: ChartId, option
 }
 
 interface Traces {
-  /** Two traces, the lower edge and the upper one with the fill between; none of a single run. */
+  /** Two traces, the lower edge and the upper edge with the fill between them; empty for a single run. */
   band: Data[];
   singles: Data[];
   traces: Data[];
@@ -175,10 +175,10 @@ function singleTraces({ name, colour, runs }: OverlaidGroup, drawing: Drawing): 
   });
 }
 
-/** The legend shows the line of test results where there is one, else the one by step. */
+/** The legend shows the line by evaluation if there is one, else the line by step. */
 const inLegend = (trace: Data, shown: boolean): Data => ({ ...trace, showlegend: shown }) as Data;
 
-/** Points that a log axis can show. */
+/** Points by evaluation; without step 0 on a log axis. */
 function pointsAt(steps: readonly number[], values: ArrayLike<number>, { xScale }: Viewing): Points {
   const kept = steps.flatMap((step, i) => (xScale === 'linear' || step > 0 ? [i] : []));
   return { x: Float64Array.from(kept, (i) => steps[i]!), y: Float64Array.from(kept, (i) => values[i]!) };
@@ -189,7 +189,7 @@ function finite({ x, y }: Points): Points {
   return { x: Float64Array.from(kept, (i) => x[i]!), y: Float64Array.from(kept, (i) => y[i]!) };
 }
 
-/** The line by step: thick where it is the chart's only line of a run, thin beside test results, faint where those are the main line. */
+/** The line by step: thick if it is the chart's only line of a run, thin beside test results, faint if test results are the main line. */
 function stepLine(
   name: string,
   points: Points,
@@ -223,7 +223,7 @@ const meanOf = (trace: Data, of: number[], name: string, unit: Unit): Data =>
     hovertemplate: atStep(t('{{name}}, mean of {{runs}}', { name, runs: '%{customdata}' }), hoverValue(unit)),
   }) as Data;
 
-/** A ring at the lowest point; one empty trace where there is no dip, so that a line's traces stay in their places. */
+/** A ring at the lowest point; an empty trace if there is no dip, so that every line has the same number of traces. */
 function dipPoint(name: string, dip: Traces['dip'], color: string, { dark }: OverlayOptions): Data {
   const lowest = t('{{name}}, lowest at step %{x:,d}: {{value}}, −{{depth}} %', {
     name,

@@ -1,4 +1,4 @@
-/** Loads plotly once, after the first paint, and turns figures into files. */
+/** Loads plotly once, after the first paint, and saves figures as files. */
 import type PlotlyBundle from 'plotly.js-cartesian-dist-min';
 import type { Figure } from './figures';
 import { escaped, footer, FOOTER_SIZE, withMetadata, type Source } from './sources';
@@ -8,7 +8,7 @@ export type Plotly = typeof PlotlyBundle;
 
 let loading: Promise<Plotly> | null = null;
 
-/** Resolves when plotly is there; a failed attempt (offline) is forgotten, so that the next one tries again. */
+/** Resolves when plotly is loaded. After a failure (offline) the next call tries again. */
 export function loadPlotly(): Promise<Plotly> {
   loading ??= afterPaint()
     .then(() => import('plotly.js-cartesian-dist-min'))
@@ -24,7 +24,7 @@ const afterPaint = () => new Promise<void>((resolve) => requestAnimationFrame(()
 
 export type ImageFormat = 'png' | 'svg';
 
-/** The figure as an image file with title, background and whose numbers it shows; PNG at twice the size. Throws where plotly cannot be loaded. */
+/** The figure as an image file with title, background and the runs it shows; PNG at twice the size. Throws if plotly cannot be loaded. */
 export async function figureImage(
   figure: Pick<Figure, 'data' | 'layout'>,
   title: string,
@@ -83,7 +83,7 @@ export async function figureImage(
     : blob;
 }
 
-/** Hands a file to the browser's downloads. */
+/** Starts the download of a file. */
 export function download(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');

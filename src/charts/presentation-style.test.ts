@@ -18,7 +18,7 @@ describe('colours that stand out', () => {
     expect(contrast('#1971c2', 'rgb(25, 113, 194)')).toBe(1);
   });
 
-  test('any colour has one of 7 to 1 on a light and on a dark page, and keeps its own where that is enough', () => {
+  test('every colour can be changed to a contrast of 7 to 1 on a light and on a dark page, and stays the same if it has that already', () => {
     fc.assert(
       fc.property(colours, fc.constantFrom(...GROUNDS), (colour, ground) => {
         const found = standingOut(colour, ground, LEAST_CONTRAST);
@@ -28,7 +28,7 @@ describe('colours that stand out', () => {
     );
   });
 
-  test('a notation that it does not know is refused', () => {
+  test('an unknown notation is refused', () => {
     expect(() => contrast('orange', '#ffffff')).toThrow('expected #rrggbb, rgb(…) or rgba(…), found orange');
   });
 });
@@ -47,7 +47,7 @@ describe('the presentation style', () => {
   const run = exampleRun(4, 120);
   const named = { name: 'factor 2', run };
 
-  test.each([true, false])('dark %s: texts are 24 px, lines 3 px, contrasts 7 to 1 at least', (dark) => {
+  test.each([true, false])('dark %s: texts have at least 24 px, lines 3 px, contrasts 7 to 1', (dark) => {
     const figures = [
       ...CHARTS.map((chart) => figureOf(run, chart, { ...looks, dark })),
       sixPanels([named, named], { statistic: 'mean', width: 800, height: 400, dark }),
@@ -69,7 +69,7 @@ describe('the presentation style', () => {
     }
   });
 
-  test('thick lines stay thicker than thin ones, and what was drawn stays what it was', () => {
+  test('thick lines stay thicker than thin ones, and the original figure is not changed', () => {
     const figure = figureOf(run, 'identity', looks);
     const before = structuredClone(figure);
     const { data } = magnified(figure, SCALE);
@@ -79,7 +79,7 @@ describe('the presentation style', () => {
     expect(figure).toEqual(before);
   });
 
-  test('a grid of panels fills the height that it is given', () => {
+  test('a grid of panels fills the given height', () => {
     const { layout, height } = sixPanels([named, named], {
       statistic: 'mean',
       width: 800,

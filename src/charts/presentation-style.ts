@@ -1,16 +1,16 @@
 /**
- * The presentation style: turns a figure made for a page into one that is read from the last row of a room. Everything
- * grows by one scale, so a figure is to be made for a plot that is smaller by it; lines have a least width, and whatever
- * would be too pale a colour of its hue that can be told from the background. Pure; nothing is drawn here.
+ * The presentation style: makes a figure readable from the last row of a room. All sizes are multiplied by one scale, so the
+ * figure has to be made for a plot that is smaller by that scale. Lines get a least width, and pale colours are replaced by
+ * colours of the same hue with enough contrast. Pure; nothing is drawn here.
  */
 import type { Annotations, Data, Layout, LayoutAxis } from 'plotly.js';
 import { standingOut } from './contrast';
 
 /** Size of a figure's body text on a page, in px. */
 export const FIGURE_TEXT = 12;
-/** Least width of a line that can be seen from the last row, in px at 1920x1080. */
+/** Least width of a line that is visible from the last row, in px at 1920x1080. */
 export const LEAST_LINE = 3;
-/** Least contrast to the background, of lines and of texts. */
+/** Least contrast ratio of lines and texts to the background. */
 export const LEAST_CONTRAST = 7;
 
 interface Drawn {
@@ -21,7 +21,7 @@ interface Drawn {
 type Line = { color?: string; width?: number };
 type Trace = { line?: Line; marker?: { size?: number; color?: string }; opacity?: number };
 
-/** The figure, `scale` times as large as on a page. Its width and height are left to whoever draws it. */
+/** The figure, `scale` times as large as on a page. The caller sets its width and height. */
 export function magnified<F extends Drawn>(figure: F, scale: number): F {
   const { layout } = figure;
   const background = String(layout.paper_bgcolor ?? '#ffffff');
@@ -44,7 +44,7 @@ export function magnified<F extends Drawn>(figure: F, scale: number): F {
     const { line, marker, opacity } = trace as Trace;
     return {
       ...trace,
-      // A line that lets the background through is as pale as a pale one.
+      // A translucent line has too little contrast as well.
       ...(opacity !== undefined && { opacity: 1 }),
       ...(line && { line: stroke(line) }),
       ...(marker && { marker: { ...marker, size: px(marker.size) } }),
@@ -71,7 +71,7 @@ export function magnified<F extends Drawn>(figure: F, scale: number): F {
     tickcolor: clear(typeof one.tickcolor === 'string' ? one.tickcolor : undefined),
     gridwidth: 2,
     ticklen: px(one.ticklen),
-    // Nothing is zoomed on a projector: keys and clicker do what is done.
+    // A presentation is operated by keys and a clicker, so nothing is zoomed.
     fixedrange: true,
     title:
       typeof one.title === 'object'

@@ -19,7 +19,7 @@ const contrast = (a: string, b: string) => {
   return (high! + 0.05) / (low! + 0.05);
 };
 
-/** What people see: everybody else, and with protanopia, deuteranopia, tritanopia (Machado et al. 2009). */
+/** Colour vision: normal, protanopia, deuteranopia, tritanopia (Machado et al. 2009). */
 const SIGHTS: readonly (readonly Triple[])[] = [
   [
     [1, 0, 0],
@@ -43,7 +43,7 @@ const SIGHTS: readonly (readonly Triple[])[] = [
   ],
 ];
 
-/** Oklab (Ottosson 2020), where distances are about what the eye makes of them: 0.02 is just noticed. */
+/** Oklab (Ottosson 2020), in which distances are roughly perceptual: 0.02 is just noticeable. */
 function oklab(colour: Triple): Triple {
   const cones = times(
     [
@@ -72,13 +72,13 @@ function closest(count: number, dark: boolean, sight: readonly Triple[]): number
 }
 
 describe.each([false, true])('the colours of runs, dark: %s', (dark) => {
-  test('a dozen stand off from the page and from each other', () => {
+  test('twelve colours differ from the page and from each other', () => {
     for (let i = 0; i < 12; i++)
       expect(contrast(runColour(i, dark), paletteOf(dark).background)).toBeGreaterThanOrEqual(3);
     expect(closest(12, dark, SIGHTS[0]!)).toBeGreaterThan(0.1);
   });
 
-  test('the first eight are told apart by the colour-blind', () => {
+  test('the first eight differ for colour-blind readers too', () => {
     for (const sight of SIGHTS) expect(closest(8, dark, sight)).toBeGreaterThan(0.09);
   });
 

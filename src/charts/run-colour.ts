@@ -1,8 +1,8 @@
-/** The colour of a run wherever several runs stand together: in the table, in overlays, in reports. */
+/** The colour of a run among other runs: in the table, in overlays, in reports. */
 
 /**
- * On white and on the dark page, of like hue. The first eight were searched for, so that they differ for people with any
- * of the three kinds of colour blindness too; the other four differ for everybody else.
+ * Pairs of similar hue for the light and for the dark page. The first eight were found by a search and also differ for people
+ * with any of the three kinds of colour blindness; the other four differ for everybody else.
  */
 const COLOURS = [
   ['#4711c8', '#9394e7'],
@@ -19,6 +19,6 @@ const COLOURS = [
   ['#c04637', '#db8a94'],
 ] as const;
 
-/** The colour of the run with this number in the history; the thirteenth has the first one's again. */
+/** The colour of the run with this number in the history; after twelve runs the colours repeat. */
 export const runColour = (number: number, dark: boolean): string =>
   COLOURS[number % COLOURS.length]![dark ? 1 : 0];

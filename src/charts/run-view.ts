@@ -1,4 +1,4 @@
-/** What a chart reads of a run, and the few questions every chart asks of it. Pure, no plotly. */
+/** The data of a run that charts read, and functions that every chart needs. Pure, no plotly. */
 import { firstFinite } from '../instruments/finite-range';
 import type { Statistic } from '../instruments/statistics';
 import { t } from '../language/language';
@@ -9,7 +9,7 @@ import type { SeriesView } from '../runs/series';
 
 export type RunView = Pick<RunState, 'curves' | 'evaluations'> & {
   series: SeriesView;
-  /** Of a run at an earlier step: all that is recorded of it, for axes that stay while the step moves. */
+  /** For a run at an earlier step: the whole run, so that axes stay fixed while the playhead moves. */
   whole?: RunView;
 };
 
@@ -18,9 +18,9 @@ export interface OverlaidRun {
   id: string;
   /** In the legend and in texts. */
   name: string;
-  /** As CSS has it, "#1971c2". */
+  /** As in CSS, "#1971c2". */
   colour: string;
-  /** Whether its lines are dashed, as those of somebody else's result. */
+  /** Whether its lines are dashed: results from links, and recordings. */
   dashed?: boolean;
   run: RunView;
 }
@@ -29,10 +29,10 @@ export interface OverlaidRun {
 export const DRAWN_STATISTICS = ['mean', 'meanAbs', 'rms', 'p50'] as const satisfies readonly Statistic[];
 export type DrawnStatistic = (typeof DRAWN_STATISTICS)[number];
 
-/** Layers are counted from 1 for people. */
+/** "Layer 1" for index 0. */
 export const layerName = (layer: number) => t('Layer {{layer}}', { layer: layer + 1 });
 
-/** The same inside a sentence. */
+/** The same within a sentence. */
 export const layerInSentence = (layer: number) => t('layer {{layer}}', { layer: layer + 1 });
 
 /** Indices of a panel's curves, first layer first. */
@@ -43,7 +43,7 @@ export function panelCurves(run: Pick<RunView, 'curves'>, panel: Panel): number[
 /** A layer by its index, or that of the last block. */
 export type LayerChoice = 'last' | number;
 
-/** Index of the panel's curve of a layer, of several copies the last; undefined where there is none. */
+/** Index of the panel's curve of a layer, the last one of several copies; undefined if there is none. */
 export function curveOfLayer(
   run: Pick<RunView, 'curves'>,
   panel: Panel,
@@ -53,7 +53,7 @@ export function curveOfLayer(
   return layer === 'last' ? curves.at(-1) : curves.findLast((k) => run.curves[k]!.layer === layer);
 }
 
-/** Mean over layers, step by step: each layer counts once, however many channels it has. */
+/** Mean over layers at every step; each layer counts once, whatever its number of channels. */
 export function meanOverLayers(run: RunView, curves: readonly number[], statistic: Statistic): Float32Array {
   const mean = new Float32Array(run.series.count);
   for (const k of curves) {
@@ -64,8 +64,8 @@ export function meanOverLayers(run: RunView, curves: readonly number[], statisti
 }
 
 /**
- * The first step that the run recorded: where it goes on from another run's checkpoint, that of the checkpoint.
- * `series.count` where nothing is recorded.
+ * The first step that the run recorded; for a run that started from a checkpoint, the step of the checkpoint.
+ * `series.count` if nothing is recorded.
  */
 export const firstStep = ({ series }: Pick<RunView, 'series'>): number => firstFinite(series.scalar('lr'));
 

@@ -1,5 +1,5 @@
 /**
- * The study's figure for any two runs: one panel for each branch and run, one line a layer, all on the same axes.
+ * The study's figure for any two runs: one panel per branch and run, one line per layer, all on the same axes.
  * Pure; `SixPanels.tsx` in src/app/charts draws it.
  */
 import type { Annotations, Data, Layout, LayoutAxis } from 'plotly.js';
@@ -11,7 +11,7 @@ import { decimate } from './decimate';
 import { atStep, depthColour, dipText, FONT, paletteOf } from './theme';
 import { layerName, panelCurves, type DrawnStatistic, type RunView } from './run-view';
 
-/** A run with what it is called in the figure. */
+/** A run with its name in the figure. */
 export interface NamedRun {
   name: string;
   run: RunView;
@@ -23,18 +23,18 @@ export interface GridFigure {
   height: number;
 }
 
-/** From this width in px on, a run is a row and a branch a column; below, the other way round. */
+/** From this width in px on, runs are rows and branches are columns; below, the other way round. */
 const WIDE = 760;
 const PANEL_HEIGHT = 210;
 const TOP = 46;
 const BOTTOM = 44;
 const LEFT = 56;
 const RIGHT = 12;
-/** Room between panels in px: for a title above each, and nothing between columns but their ticks. */
+/** Space between panels in px: for a title above each row, and for ticks between columns. */
 const GAP_Y = 34;
 const GAP_X = 18;
 
-/** The study's three panels, and of the others those that one of the runs has curves for. */
+/** The study's three panels, and the other panels that one of the runs has curves for. */
 export function panelsOf(runs: readonly NamedRun[]): Panel[] {
   return PANELS.filter(
     (panel) => isStudyPanel(panel) || runs.some(({ run }) => panelCurves(run, panel).length > 0),
@@ -51,12 +51,12 @@ export interface GridOptions {
   /** Summarises a layer's channels. */
   statistic: DrawnStatistic;
   width: number;
-  /** That the figure is to fill; as much as its panels take where it is left out. */
+  /** Height to fill, in px; if left out, what the panels need. */
   height?: number;
   dark: boolean;
 }
 
-/** The figure of two runs (or one). */
+/** The figure of one or two runs. */
 export function sixPanels(
   runs: readonly NamedRun[],
   { statistic, width, height: given, dark }: GridOptions,
@@ -130,7 +130,7 @@ export function sixPanels(
           text: t('no scale here'),
           font: { size: 12, color: palette.axis },
         });
-        // An axis without a trace is not drawn.
+        // Plotly draws an axis only if it has a trace.
         data.push({ x: [0], y: [null], xaxis: `x${suffix}`, yaxis: `y${suffix}`, hoverinfo: 'skip' } as Data);
       }
       data.push(...lines(run, curves, statistic, cell, dark, suffix));
@@ -157,7 +157,7 @@ export function sixPanels(
   };
 }
 
-/** One range for every panel, so that depths can be compared by eye. */
+/** One range for all panels, so that the depths of dips can be compared by eye. */
 function valueRange(
   runs: readonly RunView[],
   panels: readonly Panel[],
@@ -225,7 +225,7 @@ const heading = (text: string, x: number, y: number, color: string): Partial<Ann
   font: { size: 12, color },
 });
 
-/** A panel: its steps, its values, its width and height in px. */
+/** Axes of a panel, and its width and height in px. */
 interface Place {
   steps: number;
   range: readonly [number, number];
@@ -233,12 +233,12 @@ interface Place {
   panelHeight: number;
 }
 
-/** In narrower panels, in px, a mark beside a dip would lie over the next one. */
+/** In panels narrower than this, in px, a mark beside a dip would overlap the next panel. */
 const NARROW = 240;
 /** Half a mark's width and its distance from the dip, in px. */
 const MARK = { half: 42, away: 28 };
 
-/** Where a dip's mark stands: right below, left below where there is no room, in a narrow panel within that. */
+/** Position of a dip's mark: below to the right, or to the left near the right end; within the panel if that is narrow. */
 function besideDip(dip: { step: number; value: number }, { steps, range, cell, panelHeight }: Place) {
   if (cell >= NARROW) {
     const left = dip.step < steps / 2;
@@ -282,7 +282,7 @@ function dipMark(
   };
 }
 
-/** The figure in a sentence, for those who do not see it. */
+/** The figure as text for screen readers. */
 export function sixPanelsSummary(runs: readonly NamedRun[], statistic: DrawnStatistic): string {
   const parts = runs.map(({ name, run }) => {
     const dips = panelsOf(runs).flatMap((panel) => {

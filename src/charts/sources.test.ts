@@ -3,8 +3,8 @@ import { footer, withMetadata } from './sources';
 
 const link = 'https://example.org/lab/?v=1&factor=2';
 
-describe('a saved chart says whose numbers it shows', () => {
-  test('in a footer, on as many lines as it takes, markup as text', () => {
+describe('a saved chart names its runs', () => {
+  test('in a footer with as many lines as needed, with markup shown as text', () => {
     expect(footer([{ name: 'quiet <b>otter', link }], 800)).toEqual({
       text: `quiet &lt;b&gt;otter: ${link.replace('&', '&amp;')}`,
       height: 19,
@@ -15,7 +15,7 @@ describe('a saved chart says whose numbers it shows', () => {
     expect(footer([], 800)).toEqual({ text: '', height: 0 });
   });
 
-  test('with links too long for three lines shortened in their middle, and many runs counted', () => {
+  test('with links shortened in the middle if they take more than three lines, and further runs counted', () => {
     const { text } = footer([{ name: 'a', link: link + 'x'.repeat(2000) + 'end' }], 400);
     expect(text.split('<br>')).toHaveLength(3);
     expect(text).toMatch(/^a: https.*….*xend$/);
@@ -26,7 +26,7 @@ describe('a saved chart says whose numbers it shows', () => {
     expect(many.text).toMatch(/and 3 more runs$/);
   });
 
-  test('and with complete links in the metadata of an SVG', () => {
+  test('with complete links in the metadata of an SVG', () => {
     const long = link + 'x'.repeat(2000);
     const svg = withMetadata('<?xml version="1.0"?><svg width="1"><g/></svg>', 'Loss', [
       { name: 'a<', link: long },

@@ -1,4 +1,4 @@
-/** Whose numbers a saved chart shows: a small footer in the picture, and the whole links in an SVG's metadata. */
+/** The runs that a saved chart shows: a footer in the image, and complete links in an SVG's metadata. */
 
 import { t } from '../language/language';
 import { wrapped } from './text-width';
@@ -10,16 +10,16 @@ export interface Source {
   link: string;
 }
 
-/** Of the footer's letters, in px. */
+/** Font size of the footer in px. */
 export const FOOTER_SIZE = 9;
-/** A letter's width as a share of its size, on the wide side. */
+/** Upper estimate of a character's width as a share of the font size. */
 const LETTER = 0.58;
 const LINE = 1.35;
-/** Lines of a run's, and runs that are named. */
+/** Largest number of lines per run, and of runs that are named. */
 const LINES = 3;
 const NAMED = 6;
 
-/** The footer as plotly's text, and its height in px; links that are too long for three lines of `width` px lose their middle. */
+/** The footer as text for plotly, and its height in px; a link that is too long for three lines of `width` px is shortened in its middle. */
 export function footer(sources: readonly Source[], width: number): { text: string; height: number } {
   const letters = Math.max(20, Math.floor(width / (FOOTER_SIZE * LETTER)));
   const lines = sources
@@ -39,7 +39,7 @@ function shortened(text: string, most: number): string {
   return `${letters.slice(0, half).join('')}…${letters.slice(-half).join('')}`;
 }
 
-/** Text that neither plotly nor XML takes for markup. */
+/** Text with the characters escaped that plotly or XML would read as markup. */
 export const escaped = (text: string) =>
   text
     .replaceAll(/\p{Cc}+/gu, ' ')
@@ -48,7 +48,7 @@ export const escaped = (text: string) =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 
-/** An SVG that says in its metadata (Dublin Core) what it shows, and of which runs with which links. */
+/** The SVG with metadata (Dublin Core): title, runs and their links. */
 export function withMetadata(svg: string, title: string, sources: readonly Source[]): string {
   const end = svg.indexOf('>', svg.indexOf('<svg')) + 1;
   const runs = sources.map(

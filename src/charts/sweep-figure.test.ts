@@ -49,19 +49,19 @@ describe('a sweep of one setting', () => {
     expect((deviations!.error_y as { array: number[] }).array[0]).toBeCloseTo(1, 4);
   });
 
-  it('has a log axis where positive numbers span more than thirty times the least', () => {
+  it('has a log axis if its values are positive and span more than a factor of 30', () => {
     const wide = sweepFigure(results(sweep([{ key: 'lr', values: ['0.01', '0.1', '1'] }])), view);
     expect(wide.layout.xaxis!.type).toBe('log');
   });
 
-  it('has categories in the sweep’s order where the setting is a choice, without a line between', () => {
+  it('has categories in the sweep’s order if the setting is a choice, without a line between them', () => {
     const { data, layout } = sweepFigure(results(sweep([{ key: 'conv1x1', values: ['scale', 'bn'] }])), view);
     expect((data[0] as ScatterData).x).toEqual(['Scale', 'Batch norm']);
     expect((data[0] as ScatterData).mode).toBe('markers');
     expect(layout.xaxis).toMatchObject({ type: 'category', categoryarray: ['Scale', 'Batch norm'] });
   });
 
-  it('leaves out what has no result, and says so in words', () => {
+  it('leaves out experiments without a result, and names them in the summary', () => {
     const found = resultsOf(sweep([rates]), [], 'top1');
     expect((sweepFigure(found, view).data[0] as ScatterData).x).toEqual([]);
     expect(sweepSummary(found)).toContain('Learning rate 0.5: –, 3 not run.');
@@ -72,7 +72,7 @@ describe('a sweep of one setting', () => {
 describe('a sweep of two settings', () => {
   const both = sweep([rates, { key: 'momentum', values: ['0', '0.5', '0.9', '0.95'] }]);
 
-  it('has a line for each value of the second', () => {
+  it('has one line per value of the second setting', () => {
     const { data, layout } = sweepFigure(results(both), view);
     const named = (data as ScatterData[]).filter(({ showlegend }) => showlegend !== false);
     expect(named.map(({ name }) => name)).toEqual([
@@ -84,7 +84,7 @@ describe('a sweep of two settings', () => {
     expect(layout.showlegend).toBe(true);
   });
 
-  it('has a heat map too where both have four values or more, in the order of the numbers', () => {
+  it('also has a heat map if both settings have at least four values, in numerical order', () => {
     const map = sweepHeatMap(results(both), view)!.data[0] as unknown as {
       x: string[];
       y: string[];

@@ -1,4 +1,4 @@
-/** From the results of a sweep to plotly figures: an outcome against one setting or two. Pure; nothing is drawn here. */
+/** Plotly figures of a sweep's results: an outcome against one or two settings. Pure; nothing is drawn here. */
 import type { Data, LayoutAxis } from 'plotly.js';
 import { listed, sentences } from '../language/join';
 import { t } from '../language/language';
@@ -10,13 +10,13 @@ import { depthColour, frame, paletteOf } from './theme';
 
 export interface SweepView {
   dark: boolean;
-  /** What the bars show: the 95 % interval of the mean, or the standard deviation over seeds. */
+  /** What the error bars show: the 95 % interval of the mean, or the standard deviation over seeds. */
   bars: 'interval' | 'deviation';
 }
 
-/** Values on either axis from which on a heat map says more than lines. */
+/** Least number of values of both settings for a heat map. */
 const HEAT_FROM = 4;
-/** Positive numbers that span more than this factor stand on a log axis. */
+/** Positive values that span more than this factor get a log axis. */
 const LOG_FROM = 30;
 
 const isNumeric = ({ values }: SweepAxis) => values.every(({ number }) => number !== null);
@@ -27,7 +27,7 @@ function isLog(axis: SweepAxis): boolean {
   return Math.min(...numbers) > 0 && Math.max(...numbers) / Math.min(...numbers) > LOG_FROM;
 }
 
-/** Half of a bar; null where a single seed has none. */
+/** Half the length of an error bar; null for a single seed. */
 function reachOf({ spread }: SweepCell, bars: SweepView['bars']): number | null {
   if (bars === 'deviation') return spread.deviation;
   const interval = intervalOf(spread);
@@ -35,9 +35,9 @@ function reachOf({ spread }: SweepCell, bars: SweepView['bars']): number | null 
 }
 
 /**
- * The outcome against the first setting, which is the x axis: numbers where they are, everything else as categories in
- * the sweep's order. Means are joined by a line (of categories they are not), single seeds are small dots; with two
- * settings there is a line for each value of the second.
+ * The outcome against the first setting on the x axis: a numeric axis for numbers, else categories in the sweep's order. Means are
+ * connected by a line unless they are categories, single seeds are small dots; with two settings there is one line per value of
+ * the second.
  */
 export function sweepFigure(results: SweepResults, { dark, bars }: SweepView): PlainFigure {
   const { axes, cells, outcome } = results;
@@ -102,7 +102,7 @@ export function sweepHeatMap(results: SweepResults, { dark }: Pick<SweepView, 'd
   const [first, second] = axes;
   if (!first || !second || first.values.length < HEAT_FROM || second.values.length < HEAT_FROM) return null;
   const digits = outcomeDigits(outcome);
-  // Evenly spaced, whatever the values: a cell is a combination, not a stretch of an axis.
+  // Cells are evenly spaced, because a cell is a combination of values and not an interval of an axis.
   const order = (axis: SweepAxis) => {
     const places = [...axis.values.keys()];
     return isNumeric(axis)
@@ -146,7 +146,7 @@ export function sweepHeatMap(results: SweepResults, { dark }: Pick<SweepView, 'd
   };
 }
 
-/** A layout without steps. */
+/** A layout without a step axis. */
 function plain(dark: boolean, yTitle: string, legend: boolean): PlainFigure {
   const { xaxis, ...layout } = frame({ xScale: 'linear', xRange: [0, 1], dark, yTitle, legend });
   const { range: _range, uirevision: _revision, nticks: _ticks, ...axis } = xaxis!;
@@ -168,7 +168,7 @@ function settingAxis(axis: SweepAxis): Partial<LayoutAxis> {
       range: [-0.5, words.length - 0.5],
     };
   }
-  // Ticks where the sweep has values, as long as their names have room.
+  // Up to ten values, the ticks are at the sweep's values; more labels would overlap.
   const few = axis.values.length <= 10;
   return {
     title,
@@ -181,7 +181,7 @@ function settingAxis(axis: SweepAxis): Partial<LayoutAxis> {
   };
 }
 
-/** The figure in words, for those who do not see it. */
+/** The figure as text for screen readers. */
 export function sweepSummary({ axes, cells, outcome }: SweepResults): string {
   const digits = outcomeDigits(outcome);
   const parts = cells.map(({ at, spread, diverged, missing, leftOut }) => {

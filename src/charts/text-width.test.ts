@@ -8,7 +8,7 @@ describe('the width of a text', () => {
     expect(lettersOf('')).toBe(0);
   });
 
-  test('breaks a text into lines of no more than a width, and loses nothing', () => {
+  test('breaks a text into lines up to a width, without losing a character', () => {
     expect(wrapped('abcdefg', 3)).toEqual(['abc', 'def', 'g']);
     expect(wrapped('静默水獭', 4)).toEqual(['静默', '水獭']);
     expect(wrapped('', 3)).toEqual([]);

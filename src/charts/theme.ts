@@ -4,9 +4,9 @@ import { t } from '../language/language';
 
 export type XScale = 'linear' | 'log';
 
-/** Space around the plotted area in px; fixed, so that all charts line up and the crosshair needs no measuring. */
+/** Space around the plotted area in px; fixed, so that all charts are aligned and the crosshair need not be measured. */
 export const MARGIN = { l: 58, r: 14, t: 8, b: 42 } as const;
-/** Room above the plot for a legend of one line. */
+/** Space above the plot in px, for a legend of one line. */
 export const LEGEND_MARGIN = 30;
 
 export const FONT =
@@ -51,7 +51,7 @@ export const DARK: Palette = {
 
 export const paletteOf = (dark: boolean): Palette => (dark ? DARK : LIGHT);
 
-/** Viridis (Smith and van der Walt, matplotlib) at eleven even places: lightness rises evenly, also for the colour-blind. */
+/** Viridis (Smith and van der Walt, matplotlib) at eleven evenly spaced places; its lightness rises evenly, also for colour-blind readers. */
 const VIRIDIS = [
   [68, 1, 84],
   [72, 36, 117],
@@ -66,7 +66,7 @@ const VIRIDIS = [
   [253, 231, 37],
 ] as const;
 
-/** Colour of a depth from 0 (first layer) to 1 (last): deeper stands out more from the page, so the ends differ by theme. */
+/** Colour of a depth from 0 (first layer) to 1 (last). Deeper layers have more contrast to the page, so the colours depend on the theme. */
 export function depthColour(depth: number, dark: boolean): string {
   const [shallow, deep] = dark ? [0.26, 0.86] : [0.74, 0];
   const at = (shallow + (deep - shallow) * depth) * (VIRIDIS.length - 1);
@@ -75,7 +75,7 @@ export function depthColour(depth: number, dark: boolean): string {
   return `rgb(${mix.join(', ')})`;
 }
 
-/** Position on an axis as plotly wants it: log axes take exponents. */
+/** Position on an axis in plotly's terms: log axes take exponents. */
 export const onAxis = (step: number, scale: XScale) => (scale === 'log' ? Math.log10(step) : step);
 
 export interface FrameOptions {
@@ -138,7 +138,7 @@ export function frame({
       title: { text: t('Step'), standoff: 6 },
       type: xScale,
       range,
-      // A new range from outside must win over the one left by the last gesture.
+      // A new value lets the given range replace the range of the last gesture.
       uirevision: `${xScale} ${xRange.join(' ')}`,
       nticks: 6,
       ...(xScale === 'log' && range[1]! - range[0]! > 1.2 ? { dtick: 1 } : {}),
@@ -147,7 +147,7 @@ export function frame({
   };
 }
 
-/** What hovering over a point of a line says; `value` is plotly's form of it, "%{y:.4f}". */
+/** Hover text of a point; `value` is plotly's template for it, "%{y:.4f}". */
 export const atStep = (name: string, value: string) =>
   `${t('{{name}}, step %{x:,d}: {{value}}', { name, value })}<extra></extra>`;
 
@@ -155,6 +155,6 @@ export const atStep = (name: string, value: string) =>
 export const dipText = ({ depth, step }: { depth: number; step: number }) =>
   t('−{{depth}} % at {{step}}', { depth: Math.round(depth * 100), step: step.toLocaleString('en') });
 
-/** "#rrggbb", so much of it to be seen. */
+/** A colour "#rrggbb" with an opacity. */
 export const faded = (colour: string, opacity: number) =>
   `rgba(${[1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)).join(', ')}, ${opacity})`;

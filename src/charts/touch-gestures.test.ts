@@ -6,35 +6,35 @@ const whole = { range: [0, 400], limits: [0, 400], xScale: 'linear' } as const;
 const zoomed = { ...whole, range: [100, 200] } as const;
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
-describe('fingers on a chart', () => {
-  test('two that move apart zoom in, and what was under them stays there', () => {
+describe('touch gestures on a chart', () => {
+  test('two fingers that move apart zoom in, and the steps under them stay under them', () => {
     const found = gestured({ ...whole, from: [0.4, 0.6] }, [0.3, 0.7])!;
     expect(found[0]).toBeCloseTo(100);
     expect(found[1]).toBeCloseTo(300);
   });
 
-  test('two that come together zoom out, at last to everything', () => {
+  test('two fingers that move together zoom out, up to all steps', () => {
     const found = gestured({ ...zoomed, from: [0.2, 0.8] }, [0.4, 0.6])!;
     expect(found[0]).toBeCloseTo(0);
     expect(found[1]).toBeCloseTo(300);
     expect(gestured({ ...zoomed, from: [0.1, 0.9] }, [0.49, 0.51])).toBeNull();
   });
 
-  test('one moves the steps of a zoomed chart, not past their ends', () => {
+  test('one finger pans a zoomed chart, within its limits', () => {
     const moved = gestured({ ...zoomed, from: [0.5] }, [0.25])!;
     expect(moved[0]).toBeCloseTo(125);
     expect(moved[1]).toBeCloseTo(225);
     expect(gestured({ ...zoomed, range: [20, 120], from: [0.1] }, [0.9])).toEqual([0, 100]);
   });
 
-  test('a log axis zooms in ratios', () => {
+  test('a log axis is zoomed by ratios', () => {
     const log: Gesture = { range: [1, 1000], limits: [1, 1000], xScale: 'log', from: [1 / 3, 2 / 3] };
     const found = gestured(log, [0, 1])!;
     expect(found[0]).toBeCloseTo(10);
     expect(found[1]).toBeCloseTo(100);
   });
 
-  test('whatever fingers do, the steps in view are within those there are', () => {
+  test('the steps in view are always within the limits', () => {
     const fingers = fc.array(share, { minLength: 1, maxLength: 2 });
     fc.assert(
       fc.property(fingers, fingers, share, share, fc.boolean(), (from, to, a, b, log) => {

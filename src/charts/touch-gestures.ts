@@ -1,15 +1,15 @@
 /**
- * Charts under fingers. Upwards and downwards a finger scrolls the page; two of them zoom the steps, and in a chart that is
- * zoomed one moves them sideways. Plotly would take every touch for itself and knows no pinch, so it is told to stay still.
+ * Touch gestures on charts. One finger scrolls the page vertically and, in a zoomed chart, pans horizontally; two fingers zoom.
+ * Plotly handles every touch itself and does not support pinching, so its gestures are switched off.
  */
 import type { Layout } from 'plotly.js';
 import { onAxis, type XScale } from './theme';
 
-/** Whether one works with fingers here. */
+/** Whether the device's main pointer is a finger. */
 // not translated: a query of styles.
 export const isTouched = (): boolean => window.matchMedia('(pointer: coarse)').matches;
 
-/** A layout whose axes do not answer to plotly's own gestures. */
+/** The layout with plotly's own gestures switched off. */
 export function withoutGestures(layout: Partial<Layout>): Partial<Layout> {
   const axes = Object.entries(layout)
     .filter(([key]) => /^[xy]axis\d*$/.test(key))
@@ -20,25 +20,25 @@ export function withoutGestures(layout: Partial<Layout>): Partial<Layout> {
 type Range = readonly [number, number];
 
 export interface Gesture {
-  /** Steps in view when it began. */
+  /** Steps in view when the gesture began. */
   range: Range;
   xScale: XScale;
-  /** Where the fingers, one or two, were then, as shares of the x axis. */
+  /** Positions of the one or two fingers at that time, as shares of the x axis. */
   from: readonly number[];
-  /** All steps there are. */
+  /** All steps of the chart. */
   limits: Range;
 }
 
-/** Fewer steps are never in view. */
+/** Least number of steps in view. */
 const LEAST_STEPS = 4;
-/** Fingers that are closer than this share of the axis tell nothing of a width. */
+/** Least distance between two fingers, as a share of the axis: below it a pinch would be imprecise. */
 const LEAST_APART = 0.02;
 
 const fromAxis = (value: number, scale: XScale) => (scale === 'log' ? 10 ** value : value);
 
 /**
- * Steps in view when the fingers of a gesture are at `to`: whatever was under a finger stays under it, within what there is.
- * Null where all of it is in view.
+ * Steps in view when the fingers of a gesture are at `to`: the step under a finger stays under it, within the limits. Null if
+ * all steps are in view.
  */
 export function gestured({ range, xScale, from, limits }: Gesture, to: readonly number[]): Range | null {
   const [low, high] = limits.map((step) => onAxis(step, xScale)) as [number, number];
@@ -48,7 +48,7 @@ export function gestured({ range, xScale, from, limits }: Gesture, to: readonly 
   let width = end - start;
   if (pinches) {
     const apart = Math.max(LEAST_APART, Math.abs(to[1]! - to[0]!));
-    // A log axis is as wide as its steps are apart in ratio.
+    // The width of a log axis is the ratio of its ends.
     const least = xScale === 'log' ? Math.log10(1 + LEAST_STEPS / 10) : LEAST_STEPS;
     width = Math.min(high - low, Math.max(least, Math.abs(under[1]! - under[0]!) / apart));
   }

@@ -1,4 +1,4 @@
-/** What figures over steps are made of: lines, the mark of a dip, the steps in view. Pure; nothing is drawn here. */
+/** Elements of figures over steps: lines, the mark of a dip, the range of steps, the frame. Pure; nothing is drawn here. */
 import type { Annotations, Data, Layout } from 'plotly.js';
 import type { Dip } from '../instruments/dips';
 import { t } from '../language/language';
@@ -8,13 +8,13 @@ import { atStep, dipText, frame, MARGIN, onAxis, paletteOf, type XScale } from '
 import { lastStep, type DrawnStatistic, type RunView } from './run-view';
 import { hoverValue, PLAIN, type Unit } from './unit';
 
-/** How a figure over steps is looked at. */
+/** How a figure over steps is viewed. */
 export interface Viewing {
   xScale: XScale;
   dark: boolean;
   /** Width of the whole figure in px. */
   width: number;
-  /** Steps to show; all of them where null. */
+  /** Steps to show; null for all. */
   xRange: readonly [number, number] | null;
 }
 
@@ -24,9 +24,9 @@ export interface Figure {
   xScale: XScale;
   /** Steps at the left and right end of the x axis. */
   xRange: [number, number];
-  /** The last step that is to be seen, where the lines go on beyond it: while it moves, nothing needs to be drawn anew. */
+  /** The last step shown, if the lines continue beyond it: moving the playhead then only clips the drawn lines. */
   until?: number;
-  /** The same where it is not zoomed. */
+  /** The same without zoom. */
   xLimits: [number, number];
 }
 
@@ -37,7 +37,7 @@ const STATISTIC_OF: Record<DrawnStatistic, (quantity: string) => string> = {
   p50: (quantity) => t('Median {{quantity}}', { quantity }),
 };
 
-/** Title of a panel's y axis: scales, or gammas where none of the curves is a scale. */
+/** Title of a panel's y axis: scale, or gamma if none of the curves is a scale. */
 export const panelTitle = (statistic: DrawnStatistic, curves: readonly { kind: 'scale' | 'gamma' }[]) =>
   STATISTIC_OF[statistic](curves.some(({ kind }) => kind === 'scale') ? t('scale') : t('gamma'));
 
@@ -114,15 +114,15 @@ export function dipMark(
   };
 }
 
-/** The steps shown: those asked for, else from the start to the last one that any of the runs measured. A log axis starts at step 1. */
+/** The steps shown: the requested ones, else from the start to the last step of any of the runs. A log axis starts at step 1. */
 export function rangeOf(runs: readonly RunView[], { xScale, xRange }: Viewing): [number, number] {
   const start = xScale === 'log' ? 1 : 0;
   const [from, to] = xRange ?? [start, Math.max(10, ...runs.map(lastStep))];
   return [Math.max(start, from), Math.max(to, Math.max(start, from) + 1)];
 }
 
-/** Decimates to the extremes of every two pixels of the plotted area, over the steps in view and one more at either end. */
-export function thinner(runs: readonly RunView[], viewing: Viewing): (values: ArrayLike<number>) => Points {
+/** Makes the function that decimates to the extremes of every two pixels, over the steps in view and one more at either end. */
+export function decimator(runs: readonly RunView[], viewing: Viewing): (values: ArrayLike<number>) => Points {
   const [from, to] = rangeOf(runs, viewing);
   const columns = Math.max(50, Math.round((viewing.width - MARGIN.l - MARGIN.r) / 2));
   const window = { from: Math.floor(from) - 1, to: Math.ceil(to) + 1 };

@@ -1,4 +1,4 @@
-/** What a chart shows, with its formula, one hover or focus away. */
+/** A button whose tooltip explains what a chart shows, with its formula. */
 import { ActionIcon, Stack, Text, Tooltip } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { memo } from 'react';

@@ -1,4 +1,4 @@
-/** The charts of a run: the branches' scales layer by layer, then loss, accuracy and the spread of the logits, on one shared x axis. */
+/** The charts of a run on one shared x axis: the scales of each branch by layer, then loss, accuracy and the spread of the logits. */
 import {
   Button,
   Group,
@@ -36,20 +36,20 @@ import { SixPanels, useShowsTwo } from './SixPanels';
 
 export interface ChartsPanelProps {
   run: RunState | null;
-  /** Grows whenever the run has: its series change outside React. */
+  /** Grows whenever the run grows, because its series change outside React. */
   revision: number;
-  /** Whether blocks will have a norm after the sum, for the time before a run has said so. */
+  /** Whether blocks will have a norm after the sum; used until there is a run. */
   expectNorm: boolean;
 }
 
-/** Between two looks at the run, in ms; drawing has its own, slower pace. */
+/** Least time between two updates from the run, in ms; the draw queue may be slower. */
 const PACE = 200;
 const X_SCALES = [
   { value: 'linear', label: phrase('Linear') },
   { value: 'log', label: phrase('Log') },
 ] as const;
 
-/** Which of a pair the charts and instruments below show. */
+/** Chooses which run of a pair the charts and instruments below show. */
 function ShownRun() {
   const run = useRun((state) => state.run);
   const pair = useRun((state) => state.pair);
@@ -73,7 +73,7 @@ function ShownRun() {
   );
 }
 
-/** What is drawn behind the run shown: the selected runs of the history, the result that came in the link, a recording. */
+/** The runs drawn behind the run shown: the selected runs of the history, the result from the link, a recording. */
 export function useBehind(runId: string | null): readonly OverlaidRun[] {
   const { selected } = useSelectedRuns();
   const ghost = useGhostLine();
@@ -101,29 +101,29 @@ function useRecordingLine(): OverlaidRun | null {
   return useMemo(() => recordingLine({ behind }, dark), [behind, dark]);
 }
 
-/** What takes a line behind away again. */
-function takeAway({ id, dashed }: OverlaidRun): void {
+/** Removes a run drawn behind. */
+function removeBehind({ id, dashed }: OverlaidRun): void {
   if (isRecordingLine(id)) closeBehind();
   else if (dashed) closeGhost();
   else useSelection.getState().toggle(id);
 }
 
-/** Names and colours of the runs behind, each with a button that takes it away. */
+/** Names and colours of the runs behind, each with a button that removes it. */
 function BehindKey({ behind }: { behind: readonly OverlaidRun[] }) {
   if (behind.length === 0) return null;
   return (
-    <Group gap={6} role="group" aria-label={t('Runs behind')}>
+    <Group gap={6} role="group" aria-label={t('Runs in the background')}>
       <Text size="xs" component="span">
-        {t('Behind it:')}
+        {t('In the background:')}
       </Text>
       {behind.map(({ id, name, colour, dashed }, i) => (
         <Pill
           key={id}
           size="sm"
           withRemoveButton
-          onRemove={() => takeAway(behind[i]!)}
+          onRemove={() => removeBehind(behind[i]!)}
           removeButtonProps={{
-            'aria-label': t('Take {{name}} away', { name }),
+            'aria-label': t('Remove {{name}}', { name }),
             'aria-hidden': false,
             tabIndex: 0,
           }}

@@ -1,4 +1,4 @@
-/** Says what the colours of the panels mean: depth, the last block, the mean over layers. */
+/** Legend of the panels' colours: depth, the last block, the mean over layers. */
 import { useComputedColorScheme } from '@mantine/core';
 import { depthColour, paletteOf } from '../../charts/theme';
 import { t } from '../../language/language';

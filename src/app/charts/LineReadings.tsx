@@ -1,9 +1,9 @@
-/** The values of several lines at a step, a line each. */
+/** The values of several lines at a step, one row per line. */
 import type { LineReadings as Row } from '../../charts/overlay-readings';
 import { t } from '../../language/language';
 import classes from './LineReadings.module.css';
 
-/** `latest`: each line is read at its own latest step, which is then said. */
+/** `latest`: each line is read at its own latest step, and the row names that step. */
 export function LineReadings({ rows, latest }: { rows: readonly Row[]; latest: boolean }) {
   return (
     <ul className={classes.readings}>

@@ -1,4 +1,4 @@
-/** One chart of a run in the panel: its figure, its explanation, and its values in words. */
+/** One chart of a run: its figure, its explanation, and its values as text. */
 import { Fragment, useCallback } from 'react';
 import { useStore } from 'zustand';
 import { hasPoints, readingsAt, summary } from '../../charts/captions';
@@ -26,16 +26,16 @@ export interface RunChartProps extends ChartChoices {
   run: RunState | null;
   revision: number;
   xRange: readonly [number, number] | null;
-  /** Runs of the history, and a result that came in a link, behind it. */
+  /** Runs drawn behind it: of the history, from a link, recordings. */
   behind: readonly OverlaidRun[];
   crosshair: Crosshair;
   onRangeChange: (range: [number, number] | null) => void;
-  /** Of the plot, in px. */
+  /** Height of the plot in px. */
   height?: number;
 }
 
 const HEIGHT = 240;
-/** Stands in front of a result from a link until there is a run. */
+/** An empty run: lets results from a link be drawn before there is a run. */
 export const NO_RUN: RunView = { curves: [], series: new RunSeries(0), evaluations: [] };
 const BEHIND_SERIES = { layer: 'last', band: 'range' } as const;
 
@@ -54,7 +54,7 @@ export function RunChart({
   const text = chartText(chart);
   const title = t(text.title);
   const own = run?.plan && hasPoints(run) ? run : null;
-  // Without a run of one's own, a result from a link is there to be looked at.
+  // Before the reader has a run, the chart shows results from links.
   const ghosts = own ? [] : behind.filter((other) => other.dashed && isDrawn(other.run, chart));
   const why = emptyText(chart, run);
   const empty = ghosts.length > 0 && why === text.before() ? null : why;
@@ -123,7 +123,7 @@ type CaptionProps = Pick<RunChartProps, 'chart' | 'statistic' | 'crosshair' | 'r
   run: RunState;
 };
 
-/** The values under the crosshair, else the latest ones. `revision` is only there to draw it anew. */
+/** The values under the crosshair, else the latest ones. A new `revision` renders it again. */
 function Caption({ run, chart, statistic, crosshair, behind }: CaptionProps) {
   const at = useStore(crosshair, (state) => state.step);
   const { step, readings } = readingsAt(run, chart, statistic, at);
@@ -143,7 +143,7 @@ function Caption({ run, chart, statistic, crosshair, behind }: CaptionProps) {
   );
 }
 
-/** The values of the runs behind, at the same step or each at its latest. */
+/** The values of the runs behind, at the same step, or at the latest step of each. */
 function Behind({
   chart,
   statistic,

@@ -1,4 +1,4 @@
-/** Two runs side by side, branch by branch, on the same axes: the study's figure for any two runs that this page holds. */
+/** Two runs side by side, branch by branch, on the same axes: the study's figure for any two runs in memory. */
 import { Group, Select, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { useThrottledValue } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
@@ -22,7 +22,7 @@ import classes from './SixPanels.module.css';
 const IMAGE_WIDTH = 1200;
 const PACE = 300;
 
-/** Whether there are two runs to show, or will be. */
+/** Whether there are two runs to show, or a second run is set up. */
 export function useShowsTwo(): boolean {
   const beside = useExperiment((state) => state.beside !== null);
   const pair = useRun((state) => state.pair !== null);
@@ -30,7 +30,7 @@ export function useShowsTwo(): boolean {
   return beside || pair || several;
 }
 
-/** The runs to choose from, oldest first: those kept and the present ones. */
+/** The runs to choose from, oldest first: earlier runs of this page and the current ones. */
 function useRuns(): readonly RunState[] {
   const kept = useRun((state) => state.kept);
   const run = useShownRun();
@@ -42,7 +42,7 @@ function useRuns(): readonly RunState[] {
   }, [kept, run, beside]);
 }
 
-/** The two runs shown: those chosen; else those of the last pair; else the last two. */
+/** The two runs shown: the chosen ones, else the last pair, else the last two. */
 function useTwo(runs: readonly RunState[], chosen: readonly [string | null, string | null]): NamedRun[] {
   const [first, second] = useRun((state) => state.pair) ?? [null, null];
   const find = (id: string | null) => runs.find((run) => run.id === id) ?? null;
@@ -59,7 +59,7 @@ function useTwo(runs: readonly RunState[], chosen: readonly [string | null, stri
 
 const NOT_CHOSEN = [null, null] as const;
 
-/** The two runs that are shown where nobody has chosen others. */
+/** The two runs that are shown by default. */
 export const useShownTwo = (): NamedRun[] => useTwo(useRuns(), NOT_CHOSEN);
 
 export function SixPanels({ statistic }: { statistic: DrawnStatistic }) {

@@ -1,4 +1,4 @@
-/** The statistic and the x axis that were chosen last, kept in the browser where it allows that. */
+/** The statistic and the x axis that were chosen last, stored in the browser if it allows that. */
 import { useCallback, useState } from 'react';
 import type { XScale } from '../../charts/theme';
 import { DRAWN_STATISTICS, type DrawnStatistic } from '../../charts/run-view';
@@ -31,7 +31,7 @@ export function useChartChoices(): [ChartChoices, (change: Partial<ChartChoices>
       try {
         localStorage.setItem(KEY, JSON.stringify(after));
       } catch {
-        // Private windows and full disks: the choice lasts as long as the page.
+        // Storage fails in private windows and on full disks; the choice then lasts as long as the page.
       }
       return after;
     });

@@ -1,4 +1,4 @@
-/** Runs as saved charts name them. */
+/** Names and links of runs, for the footer of saved charts. */
 import type { Source } from '../../charts/sources';
 import type { RunState } from '../../runs/record';
 import { linkTo } from '../store/experiment';

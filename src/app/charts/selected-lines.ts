@@ -1,4 +1,4 @@
-/** The selected runs as lines of a chart: loaded, named and coloured; repetitions together where that is asked for. */
+/** The selected runs as lines of a chart: loaded, named and coloured, with repetitions grouped on request. */
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
@@ -20,7 +20,7 @@ export interface SelectedRun extends OverlaidRun {
   run: RunState;
 }
 
-/** The selected runs that are in memory, the one that the lab shows in front; keeps them loaded. */
+/** The selected runs that are loaded, with the lab's current run first; keeps them loaded. */
 export function useSelectedRuns(): { selected: readonly SelectedRun[]; loading: number } {
   const ids = useSelection((state) => state.ids);
   const entries = useHistory((state) => state.entries);
@@ -35,7 +35,7 @@ export function useSelectedRuns(): { selected: readonly SelectedRun[]; loading: 
   return useMemo(() => {
     const selected = ids.flatMap((id): SelectedRun[] => {
       const entry = entries.find((one) => one.id === id);
-      // The one in the lab may have got further than what is kept of it.
+      // The lab's current run may have more steps than its stored copy.
       const run = current?.id === id ? current : runs.get(id);
       if (!entry || !run?.plan) return [];
       return [{ id, name: entry.name, colour: runColour(entry.number, dark), run, entry }];
@@ -53,14 +53,14 @@ export interface SelectedGroup extends OverlaidGroup {
   runs: readonly RunState[];
 }
 
-/** Groups of two seeds or more as one line each, other runs as they are. */
+/** Groups of at least two seeds as one line each, other runs as they are. */
 export function linesOf(selected: readonly SelectedRun[], grouped: boolean): (SelectedRun | SelectedGroup)[] {
   if (!grouped) return [...selected];
   const groups = groupRuns(
     selected.map((one) => ({ ...one, experiment: one.run.experiment, origin: one.run.origin })),
   );
   const names = namesOf(
-    // Within a group the seed is what differs.
+    // Runs of a group differ in the seed, so it is not part of the group's name.
     groups.map(({ runs }) => ({ ...runs[0]!.experiment, seed: DEFAULT_EXPERIMENT.seed })),
     t('Same settings'),
   );

@@ -1,4 +1,4 @@
-/** The selected runs over each other: every chart, a legend that switches lines, what differs, and what can be told apart. */
+/** The overlay of the selected runs: charts, a legend that switches lines, settings that differ, and tests of the differences. */
 import {
   Button,
   Group,
@@ -34,7 +34,7 @@ import {
 import { OverlayChart } from './OverlayChart';
 import { DifferencesTable, OutcomesTable } from './tables';
 
-/** By which the page brings it into sight. */
+/** Id of the element, to which the table of runs scrolls. */
 export const COMPARE_ID = 'compare';
 
 const PACE = 500;
@@ -95,12 +95,10 @@ export function ComparePanel() {
     />
   );
   return (
-    <section id={COMPARE_ID} className={classes.compare} aria-label={t('Selected runs over each other')}>
+    <section id={COMPARE_ID} className={classes.compare} aria-label={t('Overlay of the selected runs')}>
       <Group justify="space-between" gap="xs">
         <Title order={3} size="h5">
-          {selected.length === 1
-            ? t('One run')
-            : t('{{runs}} runs over each other', { runs: selected.length })}
+          {selected.length === 1 ? t('One run') : t('Overlay of {{runs}} runs', { runs: selected.length })}
         </Title>
         <Group gap="xs">
           {loading > 0 && <Loader size="xs" aria-label={t('Reading {{runs}} runs', { runs: loading })} />}
@@ -171,7 +169,7 @@ export function ComparePanel() {
             />
             <Switch
               size="xs"
-              label={t('Single seeds too')}
+              label={t('Show single seeds')}
               checked={singles}
               onChange={(event) => useOverlayChoices.setState({ singles: event.currentTarget.checked })}
             />

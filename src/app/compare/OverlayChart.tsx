@@ -1,4 +1,4 @@
-/** One chart with several runs in it, and below it the values of all of them at the shared step. */
+/** One chart of several runs, with the values of all of them at the crosshair below it. */
 import { useCallback, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Crosshair } from '../../charts/crosshair';
@@ -23,7 +23,7 @@ export interface OverlayChartProps {
   xScale: XScale;
   xRange: readonly [number, number] | null;
   crosshair: Crosshair;
-  /** Grows when a run has. */
+  /** Grows when a run grows. */
   revision: number;
   onRangeChange: (range: [number, number] | null) => void;
 }
@@ -70,7 +70,7 @@ export function OverlayChart({
 
 type ReadingsProps = Pick<OverlayChartProps, 'chart' | 'lines' | 'series' | 'crosshair' | 'revision'>;
 
-/** The values under the crosshair, else the latest ones; `revision` says that they may be others now. */
+/** The values under the crosshair, else the latest ones; a new `revision` reads them again. */
 function Readings({ chart, lines, series, crosshair, revision }: ReadingsProps) {
   const at = useStore(crosshair, (state) => state.step);
   const rows = useMemo(

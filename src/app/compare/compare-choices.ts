@@ -1,10 +1,10 @@
-/** How overlaid runs are drawn, chosen by the user and kept in the browser. */
+/** How overlaid runs are drawn: the user's choices, stored in the browser. */
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import type { OverlayOptions } from '../../charts/overlay';
 
 export interface OverlayChoices extends Pick<OverlayOptions, 'layer' | 'band' | 'singles'> {
-  /** Whether runs that differ in their seeds alone are drawn as one mean with a band. */
+  /** Whether runs that differ only in their seeds are drawn as one mean with a band. */
   grouped: boolean;
   /** Lines (runs or groups, by id) that are switched off. */
   hidden: readonly string[];
@@ -22,7 +22,7 @@ export const useOverlayChoices = create<OverlayChoices>()(
   ),
 );
 
-/** Switches a line off, or on again. */
+/** Switches a line off or on. */
 export function toggleLine(id: string): void {
   useOverlayChoices.setState(({ hidden }) => ({
     hidden: hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id],

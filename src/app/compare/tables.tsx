@@ -1,4 +1,4 @@
-/** What the selected runs differ in, and whether groups of them can be told apart. */
+/** Tables of the settings in which the selected runs differ, and of their outcomes with tests of the differences. */
 import { NativeSelect, Table, Text, Title } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { OverlaidRun } from '../../charts/run-view';
@@ -22,7 +22,7 @@ import { isGroup, type SelectedGroup, type SelectedRun } from '../charts/selecte
 export function DifferencesTable({ lines }: { lines: readonly (SelectedRun | SelectedGroup)[] }) {
   const rows = useMemo(() => {
     const all = differenceTable(lines.map((line) => (isGroup(line) ? line.runs[0]! : line.run).experiment));
-    // A group has several seeds.
+    // The seed differs within a group.
     return lines.some(isGroup) ? all.filter(({ key }) => key !== 'seed') : all;
   }, [lines]);
   if (lines.length < 2) return null;
@@ -72,13 +72,13 @@ const Named = ({ name, colour }: Pick<OverlaidRun, 'name' | 'colour'>) => (
   </span>
 );
 
-/** Runs that count for a mean: they came to their end, each seed once. */
+/** Runs included in a mean: complete runs, each seed once. */
 const counted = (line: SelectedRun | SelectedGroup): RunState[] =>
   oncePerSeed((isGroup(line) ? line.runs : [line.run]).filter(isComplete));
 
-/** What is said of a difference beside its number. */
+/** The text of each verdict on a difference. */
 const VERDICTS = {
-  'too few': phrase('{{difference}}. Too few seeds to say: two on either side at least.'),
+  'too few': phrase('{{difference}}. Too few seeds for a verdict: both sides need at least two.'),
   undecided: phrase('{{difference}} [{{low}}, {{high}}]. Undecided: the interval includes zero.'),
   higher: phrase('{{difference}} [{{low}}, {{high}}]: higher than the first.'),
   lower: phrase('{{difference}} [{{low}}, {{high}}]: lower than the first.'),
@@ -127,7 +127,7 @@ export function OutcomesTable({
               <Table.Th scope="col">
                 {t('{{outcome}}, mean ± std (n)', { outcome: outcomeLabel(outcome) })}
               </Table.Th>
-              <Table.Th scope="col">{t('Beside the first, 95 % interval')}</Table.Th>
+              <Table.Th scope="col">{t('Compared with the first, 95 % interval')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -145,7 +145,7 @@ export function OutcomesTable({
       </div>
       <Text size="xs" c="dimmed" mt={4}>
         {t(
-          'Only runs that came to their end count, each seed once. Welch’s t; of many comparisons one in twenty errs by chance.',
+          'Only complete runs are included, each seed once. Welch’s t-test; of many comparisons, one in twenty is wrong by chance.',
         )}
       </Text>
     </section>

@@ -1,4 +1,4 @@
-/** The frame of an instrument's chart: title, explanation, what it costs, its switch, its files. */
+/** The frame of an instrument's chart: title, explanation, switch, menu, cost. */
 import { ActionIcon, Group, Select, Stack, Switch, Text, Title, Tooltip } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -26,22 +26,22 @@ export interface Choice {
 }
 
 export interface CardProps {
-  /** English: the card translates it, and its files are named after it. */
+  /** English; the card translates it, and its saved files are named after it. */
   title: string;
   part?: PartId;
   help: string;
   formula: string;
-  /** Whose switch and cost are shown; null for a chart of what is recorded anyway. */
+  /** The instrument whose switch and cost are shown; null for a chart of data that is always recorded. */
   instrument: InstrumentName | null;
   run: RunState | null;
   choices: readonly Choice[];
-  /** Shown instead of the plot where there is nothing to draw. */
+  /** Shown instead of the plot if there is nothing to draw. */
   empty: string | null;
   build: (width: number) => PlainFigure;
   revision: number | string;
-  /** The chart's latest values in words. */
+  /** The chart's latest values as text for screen readers. */
   label: string;
-  /** Columns of its CSV; those of the instrument unless `csv` is given. */
+  /** Quantities in its CSV, unless `csv` is given. */
   quantities: readonly Quantity[];
   csv?: () => string;
   children?: ReactNode;
@@ -55,7 +55,7 @@ function Cost({ run, instrument }: { run: RunState; instrument: InstrumentName }
   return (
     <Text size="xs" className={classes.words}>
       {t(
-        '{{own}} ms a measurement, {{ownShare}} % of the training time; reading back for all instruments {{read}} ms, {{readShare}} %.',
+        '{{own}} ms per measurement, {{ownShare}} % of the training time; reading back for all instruments {{read}} ms, {{readShare}} %.',
         {
           own: own.milliseconds.toFixed(1),
           ownShare: (100 * own.share).toFixed(2),
@@ -121,7 +121,7 @@ export function Card(props: CardProps) {
           ))}
         </Group>
         {instrument !== null && (
-          <Tooltip label={t('Measured in the next run that starts; switched off it costs nothing')}>
+          <Tooltip label={t('Takes effect in the next run; costs nothing when it is off')}>
             <Switch
               size="xs"
               checked={on}

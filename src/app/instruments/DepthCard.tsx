@@ -1,4 +1,4 @@
-/** RMS by depth: before the first step for any setting (a probe), and in the run. */
+/** RMS by depth: of the untrained network with the panel's settings (a probe), and of the run. */
 import { Text, useComputedColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
@@ -14,13 +14,13 @@ import { useExperiment } from '../store/experiment';
 import { useRun } from '../store/run';
 import { Card } from './Card';
 
-/** Changes within this time in ms are one. */
-const PATIENCE = 500;
+/** Time without further changes before a probe starts, in ms. */
+const SETTLING_TIME = 500;
 
 /** The panel's experiment, probed whenever it changes while nothing trains. */
 function useProbe(): Reply<ProbeReport> | null {
   const experiment = useExperiment((state) => state.experiment);
-  const [settled] = useDebouncedValue(experiment, PATIENCE);
+  const [settled] = useDebouncedValue(experiment, SETTLING_TIME);
   const busy = useRun((state) => state.status === 'running' || state.status === 'preparing');
   const ask = useRun((state) => state.ask);
   const [probed, setProbed] = useState<Reply<ProbeReport> | null>(null);
@@ -40,7 +40,7 @@ function useProbe(): Reply<ProbeReport> | null {
 
 const shown = (value: number) => (Number.isFinite(value) ? value.toPrecision(3) : t('no number'));
 
-/** Growth a layer from which on depth is said to make the activations grow, and to make them grow exponentially. */
+/** Growth per layer from which on the text says that activations grow, and that they grow exponentially. */
 const SLOW = 1.05;
 const FAST = 1.3;
 
@@ -77,7 +77,7 @@ export function DepthCard({ run, revision }: { run: RunState | null; revision: n
       title={phrase('Activations by depth')}
       part="activations"
       help={t(
-        'Root mean square of every layer’s output: of the panel’s settings before any training, on noise of RMS 1 (probed anew at every change while nothing trains), and of the run on its training batch.',
+        'Root mean square of every layer’s output: of the panel’s settings before any training, on noise of RMS 1 (probed again after every change while nothing trains), and of the run on its training batch.',
       )}
       formula={t('√(mean of y²), layer by layer')}
       instrument="rms"
@@ -87,7 +87,7 @@ export function DepthCard({ run, revision }: { run: RunState | null; revision: n
           ? null
           : probed?.result === null
             ? messageText(probed.reason)
-            : t('How large every layer’s output is will appear here.')
+            : t('The RMS of every layer’s output will appear here.')
       }
       choices={[]}
       build={() => depthProfile(profiles, dark)}
@@ -106,7 +106,7 @@ export function DepthCard({ run, revision }: { run: RunState | null; revision: n
         <Text size="xs">
           {sentences(
             t(
-              'Untrained: ×{{factor}} a layer, {{last}} in the last of {{layers}}; standard deviation of the logits {{deviation}}.',
+              'Untrained: ×{{factor}} per layer, {{last}} in the last of {{layers}} layers; standard deviation of the logits {{deviation}}.',
               {
                 factor: shown(factor),
                 last: shown(report.rms.at(-1)!),

@@ -1,4 +1,4 @@
-/** Every curve's dip as a sortable table, and the verdict on what made the last block's. */
+/** The dips of all curves as a sortable table, and the verdict on the cause of the last block's dip. */
 import { Badge, Stack, Table, Text, Title, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { phrase, t } from '../../language/language';
@@ -26,7 +26,7 @@ interface Row {
   end: number;
 }
 
-/** The labels are shown with the context `dip`: start and depth are a curve’s. */
+/** The labels are translated with the context `dip`: start and depth refer to a curve. */
 const COLUMNS: readonly { key: keyof Row; label: string; show: (row: Row) => string }[] = [
   { key: 'layer', label: phrase('Layer'), show: (row) => String(row.layer) },
   { key: 'branch', label: phrase('Branch'), show: (row) => row.branch },
@@ -81,7 +81,7 @@ function VerdictLine({ run, revision }: { run: RunState; revision: number }) {
         mean: (k) => run.series.curve(k, 'mean'),
         scalar: (name) => run.series.scalar(name),
       }),
-    // The series grow in place; the revision says so.
+    // The series grow in place, so the revision is the dependency that changes.
     // oxlint-disable-next-line react/exhaustive-deps
     [run, revision],
   );
@@ -112,7 +112,7 @@ function VerdictLine({ run, revision }: { run: RunState; revision: number }) {
   );
 }
 
-/** Makes a row's curve stand out in its chart and brings that into sight; a second press lets it go. */
+/** Highlights a row's curve in its chart and scrolls to the chart; a second press removes the highlight. */
 function PickButton({ run, row, picked }: { run: RunState; row: Row; picked: number | null }) {
   const press = () => {
     if (!togglePicked(run.id, row.curve)) return;

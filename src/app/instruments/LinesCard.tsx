@@ -1,8 +1,8 @@
-/** An instrument's chart with one line a layer: choose the quantity and the branch. */
+/** An instrument's chart with one line per layer, with a choice of the quantity and the branch. */
 import { useComputedColorScheme } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { phrase, t } from '../../language/language';
-import { heldFigure } from '../../charts/fixed-axes';
+import { figureWithFixedAxes } from '../../charts/fixed-axes';
 import { layerLines, partsOf } from '../../charts/instrument-figures';
 import type { Part } from '../../instruments/measurement';
 import { PANEL_LABELS } from '../../network/curves';
@@ -37,7 +37,7 @@ export function LinesCard({ text, run, revision, children }: LinesCardProps) {
     ? t('{{what}} will appear here, measured every few steps of a run.', { what })
     : parts.length === 0
       ? measured || run.plan
-        ? t('This run does not measure it: the instrument is off, or its blocks have nothing of the kind.')
+        ? t('This run does not measure it: the instrument is off, or its blocks have no such quantity.')
         : t('{{what}} will appear here.', { what })
       : measured
         ? null
@@ -87,12 +87,12 @@ export function LinesCard({ text, run, revision, children }: LinesCardProps) {
           : []),
       ]}
       build={() =>
-        heldFigure(run!, (of) =>
+        figureWithFixedAxes(run!, (of) =>
           layerLines(
             of,
             {
               ...choice,
-              // An axis may have a word's other meaning: a share is not to share.
+              // On an axis a word may mean something else: the noun "share" and not the verb.
               yTitle: t(choice.yTitle, { context: 'axis' }),
               part: part!,
               theory: choice.theory?.(of) ?? null,

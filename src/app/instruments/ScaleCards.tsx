@@ -3,7 +3,7 @@ import { Switch, useComputedColorScheme } from '@mantine/core';
 import { useState } from 'react';
 import { listed } from '../../language/join';
 import { phrase, t } from '../../language/language';
-import { heldFigure } from '../../charts/fixed-axes';
+import { figureWithFixedAxes } from '../../charts/fixed-axes';
 import { channelFigure, heatMap } from '../../charts/instrument-figures';
 import { PANEL_LABELS, PANELS, type Panel } from '../../network/curves';
 import type { RunState } from '../../runs/record';
@@ -17,7 +17,7 @@ interface ScaleCardProps {
 const panelsOf = (run: RunState | null): Panel[] =>
   PANELS.filter((panel) => run?.curves.some((curve) => curve.panel === panel));
 
-/** The panel wanted where the run has it, else its first one. */
+/** The chosen panel if the run has it, else the run's first one. */
 function usePanel(run: RunState | null) {
   const [wanted, setWanted] = useState<Panel>('identity');
   const panels = panelsOf(run);
@@ -74,7 +74,7 @@ export function ChannelCard({ run, revision }: ScaleCardProps) {
               },
             ]),
       ]}
-      build={(width) => heldFigure(run!, (of) => channelFigure(of, curve!, { dark, width, each }))}
+      build={(width) => figureWithFixedAxes(run!, (of) => channelFigure(of, curve!, { dark, width, each }))}
       revision={`${revision} ${run?.id} ${curve} ${each} ${dark}`}
       label={curve === undefined ? t('One layer’s scales') : listed([t(PANEL_LABELS[panel!]), nameOf(curve)])}
       quantities={['channel']}
@@ -112,7 +112,7 @@ export function HeatCard({ run, revision }: ScaleCardProps) {
       run={run}
       empty={emptyText(run, panel, t('A heat map of layer by step'))}
       choices={choices}
-      build={() => heldFigure(run!, (of) => heatMap(of, panel!, dark))}
+      build={() => figureWithFixedAxes(run!, (of) => heatMap(of, panel!, dark))}
       revision={`${revision} ${run?.id} ${panel} ${dark}`}
       label={
         panel ? t('Heat map of {{branch}}, layer by step', { branch: t(PANEL_LABELS[panel]) }) : t('Heat map')

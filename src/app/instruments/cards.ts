@@ -46,7 +46,7 @@ export const CARDS: readonly CardText[] = [
     instrument: 'channels',
     title: phrase('Effective scales of batch norms'),
     help: phrase(
-      'What a batch norm really multiplies its branch by: gamma over the batch’s standard deviation, mean over channels.',
+      'The factor by which a batch norm multiplies its branch: gamma over the batch’s standard deviation, mean over channels.',
     ),
     formula: '|γ|/√(σ² + ε)',
     quantities: [
@@ -61,7 +61,7 @@ export const CARDS: readonly CardText[] = [
     part: 'conservation',
     selfTest: true,
     help: phrase(
-      'Squared scales (or gammas) of all branches of a layer, relative to their start. Before a common batch norm only weight decay can lower it; the dashed line is what decay alone does.',
+      'Squared scales (or gammas) of all branches of a layer, relative to their start. Before a common batch norm only weight decay can lower it; the dashed line shows weight decay alone.',
     ),
     formula: phrase('Σ s²(t)/Σ s²(0); decay alone: exp(−2λ·Ση/(1 − μ))'),
     quantities: [
@@ -89,12 +89,16 @@ export const CARDS: readonly CardText[] = [
     instrument: 'share',
     title: phrase('Share of the fused kernel'),
     help: phrase(
-      'How much of a layer’s fused kernel each branch contributes (the shares sum to 1; a branch that works against the others has a negative one), and how much of it lies on the diagonal of its centre. Batch norms with the batch’s statistics.',
+      'How much of a layer’s fused kernel each branch contributes (the shares sum to 1; a branch that works against the others has a negative share), and how much of the fused kernel is on the diagonal of its centre tap. Batch norms use the batch’s statistics.',
     ),
     formula: '⟨K_b, K⟩/‖K‖²;  Σ_c K[1,1,c,c]²/‖K‖²',
     quantities: [
       { quantity: 'share', label: phrase('Share of a branch'), yTitle: phrase('Share') },
-      { quantity: 'diagonal', label: phrase('On the centre’s diagonal'), yTitle: phrase('Share of ‖K‖²') },
+      {
+        quantity: 'diagonal',
+        label: phrase('On the diagonal of the centre'),
+        yTitle: phrase('Share of ‖K‖²'),
+      },
     ],
   },
 
@@ -103,20 +107,20 @@ export const CARDS: readonly CardText[] = [
     instrument: 'updates',
     title: phrase('Directions of the updates'),
     help: phrase(
-      'Each step’s update of a kernel, by output channel: across the kernel, which turns it, and along it, which changes its length; summed up (steps between two measurements count as the one measured); and the angle to the initial kernel. With weight decay the turn settles at the dashed line.',
+      'Each step’s update of a kernel, per output channel: the tangential part rotates the kernel, the radial part changes its length; both also summed over the steps (a step between two measurements counts as the measured one); and the angle to the initial kernel. With weight decay, the rotation per step settles at the dashed line.',
     ),
     formula: phrase('ΔW = r·W + t, t ⊥ W: r, ‖t‖/‖W‖;  at rest √(2ηλ/(1 + μ))'),
     quantities: [
       {
         quantity: 'tangential',
-        label: phrase('Across, each step'),
-        yTitle: phrase('Radians a step'),
+        label: phrase('Tangential, per step'),
+        yTitle: phrase('Radians per step'),
         log: true,
         theory: restingLine,
       },
-      { quantity: 'radial', label: phrase('Along, each step'), yTitle: phrase('Share of ‖W‖ a step') },
-      { quantity: 'tangentialSum', label: phrase('Across, summed'), yTitle: phrase('Radians') },
-      { quantity: 'radialSum', label: phrase('Along, summed'), yTitle: phrase('Share of ‖W‖') },
+      { quantity: 'radial', label: phrase('Radial, per step'), yTitle: phrase('Share of ‖W‖ per step') },
+      { quantity: 'tangentialSum', label: phrase('Tangential, summed'), yTitle: phrase('Radians') },
+      { quantity: 'radialSum', label: phrase('Radial, summed'), yTitle: phrase('Share of ‖W‖') },
       { quantity: 'angle', label: phrase('Angle to the start'), yTitle: phrase('Degrees') },
     ],
   },

@@ -25,7 +25,7 @@ export function SelectionBar({ rows }: { rows: readonly RunRow[] }) {
         leftSection={<IconChartLine size={14} aria-hidden />}
         onClick={() => document.getElementById(COMPARE_ID)?.scrollIntoView({ block: 'start' })}
       >
-        {t('See them over each other')}
+        {t('Overlay')}
       </Button>
       <ExportMenu ids={rows.map(({ entry }) => entry.id)} label={t('Export selected')} />
       <Excused
