@@ -1,5 +1,5 @@
 /** Puts the page into the document. */
-// In a layer: the page's own rules go before Mantine's, in whichever order the build's parts are read.
+// In a CSS layer: the page's own rules override Mantine's, in whichever order the files are loaded.
 import '@mantine/core/styles.layer.css';
 import '@mantine/dropzone/styles.layer.css';
 import '@mantine/notifications/styles.layer.css';
@@ -14,7 +14,7 @@ import { ErrorBoundary } from './app/shell/ErrorBoundary';
 import { useAnywhere } from './app/store/host-status';
 import { cssVariables, theme } from './app/shell/theme';
 
-/** `why` there is one thread only, if so; `worker`: whether a service worker keeps the page for when there is no network. */
+/** `why`: why there is only one thread, if so. `worker`: whether a service worker caches the page for offline use. */
 export function showPage({ why, worker }: { why: Why | null; worker: boolean }): void {
   useAnywhere.setState({ why, worker });
   createRoot(document.getElementById('root')!).render(

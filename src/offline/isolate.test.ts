@@ -8,7 +8,7 @@ function whyOf(isolation: Isolation): string {
   return isolation.why === null ? '' : inEnglish(isolation.why.text, isolation.why.values);
 }
 
-/** A registration whose worker becomes what the browser makes of it. */
+/** A registration whose worker goes through the given states. */
 function registrationOf(...states: string[]) {
   const worker = Object.assign(new EventTarget(), { state: 'installing' });
   states.forEach((state, i) =>
@@ -60,7 +60,7 @@ test('a page without isolation is reloaded once its worker is active, and only o
   expect(reload).toHaveBeenCalledOnce();
 });
 
-test('once it is isolated, it may be loaded again at another time', async () => {
+test('an isolated page may be reloaded later', async () => {
   const { given, kept } = surroundings();
   await isolate(given);
   expect(kept.size).toBe(1);
@@ -69,12 +69,12 @@ test('once it is isolated, it may be loaded again at another time', async () => 
 });
 
 describe('an isolated page', () => {
-  test('of a host is kept by a worker', async () => {
+  test('from a host is cached by a worker', async () => {
     const { given } = surroundings({ isolated: true });
     expect(await isolate(given)).toEqual({ kind: 'start', why: null, worker: true });
   });
 
-  test('of this machine, or of the development server, has no use for one', async () => {
+  test('from this machine, or from the development server, needs none', async () => {
     for (const values of [{ hostname: '127.0.0.1' }, { hostname: 'localhost' }, { built: false }]) {
       const { given, container, reload } = surroundings({ isolated: true, ...values });
       expect(await isolate(given)).toEqual({ kind: 'start', why: null, worker: false });
@@ -83,7 +83,7 @@ describe('an isolated page', () => {
     }
   });
 
-  test('starts where the tab can keep nothing', async () => {
+  test('starts in a tab without storage', async () => {
     const { given } = surroundings({
       isolated: true,
       storage: () => {
@@ -128,7 +128,7 @@ describe('one thread, a reason and no reload', () => {
     });
 
   const failures: [string, () => Promise<ReturnType<typeof registrationOf>>, RegExp][] = [
-    ['where it is refused', () => Promise.reject(new Error('404.')), /set up: 404\.$/],
+    ['if registration is refused', () => Promise.reject(new Error('404.')), /set up: 404\.$/],
     ['where its worker fails', async () => registrationOf('redundant'), /gave it up/],
     ['where it takes too long', async () => registrationOf(), /too long/],
   ];

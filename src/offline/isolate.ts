@@ -6,37 +6,37 @@
 import { phrase } from '../language/phrase';
 import { messageOf } from '../language/message-of';
 
-/** Beside the page in a build. */
+/** Next to the page in a build. */
 export const WORKER = './service-worker.js';
-/** Says, in this tab, that the page was loaded again to be isolated. */
+/** Key in the tab's storage: the page was reloaded to become isolated. */
 const GUARD = 'branch-lab-isolating';
-/** How long the lab waits for the worker before it starts without. */
-const PATIENCE = 5000;
+/** How long the lab waits for the worker before it starts without it, in ms. */
+const TIMEOUT = 5000;
 const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
 
 export interface Surroundings {
-  /** Whether there is a worker to register: in a build. */
+  /** Whether there is a worker to register: only in a build. */
   built: boolean;
   isolated: boolean;
   secure: boolean;
   framed: boolean;
   hostname: string;
   serviceWorker: ServiceWorkerContainer | undefined;
-  /** Throws where the browser forbids it. */
+  /** Throws if the browser forbids it. */
   storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   reload: () => void;
 }
 
-/** Why there is one thread only: a text of the catalogues, since no language is chosen yet, and its values. */
+/** Why there is only one thread: a text of the catalogues and its values, because no language is chosen yet. */
 export interface Why {
   text: string;
   values?: Readonly<Record<string, string>>;
 }
 
 export type Isolation =
-  /** The page is being loaded again: nothing is to be started. */
+  /** The page is being reloaded; nothing must be started. */
   | { kind: 'reloading' }
-  /** The lab can start; `why` it has one thread, if so, and whether a worker keeps it for when there is no network. */
+  /** The lab can start. `why`: why it has only one thread, if so. `worker`: whether a service worker caches it for offline use. */
   | { kind: 'start'; why: Why | null; worker: boolean };
 
 const here = (): Surroundings => ({
@@ -50,7 +50,7 @@ const here = (): Surroundings => ({
   reload: () => window.location.reload(),
 });
 
-/** Resolves once the registration's worker can answer the page's requests; rejects where it is given up. */
+/** Resolves once the registration's worker can answer the page's requests; rejects if the browser gives up. */
 function activated({ installing, waiting, active }: ServiceWorkerRegistration): Promise<void> {
   const worker = active ?? waiting ?? installing;
   return new Promise((resolve, reject) => {
@@ -66,7 +66,7 @@ function activated({ installing, waiting, active }: ServiceWorkerRegistration): 
 /** What was wrong, without the full stop that some browsers give it. */
 const causeOf = (error: unknown) => messageOf(error).replace(/\.$/, '');
 
-export async function isolate(surroundings = here(), patience = PATIENCE): Promise<Isolation> {
+export async function isolate(surroundings = here(), timeout = TIMEOUT): Promise<Isolation> {
   const { built, isolated, secure, framed, hostname, serviceWorker, storage, reload } = surroundings;
   const start = (
     text: string | null,
@@ -77,9 +77,9 @@ export async function isolate(surroundings = here(), patience = PATIENCE): Promi
     try {
       storage().removeItem(GUARD);
     } catch {
-      // Then it was never set.
+      // Without storage it was never set.
     }
-    // This machine serves the page itself (npm start): it is there without a network, and ports get other uses.
+    // Served from this machine (npm start): it needs no network, and another program may use the port later.
     const local = LOCAL.includes(hostname) && !serviceWorker?.controller;
     return start(null, built && !local && serviceWorker !== undefined);
   }
@@ -95,14 +95,14 @@ export async function isolate(surroundings = here(), patience = PATIENCE): Promi
   if (framed) return start(phrase('another page shows it in a frame; open it in a tab of its own.'), true);
   if (serviceWorker.controller) return start(phrase('this browser does not isolate it.'), true);
   try {
-    // Throws before anything is done where the tab cannot remember that it was loaded again.
+    // Throws first if the tab has no storage to remember the reload.
     if (storage().getItem(GUARD) !== null)
       return start(phrase('this browser did not isolate it when it was loaded again.'), true);
     let giveUp: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       giveUp = setTimeout(
         () => reject(new Error(phrase('it took too long; reload the page to try again'))),
-        patience,
+        timeout,
       );
     });
     const registered = serviceWorker.register(WORKER).then(activated);

@@ -12,10 +12,10 @@ const TWO = build('two', 'assets/page-2.js');
 
 type Listener = (event: object) => void;
 
-/** A browser's service workers, as far as the lab's needs them. */
+/** A fake of the parts of a browser that the service worker uses. */
 class Browser {
   caches = new Map<string, Map<string, Response>>();
-  /** What the host has, by path; a number is a status. */
+  /** Files of the host, by path; a number is an HTTP status. */
   host = new Map<string, string | number>();
   online = true;
   slow = false;
@@ -95,7 +95,7 @@ beforeEach(() => {
   browser.deploy(ONE);
 });
 
-/** A first visit that has come to its end. */
+/** A finished first visit. */
 async function visited() {
   const worker = browser.worker(ONE);
   await worker.install();
@@ -106,13 +106,13 @@ async function visited() {
 }
 
 describe('the first worker', () => {
-  test('is active at once, before it has loaded anything', async () => {
+  test('is active at once, before it has cached anything', async () => {
     await browser.worker(ONE).install();
     expect(browser.skipped).toBe(1);
     expect(browser.fetched).toEqual([]);
   });
 
-  test('keeps everything when it is asked to, and loads nothing twice', async () => {
+  test('caches everything on request, and loads nothing twice', async () => {
     const worker = browser.worker(ONE);
     await worker.get('assets/page-1.js');
     expect(await worker.ask({ ask: 'keep all' })).toBe(true);
@@ -122,7 +122,7 @@ describe('the first worker', () => {
     expect(browser.fetched).toHaveLength(3);
   });
 
-  test('says so where a file is missing, and serves the others', async () => {
+  test('reports a missing file, and serves the others', async () => {
     browser.host.delete('favicon.svg');
     const worker = browser.worker(ONE);
     expect(await worker.ask({ ask: 'keep all' })).toBe(false);
@@ -141,7 +141,7 @@ describe('without a network', () => {
     expect(await text(script)).toBe('assets/page-1.js of one');
   });
 
-  test('it says that there are no archives, and keeps no list of them', async () => {
+  test('it answers that there are no archives, and does not cache the list', async () => {
     const worker = await visited();
     expect(await text(await worker.get('data/index.json'))).toBe('{"archives":[{}]}');
     browser.online = false;
@@ -162,7 +162,7 @@ describe('the page', () => {
     expect(await text(await worker.get('', 'navigate'))).toBe('newer');
   });
 
-  test('comes from what is kept where the network is slow or the host has broken down', async () => {
+  test('comes from the cache if the network is slow or the host fails', async () => {
     const worker = await visited();
     browser.slow = true;
     expect(await text(await worker.get('', 'navigate'))).toBe('index.html of one');
@@ -173,7 +173,7 @@ describe('the page', () => {
     expect((await worker.get('', 'navigate'))!.status).toBe(404);
   });
 
-  test('is waited for where none is kept', async () => {
+  test('is waited for if it is not cached', async () => {
     const worker = browser.worker(ONE);
     browser.slow = true;
     expect(await text(await worker.get('', 'navigate'))).toBe('index.html of one');
@@ -181,7 +181,7 @@ describe('the page', () => {
 });
 
 describe('a newer worker', () => {
-  test('has everything before it waits, and waits', async () => {
+  test('caches everything before it waits, and waits', async () => {
     await visited();
     browser.deploy(TWO);
     const skipped = browser.skipped;
@@ -191,7 +191,7 @@ describe('a newer worker', () => {
     expect(browser.keptOf(ONE)).toHaveLength(3);
   });
 
-  test('is not installed where a file is missing', async () => {
+  test('is not installed if a file is missing', async () => {
     await visited();
     browser.deploy(TWO);
     browser.host.delete('assets/page-2.js');
@@ -206,7 +206,7 @@ describe('a newer worker', () => {
     expect(browser.fetched.toSorted()).toEqual(['favicon.svg', 'index.html']);
   });
 
-  test('takes over where one window of the lab is open, and not where there are two', async () => {
+  test('takes over if one window of the lab is open, and not if there are two', async () => {
     await visited();
     browser.deploy(TWO);
     const worker = browser.worker(TWO);
@@ -220,7 +220,7 @@ describe('a newer worker', () => {
     expect(browser.skipped).toBe(skipped + 1);
   });
 
-  test('removes what the older one kept, and nothing of others', async () => {
+  test('removes the older cache, and no other', async () => {
     await visited();
     browser.caches.set('branch-lab https://host.example/other/ one', new Map());
     browser.deploy(TWO);

@@ -1,11 +1,11 @@
 /**
- * The service worker: the lab without a network, and isolated where its host does not do that. It asks for nothing that the page
- * does not need, and takes over from an older one only when it is asked to, or when the last window of that one has closed.
+ * The service worker. It serves the lab without a network, and isolates it if the host does not. It requests nothing that the
+ * page does not need, and takes over from an older worker only on request, or when the last window of that worker has closed.
  */
 import { cacheName, isHashed, isolated, isOurCache, PAGE, routeOf, type Build, type Question } from './rules';
 
-/** How long the network may take to send the page before the one that is kept is shown. */
-const PATIENCE = 3000;
+/** How long the network may take to send the page before the cached one is shown, in ms. */
+const TIMEOUT = 3000;
 
 interface Extendable {
   waitUntil(work: Promise<unknown>): void;
@@ -19,7 +19,7 @@ interface Message extends Extendable {
   ports: readonly MessagePort[];
 }
 
-/** What is used of a ServiceWorkerGlobalScope, which TypeScript knows only in place of the page's types. */
+/** The used parts of ServiceWorkerGlobalScope. TypeScript has its types only instead of those of the page. */
 export interface WorkerScope {
   addEventListener(type: 'install' | 'activate', listener: (event: Extendable) => void): void;
   addEventListener(type: 'fetch', listener: (event: Fetching) => void): void;
@@ -34,8 +34,8 @@ export interface WorkerScope {
   registration: { scope: string; active: unknown };
 }
 
-/** Makes `self` the lab's worker for a build. */
-export function serveOffline(self: WorkerScope, build: Build, patience = PATIENCE): void {
+/** Turns `self` into the service worker of a build. */
+export function serveOffline(self: WorkerScope, build: Build, timeout = TIMEOUT): void {
   const { scope } = self.registration;
   const urlOf = (path: string) => new URL(path, scope).href;
   const ours = () => self.caches.open(cacheName(scope, build));
@@ -44,7 +44,7 @@ export function serveOffline(self: WorkerScope, build: Build, patience = PATIENC
     return names.filter((name) => isOurCache(name, scope) && name !== cacheName(scope, build));
   };
 
-  /** A file as an older build kept it. */
+  /** A file in the cache of an older build. */
   async function fromOlderBuild(url: string): Promise<Response | undefined> {
     for (const name of await otherCaches()) {
       const found = await (await self.caches.open(name)).match(url);
@@ -58,9 +58,9 @@ export function serveOffline(self: WorkerScope, build: Build, patience = PATIENC
     const cache = await ours();
     if (await cache.match(url)) return;
     const known = isHashed(path) ? await fromOlderBuild(url) : undefined;
-    // A name without a digest may stand for an older content in the browser's own cache.
+    // Under a name without a digest, the browser's own cache may have older content.
     const response = known ?? (await self.fetch(url, { cache: isHashed(path) ? 'default' : 'no-cache' }));
-    if (!response.ok) throw new Error(`${url} could not be kept: HTTP ${response.status}`);
+    if (!response.ok) throw new Error(`${url} could not be cached: HTTP ${response.status}`);
     await cache.put(url, response);
   }
 
@@ -70,7 +70,7 @@ export function serveOffline(self: WorkerScope, build: Build, patience = PATIENC
     const kept = await (await ours()).match(urlOf(PAGE));
     const network = self.fetch(request);
     if (!kept) return isolated(await network);
-    const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), patience));
+    const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), timeout));
     const response = await Promise.race([network.catch(() => null), late]);
     return isolated(response && response.status < 500 ? response : kept);
   }
@@ -80,7 +80,7 @@ export function serveOffline(self: WorkerScope, build: Build, patience = PATIENC
     const kept = await cache.match(urlOf(path));
     if (kept) return isolated(kept);
     const response = await self.fetch(event.request);
-    // Before all is kept: what the page loads need not be loaded again.
+    // Before everything is cached: files that the page loads are not loaded twice.
     if (response.ok && isHashed(path)) event.waitUntil(cache.put(urlOf(path), response.clone()));
     return isolated(response);
   }
@@ -107,8 +107,8 @@ export function serveOffline(self: WorkerScope, build: Build, patience = PATIENC
   }
 
   self.addEventListener('install', (event) => {
-    // The first one isolates the page before the lab starts, so it waits for nothing; the page asks for the rest later.
-    // One that follows another is complete or not at all.
+    // The first worker isolates the page before the lab starts, so it waits for nothing. The page requests the rest later.
+    // A worker that follows another one is installed completely or not at all.
     event.waitUntil(self.registration.active ? keepAll() : self.skipWaiting());
   });
 

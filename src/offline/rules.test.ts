@@ -17,7 +17,7 @@ describe('the service worker answers', () => {
       expect(kindOf(url, { mode: 'navigate' })).toBe('page');
   });
 
-  test('the files of its build, and those of another build while that is on its way', () => {
+  test('the files of its build, and those of another build', () => {
     expect(kindOf('assets/page-1.js')).toBe('file');
     expect(kindOf('favicon.svg')).toBe('file');
     expect(kindOf('assets/page-2.js')).toBe('passing');
@@ -57,7 +57,7 @@ test('a response keeps its status, type and content and gets the headers', async
   expect(made.headers.get('cross-origin-resource-policy')).toBe('same-origin');
 });
 
-test('a response that may not be read stays as it is', () => {
+test('an opaque response is unchanged', () => {
   const redirect = Response.error();
   expect(isolated(redirect)).toBe(redirect);
 });

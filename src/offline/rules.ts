@@ -1,6 +1,6 @@
-/** What the service worker answers, and with which headers; plain functions on plain values. */
+/** Which requests the service worker answers, and with which headers. Pure. */
 
-/** What a build consists of; put into the service worker by tools/offline.mjs. */
+/** The files of a build. tools/offline.mjs inserts them into the service worker. */
 export interface Build {
   /** Digest of all files. */
   version: string;
@@ -12,19 +12,19 @@ export interface Build {
 export const PAGE = 'index.html';
 /** Where the build puts files that carry a digest in their names. */
 const HASHED = 'assets/';
-/** The archive that the lab may be served with; never kept, for it is large and its owner's. */
+/** The archive that the lab may be served with. Never cached, because it is large and not part of the lab. */
 const DATA = 'data/';
 
 export type Route =
-  /** The page: the network first, then what is kept. */
+  /** The page: the network first, then the cache. */
   | { kind: 'page' }
-  /** A file of this build: what is kept, then the network. */
+  /** A file of this build: the cache first, then the network. */
   | { kind: 'file'; path: string }
-  /** A file of another build, whose page is open already: the network. */
+  /** A file of another build, whose page is still open: the network. */
   | { kind: 'passing' }
-  /** The list of archives: the network; none where there is no network. */
+  /** The list of archives: the network; an empty list without a network. */
   | { kind: 'archives' }
-  /** Nothing of the worker's: the browser does as if there were no worker. */
+  /** Any other request: the browser handles it as if there were no worker. */
   | { kind: 'none' };
 
 export interface Asked {
@@ -34,7 +34,7 @@ export interface Asked {
   headers: { has(name: string): boolean };
 }
 
-/** Which of these a request is. `scope` is the folder of the lab, with a slash at its end. */
+/** The route of a request. `scope` is the folder of the lab, with a slash at the end. */
 export function routeOf({ url, method, mode, headers }: Asked, scope: string, { files }: Build): Route {
   const none: Route = { kind: 'none' };
   const { origin, pathname } = new URL(url);
@@ -49,17 +49,17 @@ export function routeOf({ url, method, mode, headers }: Asked, scope: string, { 
   return path.startsWith(HASHED) ? { kind: 'passing' } : none;
 }
 
-/** Whether a file's name says what is in it, so that any copy of it will do. */
+/** Whether a file's name contains a digest of its content, so that any copy is valid. */
 export const isHashed = (path: string): boolean => path.startsWith(HASHED);
 
-/** What isolates the page from others, so that SharedArrayBuffer, and with it wasm with threads, exists. */
+/** Headers that isolate the page from others. SharedArrayBuffer, which threads of WebAssembly need, exists only then. */
 const HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** The same response with the headers; one that may not be read, such as a redirect, as it is. */
+/** The same response with the headers. An opaque one, such as a redirect, is returned unchanged. */
 export function isolated(response: Response): Response {
   if (response.status === 0) return response;
   const headers = new Headers(response.headers);
@@ -73,11 +73,11 @@ const cachePrefix = (scope: string) => `branch-lab ${scope} `;
 export const cacheName = (scope: string, { version }: Build): string => cachePrefix(scope) + version;
 export const isOurCache = (name: string, scope: string): boolean => name.startsWith(cachePrefix(scope));
 
-/** What the page asks of a worker; each is answered with one boolean. */
+/** Requests of the page to a service worker. Each is answered with one boolean. */
 export type Question =
-  /** Is the page that was made from this script of your build? */
+  /** Does this script belong to your build? */
   | { ask: 'same build'; script: string }
-  /** Take over from the worker before you, if no other window could miss that one's files. Did you? */
+  /** Take over from the previous worker, unless another window needs its files. Answers whether it did. */
   | { ask: 'take over' }
-  /** Keep what you have not kept yet. Is all there? */
+  /** Cache the files that are not cached yet. Answers whether all are cached. */
   | { ask: 'keep all' };

@@ -1,4 +1,4 @@
-/** The service worker's program: tools/offline.mjs builds it beside the page. */
+/** The entry point of the service worker. tools/offline.mjs builds it next to the page. */
 import { serveOffline, type WorkerScope } from './offline-worker';
 import type { Build } from './rules';
 

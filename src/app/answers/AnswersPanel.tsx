@@ -1,4 +1,4 @@
-/** Tests the run's network image by image: right and wrong by class, what is taken for what, and pictures of one's own. */
+/** Tests the run's network on every test image: accuracy by class, confusion matrix, mistakes, and the user's own picture. */
 import { phrase, t } from '../../language/language';
 import { partProps } from '../../page/parts';
 import { Rich } from '../../language/Rich';
@@ -16,7 +16,7 @@ import { resultsOf, type Results } from './results';
 import { hasBegun, testByClass, useAnswers, type AnswersTab } from './answers-store';
 import classes from './AnswersPanel.module.css';
 
-/** The tabs; `empty` is what stands in one before there are answers: where there is a network, and where there is none. */
+/** The tabs. `empty`: the texts before there are answers, with a network and without one. */
 const TABS: readonly { value: AnswersTab; label: string; empty: readonly [string, string] }[] = [
   {
     value: 'classes',
@@ -88,7 +88,7 @@ export function AnswersPanel() {
   const results = useMemo(() => report && resultsOf(report), [report]);
   const trouble = problem && problem.runId === run?.id ? messageText(problem.said) : null;
   const chosen = picture?.number ?? 0;
-  // Those chosen before the panel was there have been seen.
+  // Pictures that were chosen before the panel existed have been seen.
   const seen = useRef(chosen);
   useEffect(() => {
     if (chosen !== seen.current) panel.current?.scrollIntoView({ block: 'nearest' });

@@ -1,4 +1,4 @@
-/** Accuracy class by class or superclass by superclass, with how sure one can be of it from so few images. */
+/** Accuracy by class or by superclass, with its 95 % interval. */
 import { sentences } from '../../language/join';
 import { t } from '../../language/language';
 import { Group, Table, Text } from '@mantine/core';
@@ -24,7 +24,7 @@ const BY: Record<Key, (a: Row, b: Row) => number> = {
 
 const whole = (part: number) => `${Math.round(100 * part)} %`;
 
-/** The share as a bar, its interval as a whisker, both in words beside it. */
+/** The accuracy as a bar, its interval as a whisker, and both as text. */
 function Accuracy({ row }: { row: Row }) {
   const { right, images, low, high } = row;
   if (images === 0) return <span className={classes.faint}>{t('no images')}</span>;
@@ -80,7 +80,7 @@ export function ClassTable({ results }: { results: Results }) {
         className={classes.scroller}
         role="region"
         aria-label={level === 'fine' ? t('Accuracy by class') : t('Accuracy by superclass')}
-        // It scrolls, so the keyboard must reach it.
+        // It scrolls, so it must be focusable by keyboard.
         tabIndex={0}
       >
         <Table className={classes.table} verticalSpacing={3} stickyHeader>

@@ -1,4 +1,4 @@
-/** What is taken for what: the confusion matrix by superclass or by class, and its largest entries in words. */
+/** The confusion matrix by superclass or by class, with its largest entries as text. */
 import { sentences } from '../../language/join';
 import { t } from '../../language/language';
 import { Group, Select, Text, useComputedColorScheme } from '@mantine/core';
@@ -16,13 +16,13 @@ import { LevelControl } from './LevelControl';
 import type { Level, Results } from './results';
 import classes from './AnswersPanel.module.css';
 
-/** Pairs told in words. */
+/** Number of pairs listed as text. */
 const MIXES = 6;
 const IMAGE_WIDTH = 1000;
 const EVERYTHING = 'all';
 
 interface ConfusionMatrixProps {
-  /** Whose answers they are. */
+  /** Names the run in saved files. */
   run: RunState | null;
   results: Results;
   /** Changes with the results. */

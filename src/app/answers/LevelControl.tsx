@@ -1,4 +1,4 @@
-/** Chooses between superclasses and classes, each with how many there are. */
+/** Chooses between superclasses and classes. */
 import { t } from '../../language/language';
 import { SegmentedControl } from '@mantine/core';
 import type { Level, Results } from './results';

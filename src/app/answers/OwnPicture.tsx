@@ -1,4 +1,4 @@
-/** One picture from outside, as the network sees it, and the five classes that it looks like. */
+/** The user's own picture as the network sees it, and the five likeliest classes. */
 import { sentences } from '../../language/join';
 import { t } from '../../language/language';
 import { Alert, Button, FileButton, Group, Text } from '@mantine/core';
@@ -8,7 +8,7 @@ import { spoken } from '../../data/names';
 import { messageText } from '../../language/message-text';
 import { count } from '../controls/format';
 import { PixelImage } from './PixelImage';
-import { askPicture, choosePicture, hasBegun, useAnswers } from './answers-store';
+import { classifyPicture, choosePicture, hasBegun, useAnswers } from './answers-store';
 import classes from './AnswersPanel.module.css';
 
 function Guesses({ run }: { run: RunState | null }) {
@@ -85,7 +85,7 @@ export function OwnPicture({ run }: { run: RunState | null }) {
             leftSection={<IconRefresh size={16} aria-hidden />}
             disabled={!hasBegun(run)}
             loading={asking}
-            onClick={() => void askPicture()}
+            onClick={() => void classifyPicture()}
           >
             {t('Ask the network as it is now')}
           </Button>

@@ -1,4 +1,4 @@
-/** An image of a data set, its 32x32 pixels enlarged and left as they are. */
+/** An image of a data set: 32x32 pixels, enlarged without interpolation. */
 import { useEffect, useRef } from 'react';
 import { IMAGE_SIDE } from '../../data/dataset';
 import { toRgba } from '../../data/picture';

@@ -1,4 +1,4 @@
-/** What was asked of a run's network image by image, and what it answered; kept while other views are shown. */
+/** Tests of a run's network and their results. They are kept while other views are shown. */
 import { create } from 'zustand';
 import { saidBy, type Message } from '../../language/message';
 import type { RunState } from '../../runs/record';
@@ -8,7 +8,7 @@ import { pixelsOf } from './picture-pixels';
 
 export type AnswersTab = 'classes' | 'confusion' | 'mistakes' | 'own';
 
-/** Something said about a run. */
+/** A value with the run it belongs to. */
 interface About<T> {
   runId: string;
   said: T;
@@ -18,9 +18,9 @@ export interface AnswersState {
   tab: AnswersTab;
   testing: boolean;
   tested: About<AnswersReport> | null;
-  /** Why a test did not work. */
+  /** Why a test failed. */
   problem: About<Message> | null;
-  /** The picture from outside as the network sees it; number counts those chosen. */
+  /** The user's picture as the network sees it; `number` counts the chosen pictures. */
   picture: { number: number; name: string; pixels: Uint8Array } | null;
   asking: boolean;
   recognised: About<RecognitionReport> | null;
@@ -39,7 +39,7 @@ export const useAnswers = create<AnswersState>(() => ({
   pictureProblem: null,
 }));
 
-/** Whether there is a network that can be asked something. */
+/** Whether the run has a network that can be tested. */
 export const hasBegun = (run: RunState | null): run is RunState =>
   run !== null && run.plan !== null && run.series.count > 0;
 
@@ -61,8 +61,8 @@ export async function testByClass(): Promise<void> {
   }
 }
 
-/** Asks the shown run's network what the picture is. */
-export async function askPicture(): Promise<void> {
+/** Has the network of the shown run classify the picture. */
+export async function classifyPicture(): Promise<void> {
   const { run, ask } = useRun.getState();
   const { picture } = useAnswers.getState();
   if (!hasBegun(run) || !picture) return;
@@ -82,10 +82,10 @@ export async function askPicture(): Promise<void> {
   }
 }
 
-/** Pictures chosen so far; one that is decoded after a later one was chosen is dropped. */
+/** Number of pictures chosen so far. A picture that is decoded after a later one was chosen is dropped. */
 let chosen = 0;
 
-/** Takes a picture from outside and asks the network about it, where there is one. */
+/** Takes the user's picture and has the network classify it, if there is one. */
 export async function choosePicture(file: File): Promise<void> {
   const number = ++chosen;
   useAnswers.setState({ tab: 'own' });
@@ -102,5 +102,5 @@ export async function choosePicture(file: File): Promise<void> {
     if (number === chosen) useAnswers.setState({ pictureProblem: saidBy(error) });
     return;
   }
-  await askPicture();
+  await classifyPicture();
 }

@@ -1,8 +1,8 @@
-/** Decodes a picture with the browser's own decoders and cuts it down to what the network sees. */
+/** Decodes a picture with the browser's decoders and scales it to 32x32 pixels. */
 import { message, MessageError } from '../../language/message';
 import { averagedPlanes, centralSquare } from '../../data/picture';
 
-/** The picture's central square as IMAGE_BYTES bytes. Throws MessageError where it is no picture that this browser reads. */
+/** The picture's central square as IMAGE_BYTES bytes. Throws MessageError if this browser cannot read the picture. */
 export async function pixelsOf(file: File): Promise<Uint8Array> {
   if (!file.type.startsWith('image/')) throw new MessageError(message('picture.other', { name: file.name }));
   let bitmap: ImageBitmap;
@@ -16,7 +16,7 @@ export async function pixelsOf(file: File): Promise<Uint8Array> {
     const canvas = new OffscreenCanvas(drawn, drawn);
     const context = canvas.getContext('2d', { willReadFrequently: true });
     if (!context) throw new MessageError(message('picture.noCanvas'));
-    // Transparent parts are seen on white, as pages show them.
+    // Transparent parts are drawn on white.
     context.fillStyle = '#ffffff';
     context.fillRect(0, 0, drawn, drawn);
     context.imageSmoothingQuality = 'high';

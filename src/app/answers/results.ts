@@ -1,4 +1,4 @@
-/** What the tables and the matrix of a test read: counts by class and by superclass, with names for people. */
+/** The results of a test for tables and matrix: counts by class and by superclass, with translated names. */
 import {
   amongGuesses,
   coarsened,
@@ -19,7 +19,7 @@ export interface Row extends Score {
   name: string;
   /** The class's superclass; the superclass itself in its own row. */
   group: string;
-  /** Share of images, 0 … 1: of a class, the right one among the five likeliest; of a superclass, the very class. */
+  /** Share of images, 0 … 1. Of a class: the right class is one of the five likeliest. Of a superclass: the exact class is right. */
   other: number;
   usual: Mix | null;
 }
@@ -32,10 +32,10 @@ export interface Results {
   coarse: number;
   confusion: Record<Level, Confusion>;
   names: Record<Level, string[]>;
-  /** As files have them. */
+  /** Names as in the data files. */
   written: Record<Level, string[]>;
   rows: Record<Level, Row[]>;
-  /** Classes superclass by superclass, and the place at which each superclass begins. */
+  /** Classes ordered by superclass, and the position at which each superclass begins. */
   order: number[];
   begins: number[];
 }

@@ -1,4 +1,4 @@
-/** Images of a set by superclass and class, drawn on a canvas for each class. */
+/** Images of a set by superclass and class, drawn on one canvas per class. */
 import { t } from '../../language/language';
 import { Anchor, Text, Title } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
@@ -13,12 +13,12 @@ import { spoken } from '../../data/names';
 import { useImages } from './useSheet';
 import classes from './DataView.module.css';
 
-/** An image and the line between it and the next, in pixels of the canvas. */
+/** An image and the line to the next one, in pixels of the canvas. */
 const CELL = IMAGE_SIDE + 1;
-/** Beside the canvas: the class's name, and the gap. */
+/** Width of the class name next to the canvas. */
 const NAME_WIDTH = 112;
 const GAP = 24;
-/** Width from which two superclasses stand side by side. */
+/** Width from which two superclasses are side by side. */
 const WIDE = 760;
 
 interface ClassCanvasProps {

@@ -1,4 +1,4 @@
-/** CIFAR-100 in the settings panel: what is here, and the controls that get it, shared with the other places. */
+/** CIFAR-100 in the settings panel: the loaded set, and the controls that load one, which other parts of the page share. */
 import { sentences } from '../../language/join';
 import { t } from '../../language/language';
 import { messageText } from '../../language/message-text';
@@ -16,7 +16,7 @@ const readChosen = (files: readonly File[]) => {
   if (files.length > 0) void readFiles(dataFiles(files));
 };
 
-/** Opens a file dialog; any files go, several together where they belong together. The reader judges them. */
+/** Opens a file dialog for any files, several at once if they belong together. The reader checks them. */
 export function ChooseFile({
   label = t('Choose files'),
   variant = 'default',
@@ -35,7 +35,7 @@ export function ChooseFile({
   );
 }
 
-/** Attributes that React's types leave out. */
+/** Attributes that are missing in React's types. */
 const FOLDERS = { webkitdirectory: '' };
 
 /** Opens a dialog for a folder of train/CLASS/*.png and test/CLASS/*.png, or of unpacked files. */
@@ -55,7 +55,7 @@ export function ChooseFolder() {
   );
 }
 
-/** Loads the archive that the server offers, where it offers one. */
+/** Loads the archive that the server offers, if there is one. */
 export function LoadServed() {
   const served = useData((state) => state.served);
   const loading = useData((state) => state.loading);
@@ -81,7 +81,7 @@ function progressText({ done, total, bytesPerSecond, secondsLeft }: ReadingState
     : t('{{done}} of {{total}}, {{speed}}/s', values);
 }
 
-/** How far the reading or download is, and the way to end it; nothing while there is none. */
+/** Progress of the reading or download, with a button that cancels it; nothing if there is none. */
 export function ReadingProgress() {
   const loading = useData((state) => state.loading);
   if (!loading) return null;

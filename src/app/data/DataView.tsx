@@ -1,4 +1,4 @@
-/** The data sets: which there are, how to get more, and what is in them. */
+/** The view Data: the data sets, how to get more, and their images. */
 import { t } from '../../language/language';
 import { Stack, Text, Title } from '@mantine/core';
 import { GetData } from './GetData';

@@ -1,4 +1,4 @@
-/** The ways to get CIFAR-100: files from the disk, a share of the copy on Hugging Face, a URL of one's own. */
+/** How to get CIFAR-100: files from the disk, a share of the copy on Hugging Face, a custom URL. */
 import { t } from '../../language/language';
 import { Rich } from '../../language/Rich';
 import {
@@ -21,10 +21,10 @@ import { bytes, count } from '../controls/format';
 import { downloadFrom, downloadShare } from './load-data';
 import { useData } from '../store/data-sets';
 
-/** The page of the copy there. */
+/** Page of the copy on Hugging Face. */
 const COPY = `${HUGGING_FACE.host}/datasets/${HUGGING_FACE.name}`;
 
-/** Downloads a share on one click, whose label tells the size. */
+/** Downloads a share on one click. The label of the button says the size. */
 export function DownloadShare({ share, variant = 'filled' }: { share: number; variant?: string }) {
   return (
     <Button
@@ -88,7 +88,7 @@ function FromHuggingFace() {
   );
 }
 
-/** The addresses in a text; null where one of them is none that can be downloaded from. */
+/** The addresses in a text; null if one of them is not a URL that can be downloaded. */
 function urlsIn(text: string): string[] | null {
   const parts = text.split(/\s+/).filter(Boolean);
   const fine = parts.every((part) => /^https?:\/\//i.test(part) && URL.canParse(part));

@@ -1,4 +1,4 @@
-/** The images of the set in use: which ones are shown, and how. */
+/** The images of the set in use, with controls for which are shown, and how. */
 import { t } from '../../language/language';
 import {
   Button,

@@ -1,4 +1,4 @@
-/** What a set measures: its counts, digest, and the mean and spread of its colours beside the published ones. */
+/** Facts of a set: counts, digest, and the mean and standard deviation of its colours with the published ones. */
 import { phrase, t } from '../../language/language';
 import { messageText } from '../../language/message-text';
 import { Rich } from '../../language/Rich';

@@ -1,4 +1,4 @@
-/** The data sets that are here: the built-in one and what this browser keeps; which one is in use, and how to be rid of one. */
+/** The list of data sets: the built-in one and those stored in this browser. Selects the one in use, and deletes. */
 import { sentences } from '../../language/join';
 import { phrase, t } from '../../language/language';
 import { messageText } from '../../language/message-text';
@@ -6,14 +6,14 @@ import { Badge, Button, Code, Group, Paper, Popover, Stack, Text, Title } from '
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { bytes, count, moment } from '../controls/format';
-import { forgetData } from './load-data';
+import { deleteData } from './load-data';
 import { chooseMemory, chooseSet, useData } from '../store/data-sets';
 import { useExperiment } from '../store/experiment';
 
 interface Entry {
   key: string;
   label: string;
-  /** Counts, size, date and whatever else is to be known, a sentence each. */
+  /** Counts, size, date and other facts, one sentence each. */
   facts: string;
   digest: string | null;
   inUse: boolean;
@@ -82,7 +82,7 @@ function useEntries(): Entry[] {
   ];
 }
 
-/** Deletes after a second press, which stands beside the first. */
+/** Deletes after a confirmation next to the button. */
 function DeleteSet({ label, digest }: { label: string; digest: string }) {
   const [opened, setOpened] = useState(false);
   return (
@@ -103,7 +103,7 @@ function DeleteSet({ label, digest }: { label: string; digest: string }) {
           {t('To use this set again you would have to read or download it again.')}
         </Text>
         <Group gap="xs">
-          <Button size="xs" color="red" onClick={() => void forgetData(digest)}>
+          <Button size="xs" color="red" onClick={() => void deleteData(digest)}>
             {t('Delete it')}
           </Button>
           <Button size="xs" variant="default" onClick={() => setOpened(false)}>
@@ -155,7 +155,7 @@ function SetRow({ entry: { label, facts, digest, inUse, use } }: { entry: Entry 
   );
 }
 
-/** Bytes that this page's storage holds and may hold. */
+/** Bytes that this page's storage uses and may use. */
 function StorageLine() {
   const sets = useData((state) => state.sets);
   const storage = useData((state) => state.storage);

@@ -1,4 +1,4 @@
-/** Getting CIFAR-100 into the lab: from files, from the network, from the browser's store; and telling how it went. */
+/** Loads CIFAR-100 into the lab from files, the network or the browser's storage, and reports the outcome. */
 import { sentences } from '../../language/join';
 import { t } from '../../language/language';
 import { message, type Message } from '../../language/message';
@@ -14,22 +14,22 @@ import { bytes, count } from '../controls/format';
 import { chooseSet, showSets, useData } from '../store/data-sets';
 import { useExperiment } from '../store/experiment';
 
-/** Milliseconds between two looks at the progress. */
+/** Milliseconds between two updates of the progress. */
 const INTERVAL = 200;
 
 type Options = { signal: AbortSignal; onProgress: (progress: Progress) => void };
 
 let reading: AbortController | null = null;
 
-function tellFailure(title: string, error: unknown) {
+function showFailureOf(title: string, error: unknown) {
   notifications.show({ color: 'red', title, message: errorText(error), autoClose: false, withBorder: true });
 }
 
-const lookAtStore = async () => showSets(await listStored(), await storageEstimate());
+const refreshStoredSets = async () => showSets(await listStored(), await storageEstimate());
 
 /** Looks for stored sets, then for one that the server offers. */
 export async function findData(): Promise<void> {
-  await lookAtStore();
+  await refreshStoredSets();
   useData.setState({ checked: true });
   useData.setState({ served: await servedArchive() });
 }
@@ -39,8 +39,8 @@ export function cancelReading(): void {
   reading?.abort();
 }
 
-/** Gets a set one way or the other, keeps it (in memory where storing fails) and switches the experiment to it. */
-async function obtain(
+/** Loads a set, stores it (in memory if storing fails) and switches the experiment to it. */
+async function loadAndStore(
   what: Message,
   failure: string,
   read: (options: Options) => Promise<ReadResult>,
@@ -62,7 +62,7 @@ async function obtain(
     signal.throwIfAborted();
     await keep(result);
   } catch (error) {
-    if (!signal.aborted) tellFailure(failure, error);
+    if (!signal.aborted) showFailureOf(failure, error);
   } finally {
     if (reading === controller) {
       reading = null;
@@ -75,7 +75,7 @@ async function keep({ dataset, note }: ReadResult): Promise<void> {
   useData.setState({ loading: { what: message('task.keep'), progress: null } });
   try {
     await saveDataset(dataset);
-    await lookAtStore();
+    await refreshStoredSets();
     chooseSet(dataset.digest);
     notifications.show({
       color: 'teal',
@@ -102,9 +102,9 @@ async function keep({ dataset, note }: ReadResult): Promise<void> {
   useExperiment.getState().change({ data: 'cifar100' });
 }
 
-/** Reads files of any form; several where they belong together. */
+/** Reads files of any form; several at once if they belong together. */
 export const readFiles = (files: readonly DataFile[]): Promise<void> =>
-  obtain(
+  loadAndStore(
     files.length === 1
       ? message('task.file', { path: files[0]!.path })
       : message('task.files', { files: count(files.length) }),
@@ -116,7 +116,7 @@ export const readFiles = (files: readonly DataFile[]): Promise<void> =>
 export async function readServed(): Promise<void> {
   const { served } = useData.getState();
   if (!served) return;
-  await obtain(
+  await loadAndStore(
     message('task.served', { name: served.name, size: bytes(served.bytes) }),
     t('The served archive was not read'),
     async (options) => {
@@ -128,7 +128,7 @@ export async function readServed(): Promise<void> {
 
 /** Downloads a share (0 … 1) of the parquet copy on Hugging Face. */
 export const downloadShare = (share: number): Promise<void> =>
-  obtain(
+  loadAndStore(
     message('task.share', { percent: Math.round(100 * share), host: HUGGING_FACE.host }),
     t('CIFAR-100 was not downloaded'),
     (options) => readRemoteInWorker({ kind: 'parquet', urls: HUGGING_FACE_URLS, share }, options),
@@ -136,14 +136,14 @@ export const downloadShare = (share: number): Promise<void> =>
 
 /** Downloads whole files of any form. */
 export const downloadFrom = (urls: readonly string[]): Promise<void> =>
-  obtain(
+  loadAndStore(
     message('task.url', { hosts: [...new Set(urls.map((url) => new URL(url).host))].join(', ') }),
     t('CIFAR-100 was not downloaded'),
     (options) => readRemoteInWorker({ kind: 'files', urls }, options),
   );
 
 /** Deletes a set, stored or in memory. */
-export async function forgetData(digest: string): Promise<void> {
+export async function deleteData(digest: string): Promise<void> {
   try {
     const { sets, memory, spare } = useData.getState();
     const label =
@@ -151,13 +151,13 @@ export async function forgetData(digest: string): Promise<void> {
     if (memory?.digest === digest) useData.setState({ memory: null });
     else if (spare?.digest === digest) useData.setState({ spare: null });
     else await deleteStored(digest);
-    await lookAtStore();
+    await refreshStoredSets();
     notifications.show({
       title: t('CIFAR-100 is deleted'),
       message: t('The browser keeps no copy of “{{label}}”.', { label: messageText(label) }),
       withBorder: true,
     });
   } catch (error) {
-    tellFailure(t('CIFAR-100 could not be deleted'), error);
+    showFailureOf(t('CIFAR-100 could not be deleted'), error);
   }
 }

@@ -1,4 +1,4 @@
-/** Opens the set in use for looking at, and asks for its images as the choices change. */
+/** Opens the set in use, and requests its images when the choices change. */
 import { errorText } from '../../language/message-text';
 import { useEffect, useMemo, useState } from 'react';
 import type { Augmentation } from '../../data/batch';
@@ -13,7 +13,7 @@ export type OpenedSet =
   | { source: DataSource; client: SheetClient; facts: SetFacts; failed: null }
   | { source: DataSource; client: null; facts: null; failed: string };
 
-/** source is null where there is no CIFAR-100; opened is null until the set is open. */
+/** `source` is null if there is no CIFAR-100. `opened` is null until the set is open. */
 export function useOpenedSet(): { source: DataSource | null; opened: OpenedSet | null } {
   const data = useExperiment((state) => state.experiment.data);
   const difficulty = useExperiment((state) => state.experiment.difficulty);
@@ -41,7 +41,7 @@ export function useOpenedSet(): { source: DataSource | null; opened: OpenedSet |
   return { source, opened: opened?.source === source ? opened : null };
 }
 
-/** The first images of some classes; those of the choices before stay until the new ones are there. */
+/** The first images of some classes. The previous images stay until the new ones are loaded. */
 export function useImages(
   client: SheetClient,
   part: Part,

@@ -1,4 +1,4 @@
-/** A lesson's step on the wall: its text and question, and, once it is revealed, the answer. Answers are given in the room. */
+/** A step of a lesson in a presentation: text, question and, once revealed, the answer. The audience answers aloud. */
 import { useEffect, useRef, type RefObject } from 'react';
 import { t } from '../../language/language';
 import { rightOption } from '../../lessons/answers';
@@ -13,7 +13,7 @@ interface LessonColumnProps {
   step: Step;
   measured: Measured;
   situation: Situation;
-  /** What scrolls. */
+  /** The element that scrolls. */
   column: RefObject<HTMLElement | null>;
 }
 

@@ -1,4 +1,4 @@
-/** The second window of a presentation, for whoever presents: notes, the answer, what comes next, and buttons that drive the first. It trains nothing itself. */
+/** The second window of a presentation, for the presenter: notes, the answer, the next step, and buttons that control the first window. It does not train. */
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useInterval } from '@mantine/hooks';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
@@ -16,11 +16,11 @@ import {
   type NotesState,
 } from './notes-protocol';
 
-type Told = { kind: 'waiting' } | { kind: 'ended' } | { kind: 'told'; state: NotesState };
+type Connection = { kind: 'waiting' } | { kind: 'ended' } | { kind: 'received'; state: NotesState };
 
-/** What the presentation says, and how one answers. */
-function usePresentation(session: string): { told: Told; press: (button: NoteButton) => void } {
-  const [told, setTold] = useState<Told>({ kind: 'waiting' });
+/** The state of the presentation, and a function that sends a button press to it. */
+function usePresentation(session: string): { connection: Connection; press: (button: NoteButton) => void } {
+  const [connection, setConnection] = useState<Connection>({ kind: 'waiting' });
   const channel = useRef<BroadcastChannel | null>(null);
   useEffect(() => {
     const made = new BroadcastChannel(channelName(session));
@@ -32,12 +32,12 @@ function usePresentation(session: string): { told: Told; press: (button: NoteBut
       if (!message) return;
       if (message.type === 'ended') {
         known = false;
-        return setTold({ kind: 'ended' });
+        return setConnection({ kind: 'ended' });
       }
-      // A presentation that was loaded anew does not know of this window.
+      // A reloaded presentation does not know about this window.
       if (!known) tell({ type: 'opened' });
       known = true;
-      setTold({ kind: 'told', state: message });
+      setConnection({ kind: 'received', state: message });
     };
     tell({ type: 'opened' });
     const gone = () => tell({ type: 'closed' });
@@ -49,12 +49,12 @@ function usePresentation(session: string): { told: Told; press: (button: NoteBut
     };
   }, [session]);
   return {
-    told,
+    connection,
     press: (button) => channel.current?.postMessage({ type: 'press', button } satisfies FromNotes),
   };
 }
 
-/** A clicker's keys drive the wall, too, where this window has the focus. */
+/** Lets the keys of a clicker control the presentation if this window has the focus. */
 function useClicker(press: (button: NoteButton) => void): void {
   const latest = useRef(press);
   useEffect(() => {
@@ -75,22 +75,22 @@ function useClicker(press: (button: NoteButton) => void): void {
 }
 
 export function NotesWindow({ session }: { session: string }) {
-  const { told, press } = usePresentation(session);
+  const { connection, press } = usePresentation(session);
   useClicker(press);
   useEffect(() => {
     document.title = t('Notes · Branch Lab');
   }, []);
   return (
     <main className={classes.page}>
-      {told.kind === 'told' ? (
-        <Notes state={told.state} press={press} />
+      {connection.kind === 'received' ? (
+        <Notes state={connection.state} press={press} />
       ) : (
         <Stack gap="sm">
           <Title order={1} size="h3">
             {t('Notes')}
           </Title>
           <Text role="status">
-            {told.kind === 'waiting'
+            {connection.kind === 'waiting'
               ? t('Waiting for the presentation. Open these notes from there: Present, then Notes.')
               : t(
                   'The presentation has ended. These notes continue when it is opened again in its window; otherwise close this window.',

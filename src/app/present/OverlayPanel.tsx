@@ -1,4 +1,4 @@
-/** What lies over the thing that is shown, until its key is pressed again: the QR code, the list of keys. */
+/** The overlays of a presentation, the QR code and the list of keys. Their key closes them again. */
 import { useMemo } from 'react';
 import { t } from '../../language/language';
 import { pageBase, shareLink } from '../share/links';
@@ -9,11 +9,11 @@ import { useTextSize } from './text-size';
 import { KEYS } from './keys';
 import classes from './present.module.css';
 
-/** Share of the window's sides that the code takes: each of its modules is several pixels wide then. */
+/** Size of the code as a share of the window, so that each module is several pixels wide. */
 const OF_HEIGHT = 0.74;
 const OF_WIDTH = 0.9;
 
-/** The lab, with the experiment and the lesson's step that are shown; not the presentation itself. */
+/** A link to the lab with the shown experiment and lesson step, without the presentation. */
 function useVisitorsLink(): string {
   const experiment = useExperiment((state) => state.experiment);
   const beside = useExperiment((state) => state.beside);
@@ -32,7 +32,7 @@ function useVisitorsLink(): string {
 
 export function Code() {
   const link = useVisitorsLink();
-  // Drawn anew where the window changes its size.
+  // Drawn again when the window changes its size.
   useTextSize();
   const side = Math.floor(Math.min(window.innerHeight * OF_HEIGHT, window.innerWidth * OF_WIDTH));
   return (

@@ -1,6 +1,6 @@
 /**
- * The page as a room sees it: one thing large, the lesson's step beside it where a lesson is open, and a line that says how
- * the run stands. Keys, clicker, buttons and the second window do the same things.
+ * The presentation: one chart or drawing on the whole screen, the step of an open lesson beside it, and a status line of the
+ * run. Keys, clicker, buttons and the second window trigger the same actions.
  */
 import { useMantineColorScheme } from '@mantine/core';
 import { useEffect, useRef, type ReactNode } from 'react';
@@ -36,7 +36,7 @@ import { moveBy, playOrPause } from '../store/playhead';
 import { useShownRun } from '../time/useShownRun';
 import { Stage } from './Stage';
 import { statusParts } from './status-line';
-import { beginAnew, toggleOver, usePresent } from './store';
+import { resetPresentation, toggleOver, usePresent } from './store';
 import { Switches, switchPart } from './Switches';
 import { useTextSize } from './text-size';
 import { notesLink, openNotes, useNotesWindow } from './useNotesWindow';
@@ -45,7 +45,7 @@ export function Present({ shown }: { shown: Presentable }) {
   const place = useLessonPlace();
   const own = useLessons((state) => state.own);
   const lesson = place && findLesson(place.lesson, own);
-  // All of the page is as large as the presentation, its messages and menus too.
+  // The text size applies to the whole page, including messages and menus.
   const text = useTextSize();
   useEffect(() => {
     const { dataset, style } = document.documentElement;
@@ -57,7 +57,7 @@ export function Present({ shown }: { shown: Presentable }) {
     };
   }, [text]);
   useEffect(() => {
-    beginAnew();
+    resetPresentation();
     return leaveFullScreen;
   }, []);
   return lesson && place ? (
@@ -86,7 +86,7 @@ function PresentLesson({
   const column = useRef<HTMLElement>(null);
   const step = lesson.steps[Math.min(place.step, lesson.steps.length) - 1]!;
   const measured = useMeasured(step);
-  /** What does not fit into the column comes first: a clicker has no other way to it. */
+  /** Scrolls the column first, if its text does not fit, because a clicker cannot scroll. */
   const further = () => {
     const box = column.current;
     if (!box || box.scrollHeight - box.clientHeight - box.scrollTop < 8) return false;
@@ -94,7 +94,7 @@ function PresentLesson({
     return true;
   };
   const situation = useLessonSituation(lesson, place, measured, further);
-  // A lesson that is opened shows what its step is about.
+  // Opening a lesson shows the part of the page that its step is about.
   const part = step.part ? presentedFor(step.part) : null;
   useEffect(() => {
     if (part) show(part);
@@ -106,7 +106,7 @@ function PresentLesson({
   );
 }
 
-/** Hears keys and clicker for as long as the page presents. */
+/** Listens to keyboard and clicker during the presentation. */
 function useKeys(act: (action: PresentAction | number) => void): void {
   const latest = useRef(act);
   useEffect(() => {
@@ -118,7 +118,7 @@ function useKeys(act: (action: PresentAction | number) => void): void {
       const action = actionFor({ key, modified: ctrlKey || altKey || metaKey }, focusOf(event.target));
       if (action === null || event.defaultPrevented) return;
       event.preventDefault();
-      // A key that is held down would switch back and forth.
+      // Without this, holding a key would switch back and forth.
       if (!event.repeat) latest.current(action);
     };
     window.addEventListener('keydown', hear);
@@ -241,7 +241,7 @@ function Frame({ shown, situation, text, children }: FrameProps) {
   );
 }
 
-/** What the room, or whoever presents, has to know now. */
+/** Messages for the presenter. */
 function Messages() {
   const notes = usePresent((state) => state.notes);
   const refusal = usePresent((state) => state.refusal);
@@ -297,7 +297,7 @@ function Messages() {
 
 interface PressProps {
   label: string;
-  /** The key that does the same. */
+  /** The key with the same action. */
   cap: string;
   main?: boolean;
   pressed?: boolean;
@@ -305,7 +305,7 @@ interface PressProps {
   onPress: () => void;
 }
 
-/** A button with its key. Pressed by a pointer it takes no focus: Space and Enter stay the presentation's. */
+/** A button with its key. A pointer does not focus it, so that Space and Enter still act on the presentation. */
 function Press({ label, cap, main, pressed, disabled, onPress }: PressProps) {
   return (
     <button

@@ -1,4 +1,4 @@
-/** The one thing that a presentation shows large: a chart, two runs side by side, or the block. */
+/** The content of a presentation: a chart, two runs side by side, or the block. */
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize, useThrottledValue } from '@mantine/hooks';
 import { useMemo, type CSSProperties, type ReactNode } from 'react';
@@ -28,7 +28,7 @@ import { usePacedRun } from '../time/useShownRun';
 import classes from './present.module.css';
 import { chartOf, presentableTitle } from '../../page/link-names';
 
-/** Between two drawings, in ms. */
+/** Time between two drawings, in ms. */
 const PACE = 250;
 /** The drawing of the block, in its own units. */
 const BLOCK = { width: 308, height: 206 };
@@ -38,8 +38,8 @@ interface PartProps {
   text: number;
 }
 
-/** The room that is left, and its height in px. */
-function Room({ children }: { children: (height: number) => ReactNode }) {
+/** The remaining space, which passes its height in px to its content. */
+function FillSpace({ children }: { children: (height: number) => ReactNode }) {
   const { ref, height } = useElementSize();
   return (
     <div ref={ref} className={classes.room}>
@@ -48,8 +48,8 @@ function Room({ children }: { children: (height: number) => ReactNode }) {
   );
 }
 
-/** A figure as large as the room: `build` makes it for a page's plot, which is smaller by the scale of its texts. */
-function Wall({
+/** A figure that fills the space. `build` makes it for the size of a plot in the page; it is then scaled up with its texts. */
+function ScaledFigure({
   text,
   build,
   revision,
@@ -60,7 +60,7 @@ function Wall({
   }) {
   const scale = text / FIGURE_TEXT;
   return (
-    <Room>
+    <FillSpace>
       {(height) => (
         <PlainPlot
           build={(width) => magnified(build(width / scale, height / scale), scale)}
@@ -69,7 +69,7 @@ function Wall({
           label={label}
         />
       )}
-    </Room>
+    </FillSpace>
   );
 }
 
@@ -81,13 +81,13 @@ const clear = (colour: string, dark: boolean) =>
 
 const Empty = ({ text }: { text: string }) => <p className={classes.empty}>{text}</p>;
 
-/** What the lines of a panel are, and the runs behind them. */
+/** Legend of the lines of a panel, and of the runs drawn behind them. */
 function Legend({
   lines,
   behind = [],
   dark,
 }: {
-  /** Of what kinds the lines are; null where the figure has a legend of its own. */
+  /** The kinds of lines; null if the figure has its own legend. */
   lines: 'layers' | 'layers+mean' | null;
   behind?: readonly OverlaidRun[];
   dark: boolean;
@@ -150,7 +150,7 @@ function Chart({ chart, text }: PartProps & { chart: ChartId }) {
   if (why !== null && behind.length === 0) return <Empty text={why} />;
   return (
     <>
-      <Wall
+      <ScaledFigure
         text={text}
         build={(width) =>
           upToStep(
@@ -190,7 +190,7 @@ function TwoRuns({ text }: PartProps) {
     );
   return (
     <>
-      <Wall
+      <ScaledFigure
         text={text}
         build={(width, height) => sixPanels(shown, { statistic, width, height, dark })}
         revision={`${revision} ${dark} ${shown.map(({ name, run }) => name + run.series.count).join()}`}
@@ -205,7 +205,7 @@ function Block({ text }: PartProps) {
   const experiment = useExperiment((state) => state.experiment);
   const { parameters, fusedParameters } = useMemo(() => planNetwork(experiment).cost, [experiment]);
   return (
-    <Room>
+    <FillSpace>
       {(height) => {
         // Below the drawing there are a formula of one or two lines and the network's size.
         const width = Math.round(((height - 5 * text) * BLOCK.width) / BLOCK.height);
@@ -224,7 +224,7 @@ function Block({ text }: PartProps) {
           </div>
         );
       }}
-    </Room>
+    </FillSpace>
   );
 }
 

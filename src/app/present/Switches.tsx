@@ -12,7 +12,7 @@ const PARTS = [
   { id: 'norm' as const, label: phrase('BN after the sum'), toggle: toggleNorm },
 ];
 
-/** Switches the n-th part, from 1; says why where the block needs it as it is. */
+/** Switches the n-th part, from 1; says why if the block needs it. */
 export function switchPart(number: number): void {
   const part = PARTS[number - 1];
   if (part) usePresent.setState({ refusal: part.toggle() });

@@ -1,4 +1,4 @@
-/** A step's answer as a text in the notation of lessons: what is right, what was measured, and what it means. Pure. */
+/** The answer of a step in the notation of lessons: the right option, the measured values, and the explanation. Pure. */
 import { findingsInWords } from '../../instruments/verdict';
 import { t } from '../../language/language';
 import { rightOption } from '../../lessons/answers';
@@ -7,7 +7,7 @@ import { measure, type Measured } from '../../lessons/measures';
 import type { Step } from '../../lessons/schema';
 import { say } from '../../lessons/localised-text';
 
-/** In the reader's language; null where the step has nothing to reveal. */
+/** In the reader's language; null if the step has nothing to reveal. */
 export function answerOf({ question, reveal }: Step, measured: Measured): string | null {
   if (!reveal) return null;
   const findings = findingsInWords();

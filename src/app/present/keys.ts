@@ -1,4 +1,4 @@
-/** The keys of a presentation, as a keyboard and as a clicker send them: one table for what they do and for the list that tells them. */
+/** The keys of a presentation, of keyboards and clickers: one table for their actions and for the list that the page shows. */
 import { phrase } from '../../language/language';
 
 export type PresentAction =
@@ -45,7 +45,7 @@ export const KEYS: readonly KeyRow[] = [
   },
   {
     action: 'primary',
-    // A clicker's button for a black screen sends B or a point.
+    // The black-screen button of a clicker sends B or a full stop.
     keys: [' ', 's', 'b', '.'],
     caps: [phrase('Space'), 'B', '.'],
     does: phrase('Start, pause, resume; in a lesson, the action of the step'),
@@ -71,7 +71,7 @@ export const KEYS: readonly KeyRow[] = [
   { action: 'notes', keys: ['n'], caps: ['N'], does: phrase('Second window with notes and answers') },
   {
     action: 'fullScreen',
-    // A clicker's button that starts a slide show sends F5; reloading would end the run.
+    // The start button of a clicker sends F5. Reloading would end the run.
     keys: ['f', 'F5'],
     caps: ['F', 'F5'],
     does: phrase('Full screen'),
@@ -81,11 +81,11 @@ export const KEYS: readonly KeyRow[] = [
   { action: 'leave', keys: ['Escape', 'p'], caps: ['Esc', 'P'], does: phrase('Back to the lab') },
 ];
 
-/** What has the focus when a key comes. */
+/** What has the focus when a key is pressed. */
 export type Focus =
-  /** A button or a link: it has a use for Space and Enter itself. */
+  /** A button or a link, which handles Space and Enter itself. */
   | 'button'
-  /** A field, a menu or a dialog: all keys are its own. */
+  /** A field, a menu or a dialog, which handles all keys itself. */
   | 'field'
   | 'page';
 

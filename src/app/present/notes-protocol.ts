@@ -1,7 +1,7 @@
-/** The one contract between a presentation and its second window: what it shows there, and the buttons that come back. */
+/** The messages between a presentation and its second window: the state to show, and button presses in return. */
 import { z } from 'zod';
 
-/** Texts of a lesson are at most so long; what is longer is no message of the lab. */
+/** Upper limit of a lesson's texts. A longer text is not a message of the lab. */
 const text = z.string().max(20_000);
 const line = z.string().max(1000);
 
@@ -51,11 +51,11 @@ export type FromNotes = z.infer<typeof fromNotes>;
 
 export const channelName = (session: string): string => `branch-lab-present-${session}`;
 
-/** A message for the second window; null for what is none, such as its own, or those of another version of the lab. */
+/** A message for the second window; null for anything else, such as its own messages, or those of another version of the lab. */
 export const readFromPresentation = (data: unknown): FromPresentation | null =>
   fromPresentation.safeParse(data).data ?? null;
 
-/** A message for the presentation; null for what is none. */
+/** A message for the presentation; null for anything else. */
 export const readFromNotes = (data: unknown): FromNotes | null => fromNotes.safeParse(data).data ?? null;
 
 /** Cuts a line to what a message may hold. */

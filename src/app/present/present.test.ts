@@ -20,7 +20,7 @@ import { presentText } from './text-size';
 const press = (key: string) => ({ key, modified: false });
 
 describe('keys', () => {
-  test('no key does two things, and none is a digit', () => {
+  test('no key has two actions, and none is a digit', () => {
     const keys = KEYS.flatMap((row) => row.keys);
     expect(new Set(keys).size).toBe(keys.length);
     expect(keys.filter((key) => /^\d$/.test(key))).toEqual([]);
@@ -46,7 +46,7 @@ describe('keys', () => {
     ['0', null],
   ])('%s: %s', (key, action) => expect(actionFor(press(key), 'page')).toBe(action));
 
-  test('a field has all keys to itself, a button Space and Enter; with Control or Alt a key is the browser’s', () => {
+  test('a field handles all keys, a button Space and Enter; keys with Control or Alt belong to the browser', () => {
     expect(actionFor(press(' '), 'field')).toBeNull();
     expect(actionFor(press('ArrowRight'), 'field')).toBeNull();
     expect(actionFor(press('Enter'), 'button')).toBeNull();
@@ -58,7 +58,7 @@ describe('keys', () => {
 describe('what is shown', () => {
   const run = exampleState();
 
-  test('is gone through in a circle, forwards and back', () => {
+  test('is a cycle in both directions', () => {
     const all = presentables({ run: null, expectNorm: true, two: true });
     expect(all[0]).toBe('two-runs');
     expect(all).toContain('chart.norm');
@@ -67,7 +67,7 @@ describe('what is shown', () => {
     expect(neighbour(all, 'chart.conv3x1', 1)).toBe(all[0]);
   });
 
-  test('has no two runs where there is one, and no panel that a run has no curves for', () => {
+  test('has two runs only if there are two, and only panels with curves', () => {
     const plan = {} as NonNullable<typeof run.plan>;
     expect(presentables({ run: { ...run, plan }, expectNorm: true, two: false })).toEqual([
       'chart.identity',
@@ -80,7 +80,7 @@ describe('what is shown', () => {
     ]);
   });
 
-  test('has a title, and every part that a lesson points at has its place or leaves what is there', () => {
+  test('has a title, and every part that a lesson points at has an item or keeps the current one', () => {
     for (const one of PRESENTABLE) expect(presentableTitle(one)).not.toBe('');
     for (const part of LESSON_PARTS)
       if (presentedFor(part) !== null) expect(PRESENTABLE).toContain(presentedFor(part));
@@ -88,7 +88,7 @@ describe('what is shown', () => {
 });
 
 describe('the size of text', () => {
-  test('is 24 px at least at 1920x1080, also within a browser’s window, and shrinks with the wall', () => {
+  test('is at least 24 px at 1920x1080, also inside a browser window, and shrinks with the screen', () => {
     expect(presentText(1920, 1080)).toBeGreaterThanOrEqual(24);
     expect(presentText(1920, 940)).toBeGreaterThanOrEqual(24);
     expect(presentText(1280, 720) / presentText(1920, 1080)).toBeCloseTo(2 / 3, 3);
@@ -96,7 +96,7 @@ describe('the size of text', () => {
   });
 });
 
-describe('the button that starts things', () => {
+describe('the primary button', () => {
   const nothing = { setUp: false, measured: false };
   test.each([
     ['running', undefined, nothing, 'pause'],
@@ -119,7 +119,7 @@ describe('the button that starts things', () => {
 });
 
 describe('the last line', () => {
-  test('says step, loss, top-1 and backend of a run, and little before there is one', () => {
+  test('says step, loss, top-1 and backend of a run, and less before there is one', () => {
     const run = exampleState({ steps: 60, top1: 0.123 });
     const plan = {} as NonNullable<typeof run.plan>;
     expect(statusParts({ ...run, plan }, 'ended', null)).toEqual([
@@ -144,7 +144,7 @@ describe('the last line', () => {
 const NOTHING: Measured = { run: () => null, probe: () => null, top1: () => null, fused: null };
 
 describe('answers', () => {
-  test('every step with a reveal has one in both languages, also before anything is measured', async () => {
+  test('every step with a reveal has an answer in both languages, also before anything is measured', async () => {
     for (const { steps } of LESSONS)
       for (const step of steps)
         for (const language of ['en', 'zh'] as const) {
@@ -156,7 +156,7 @@ describe('answers', () => {
     await setLanguage('en');
   });
 
-  test('an answer that follows from the theory is named, one to be measured is not known yet', () => {
+  test('an answer from theory is named; one that must be measured is not known yet', () => {
     const steps = LESSONS.flatMap((lesson) => lesson.steps);
     const choice = (right: boolean) =>
       steps.find(
@@ -183,14 +183,14 @@ describe('messages between the two windows', () => {
     hasPrevious: true,
   };
 
-  test('come through as they are', () => {
+  test('are transmitted unchanged', () => {
     expect(readFromPresentation(structuredClone(state))).toEqual(state);
     expect(readFromPresentation({ type: 'ended' })).toEqual({ type: 'ended' });
     expect(readFromNotes({ type: 'press', button: 'next' })).toEqual({ type: 'press', button: 'next' });
     expect(channelName('a1')).toBe('branch-lab-present-a1');
   });
 
-  test('of any other kind are none, whatever they are', () => {
+  test('of any other kind are ignored', () => {
     expect(readFromNotes({ type: 'press', button: 'format' })).toBeNull();
     expect(readFromNotes(state)).toBeNull();
     expect(readFromPresentation({ ...state, more: 1 })).toBeNull();

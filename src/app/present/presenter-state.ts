@@ -1,4 +1,4 @@
-/** Where a presentation stands, for its keys, its buttons and the second window alike: once for a lesson's step, once for what is shown without one. */
+/** The state of a presentation for keys, buttons and the second window: one hook for a step of a lesson, one without a lesson. */
 import { differingKeys } from '../../experiment/difference';
 import { t } from '../../language/language';
 import { isMeasured } from '../../lessons/answers';
@@ -39,14 +39,14 @@ export interface Situation {
 
 export const show = (present: Presentable): void => usePage.setState({ present });
 
-/** Everything that there is to show now. */
+/** Everything that can be shown now. */
 export function usePresentables(): Presentable[] {
   const run = useRun((state) => state.run);
   const expectNorm = useExperiment((state) => (run?.experiment ?? state.experiment).norm === 'post');
   return presentables({ run, expectNorm, two: useShowsTwo() });
 }
 
-/** Whether the settings are others than when the run was started. */
+/** Whether the settings have changed since the start of the run. */
 export function useHasChanged(): boolean {
   const experiment = useExperiment((state) => state.experiment);
   const started = useRun((state) => state.started);
@@ -93,7 +93,7 @@ export function usePlainSituation(shown: Presentable): Situation {
 
 const keyOf = (place: LessonPlace, step: Step) => `${place.lesson} ${step.id}`;
 
-/** What a step has one do, by the kind of the act. */
+/** The actions of a step, by the kind of action. */
 function actionsOf({ do: doing }: Step, key: string) {
   const probe = async (queries: readonly string[]) => {
     usePresent.setState({ probing: true });
@@ -127,11 +127,11 @@ function actionsOf({ do: doing }: Step, key: string) {
   };
 }
 
-/** Whether all that a step has measured is there, whatever its reveal needs beyond. */
+/** Whether the measurements that the step itself makes are complete; its reveal may need others. */
 const hasMeasured = (step: Step, measured: Measured) =>
   isMeasured({ id: step.id, title: step.title, text: step.text, do: step.do }, measured);
 
-/** Goes to a step, and shows what that is about. */
+/** Goes to a step, and shows the part of the page that it is about. */
 export function goToStep(lesson: Lesson, place: LessonPlace, at: number): void {
   const { part } = lesson.steps[at - 1]!;
   const shown = part ? presentedFor(part) : null;
@@ -139,7 +139,7 @@ export function goToStep(lesson: Lesson, place: LessonPlace, at: number): void {
   if (shown) show(shown);
 }
 
-/** At a step of a lesson. `further` shows more of the step where there is more, and says whether it did. */
+/** The state at a step of a lesson. `further` scrolls to more of the step's text, and returns whether there was more. */
 export function useLessonSituation(
   lesson: Lesson,
   place: LessonPlace,

@@ -1,4 +1,4 @@
-/** What the one button does that starts things: it depends on the run and on what a lesson's step has one do. Pure. */
+/** The action of the primary button. It depends on the run and on the action of the lesson's step. Pure. */
 import { phrase } from '../../language/language';
 import type { Doing } from '../../lessons/schema';
 import type { RunStatus } from '../store/run';
@@ -18,7 +18,7 @@ export const PRIMARY_LABELS: Record<PrimaryAct, string> = {
   seeds: phrase('Run what is missing'),
 };
 
-/** `setUp`: whether the step has set the lab up already; `measured`: whether all it measures is there. */
+/** `setUp`: whether the step has set the lab up already; `measured`: whether all its measurements are complete. */
 export function primaryAct(
   status: RunStatus,
   doing: Pick<Doing, 'kind'> | undefined,
@@ -26,7 +26,7 @@ export function primaryAct(
 ): PrimaryAct {
   if (status === 'running') return 'pause';
   if (status === 'preparing') return 'wait';
-  // What a step asks for goes before a run of the step before that was left standing.
+  // The action of a step takes precedence over an unfinished run of the previous step.
   if (doing?.kind === 'run' && !setUp) return 'set-up-and-run';
   if (doing?.kind === 'set-up' && !setUp) return 'set-up';
   if (doing?.kind === 'probe' && !measured) return 'probe';

@@ -1,4 +1,4 @@
-/** A tab's presentation: an id, by which the second window finds it again after a reload, and when it began. */
+/** A tab's presentation: an id, by which the second window finds it after a reload, and its start time. */
 import { z } from 'zod';
 
 const sessionSchema = z.object({ id: z.string().regex(/^[a-z0-9]{1,40}$/), began: z.number() });
@@ -11,7 +11,7 @@ function kept(): Session | null {
   try {
     return sessionSchema.safeParse(JSON.parse(sessionStorage.getItem(KEY) ?? 'null')).data ?? null;
   } catch {
-    // Storage that is refused: a reload begins another one.
+    // Without storage, a reload begins another session.
     return null;
   }
 }
@@ -21,7 +21,7 @@ function keep(session: Session): Session {
   try {
     sessionStorage.setItem(KEY, JSON.stringify(session));
   } catch {
-    // It holds until the page is closed.
+    // Without storage, the session lasts until the page is closed.
   }
   return session;
 }
@@ -31,7 +31,7 @@ const newId = () => [...crypto.getRandomValues(new Uint32Array(2))].map((part) =
 /** The presentation of this tab; begins one where there is none. */
 export const currentSession = (): Session => here ?? keep(kept() ?? { id: newId(), began: Date.now() });
 
-/** The clock of the next presentation of this tab begins anew; its second window is the same. */
+/** Restarts the clock for the next presentation of this tab. The second window stays the same. */
 export function beginSession(): void {
   keep({ id: currentSession().id, began: Date.now() });
 }

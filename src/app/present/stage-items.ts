@@ -5,14 +5,14 @@ import { isStudyPanel, PANELS } from '../../network/curves';
 import type { RunState } from '../../runs/record';
 import type { Presentable } from '../../page/link-names';
 
-/** Everything that there is to show now, in the order of the page. */
+/** Everything that can be shown now, in the order of the page. */
 export function presentables({
   run,
   expectNorm,
   two,
 }: {
   run: Pick<RunState, 'curves' | 'plan'> | null;
-  /** Whether blocks will have a norm after the sum, for the time before a run has said so. */
+  /** Whether blocks will have a norm after the sum; used before a run has started. */
   expectNorm: boolean;
   /** Whether there are two runs, or will be. */
   two: boolean;
@@ -30,7 +30,7 @@ export function presentables({
   ];
 }
 
-/** The next or previous item, in a circle; the first item where the one shown is not among them. */
+/** The next or previous item, wrapping around at the ends; the first item if `shown` is not in the list. */
 export function neighbour(all: readonly Presentable[], shown: Presentable, by: 1 | -1): Presentable {
   const at = all.indexOf(shown);
   return at < 0 ? all[0]! : all[(at + by + all.length) % all.length]!;

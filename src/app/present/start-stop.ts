@@ -1,9 +1,9 @@
-/** Beginning and leaving a presentation; small, since the lab's header needs it before anybody presents. */
+/** Starts and ends a presentation. A small file, because the header loads it before anyone presents. */
 import type { Presentable } from '../../page/link-names';
 import { usePage } from '../store/page-options';
 import { beginSession } from './session';
 
-/** Asks for the full screen. A browser that refuses, or has none, shows the presentation in its window. */
+/** Requests full screen. If the browser refuses, the presentation stays in its window. */
 export function askFullScreen(): void {
   const root = document.documentElement;
   if (document.fullscreenElement === null && typeof root.requestFullscreen === 'function')
@@ -14,7 +14,7 @@ export function leaveFullScreen(): void {
   if (document.fullscreenElement !== null) void document.exitFullscreen().catch(() => undefined);
 }
 
-/** Presents the page: the chart of the identity's scales first, because the dip lives there. */
+/** Starts a presentation, by default with the chart of the identity scales, which shows the dip. */
 export function present(shown: Presentable = 'chart.identity'): void {
   beginSession();
   usePage.setState({ present: shown });

@@ -1,4 +1,4 @@
-/** How the run stands, in the few words that a projector's last line has room for. Pure. */
+/** The status line of a presentation: a short text on the state of the run. Pure. */
 import { lastFinite } from '../../instruments/finite-range';
 import { t } from '../../language/language';
 import type { Message } from '../../language/message';
@@ -14,15 +14,15 @@ export type StatusRun = Pick<
   'series' | 'totalSteps' | 'evaluations' | 'environment' | 'end' | 'plan' | 'whole'
 >;
 
-/** The latest value that was recorded; null where there is none. */
+/** The last recorded value; null if there is none. */
 const latest = (values: Float32Array): number | null => values[lastFinite(values)] ?? null;
 
-/** Step, loss, top-1 and backend, as far as they are known, each a part of a line. */
+/** Step, loss, top-1 and backend, as far as they are known, as parts of a line. */
 export function statusParts(run: StatusRun | null, status: RunStatus, preparing: Message | null): string[] {
   if (status === 'preparing') return [`${preparing ? messageText(preparing) : ''}…`];
   if (!run?.plan) return [run?.end ? t(END_LABELS[run.end.how]) : t('Not started')];
   const { series, totalSteps, evaluations, environment } = run;
-  // At an earlier step it has not ended.
+  // At an earlier step the run has not ended.
   const end = run.whole ? null : run.end;
   const loss = latest(series.scalar('loss'));
   const tested = evaluations.findLast(({ step }) => step > 0);

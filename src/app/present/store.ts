@@ -1,17 +1,17 @@
-/** What a presentation remembers while it goes on. */
+/** State of the current presentation. */
 import { create } from 'zustand';
 
 interface PresentState {
-  /** Whether the QR code, or the list of keys, lies over what is shown. */
+  /** Which overlay is open: the QR code or the list of keys. */
   over: 'code' | 'keys' | null;
-  /** Steps of lessons whose answer the room has seen, and those that were set up: "LESSON STEP". Not kept: the next class has not seen them. */
+  /** Steps of lessons whose answer was revealed, and steps that were set up, as "LESSON STEP". Not stored, because the next class has not seen them. */
   revealed: readonly string[];
   setUp: readonly string[];
   /** Whether networks are being probed. */
   probing: boolean;
   /** The second window: open, or refused by the browser. */
   notes: 'closed' | 'open' | 'refused';
-  /** Why the last key did nothing, such as a branch that the block needs. */
+  /** Why the last key had no effect, for example because the block needs a branch. */
   refusal: string | null;
 }
 
@@ -26,7 +26,7 @@ const FRESH: PresentState = {
 
 export const usePresent = create<PresentState>(() => FRESH);
 
-export const beginAnew = (): void => usePresent.setState(FRESH);
+export const resetPresentation = (): void => usePresent.setState(FRESH);
 
 export const toggleOver = (over: 'code' | 'keys'): void =>
   usePresent.setState((state) => ({ over: state.over === over ? null : over }));

@@ -1,4 +1,4 @@
-/** The presentation's end of the second window: tells it what to show, and does what its buttons ask for. */
+/** The presentation's side of the second window: sends it the state, and carries out its button presses. */
 import { useCallback, useEffect, useRef } from 'react';
 import { describeDifference } from '../../experiment/difference';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
@@ -24,7 +24,7 @@ export function openNotes(): void {
   usePresent.setState({ notes: opened ? 'open' : 'refused' });
 }
 
-/** Speaks with the second window for as long as the presentation goes on. */
+/** Exchanges messages with the second window during the presentation. */
 export function useNotesWindow(situation: Situation, status: string): void {
   const experiment = useExperiment((state) => state.experiment);
   const channel = useRef<BroadcastChannel | null>(null);

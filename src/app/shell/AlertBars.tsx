@@ -1,4 +1,4 @@
-/** What the experimenter should know before reading the charts: bad links, missing data, changed settings, how a run ended. */
+/** Bars above the charts: bad links, missing data, changed settings, interrupted runs, how a run ended. */
 import { Anchor, Button, Group, Text } from '@mantine/core';
 import {
   IconAlertTriangle,
@@ -13,7 +13,7 @@ import { describeDifference, differingKeys } from '../../experiment/difference';
 import { phrase, t } from '../../language/language';
 import { messageText } from '../../language/message-text';
 import { Rich } from '../../language/Rich';
-import { AwayBar } from './HiddenPageBar';
+import { HiddenPageBar } from './HiddenPageBar';
 import { Bar } from '../controls/Bar';
 import { SecondRunControl } from './SecondRun';
 import { ChooseFile, LoadServed, ReadingProgress } from '../data/DataSection';
@@ -50,7 +50,7 @@ function LinkNotices() {
   ));
 }
 
-/** The share that a link without its data offers to download: enough images to learn something from. */
+/** The share of CIFAR-100 that is offered for download if a link needs it. */
 const OFFERED_SHARE = 0.1;
 
 function DataBar() {
@@ -61,7 +61,7 @@ function DataBar() {
   const view = useView((state) => state.view);
   const { missing } = sourceFor(experiment, data);
   const recorded = useShownRecording() !== null;
-  // The view of the data says all this itself; of a recording its own bar says what it was trained on.
+  // The view Data says this itself, and the bar of a recording says what it was trained on.
   if (view === 'data' || recorded) return null;
   if (experiment.data === 'builtin') {
     const here = data.stored ?? data.memory;
@@ -167,7 +167,7 @@ function ChangedBar() {
   );
 }
 
-/** A run that was going on when its page was closed, reloaded or killed. */
+/** A run that was training when its page was closed, reloaded or killed. */
 function InterruptedBar() {
   const [dismissed, setDismissed] = useState<string | null>(null);
   const busy = useRun(({ status }) => status === 'preparing' || status === 'running' || status === 'paused');
@@ -268,11 +268,11 @@ function EndBar() {
   );
 }
 
-export function Bars() {
+export function AlertBars() {
   const hidesBeside = useHidden('beside');
   return (
     <div className={classes.bars}>
-      <AwayBar />
+      <HiddenPageBar />
       <LinkNotices />
       <GhostBar />
       <RecordingBar />

@@ -4,7 +4,7 @@ import { Dropzone } from '@mantine/dropzone';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconFileUpload } from '@tabler/icons-react';
 import { Fragment, lazy, Suspense, useEffect, useRef, useSyncExternalStore, type ComponentType } from 'react';
-import { Bars } from './AlertBars';
+import { AlertBars } from './AlertBars';
 import { isHidden } from '../../page/link-names';
 import { Embedded } from './Embedded';
 import { AnswersPanel } from '../answers/AnswersPanel';
@@ -45,12 +45,12 @@ import { TimeBar } from '../time/TimeBar';
 import { useShownRun } from '../time/useShownRun';
 import classes from '../controls/layout.module.css';
 
-// Lessons’ texts and formulas are loaded only where somebody takes one.
+// Texts and formulas of lessons are loaded only when a lesson is opened.
 const LessonPanel = lazy(async () => ({ default: (await import('../lessons/LessonPanel')).LessonPanel }));
 const Present = lazy(async () => ({ default: (await import('../present/Present')).Present }));
 const NotesWindow = lazy(async () => ({ default: (await import('../present/NotesWindow')).NotesWindow }));
 
-/** Says aloud how the run stands; steps are not announced. */
+/** Announces the state of the run to screen readers. Steps are not announced. */
 function RunAnnouncer() {
   const status = useRun((state) => state.status);
   const end = useRun((state) => state.run?.end ?? null);
@@ -70,14 +70,14 @@ function RunAnnouncer() {
   );
 }
 
-/** Keys act on the page, not on a control that has a use for them itself. */
+/** Whether a control handles the key itself. */
 const onButton = (event: KeyboardEvent) =>
   event.target instanceof Element &&
   event.target.closest('button, a, [role="button"], [role="radio"], [role="switch"], [role="combobox"]') !==
     null;
 
 function useShortcuts() {
-  // A presentation has keys of its own.
+  // A presentation has its own keys.
   const presents = usePage((state) => state.present !== null);
   useHotkeys(
     presents
@@ -107,7 +107,7 @@ function Charts() {
   return <ChartsPanel run={run} revision={revision} expectNorm={expectNorm} />;
 }
 
-/** The lab's view, part by part; the link says at which it opens, and which it hides. */
+/** The view Lab. The link says which part is scrolled into sight, and which parts are hidden. */
 function LabView() {
   const hidden = usePage((state) => state.hide);
   const at = usePage((state) => state.at);
@@ -128,7 +128,7 @@ function LabView() {
   );
 }
 
-/** What each view is. All but the lab are read when they are first opened. */
+/** The component of each view. All but the lab are loaded when they are first opened. */
 const VIEW_OF: Record<ViewId, ComponentType> = {
   lab: LabView,
   runs: lazy(async () => ({ default: (await import('../runs/RunsView')).RunsView })),
@@ -165,7 +165,7 @@ function Views() {
   );
 }
 
-/** What can be dropped here, while something is held over the page. */
+/** Says what can be dropped, while files are dragged over the page. */
 function DropText() {
   const isClass = useView((state) => state.view === 'class');
   return isClass ? (
@@ -189,11 +189,11 @@ function DropText() {
   );
 }
 
-/** Whether a file is a lesson; told by how it begins. */
+/** Whether a file is a lesson, by its first bytes. */
 const isLesson = async (file: File) =>
   file.name.endsWith('.json') && looksLikeLesson(await file.slice(0, 4096).text());
 
-/** A lesson is opened; on the view of a class everything else is a result. Elsewhere runs go into the history; one picture is for the network to look at; anything else is a data set. */
+/** Sorts dropped files: a lesson is opened; in the view Class, other files are results; elsewhere, runs go into the history, a single picture is classified, and other files are a data set. */
 async function takeDropped(files: File[]): Promise<void> {
   const [only] = files;
   if (only && files.length === 1 && (await isLesson(only)))
@@ -212,8 +212,8 @@ async function takeDropped(files: File[]): Promise<void> {
   await choosePicture(first.blob as File);
 }
 
-/** What the page does as long as it is open, whole or embedded. */
-function useLife() {
+/** Starts what runs as long as the page is open, whole or embedded. */
+function usePageLifetime() {
   useEffect(() => followAddress(), []);
   useEffect(() => followBoard(), []);
   useEffect(() => followQueue(), []);
@@ -232,11 +232,11 @@ function useLife() {
   useShortcuts();
 }
 
-/** The language of the page, which an address that is gone to here may change. */
+/** The language of the page. A link that is opened in this page may change it. */
 function useLanguage() {
   const linked = usePage((state) => state.lang);
   useEffect(() => {
-    // A catalogue that cannot be read leaves the language as it is.
+    // If the catalogue cannot be loaded, the language does not change.
     if (linked && linked !== language()) void setLanguage(linked).catch(() => undefined);
   }, [linked]);
   const read = useSyncExternalStore(followLanguage, language);
@@ -246,9 +246,9 @@ function useLanguage() {
   return read;
 }
 
-/** In another language everything that is shown is made anew; what the page does, a run above all, goes on meanwhile. */
+/** A change of language mounts all components again. What the page does, a run above all, continues. */
 function Lab() {
-  useLife();
+  usePageLifetime();
   const read = useLanguage();
   const embedded = usePage((state) => state.embed);
   const presented = usePage((state) => state.present);
@@ -267,7 +267,7 @@ function Lab() {
   );
 }
 
-/** The second window of a presentation holds no lab: it would take the first one's runs for interrupted ones. */
+/** The second window of a presentation does not contain the lab, which would treat the runs of the first window as interrupted. */
 export function App() {
   const notes = usePage((state) => state.notes);
   return notes ? (
@@ -281,7 +281,7 @@ export function App() {
 
 function WholePage() {
   const lesson = usePage((state) => state.lesson !== null);
-  // A lesson takes the room of the settings, which are a drawer then, where there is none for both.
+  // If there is no space for both, a lesson replaces the settings, which then are in a drawer.
   const wide = useMediaQuery(`(min-width: ${lesson ? 84 : 62}em)`, true, { getInitialValueInEffect: false });
   const panelOpen = useInterface((state) => state.panelOpen);
   const hidesPanel = useHidden('panel');
@@ -312,7 +312,7 @@ function WholePage() {
           </Drawer.Root>
         )}
         <main className={classes.main} id="main" tabIndex={-1}>
-          <Bars />
+          <AlertBars />
           <Views />
           <Dropzone.FullScreen
             onDrop={(files) => void takeDropped(files)}

@@ -6,7 +6,7 @@ import { useMemo, useState } from 'react';
 import { createCrosshair } from '../../charts/crosshair';
 import type { ChartId } from '../../charts/chart-specs';
 import { t } from '../../language/language';
-import { AwayBar } from './HiddenPageBar';
+import { HiddenPageBar } from './HiddenPageBar';
 import { BlockDiagram } from '../block/BlockDiagram';
 import { useChartChoices } from '../charts/chart-choices';
 import { useBehind } from '../charts/ChartsPanel';
@@ -24,7 +24,7 @@ import { pageBase, shareLink } from '../share/links';
 import { chartOf, presentableTitle, type Embeddable } from '../../page/link-names';
 
 const PACE = 200;
-/** What a chart needs around its plot: title, values in words. */
+/** Height of a chart's title and values around its plot, in px. */
 const AROUND = 84;
 const LEAST_HEIGHT = 100;
 
@@ -85,7 +85,7 @@ export function Embedded({ part }: { part: Embeddable }) {
           </ActionIcon>
         </Tooltip>
         {unreadable !== null && <GhostBar />}
-        <AwayBar />
+        <HiddenPageBar />
       </header>
       <main className={classes.part} ref={ref}>
         <VisuallyHidden>

@@ -1,4 +1,4 @@
-/** What is shown where the page itself has failed. */
+/** Shows an error of the page itself. */
 import { Button, Code, Container, Stack, Text, Title } from '@mantine/core';
 import { Component, type ReactNode } from 'react';
 import { t } from '../../language/language';

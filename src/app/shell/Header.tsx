@@ -1,4 +1,4 @@
-/** The top of the page: what is running, how far it is, and everything one does to it. */
+/** The header: the state and progress of the run, and the controls of the run and the page. */
 import {
   ActionIcon,
   Button,
@@ -67,11 +67,11 @@ interface ToolProps {
   onPress: () => void;
 }
 
-/** Why there is one thread, in the reader's language; values that are no texts of the lab stay as they are. */
-const whyInWords = ({ text, values }: Why): string =>
+/** Why there is one thread, in the reader's language. Values that are not texts of the lab are not translated. */
+const whyAsText = ({ text, values }: Why): string =>
   t(text, Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, t(value)])));
 
-/** An icon with its text on wide screens; the text is its name on narrow ones. Stays focusable while disabled, to say why. */
+/** A button with icon and text; on narrow screens the text is only its name. It stays focusable while disabled, so that its tooltip can say why. */
 function Tool({ label, tip, icon, disabled, onPress }: ToolProps) {
   const press = disabled ? undefined : onPress;
   return (
@@ -171,14 +171,14 @@ export function Controls() {
   );
 }
 
-/** How a run of the history stands that never came to an end. */
+/** State of a run of the history that never ended. */
 const AS_KEPT = phrase('as last saved');
 
 /** How far the run is, and how fast. */
 export function RunProgress() {
   const shown = useRun((state) => state.run);
   const beside = useRun((state) => state.beside);
-  // The one that trains on where the one shown has come to its end.
+  // The run that still trains if the shown one has ended.
   const run = shown?.end && beside && !beside.end ? beside : shown;
   const status = useRun((state) => state.status);
   const preparing = useRun((state) => state.preparing);
@@ -213,7 +213,7 @@ export function RunProgress() {
       <div className={classes.progressText}>
         <span>{said}</span>
         <span className={classes.speed}>
-          {/* Of a recording it would be another machine's. */}
+          {/* The speed of a recording is that of another machine. */}
           {run && run.imagesPerSecond > 0 && !recorded
             ? t('{{speed}} images/s', { speed: speed(run.imagesPerSecond) })
             : ''}
@@ -272,7 +272,7 @@ function BackendBadge() {
           <Text size="sm" mt={4}>
             {t(
               'WebAssembly has one thread in this window, because the page is not isolated from others: {{why}}',
-              { why: whyInWords(why) },
+              { why: whyAsText(why) },
             )}
           </Text>
         )}
@@ -296,7 +296,7 @@ function BackendBadge() {
   );
 }
 
-/** Whatever the system's colours are: the window of the installed lab has those of the page. */
+/** Gives the window of the installed lab the colours of the page, independent of the system. */
 function colourWindow(scheme: 'light' | 'dark'): void {
   for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]'))
     meta.content = scheme === 'dark' ? '#242424' : '#ffffff';
@@ -319,7 +319,7 @@ function ColorSchemeToggle() {
 
 export function Header() {
   const recorded = useShownRecording() !== null;
-  // A recording has no record: its numbers are rounded, and it is not of this machine.
+  // A recording cannot be saved as a record: its numbers are rounded, and it is not from this machine.
   const hasRecord = useRun((state) => state.run?.plan != null) && !recorded;
   const hidesPanel = useHidden('panel');
   return (

@@ -1,4 +1,4 @@
-/** Tells that the run stands still because the page was hidden, and offers to go on. */
+/** Says that the run is paused because the page was hidden, and offers to resume. */
 import { Button, Text } from '@mantine/core';
 import { IconPlayerPauseFilled } from '@tabler/icons-react';
 import { t } from '../../language/language';
@@ -6,7 +6,7 @@ import { Bar } from '../controls/Bar';
 import { goOn, useWasAway } from '../store/hidden-page';
 import classes from '../controls/layout.module.css';
 
-export function AwayBar() {
+export function HiddenPageBar() {
   if (!useWasAway()) return null;
   return (
     <Bar tint="lab" icon={<IconPlayerPauseFilled />}>

@@ -1,4 +1,4 @@
-/** Chooses the page's language; the choice is kept in this browser and stands in the address. */
+/** Chooses the language of the page. The choice is stored in this browser and in the address. */
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconLanguage } from '@tabler/icons-react';
@@ -7,7 +7,7 @@ import { language, t } from '../../language/language';
 import { LANGUAGE_CODES, LANGUAGES, type Language } from '../../language/languages';
 import { usePage } from '../store/page-options';
 
-/** The page is made anew in another language; the keyboard stays where it was. */
+/** A change of language mounts the page again. This puts the focus back on the menu. */
 const focusMenu = () =>
   requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-language-menu]')?.focus());
 

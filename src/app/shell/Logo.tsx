@@ -1,4 +1,4 @@
-/** Three branches that become one. */
+/** The logo: three branches that join into one. */
 export function Logo({ size }: { size: number }) {
   return (
     <svg

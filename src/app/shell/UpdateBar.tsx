@@ -1,4 +1,4 @@
-/** Offers a newer version of the lab; takes it when asked, and not while something is being trained. */
+/** Offers a newer version of the lab, and loads it on request, but not during training. */
 import { Button, Text } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';

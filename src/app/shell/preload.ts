@@ -1,23 +1,23 @@
-/** Gets the data set and the chart library ready while the reader still looks at the page, so that Start starts at once. */
+/** Loads the data set and the chart library in advance, so that Start starts without delay. */
 import { drawQueue } from '../../charts/draw-queue';
 import { loadPlotly } from '../../charts/plotly';
 import { sourceFor, useData } from '../store/data-sets';
 import { useExperiment } from '../store/experiment';
 import { isGoingOn, useRun } from '../store/run';
 
-/** After the first paint has settled, where the browser does not tell when it is idle (Safari). */
+/** Delay after the first paint, in ms, in browsers that do not report idle time (Safari). */
 const SETTLED = 600;
 
-/** Once, when the page has nothing else to do. Returns how to give it up. */
+/** Prepares the data set once, when the page is idle. Returns a function that cancels it. */
 export function prepareWhenIdle(): () => void {
   const prepare = () => {
     const { source } = sourceFor(useExperiment.getState().experiment, useData.getState());
-    // A set in memory would have to be copied for it.
+    // A set in memory would have to be copied.
     if (source === null || source.kind === 'memory' || useRun.getState().status !== 'idle') return;
     try {
       useRun.getState().prepare(source);
     } catch {
-      // The start tells what the browser lacks.
+      // If something fails, the start of the run reports it.
     }
   };
   if (typeof requestIdleCallback !== 'function') {
@@ -31,8 +31,8 @@ export function prepareWhenIdle(): () => void {
 const SIGNS_OF_USE = ['pointermove', 'pointerdown', 'keydown', 'focusin', 'scroll'] as const;
 
 /**
- * Loads the chart library at the first sign of use: before the first run rather than with it, and not while the page
- * opens, for reading its one large file keeps the page busy for a moment. Returns how to give it up.
+ * Loads the chart library when the reader first uses the page: before the first run, and not while the page opens, because
+ * parsing its one large file blocks the page for a moment. Returns a function that cancels it.
  */
 export function prepareChartsWhenUsed(): () => void {
   const used = new AbortController();
@@ -45,9 +45,9 @@ export function prepareChartsWhenUsed(): () => void {
   return () => used.abort();
 }
 
-/** Lets charts be drawn faster while nothing trains. Returns how to stop. */
+/** Lets charts be drawn more often while nothing trains. Returns a function that stops this. */
 export function drawFasterAtRest(): () => void {
-  // A page that is opened for its recording trains nothing either.
+  // This is also the case for a page that is opened with a recording.
   const look = () => (drawQueue.atRest = !isGoingOn(useRun.getState()));
   look();
   return useRun.subscribe(look);

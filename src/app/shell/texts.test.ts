@@ -22,8 +22,8 @@ describe('the formula of a block', () => {
   });
 });
 
-describe('what is typed', () => {
-  test('reads numbers as people write them', () => {
+describe('typed input', () => {
+  test('reads numbers in the usual spellings', () => {
     expect([parseNumber('1e-4'), parseNumber('0,1'), parseNumber(' .5 ')]).toEqual([1e-4, 0.1, 0.5]);
     expect(parseNumber('')).toBeNaN();
     expect(parseNumber('1,2,3')).toBeNaN();
@@ -35,7 +35,7 @@ describe('what is typed', () => {
     expect(parseList('3,')).toEqual([3, NaN]);
   });
 
-  test('steps on the grid and stays in the range', () => {
+  test('steps along the grid and stays in range', () => {
     expect(stepped('lr', 0.3, 1)).toBe(0.35);
     expect(stepped('lr', 0.3, -1)).toBe(0.25);
     expect(stepped('lr', 0.01, -1)).toBe(0);
@@ -52,13 +52,13 @@ describe('what is typed', () => {
   });
 });
 
-describe('words for numbers', () => {
+describe('numbers as text', () => {
   test('durations and magnitudes', () => {
     expect([duration(21), duration(725), duration(3727)]).toEqual(['0:21', '12:05', '1:02:07']);
     expect([magnitude(45_200), magnitude(15_800_000), magnitude(12)]).toEqual(['45.2 k', '15.8 M', '12']);
   });
 
-  test('no time left is told before the speed is known', () => {
+  test('no time left is shown while the speed is unknown', () => {
     const run = { totalSteps: 10, batch: 64, imagesPerSecond: 64, done: 4 };
     expect(secondsLeft([{ ...run, imagesPerSecond: 0 }], null)).toBeNull();
     expect(secondsLeft([], null)).toBeNull();
@@ -71,7 +71,7 @@ describe('words for numbers', () => {
 describe('where the data comes from', () => {
   const nothing = { checked: true, stored: null, memory: null, loading: null };
 
-  test('the built-in set is always there; CIFAR-100 only once it is', () => {
+  test('the built-in set is always available, CIFAR-100 only once it is loaded', () => {
     expect(sourceFor({ data: 'builtin', difficulty: 'medium' }, nothing).source).toEqual({
       kind: 'builtin',
       difficulty: 'medium',
@@ -99,7 +99,7 @@ describe('which stored set is trained on', () => {
   });
   const sets = [set('small', 500, 3), set('late', 50_000, 2), set('early', 50_000, 1)];
 
-  test('the chosen one while it is there, otherwise the newest of the most complete', () => {
+  test('the chosen one if it is stored, otherwise the newest of the most complete ones', () => {
     expect(chosenAmong(sets, 'small')?.digest).toBe('small');
     expect(chosenAmong(sets, 'gone')?.digest).toBe('late');
     expect(chosenAmong([], 'gone')).toBeNull();
@@ -107,7 +107,7 @@ describe('which stored set is trained on', () => {
 });
 
 describe('the parts of a block beyond the drawing', () => {
-  test('of every preset they are what its settings say, and taking them away leaves none', () => {
+  test('agree with the settings of every preset, and removing them leaves none', () => {
     for (const preset of PRESETS.filter(({ group }) => group === 'block')) {
       const experiment = { ...DEFAULT_EXPERIMENT, ...valuesOf(preset) };
       const on = partsOf(experiment).filter((part) => part.on);

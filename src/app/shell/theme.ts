@@ -1,7 +1,7 @@
 /** Colours, type and defaults of the controls. System fonts only: nothing is fetched from anywhere. */
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
-/** A quiet blue-green for what can be pressed; the charts keep the stronger colours for themselves. */
+/** A muted blue-green for controls; the stronger colours are reserved for charts. */
 const lab: MantineColorsTuple = [
   '#eaf6f7',
   '#d8eaec',
@@ -45,7 +45,7 @@ export const theme = createTheme({
   },
 });
 
-/** Secondary and error text that reads at 12 px: 4.5 to 1 against every ground it stands on. */
+/** Secondary and error text that reads at 12 px: 4.5 to 1 against every background. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

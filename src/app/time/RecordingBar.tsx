@@ -1,4 +1,4 @@
-/** Says that what the lab shows is a recording, of what and from where, and offers to train the same here; or why one could not be opened. */
+/** Says that the lab shows a recording, with its data, device and date, and offers to train the same here. Also says why a recording could not be opened. */
 import { Button, Text } from '@mantine/core';
 import { IconAlertTriangle, IconMovie } from '@tabler/icons-react';
 import { listed } from '../../language/join';

@@ -1,4 +1,4 @@
-/** The recordings that ship with the page, to choose one from. */
+/** The menu of the recordings that ship with the page. */
 import { Button, Menu } from '@mantine/core';
 import { IconChevronDown, IconMovie } from '@tabler/icons-react';
 import { t } from '../../language/language';

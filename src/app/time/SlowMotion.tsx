@@ -1,11 +1,11 @@
-/** Slow motion: how many steps a second are trained at most. It is no setting of the experiment: the run computes the same. */
+/** Slow motion: the largest number of steps per second. It is not a setting of the experiment: it does not change what the run computes. */
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconGauge } from '@tabler/icons-react';
 import { t } from '../../language/language';
 import { useRun } from '../store/run';
 import classes from './SlowMotion.module.css';
 
-/** Steps a second to choose from; null is full speed. */
+/** Steps per second; null is full speed. */
 const PACES = [null, 20, 10, 5, 2, 1] as const;
 
 const paceName = (stepsPerSecond: number | null) =>

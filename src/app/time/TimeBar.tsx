@@ -1,4 +1,4 @@
-/** The time bar: the step that the lab shows, to be dragged, stepped through and played; it stays at the bottom of the lab. */
+/** The time bar at the bottom of the lab: moves the playhead by dragging, by single steps and by playing. */
 import { ActionIcon, Button, Group, Select, Slider, Text, Tooltip } from '@mantine/core';
 import {
   IconChevronLeft,
@@ -54,7 +54,7 @@ function playBySpace(event: KeyboardEvent): void {
   playOrPause();
 }
 
-/** Before there is a run: what there is to watch without one. */
+/** Shown before the first run: the recordings. */
 function NothingYet() {
   return (
     <section className={classes.bar} aria-label={t('Time')} {...partProps('time')}>
@@ -64,7 +64,7 @@ function NothingYet() {
   );
 }
 
-/** Nothing while the first step is on its way. `embedded`: one row, without what there is no room for. */
+/** Empty until the first step is done. `embedded`: one row, without the controls that do not fit. */
 export function TimeBar({ embedded = false }: { embedded?: boolean }) {
   const run = useRun((state) => state.run);
   useRun((state) => state.revision);

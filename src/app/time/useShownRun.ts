@@ -1,4 +1,4 @@
-/** The run as the moment shows it: for charts, instruments and the drawing, which know nothing of time. */
+/** The run at the playhead, for charts, instruments and the drawing, which know nothing about time. */
 import { useThrottledValue } from '@mantine/hooks';
 import { useMemo } from 'react';
 import { runAt } from '../../runs/at-step';
@@ -6,7 +6,7 @@ import type { RunState } from '../../runs/record';
 import { useMoment } from '../store/playhead';
 import { useRun } from '../store/run';
 
-/** The step of the moment where it is that of the run, or of the one beside it; null for the newest. */
+/** The step of the playhead if it belongs to this run or to its second run; null for the newest step. */
 function useStepOf(run: Pick<RunState, 'id'> | null, which: 'step' | 'charted'): number | null {
   const inPair = useRun(({ pair }) => run !== null && pair?.includes(run.id) === true);
   return useMoment((state) =>
@@ -14,7 +14,7 @@ function useStepOf(run: Pick<RunState, 'id'> | null, which: 'step' | 'charted'):
   );
 }
 
-/** A run at the step that is shown; itself where that is the newest. */
+/** A run at the shown step; the run itself if that is the newest. */
 export function useRunAt<R extends RunState | null>(run: R): R | RunState {
   const step = useStepOf(run, 'charted');
   return useMemo(() => (run === null || step === null ? run : runAt(run, step)), [run, step]);
@@ -23,7 +23,7 @@ export function useRunAt<R extends RunState | null>(run: R): R | RunState {
 /** The lab's run at the step that is shown. */
 export const useShownRun = (): RunState | null => useRunAt(useRun((state) => state.run));
 
-/** The same for what takes long to draw: at most one step in `pace` ms. */
+/** The same, updated at most once per `pace` ms, for parts that are slow to draw. */
 export function usePacedRun(pace: number): RunState | null {
   const run = useRun((state) => state.run);
   const step = useThrottledValue(useStepOf(run, 'charted'), pace);

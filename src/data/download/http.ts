@@ -34,7 +34,7 @@ const refused = (wrong: string, options?: ErrorOptions) =>
   new DataError(sentences(wrong, t(INSTEAD)), options);
 
 /** A failure of the connection; another try may help. */
-class Broken extends Error {
+class ConnectionError extends Error {
   constructor(
     readonly what: string,
     cause?: unknown,
@@ -57,7 +57,7 @@ const wait = (milliseconds: number, signal?: AbortSignal) =>
   });
 
 /** Repeats until it succeeds. A try that broke but made progress, as `progressed` reports, does not count. */
-async function patiently<T>(
+async function withRetries<T>(
   url: string,
   { signal, retries = 4, pause = 500 }: NetworkOptions,
   attempt: () => Promise<T>,
@@ -69,7 +69,7 @@ async function patiently<T>(
       return await attempt();
     } catch (error) {
       signal?.throwIfAborted();
-      if (!(error instanceof Broken)) throw error;
+      if (!(error instanceof ConnectionError)) throw error;
       if (progressed()) failures = 0;
       if (failures++ >= retries)
         throw refused(
@@ -85,7 +85,7 @@ async function patiently<T>(
   }
 }
 
-/** Sends a request and passes on the chunks of the answer. Throws Broken if the connection breaks or stalls. */
+/** Sends a request and passes on the chunks of the answer. Throws ConnectionError if the connection breaks or stalls. */
 async function receive(
   url: string,
   init: RequestInit,
@@ -119,9 +119,10 @@ async function receive(
   } catch (error) {
     stop.abort();
     signal?.throwIfAborted();
-    if (error instanceof DataError || error instanceof Broken) throw error;
-    if (stalled) throw new Broken(t('nothing came for {{seconds}} s', { seconds: timeout / 1000 }), error);
-    throw new Broken(
+    if (error instanceof DataError || error instanceof ConnectionError) throw error;
+    if (stalled)
+      throw new ConnectionError(t('nothing came for {{seconds}} s', { seconds: timeout / 1000 }), error);
+    throw new ConnectionError(
       t('the connection failed ({{reason}}), or the server does not allow other pages to read it (CORS)', {
         reason: reasonOf(error),
       }),
@@ -138,12 +139,12 @@ const reasonOf = (error: unknown) => {
   return cause?.message ?? message ?? String(error);
 };
 
-/** Throws unless the response is a success: Broken if the server is busy or failing and may be asked again. */
+/** Throws unless the response is a success: ConnectionError if the server is busy or failing and may be asked again. */
 function requireSuccess(url: string, response: Response): void {
   if (response.ok) return;
   const found = `HTTP ${response.status} ${response.statusText}`.trim();
   if (response.status >= 500 || response.status === 429)
-    throw new Broken(t('the server answered with {{found}}', { found }));
+    throw new ConnectionError(t('the server answered with {{found}}', { found }));
   throw refused(
     t('Expected a file at {{url}}; the server answered with {{found}}. Check the address.', { url, found }),
   );
@@ -193,7 +194,7 @@ export async function fetchFile(
     const length = lengthOf(response);
     const announced = range?.total ?? (length === null ? null : length + done);
     if (done > 0 && total !== null && announced !== null && announced !== total)
-      throw new Broken(
+      throw new ConnectionError(
         t('the server first announced {{first}} bytes, then {{second}}', {
           first: grouped(total),
           second: grouped(announced),
@@ -210,7 +211,7 @@ export async function fetchFile(
       );
     meter ??= new Meter(total ?? 0, onProgress);
   };
-  await patiently(
+  await withRetries(
     url,
     options,
     async () => {
@@ -231,7 +232,7 @@ export async function fetchFile(
         options.onBytes?.(chunk.length);
       });
       if (total !== null && done < total)
-        throw new Broken(
+        throw new ConnectionError(
           t('only {{done}} of {{total}} bytes came', { done: grouped(done), total: grouped(total) }),
         );
     },
@@ -246,7 +247,7 @@ export async function fetchFile(
  */
 export async function openRemote(url: string, options: NetworkOptions = {}): Promise<RemoteFile> {
   let byteLength = 0;
-  await patiently(url, options, () =>
+  await withRetries(url, options, () =>
     receive(
       url,
       { method: 'HEAD' },
@@ -312,7 +313,7 @@ class Ranges implements RemoteFile {
         throw refused(t('The server of {{url}} sent another part of the file than was asked for.', { url }));
       }
     };
-    await patiently(
+    await withRetries(
       url,
       options,
       async () => {
@@ -326,7 +327,7 @@ class Ranges implements RemoteFile {
           options.onBytes?.(chunk.length);
         });
         if (done < target.length)
-          throw new Broken(
+          throw new ConnectionError(
             t('only {{done}} of {{total}} bytes came', {
               done: grouped(done),
               total: grouped(target.length),

@@ -28,13 +28,13 @@ export interface ParquetFile {
 
 /** Reads the metadata of a file. Throws DataError if it is not parquet, or has other columns. */
 export const openParquet = (file: RandomAccess, name: string): Promise<ParquetFile> =>
-  believing(name, () => describe(file, name));
+  withMetadataOf(name, () => describe(file, name));
 
 /**
  * Runs code that relies on the metadata of the file. hyparquet does not check metadata, so any error in this code, for
  * example by a missing field or a wrong type, means that the file is damaged.
  */
-async function believing<T>(name: string, run: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+async function withMetadataOf<T>(name: string, run: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
     return await run();
   } catch (error) {
@@ -200,7 +200,7 @@ export const readParquetRows = (
   part: PartName,
   rows: number,
   { signal }: { signal?: AbortSignal } = {},
-): Promise<ImageSet> => believing(parquet.name, () => readRows(parquet, part, rows, signal), signal);
+): Promise<ImageSet> => withMetadataOf(parquet.name, () => readRows(parquet, part, rows, signal), signal);
 
 async function readRows(
   parquet: ParquetFile,
