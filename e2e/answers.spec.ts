@@ -54,7 +54,7 @@ test('a trained network is tested by class, and classifies a picture that the us
   await ended(page, 'finished');
 
   await panel.getByRole('button', { name: 'Test by class' }).click();
-  await expect(panel.getByText(/After 12 steps, of 200 test images/)).toBeVisible();
+  await expect(panel.getByText(/After 12 steps, on 200 test images/)).toBeVisible();
   const table = panel.getByRole('region', { name: 'Accuracy by superclass' }).getByRole('table');
   await expect(table.getByRole('row')).toHaveCount(21);
   await expect(table.getByText(/of 10$/)).toHaveCount(20);
@@ -79,7 +79,7 @@ test('a trained network is tested by class, and classifies a picture that the us
 
   await panel.getByRole('tab', { name: 'Mistakes' }).click();
   await expect(panel.getByRole('listitem')).toHaveCount(24);
-  await expect(panel.getByText(/% sure$/).first()).toBeVisible();
+  await expect(panel.getByText(/^probability [\d.]+ %$/).first()).toBeVisible();
 
   await panel.getByRole('tab', { name: 'Your own picture' }).click();
   await panel

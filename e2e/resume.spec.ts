@@ -70,7 +70,7 @@ test('a run whose browser was killed resumes and ends with the same numbers as w
     const kept = Number(step!.replaceAll(',', ''));
     expect(kept).toBeGreaterThanOrEqual(20);
     expect(kept).toBeLessThan(LENGTH);
-    await bar.getByRole('button', { name: 'Resume' }).click();
+    await bar.getByRole('button', { name: 'Resume', exact: true }).click();
     await ended(second.page, 'finished');
     const resumed = await savedRecord(second.page);
     await second.kill();
@@ -102,8 +102,8 @@ test('a paused run survives a reload and resumes at the same step', async ({ pag
   await page.reload();
   await page
     .getByRole('alert')
-    .filter({ hasText: 'kept up to step 3 of 40' })
-    .getByRole('button', { name: 'Resume' })
+    .filter({ hasText: 'saved up to step 3 of 40' })
+    .getByRole('button', { name: 'Resume', exact: true })
     .click();
   await ended(page, 'finished');
   const { series, end } = await savedRecord(page);
