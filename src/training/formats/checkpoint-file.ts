@@ -93,14 +93,14 @@ function instrumentsOf(
   const lastStep = tensors.get(LAST_STEP)?.data[0];
   if (lastStep === undefined || !Number.isInteger(lastStep))
     throw new TensorMismatchError(
-      t('It lacks {{name}}, the step that was measured last.', { name: LAST_STEP }),
+      t('{{name}}, the step of the last measurement, is missing.', { name: LAST_STEP }),
     );
   const sums = tensors.get(SUMS);
   if (!sums) return { lastStep, updates: null };
   const { kernels, fused } = carriedBy(plan);
   if (sums.data.length !== 2 * (kernels.length + fused.length))
     throw new TensorMismatchError(
-      t('{{name}} is of another number of kernels than the network has.', { name: SUMS }),
+      t('{{name}} has another number of kernels than the network.', { name: SUMS }),
     );
   const firstFused = tensors.has(`${FUSED}0`)
     ? withPrefix(

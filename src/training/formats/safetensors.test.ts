@@ -45,19 +45,23 @@ describe('a safetensors file', () => {
   test.each([
     ['is shorter than its length', new ArrayBuffer(3), 'shorter than its 8-byte header length'],
     ['names a header longer than itself', new Uint8Array(16).fill(255).buffer, 'a header of'],
-    ['has a header that is no JSON', file('{"a":', 0), 'its header is no JSON'],
-    ['has a header that is a list', file('[]', 0), 'no table of tensors'],
+    ['has a header that is not JSON', file('{"a":', 0), 'its header is not JSON'],
+    ['has a header that is a list', file('[]', 0), 'not a table of tensors'],
     ['has another type', file(`{"a":${tensor(0, 4, [4], 'U8')}}`, 4), '“a” has the type U8'],
     ['is cut short', file(`{"a":${tensor(0, 8)}}`, 4), 'cut short'],
     ['has another length than its shape', file(`{"a":${tensor(0, 8, [3])}}`, 8), 'its shape takes 12'],
     ['has a shape that is not whole', file(`{"a":${tensor(0, 2, [0.5])}}`, 2), 'the shape of “a”'],
-    ['has an end before its beginning', file(`{"a":${tensor(4, 0, [1])}}`, 4), 'lies at 4 … 0'],
+    ['has an end before its beginning', file(`{"a":${tensor(4, 0, [1])}}`, 4), 'is at 4 … 0'],
     ['overlaps', file(`{"a":${tensor(0, 8)},"b":${tensor(4, 12)}}`, 12), '“b” overlaps'],
-    ['has a gap', file(`{"a":${tensor(0, 4)},"b":${tensor(8, 12)}}`, 12), '4 bytes of no tensor before “b”'],
+    [
+      'has a gap',
+      file(`{"a":${tensor(0, 4)},"b":${tensor(8, 12)}}`, 12),
+      '4 bytes before “b” belong to no tensor',
+    ],
     ['has more than its tensors', file(`{"a":${tensor(0, 4)}}`, 12), 'its tensors end after 4 bytes'],
     ['names the same bytes twice', file(`{"a":${tensor(0, 4)},"b":${tensor(0, 4)}}`, 4), '“b” overlaps'],
     ['names a tensor __proto__', file(`{"__proto__":${tensor(0, 4)}}`, 4), 'names a tensor “__proto__”'],
-    ['has metadata that is no text', file('{"__metadata__":{"a":1}}', 0), '“a” in __metadata__ is no text'],
+    ['has metadata that is not text', file('{"__metadata__":{"a":1}}', 0), '“a” in __metadata__ is not text'],
   ])('that %s is refused with the reason', (_what, bytes, reason) => {
     expect(() => readSafetensors(bytes)).toThrow(SafetensorsError);
     expect(() => readSafetensors(bytes)).toThrow(reason);

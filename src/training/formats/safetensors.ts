@@ -39,7 +39,7 @@ type Type = keyof typeof BYTES;
 const isType = (type: unknown): type is Type => typeof type === 'string' && Object.hasOwn(BYTES, type);
 
 const wrong = (what: string) =>
-  new SafetensorsError(t('Not a safetensors file that can be read: {{what}}.', { what }));
+  new SafetensorsError(t('This safetensors file cannot be read: {{what}}.', { what }));
 /** A name from a file, shortened and without control characters. */
 const quoted = (name: string) => `“${name.replaceAll(/\p{C}/gu, '�').slice(0, 100)}”`;
 
@@ -78,7 +78,7 @@ export function readSafetensors(file: ArrayBuffer): SafetensorsFile {
       throw wrong(t('{{name}} overlaps the tensor before it', { name: quoted(entry.name) }));
     if (entry.begin > end)
       throw wrong(
-        t('there are {{bytes}} bytes of no tensor before {{name}}', {
+        t('{{bytes}} bytes before {{name}} belong to no tensor', {
           bytes: entry.begin - end,
           name: quoted(entry.name),
         }),
@@ -87,7 +87,7 @@ export function readSafetensors(file: ArrayBuffer): SafetensorsFile {
   }
   if (end !== file.byteLength - start)
     throw wrong(
-      t('its tensors end after {{end}} bytes, and {{found}} are there', {
+      t('its tensors end after {{end}} bytes, but it has {{found}}', {
         end,
         found: file.byteLength - start,
       }),
@@ -111,30 +111,30 @@ function headerOf(file: ArrayBuffer): { header: Json; start: number } {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array(file, 8, length)));
   } catch (error) {
     throw wrong(
-      t('its header is no JSON ({{cause}})', {
+      t('its header is not JSON ({{cause}})', {
         cause: error instanceof Error ? error.message.slice(0, 200) : t('unknown'),
       }),
     );
   }
-  if (!isObject(header)) throw wrong(t('its header is no table of tensors'));
+  if (!isObject(header)) throw wrong(t('its header is not a table of tensors'));
   return { header, start: 8 + length };
 }
 
 function metadataOf(value: unknown): ReadonlyMap<string, string> {
-  if (!isObject(value)) throw wrong(t('{{name}} is no table', { name: METADATA }));
+  if (!isObject(value)) throw wrong(t('{{name}} is not a table', { name: METADATA }));
   return new Map(
     Object.entries(value).map(([key, text]) => {
       if (FORBIDDEN.has(key))
         throw wrong(t('{{name}} has a key {{key}}', { name: METADATA, key: quoted(key) }));
       if (typeof text !== 'string')
-        throw wrong(t('{{key}} in {{name}} is no text', { key: quoted(key), name: METADATA }));
+        throw wrong(t('{{key}} in {{name}} is not text', { key: quoted(key), name: METADATA }));
       return [key, text] as const;
     }),
   );
 }
 
 function entryOf(name: string, value: unknown, bytes: number): TensorEntry {
-  if (!isObject(value)) throw wrong(t('{{name}} is no tensor', { name: quoted(name) }));
+  if (!isObject(value)) throw wrong(t('{{name}} does not describe a tensor', { name: quoted(name) }));
   const { dtype: type, shape, data_offsets: offsets } = value;
   if (!isType(type))
     throw wrong(
@@ -145,21 +145,21 @@ function entryOf(name: string, value: unknown, bytes: number): TensorEntry {
       }),
     );
   if (!Array.isArray(shape) || shape.length > 8 || !shape.every(isCount))
-    throw wrong(t('the shape of {{name}} is none', { name: quoted(name) }));
+    throw wrong(t('the shape of {{name}} is not a list of sizes', { name: quoted(name) }));
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
-    throw wrong(t('the place of {{name}} is none', { name: quoted(name) }));
+    throw wrong(t('the offsets of {{name}} are not two positions', { name: quoted(name) }));
   const [begin, end] = offsets as [number, number];
   if (end < begin || end > bytes)
     throw wrong(
       t(
-        '{{name}} lies at {{begin}} … {{end}}, and there are {{bytes}} bytes: the file is cut short, or damaged',
+        '{{name}} is at {{begin}} … {{end}}, but there are {{bytes}} bytes: the file is cut short or damaged',
         { name: quoted(name), begin, end, bytes },
       ),
     );
   const expected = shape.reduce((product: number, side: number) => product * side, BYTES[type]);
   if (end - begin !== expected)
     throw wrong(
-      t('{{name}} has {{bytes}} bytes, and its shape takes {{expected}}', {
+      t('{{name}} has {{bytes}} bytes, but its shape takes {{expected}}', {
         name: quoted(name),
         bytes: end - begin,
         expected,
