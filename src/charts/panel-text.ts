@@ -1,6 +1,6 @@
-/** The texts of a panel, the chart of one branch's scales with one line per layer, made from the branch's row. */
+/** The texts of a panel, the chart of one branch's scales with one line per layer, made from the row of the branch. */
 import { t } from '../language/language';
-import { branchRow } from '../network/branches';
+import { branchRow, termBeforeTransform } from '../network/branches';
 import { PANEL_LABELS, type Panel } from '../network/curves';
 import type { ChartText } from './chart-text';
 
@@ -17,7 +17,8 @@ export function panelText(panel: Panel): ChartText {
       before: () => t('The gammas of the batch norms after the sum will appear here, one line per layer.'),
     };
   const branch = () => t(title).toLowerCase();
-  const { map, symbol, scaleSymbol: scale } = branchRow(panel);
+  const { map, scaleSymbol: scale } = branchRow(panel);
+  const term = termBeforeTransform(panel);
   const never = () =>
     t('The {{branch}} branch has no scale or batch norm here, so there is nothing to draw.', {
       branch: branch(),
@@ -30,7 +31,7 @@ export function panelText(panel: Panel): ChartText {
           'One line per layer: the gamma of the second batch norm of the {{branch}} branch, summarised over its channels, before each step.',
           { branch: branch() },
         ),
-      formula: () => t('γ in {{term}}; mean = Σ γ / channels', { term: `BN(${symbol})` }),
+      formula: () => t('γ in {{term}}; mean = Σ γ / channels', { term: `BN(${term})` }),
       before: () =>
         t('The gammas of the {{branch}} branches will appear here, one line per layer.', {
           branch: branch(),
@@ -47,7 +48,7 @@ export function panelText(panel: Panel): ChartText {
     formula: () =>
       t('{{scale}} in y = … + {{scale}} ⊙ {{term}}; mean = Σ s / channels', {
         scale,
-        term: map.kind === 'convolution' ? `(${symbol}∗x)` : symbol,
+        term: map.kind === 'convolution' ? `(${term})` : term,
       }),
     before: () =>
       t('The scales of the {{branch}} branches will appear here, one line per layer.', {

@@ -105,6 +105,12 @@ export const DRAWN_BRANCHES = BRANCH_NAMES.filter(
   (name): name is DrawnBranch => BRANCHES[name].drawnAs !== null,
 );
 
+/** A branch in formulas, before its transform; `index` follows the symbol of one of several copies. */
+export function termBeforeTransform(name: BranchName, index = ''): string {
+  const { map, symbol } = branchRow(name);
+  return map.kind === 'convolution' ? `${symbol}${index}∗x` : `${symbol}${index}`;
+}
+
 /** Height and width in pixels of the kernel that a branch fuses into before padding: 3x3 for sequences, 1x1 for the identity. */
 export function kernelSize(name: BranchName): readonly [height: 1 | 3, width: 1 | 3] {
   const { map } = branchRow(name);

@@ -5,16 +5,17 @@
 import { Popover, SegmentedControl, Stack, Text, Tooltip } from '@mantine/core';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { sameValue } from '../../experiment/presets';
-import { SETTINGS, type Experiment, type TransformKind } from '../../experiment/settings';
+import { SETTINGS, type Experiment } from '../../experiment/settings';
 import { conflictIn } from '../../experiment/validation';
 import { sentences } from '../../language/join';
-import { phrase, t } from '../../language/language';
+import { t } from '../../language/language';
 import { BRANCHES, DRAWN_BRANCHES, type DrawnBranch } from '../../network/branches';
 import { partProps } from '../../page/parts';
 import { blockFormula } from './block-formula';
 import classes from './BlockDiagram.module.css';
 import { BlockParts } from './BlockParts';
 import { setTransform, toggleBranch, toggleNorm } from './branch-switch';
+import { TRANSFORM_TEXTS } from './transform-texts';
 import { NumberField } from '../controls/NumberField';
 import { SettingRow } from '../controls/SettingRow';
 import { useExperiment } from '../store/experiment';
@@ -26,29 +27,6 @@ const COLUMNS = DRAWN_BRANCHES.map((branch, i) => ({
   x: 52 + 102 * i,
   label: BRANCHES[branch].drawnAs,
 }));
-
-const TRANSFORM_LABELS: Record<TransformKind, string> = {
-  none: phrase('bare'),
-  constant: phrase('const'),
-  scale: phrase('scale'),
-  weightnorm: phrase('W-norm'),
-  bn: phrase('BN'),
-};
-const TRANSFORM_NAMES: Record<TransformKind, string> = {
-  none: phrase('bare'),
-  constant: phrase('a constant'),
-  scale: phrase('a scale'),
-  weightnorm: phrase('a kernel at norm 1 with a scale'),
-  bn: phrase('a batch norm'),
-};
-/** A press goes round the study's three; the others are in the settings below. */
-const NEXT: Record<TransformKind, TransformKind> = {
-  none: 'scale',
-  constant: 'scale',
-  scale: 'bn',
-  weightnorm: 'bn',
-  bn: 'none',
-};
 
 const SUM_Y = 138;
 const TAIL_Y = 178;
@@ -143,8 +121,9 @@ function Branch({
   const off = transform === 'off';
   const why = off ? null : conflictIn({ ...experiment, [branch]: 'off' });
   const shown = off ? remembered : transform;
+  const { next } = TRANSFORM_TEXTS[shown];
   const part = t(SETTINGS[branch].label);
-  const what = t(TRANSFORM_NAMES[shown]);
+  const what = t(TRANSFORM_TEXTS[shown].name);
 
   return (
     <>
@@ -175,18 +154,18 @@ function Branch({
         width={58}
         height={26}
         round
-        label={off ? t('off') : t(TRANSFORM_LABELS[shown])}
+        label={off ? t('off') : t(TRANSFORM_TEXTS[shown].label)}
         name={t('{{part}}: {{what}}, change', { part, what: off ? t('off') : what })}
         tip={
           off
             ? t('Press to switch the branch on, with {{what}}.', { what })
             : t('Before the sum: {{what}}. Press for {{next}}.', {
                 what,
-                next: t(TRANSFORM_NAMES[NEXT[shown]]),
+                next: t(TRANSFORM_TEXTS[next].name),
               })
         }
         off={off}
-        onPress={() => setTransform(branch, off ? remembered : NEXT[shown])}
+        onPress={() => setTransform(branch, off ? remembered : next)}
       />
     </>
   );

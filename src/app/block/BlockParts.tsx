@@ -1,11 +1,12 @@
 /** What a block has beyond the three branches of the drawing: each part can be taken away, and others be put in. */
 import { Button, Group, Menu } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import { SETTINGS, type Experiment, type TransformKind } from '../../experiment/settings';
+import { SETTINGS, type Experiment } from '../../experiment/settings';
 import { conflictIn } from '../../experiment/validation';
-import { phrase, t } from '../../language/language';
+import { t } from '../../language/language';
 import { BRANCH_NAMES, branchRow } from '../../network/branches';
 import { useExperiment } from '../store/experiment';
+import { TRANSFORM_TEXTS } from './transform-texts';
 
 export interface BlockPart {
   id: string;
@@ -17,14 +18,6 @@ export interface BlockPart {
   remove: Partial<Experiment>;
 }
 
-const MARKS: Record<TransformKind, string> = {
-  none: phrase('bare'),
-  constant: phrase('const'),
-  scale: phrase('scale'),
-  weightnorm: phrase('W-norm'),
-  bn: phrase('BN'),
-};
-
 /** Every such part, with what adds and removes it. */
 export function partsOf(e: Experiment): BlockPart[] {
   const extra = BRANCH_NAMES.filter((key) => branchRow(key).drawnAs === null);
@@ -33,7 +26,7 @@ export function partsOf(e: Experiment): BlockPart[] {
     const name = t(branchRow(key).label);
     return {
       id: key,
-      label: value === 'off' ? name : `${name} · ${t(MARKS[value])}`,
+      label: value === 'off' ? name : `${name} · ${t(TRANSFORM_TEXTS[value].label)}`,
       help: t(SETTINGS[key].help),
       on: value !== 'off',
       add: { [key]: 'bn' },

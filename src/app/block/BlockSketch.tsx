@@ -1,16 +1,9 @@
 /** A block in small, for tables: its branches with their transforms, the sum, the norm, the factor. */
-import type { Experiment, TransformKind } from '../../experiment/settings';
+import type { Experiment } from '../../experiment/settings';
 import { BRANCH_NAMES, branchRow } from '../../network/branches';
 import { blockFormula } from './block-formula';
 import classes from './BlockSketch.module.css';
-
-const MARKS: Record<TransformKind, string> = {
-  none: '',
-  constant: 'c',
-  scale: 's',
-  weightnorm: 's̄',
-  bn: 'BN',
-};
+import { TRANSFORM_TEXTS } from './transform-texts';
 
 interface Column {
   label: string;
@@ -23,7 +16,10 @@ function columnsOf(e: Experiment): Column[] {
     const transform = e[name];
     if (transform === 'off') return [];
     const { short, copied } = branchRow(name);
-    return { label: copied && e.copies > 1 ? `${e.copies}×${short}` : short, mark: MARKS[transform] };
+    return {
+      label: copied && e.copies > 1 ? `${e.copies}×${short}` : short,
+      mark: TRANSFORM_TEXTS[transform].mark,
+    };
   });
 }
 

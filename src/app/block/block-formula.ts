@@ -1,14 +1,13 @@
 /** A block as one line of Unicode mathematics: "relu(2 · (BN(W₃∗x) + BN(W₁∗x) + BN(x)))". */
 import type { Experiment, TransformKind } from '../../experiment/settings';
 import { blockValue } from '../../network/block-arithmetic';
-import { BRANCH_NAMES, branchRow, type BranchName } from '../../network/branches';
+import { BRANCH_NAMES, branchRow, termBeforeTransform, type BranchName } from '../../network/branches';
 
 /** A branch with its transform; `index` follows its symbols where there are several copies. */
 function branchTerm(name: BranchName, transform: TransformKind, index: string): string {
   const row = branchRow(name);
   const isConvolution = row.map.kind === 'convolution';
-  const symbol = `${row.symbol}${index}`;
-  const bare = isConvolution ? `${symbol}∗x` : symbol;
+  const bare = termBeforeTransform(name, index);
   const grouped = isConvolution ? `(${bare})` : bare;
   const scale = `${row.scaleSymbol}${index}`;
   switch (transform) {
@@ -19,8 +18,10 @@ function branchTerm(name: BranchName, transform: TransformKind, index: string): 
       return isConvolution ? `c·${grouped}` : bare;
     case 'scale':
       return `${scale}⊙${grouped}`;
-    case 'weightnorm':
-      return `(${scale}⊙${symbol}/‖${symbol}‖)∗x`;
+    case 'weightnorm': {
+      const kernel = `${row.symbol}${index}`;
+      return `(${scale}⊙${kernel}/‖${kernel}‖)∗x`;
+    }
     case 'bn':
       return `BN(${bare})`;
     default:
