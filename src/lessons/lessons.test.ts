@@ -1,4 +1,4 @@
-/** The lab's own lessons: complete in their languages, with formulas that can be typeset and numbers that are true. */
+/** The lab's own lessons: complete in their languages, with formulas that can be typeset and correct numbers. */
 import katex from 'katex';
 import { describe, expect, test } from 'vitest';
 import { STUDY_SECTIONS } from '../experiment/study';
@@ -13,7 +13,7 @@ import { formulasIn, parseMarkup } from './markup';
 import type { Step } from './schema';
 import type { Text } from './localised-text';
 
-/** Everything of a step that is read. */
+/** All texts of a step. */
 function textsOf({ title, text, question, do: doing, tasks, reveal, notes }: Step): Text[] {
   return [
     title,
@@ -76,7 +76,7 @@ describe.each(steps)('$name', ({ step }) => {
         expect(() => katex.renderToString(formula, { throwOnError: true, strict: 'error' })).not.toThrow();
   });
 
-  test('leaves no sign of its notation in what is read', () => {
+  test('shows no characters of its notation', () => {
     const read = (parts: readonly unknown[]): string =>
       parts
         .map((part) => {
@@ -97,7 +97,7 @@ describe.each(steps)('$name', ({ step }) => {
         }
   });
 
-  test('reads only runs that the lesson makes', () => {
+  test('reads only runs that the lesson trains', () => {
     const lesson = LESSONS.find(({ steps: own }) => own.includes(step))!;
     const made = lesson.steps
       .slice(0, lesson.steps.indexOf(step) + 1)
@@ -134,7 +134,7 @@ describe('numbers in the texts', () => {
     expect(ownFused).toBe(plainFused);
   });
 
-  test('lesson 3: the clock of decay, and the gains of two initial values', () => {
+  test('lesson 3: the rate of decay, and the gains of two initial values', () => {
     const { lr, length, wd, momentum } = experimentOf(runsNeeded(stepOf('scales', 'decay'))[0]!);
     let sum = 0;
     const experiment = experimentOf(runsNeeded(stepOf('scales', 'decay'))[0]!);
@@ -176,7 +176,7 @@ describe('numbers in the texts', () => {
     }
   });
 
-  test('lesson 6: the network to beat is within the budget, which 400 steps of 32 images keep too', () => {
+  test('lesson 6: the network to beat is within the budget, and so is a run of 400 steps of 32 images', () => {
     const doing = stepOf('own-block', 'design').do!;
     if (doing.kind !== 'challenge') throw new Error('Expected a challenge.');
     const base = experimentOf(doing.challenge.base);

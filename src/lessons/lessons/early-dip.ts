@@ -1,11 +1,11 @@
-/** Lesson 1: the early dip. See it, predict what factor 2 does to it, find the block it lives in, decide between its four causes. */
+/** Lesson 1: the early dip. Observe it, predict the effect of factor 2, find the block in which it occurs, decide between four causes. */
 import { option, row } from '../shorthands';
 import type { LessonFile } from '../schema';
 
 const ONE = '?v=1&factor=1';
 const TWO = '?v=1&factor=2';
 const OTHER_SEED = '?v=1&factor=2&seed=2';
-/** The fall is over by then, in the last block. */
+/** By this step the fall of the last block's scale is over. */
 const EARLY = 100;
 
 const fall = (run: string, layer: 'first' | 'middle' | 'last' = 'last') =>
@@ -33,7 +33,7 @@ export const EARLY_DIP: LessonFile = {
 
 $$y=\\mathrm{ReLU}\\big(k\\,[\\mathrm{BN}(W_3*x)+\\mathrm{BN}(W_1*x)+\\mathrm{BN}(x)]\\big)$$
 
-The last thing a batch norm does is to multiply each channel by a learned number, its $\\gamma$. In this lesson that is the branch’s **scale**. All scales start at 1, so any movement of a curve is something that training did.
+The last thing a batch norm does is to multiply each channel by a learned number, its $\\gamma$. In this lesson that is the branch’s **scale**. All scales start at 1, so any change of a curve is an effect of training.
 
 $k$ is a constant factor. A study of 2021 set it to 2 and saw all scales drop suddenly at the start and slowly come back. You will repeat that here, with a network of 11 layers.`,
         zh: `RepVGG 块把三个分支相加：3x3 卷积、1x1 卷积和恒等映射，每个分支各有一个批归一化：
@@ -47,7 +47,7 @@ $k$ 是一个常数因子。2021 年的一份研究将其设为 2，观察到各
       notes: {
         en: `Ask what a scale of 0 and a scale of 2 would mean for a branch before going on. The identity exists only in blocks that keep their shape (same channels, stride 1): 8 of the 11 here.
 
-No figures of the runs to come are given here on purpose: each laptop measures its own. On WebAssembly all of them get the same numbers to the last bit, on a GPU nearly the same.`,
+The results of the following runs are deliberately not given here: each laptop measures its own. On WebAssembly all of them get the same numbers to the last bit, on a GPU nearly the same.`,
         zh: `继续之前，可以先问：缩放系数为 0 或为 2，对一个分支意味着什么？恒等分支只存在于形状不变（通道数相同、步幅为 1）的块中：这里是 11 个块中的 8 个。
 
 这里有意不给出后面训练的数值：每台电脑自己测量。在 WebAssembly 上，所有电脑得到的数值逐位相同；在 GPU 上则几乎相同。`,
@@ -80,8 +80,8 @@ Before you start it, draw how you expect the **identity’s scale in the last bl
       do: { kind: 'run', query: ONE, recording: 'early-dip-1' },
       reveal: {
         text: {
-          en: `This is the early dip: within the first tens of steps the scale falls, then it comes back, here even above 1. How far yours is from it is written above; there was no way to know. What is worth noticing is the *time*: the fall is over before one in four steps is done.`,
-          zh: `这就是早期下探：缩放系数在最初几十步内下降，然后回升，在这里甚至超过了 1。你的曲线与它相差多少，写在上面；事先是无从知道的。值得注意的是*时间*：全部步数还没过四分之一，下降就结束了。`,
+          en: `This is the early dip: within the first tens of steps the scale falls, then it comes back, here even above 1. The distance of your curve from it is given above; you could not have known it from the formula. Note the *time*: the fall is over within the first quarter of the steps.`,
+          zh: `这就是早期下探：缩放系数在最初几十步内下降，然后回升，在这里甚至超过了 1。你的曲线与它相差多少，写在上面；单凭公式是看不出来的。值得注意的是*时间*：全部步数还没过四分之一，下降就结束了。`,
         },
         rows: [
           row('Depth of the dip', '下探深度', fall(ONE), 'percent'),
@@ -89,7 +89,7 @@ Before you start it, draw how you expect the **identity’s scale in the last bl
         ],
       },
       notes: {
-        en: `Have a few drawings shown before anyone presses Reveal. Most people draw either a flat line or a slow rise: both are sensible, since nothing in the formula asks for a fall.
+        en: `Show a few of the drawn curves before anyone presses Reveal. Most people draw a flat line or a slow rise: both are sensible, because nothing in the formula requires a fall.
 
 The run takes some ten seconds on two idle processor cores; students may watch the thick orange line, the last block.`,
         zh: `在按“揭晓”之前，先展示几位同学画的曲线。多数人会画一条水平线或缓慢上升的线：两者都合理，因为公式本身并不要求下降。
@@ -126,8 +126,8 @@ The run takes some ten seconds on two idle processor cores; students may watch t
       do: { kind: 'run', query: TWO, recording: 'early-dip' },
       reveal: {
         text: {
-          en: `The six panels at the top show both runs on the same axes. The factor doubles what the last block passes on, and with it the first **logits**, the numbers that the classifier turns into probabilities. Keep that in mind: the cause is asked for soon.`,
-          zh: `上方的六幅图在相同的坐标轴上显示两次训练。该因子使最后一个块的输出加倍，从而使最初的 **logits**（分类器将其转换为概率的数值）也加倍。请记住这一点：稍后会问到原因。`,
+          en: `The six panels at the top show both runs on the same axes. The factor doubles the output of the last block, and with it the first **logits**, the numbers that become probabilities in the softmax. Keep that in mind: the next steps ask for the cause.`,
+          zh: `上方的六幅图在相同的坐标轴上显示两次训练。该因子使最后一个块的输出加倍，从而使最初的 **logits**（经 softmax 变为概率的数值）也加倍。请记住这一点：接下来的步骤会问到原因。`,
         },
         rows: [
           row('Depth with factor 1', '因子为 1 时的深度', fall(ONE), 'percent'),
@@ -151,10 +151,10 @@ The run takes some ten seconds on two idle processor cores; students may watch t
     },
     {
       id: 'which-block',
-      title: { en: 'Which block does it live in?', zh: '下探发生在哪个块？' },
+      title: { en: 'In which block does it occur?', zh: '下探发生在哪个块？' },
       part: 'dips',
       text: {
-        en: `The charts have one line a layer; colour is depth. The study explained the dip by depth: if every layer doubles its output, the output grows exponentially, and the whole net must first shrink it. If that were the reason, which blocks’ identity scales should fall within the first ${EARLY} steps?
+        en: `The charts have one line per layer; colour shows depth. The study explained the dip by depth: if every layer doubles its output, the output grows exponentially, and the whole net must first shrink it. If that were the reason, which blocks’ identity scales should fall within the first ${EARLY} steps?
 
 Decide before you look at the list below the charts.`,
         zh: `图中每层一条线，颜色表示深度。研究报告用深度来解释下探：如果每层都把输出加倍，输出就会随深度指数增长，整个网络必须先把它缩小。如果真是这样，哪些块的恒等缩放系数应当在最初 ${EARLY} 步内下降？
@@ -187,8 +187,8 @@ Decide before you look at the list below the charts.`,
       },
       reveal: {
         text: {
-          en: `The dip is deepest in the **last** block, and the middle of the net hardly moves, so nothing is being shrunk layer by layer. On the drawings the first block keeps still as well; on real images it falls too, by less: it has pixels to get used to. (Press a branch in the list to have its curve stand out.)`,
-          zh: `下探在**最后一个**块最深，而网络中部几乎不动，因此并没有逐层缩小什么。用内置图形训练时，第一个块也几乎不动；用真实图像训练时，它也会下降，但较少：它需要适应像素。（在列表中按一个分支，它的曲线就会突出显示。）`,
+          en: `The dip is deepest in the **last** block, and the middle of the net hardly moves, so the output is not reduced layer by layer. With the built-in drawings the first block hardly moves either; with real images it falls too, but less, because it adapts to the pixels. (Press a branch in the list to highlight its curve.)`,
+          zh: `下探在**最后一个**块最深，而网络中部几乎不动，因此输出并不是逐层缩小的。用内置图形训练时，第一个块也几乎不动；用真实图像训练时，它也会下降，但较少：它需要适应像素。（在列表中按一个分支，它的曲线就会突出显示。）`,
         },
         rows: [
           row('First block', '第一个块', fall(TWO, 'first'), 'percent'),
@@ -212,18 +212,18 @@ With batch norm after or in the branches, activations do not grow with depth at 
       text: {
         en: `Four things can make scales fall:
 
-- **Decay**: weight decay pulls every scale towards 0, by the clock $\\exp(-\\lambda\\sum\\eta/(1-\\mu))$.
+- **Decay**: weight decay pulls every scale towards 0, in proportion to $\\exp(-\\lambda\\sum\\eta/(1-\\mu))$.
 - **Rotation**: before a common batch norm only the ratio of the scales counts; one falls because another rises.
 - **Growth**: activations grow with depth and must be shrunk.
-- **Logits**: a random network makes random, confident logits; the loss falls fastest by making them smaller, through whatever scales the last block has. As features become useful, the scales return.
+- **Logits**: a random network produces random but confident logits. Making them smaller lowers the loss fastest, and the scales of the last block can do that. As features become useful, the scales recover.
 
 Look at the spread of the logits in the first 50 steps, then decide.`,
         zh: `有四种因素可能使缩放系数下降：
 
 - **衰减**：权重衰减把每个缩放系数拉向 0，其时间规律为 $\\exp(-\\lambda\\sum\\eta/(1-\\mu))$。
-- **旋转**：在共同的批归一化之前，只有各缩放系数之比起作用；一个下降是因为另一个上升。
+- **旋转**：在共同的批归一化之前，只有各缩放系数之比起作用；一个下降，是因为另一个上升。
 - **增长**：激活值随深度增长，必须缩小。
-- **Logits**：随机网络给出随机而自信的 logits；使损失下降最快的办法是缩小它们，途径是最后一个块所拥有的任何缩放系数。当特征变得有用时，缩放系数便回升。
+- **Logits**：随机网络给出随机却自信的 logits；缩小它们能使损失下降最快，而最后一个块的缩放系数正好可以做到这一点。等特征变得有用，缩放系数便回升。
 
 请看最初 50 步内 logits 的标准差，然后作出判断。`,
       },
@@ -253,12 +253,12 @@ Look at the spread of the logits in the first 50 steps, then decide.`,
       },
       reveal: {
         text: {
-          en: `There was no weight decay in this run, a batch norm in each branch leaves nothing to rotate, and the activations do not grow. What remains is what the chart shows: while the scale falls, the spread of the logits falls by more than half, and both come back. (Where the finding is *undecided*, as it is with seed 1 on real images, the first block fell as well: then shrinking the logits is not all that happens.)
+          en: `There was no weight decay in this run, with a batch norm in each branch there is no rotation, and the activations do not grow. What remains is visible in the chart: while the scale falls, the spread of the logits falls by more than half, and both come back. (If the finding is *undecided*, as it is with seed 1 on real images, the first block fell as well: then shrinking the logits is not the only effect.)
 
 So the study’s observation and the first half of its explanation hold (“the net quickly lowers its output”). The second half, exponential growth with depth, is not needed. *Dips and their cause* below the charts has the numbers behind each finding.`,
-          zh: `这次训练没有权重衰减；每个分支各有批归一化，也就没有可旋转的东西；激活值也没有增长。剩下的正是图中所示：缩放系数下降的同时，logits 的标准差降低了一半以上，随后两者一起回升。（如果判断为“未定”，例如真实图像上的种子 1，说明第一个块也下降了：此时缩小 logits 并不是全部原因。）
+          zh: `这次训练没有权重衰减；每个分支各有批归一化，因此不存在旋转；激活值也没有增长。剩下的正是图中所示：缩放系数下降的同时，logits 的标准差降低了一半以上，随后两者一起回升。（如果判断为“未定”，例如真实图像上的种子 1，说明第一个块也下降了：此时缩小 logits 并不是全部原因。）
 
-因此研究报告的观察以及其解释的前半句（“网络迅速降低自己的输出”）成立；后半句，即随深度指数增长，则并不需要。图下方的*下探及其成因*列出了每项判断背后的数值。`,
+因此研究报告的观察以及其解释的前半句（“网络迅速降低自己的输出”）成立；后半句，即随深度指数增长，则并不需要。图下方的*下探及其原因*列出了每项判断背后的数值。`,
         },
         rows: [
           row(
@@ -291,7 +291,7 @@ So the study’s observation and the first half of its explanation hold (“the 
         ],
       },
       notes: {
-        en: `The verdict applies written rules of thumb to one run. It is a reading aid, no proof; that is what the last step is about. With weight decay 1e-4 at learning rate 0.1 the decay’s clock has a time constant of 10,000 steps: far too slow for a dip within 50.`,
+        en: `The verdict applies written rules of thumb to one run. It helps to read the charts and is not a proof; the last step is about this. With weight decay 1e-4 at learning rate 0.1 the decay has a time constant of 10,000 steps: far too slow for a dip within 50.`,
         zh: `判断是把写明的经验规则应用于一次训练的结果，只是阅读上的辅助，不是证明；最后一步正是讨论这一点。权重衰减为 1e-4、学习率为 0.1 时，衰减的时间常数为 10,000 步：对 50 步内的下探来说太慢了。`,
       },
     },
@@ -300,7 +300,7 @@ So the study’s observation and the first half of its explanation hold (“the 
       title: { en: 'One run is a hypothesis', zh: '一次训练只是一个假设' },
       part: 'chart-identity',
       text: {
-        en: `All of this was seen in one seed. Another seed draws other initial weights and another order of the images. Run factor 2 again with seed 2. Is there a dip again?`,
+        en: `All of this was observed with one seed. Another seed gives other initial weights and another order of the images. Run factor 2 again with seed 2. Is there a dip again?`,
         zh: `以上一切都只在一个随机种子下观察到。换一个种子，初始权重和图像顺序都会不同。请用种子 2 再次训练因子为 2 的网络。还会有下探吗？`,
       },
       question: {
@@ -317,12 +317,12 @@ So the study’s observation and the first half of its explanation hold (“the 
       do: { kind: 'run', query: OTHER_SEED, recording: 'other-seed' },
       reveal: {
         text: {
-          en: `Two seeds that agree are a better hypothesis than one, and still no proof: the depth differs from seed to seed. The view *Sweeps* runs as many seeds as you like and gives a mean with its spread.
+          en: `Two seeds that agree support the hypothesis better than one, and are still no proof: the depth differs from seed to seed. The view *Sweeps* runs as many seeds as you like and gives a mean with its spread.
 
-**What you may take home**: the dip is early, it is deepest in the last block, a factor of 2 deepens it, and it goes with the shrinking of the first logits.`,
+**Conclusion**: the dip is early, it is deepest in the last block, a factor of 2 deepens it, and it coincides with the shrinking of the first logits.`,
           zh: `两个种子结果一致，这比一个种子的假设更可靠，但仍不是证明：深度随种子而异。*参数扫描*视图可以运行任意多个种子，并给出均值及其离散程度。
 
-**可以带走的结论**：下探发生在训练初期，在最后一个块最深，因子 2 使其加深，并且与最初 logits 的缩小同时发生。`,
+**结论**：下探发生在训练初期，在最后一个块最深，因子 2 使其加深，并且与最初 logits 的缩小同时发生。`,
         },
         rows: [
           row('Depth with seed 1', '种子 1 的深度', fall(TWO), 'percent'),

@@ -1,4 +1,4 @@
-/** Lesson 4: where activations grow. The probe over depth, family by family (T4), and where the study's explanation of the dip can hold. */
+/** Lesson 4: where activations grow. Probes of four families over depth (T4), and where the study's explanation of the dip can hold. */
 import { option, row } from '../shorthands';
 import type { LessonFile } from '../schema';
 import type { Text } from '../localised-text';
@@ -26,7 +26,7 @@ const CASES = FAMILIES.flatMap(({ preset, name }) =>
 const probe = (preset: Family, factor: 1 | 2, what: 'first' | 'last' | 'growth' | 'logitStd') =>
   ({ of: 'probe', what, query: deep(preset, factor) }) as const;
 
-/** A layer's factor from which on growth is exponential rather than slow. */
+/** Growth factor per layer from which on growth counts as exponential. */
 const EXPONENTIAL = 1.5;
 const grows = (preset: Family) => ({ value: probe(preset, 2, 'growth'), atLeast: EXPONENTIAL });
 const holds = (preset: Family) => ({ value: probe(preset, 2, 'growth'), below: EXPONENTIAL });
@@ -39,8 +39,8 @@ export const GROWTH: LessonFile = {
   id: 'growth',
   title: { en: 'Where activations grow', zh: '激活值在哪里增长' },
   summary: {
-    en: 'A factor of 2 in every block: in which networks does it explode with depth, and in which is it just one factor of 2?',
-    zh: '每个块都乘以 2：在哪些网络中它会随深度爆炸，在哪些网络中它只是一个 2 倍？',
+    en: 'A factor of 2 in every block: in which networks does the output explode with depth, and in which does it only double once?',
+    zh: '每个块都乘以 2：在哪些网络中输出会随深度爆炸，在哪些网络中总共只放大 2 倍？',
   },
   minutes: [6, 10],
   steps: [
@@ -49,7 +49,7 @@ export const GROWTH: LessonFile = {
       title: { en: 'Four families, 30 layers', zh: '四类网络，30 层' },
       part: 'activations',
       text: {
-        en: `The study explained its dip so: a factor $k=2$ in every layer makes the initial output grow exponentially with depth, so the net first shrinks it. $2^{30}$ is a thousand million.
+        en: `The study’s explanation of its dip: a factor $k=2$ in every layer makes the initial output grow exponentially with depth, so the network first shrinks it. $2^{30}$ is about one billion.
 
 Four ways to build a block, all with factor $k$:
 
@@ -102,9 +102,9 @@ No training is needed: the lab sends noise of RMS 1 through the untrained networ
       do: { kind: 'probe', cases: CASES },
       reveal: {
         text: {
-          en: `A batch norm brings its output back to size whatever comes in. So where *every* path to the next layer goes through one, a factor is forgotten one layer later: the RMS is about the same in layer 30 as in layer 1. Where a path leads past the norms, each layer multiplies it again, and it grows like $k^{30}$.
+          en: `A batch norm normalises its output whatever its input. So if *every* path to the next layer goes through a batch norm, the next layer removes the factor: the RMS is about the same in layer 30 as in layer 1. If a path bypasses the norms, each layer multiplies again, and the RMS grows like $k^{30}$.
 
-*Set up* beside a case shows its curve over depth in the ringed chart.`,
+*Set up* next to a case shows its curve over depth in the highlighted chart.`,
           zh: `无论输入多大，批归一化都会把输出恢复到固定大小。因此，如果通往下一层的*每条*路径都经过批归一化，因子在下一层就被抹去：第 30 层的 RMS 与第 1 层差不多。如果有路径绕过归一化，每层都会再乘一次，于是按 $k^{30}$ 增长。
 
 按某一项旁边的“设置”，突出显示的图中就会画出它随深度的曲线。`,
@@ -116,9 +116,9 @@ No training is needed: the lab sends noise of RMS 1 through the untrained networ
         })),
       },
       notes: {
-        en: `With $k=1$ the last two families grow as well, but slowly (no longer by a factor a layer that anybody would call an explosion): an identity adds its input’s variance to each layer’s.
+        en: `With $k=1$ the last two families grow as well, but slowly: in each layer an identity adds the variance of its input.
 
-Values differ between networks of other width and depth; which families explode does not.`,
+The values depend on the width and depth of the network; which families explode does not.`,
         zh: `当 $k=1$ 时，后两类也会增长，但很慢：恒等分支在每层都加上其输入的方差。
 
 数值随网络的宽度和深度而异；哪些类别会爆炸，则不变。`,
@@ -129,14 +129,14 @@ Values differ between networks of other width and depth; which families explode 
       title: { en: 'What is left of the factor', zh: '因子还剩下什么' },
       part: 'activations',
       text: {
-        en: `In the study’s own block the batch norm stands after the sum, and $k$ after that. 30 layers, each doubled. How do the last activations with $k=2$ compare with those with $k=1$?`,
+        en: `In the study’s own block the batch norm follows the sum, and $k$ follows the batch norm. There are 30 layers, each doubled. How do the last activations with $k=2$ compare with those with $k=1$?`,
         zh: `在研究报告自己的块中，批归一化在求和之后，$k$ 又在其后。30 层，每层都加倍。$k=2$ 时最后的激活值与 $k=1$ 时相比如何？`,
       },
       question: {
         kind: 'choice',
         prompt: { en: 'In layer 30 the RMS with $k=2$ is …', zh: '第 30 层中，$k=2$ 的 RMS 是……' },
         options: [
-          option('same', 'the same: the norms take it out', '相同：归一化把它消去', [
+          option('same', 'the same: the norms remove the factor', '相同：归一化把它消去', [
             {
               value: { of: 'ratio', a: probe('simplified', 2, 'last'), b: probe('simplified', 1, 'last') },
               below: 1.5,
@@ -160,7 +160,7 @@ Values differ between networks of other width and depth; which families explode 
       do: { kind: 'probe', cases: CASES.slice(0, 4) },
       reveal: {
         text: {
-          en: `Only the **last** block’s factor reaches the classifier: all others are undone by the next batch norm. So $k=2$ multiplies the activations before the classifier by 2, and with them what the logits owe to the image. It changes nothing else. (The spread of all logits grows by less, since the classifier’s biases do not double.)
+          en: `Only the **last** block’s factor reaches the classifier: the next batch norm cancels all others. So $k=2$ doubles the activations before the classifier, and with them the part of the logits that depends on the image. It changes nothing else. (The spread of all logits grows by less, because the classifier’s biases do not double.)
 
 Larger first logits are a reason for a deeper dip in the **last** block. That is what lesson 1 measured; exponential growth is not needed for it, and here there is none.`,
           zh: `只有**最后一个**块的因子能到达分类器：其他的都被下一个批归一化抵消。因此 $k=2$ 使分类器之前的激活值变为 2 倍，logits 中由图像决定的部分也随之加倍，此外什么都不改变。（全部 logits 的标准差增长得少一些，因为分类器的偏置没有加倍。）
@@ -199,7 +199,7 @@ Larger first logits are a reason for a deeper dip in the **last** block. That is
     },
     {
       id: 'explode',
-      title: { en: 'Train one that grows', zh: '训练一个会增长的网络' },
+      title: { en: 'Train a network whose activations grow', zh: '训练一个激活值会增长的网络' },
       part: 'chart-loss',
       text: {
         en: `Now train the family without norms with $k=2$: the lab’s usual 11 layers, and a learning rate of 0.01, thirty times smaller than in lesson 1. 100 steps are planned. What will happen?`,
@@ -212,7 +212,7 @@ Larger first logits are a reason for a deeper dip in the **last** block. That is
           {
             id: 'learns',
             text: {
-              en: 'shrinks its outputs in some tens of steps and goes on to the end',
+              en: 'shrinks its outputs within some tens of steps and trains to the end',
               zh: '用几十步缩小输出，然后训练到底',
             },
             when: [{ value: { of: 'steps', run: TRAINED }, atLeast: 100 }],
@@ -225,8 +225,8 @@ Larger first logits are a reason for a deeper dip in the **last** block. That is
       do: { kind: 'run', query: TRAINED, recording: 'growing' },
       reveal: {
         text: {
-          en: `The first loss is enormous, because the logits are; its gradients are larger still, and the first steps throw the weights away. There is no time for a dip and a recovery. (The lab stops a run whose loss is no longer a number, and says in which layer it began.)`,
-          zh: `最初的损失极大，因为 logits 极大；梯度更大，最初几步就把权重抛到远处。根本来不及下探和回升。（当损失不再是一个数时，实验室会停止训练，并指出从哪一层开始。）`,
+          en: `The first loss is enormous, because the logits are; its gradients are larger still, and the first steps move the weights very far. There is no time for a dip and a recovery. (The lab stops a run whose loss is no longer finite, and names the layer where it began.)`,
+          zh: `最初的损失极大，因为 logits 极大；梯度更大，最初几步就使权重偏离到极远处。根本来不及下探和回升。（当损失不再是有限数时，实验室会停止训练，并指出从哪一层开始。）`,
         },
         rows: [
           row(
@@ -249,7 +249,7 @@ Larger first logits are a reason for a deeper dip in the **last** block. That is
       id: 'verdict',
       title: { en: 'Where the explanation can hold', zh: '这一解释在哪里成立' },
       text: {
-        en: `Put together what you measured. The study’s block, in which it saw the dip, has a batch norm after the sum.`,
+        en: `Combine what you have measured. The study’s block, in which it saw the dip, has a batch norm after the sum.`,
         zh: `把你测到的结果综合起来。研究报告观察到下探的块，在求和之后有批归一化。`,
       },
       question: {
@@ -264,7 +264,7 @@ Larger first logits are a reason for a deeper dip in the **last** block. That is
           {
             id: 'past',
             text: {
-              en: 'only where a path leads past the norms, or there are none',
+              en: 'only if a path bypasses the norms, or there are no norms',
               zh: '只有存在绕过归一化的路径、或没有归一化的情形',
             },
             right: true,
@@ -273,9 +273,9 @@ Larger first logits are a reason for a deeper dip in the **last** block. That is
       },
       reveal: {
         text: {
-          en: `Only in the last two of the four families. In the study’s block its *observation* is right, and so is its first half-sentence, that the net quickly lowers its output: the logits, in the last block. The exponent is not there.
+          en: `Only in the last two of the four families. For the study’s block, the *observation* is right, and so is the first half of the explanation, that the network quickly lowers its output: the logits, in the last block. There is no exponential growth.
 
-An explanation can be wrong while what it explains is real. That is why the lab measures RMS by depth, the logits’ spread and the scales at the same time.`,
+An explanation can be wrong although the phenomenon is real. That is why the lab measures RMS by depth, the logits’ spread and the scales at the same time.`,
           zh: `只在四类中的后两类成立。对于研究报告的块，其*观察*是对的，前半句“网络迅速降低自己的输出”也是对的：降低的是最后一个块处的 logits。指数增长并不存在。
 
 解释可能是错的，而被解释的现象是真实的。正因如此，实验室同时测量各层的 RMS、logits 的标准差和缩放系数。`,

@@ -1,9 +1,9 @@
-/** Lesson 5: is it better, or is it noise? The study's seven rows, seeds and spreads, and what one may conclude. */
+/** Lesson 5: is it better, or is it noise? The study's seven rows, seeds and spreads, and which conclusions are justified. */
 import { STUDY_SECTIONS } from '../../experiment/study';
 import { option, row } from '../shorthands';
 import type { LessonFile } from '../schema';
 
-/** A net so small that a run takes seconds; all 2,000 test images, so that the test adds little noise of its own. */
+/** A network so small that a run takes seconds; tested on all 2,000 test images, so that testing adds little noise. */
 const NET =
   'depths=2,2,2&widths=8,16,32&strides=2,2,2&difficulty=easy&factor=1&length=200&evalEvery=0&test=0';
 const REPVGG = `?v=1&preset=repvgg&${NET}`;
@@ -17,7 +17,7 @@ const ROWS = STUDY_SECTIONS.find(({ id }) => id === 'a0')!.rows.map(
   ({ published }) => published.top1 as number,
 );
 const shown = (line: number) => ROWS[line - 1]!.toFixed(2);
-/** Of rows 2 to 7. */
+/** Span of rows 2 to 7. */
 const SPAN = (Math.max(...ROWS.slice(1)) - Math.min(...ROWS.slice(1))).toFixed(2);
 
 type Group = typeof EARLIER;
@@ -32,8 +32,8 @@ export const NOISE: LessonFile = {
   id: 'noise',
   title: { en: 'Is it better, or is it noise?', zh: '是更好，还是噪声？' },
   summary: {
-    en: 'Seven rows, one seed each. Measure how far the same experiment differs from itself, and then what a difference is worth.',
-    zh: '七行数据，每行一个随机种子。先测量同一实验与自身相差多少，再判断一个差值有多大意义。',
+    en: 'Seven rows, one seed each. First measure how much repetitions of the same experiment differ, then judge a difference.',
+    zh: '七行数据，每行一个随机种子。先测量同一实验重复几次会相差多少，再判断一个差值有多大意义。',
   },
   minutes: [8, 14],
   steps: [
@@ -42,7 +42,7 @@ export const NOISE: LessonFile = {
       title: { en: 'The study’s seven rows', zh: '研究报告的七行数据' },
       part: 'study',
       text: {
-        en: `The view beside this text has the study’s table: top-1 of RepVGG-A0 on ImageNet, 120 epochs, one run a row. In short:
+        en: `The view beside this text has the study’s table: top-1 of RepVGG-A0 on ImageNet, 120 epochs, one run per row. In short:
 
 - row 1, 3x3 alone: **${shown(1)}**
 - row 2, with identity, 6x bias lr and 2x scale: **${shown(2)}**; row 3, the 1x1 branch, too: **${shown(3)}**
@@ -61,12 +61,12 @@ RepVGG 的作者认为，在 ImageNet 上 0.2 个百分点的差别属于正常�
       },
       question: {
         kind: 'choice',
-        prompt: { en: 'What does this table show, by itself?', zh: '仅凭这张表，能说明什么？' },
+        prompt: { en: 'What does this table alone show?', zh: '仅凭这张表，能说明什么？' },
         options: [
           {
             id: 'identity',
             text: {
-              en: 'That the identity branch helps; little else',
+              en: 'That the identity branch helps, and little else',
               zh: '恒等分支有帮助；此外说明不了什么',
             },
             right: true,
@@ -90,7 +90,7 @@ RepVGG 的作者认为，在 ImageNet 上 0.2 个百分点的差别属于正常�
       },
       reveal: {
         text: {
-          en: `Rows 2 to 7 all have the identity, and span ${SPAN} points: about twice what is called noise, over six rows with one seed each. Row 1 without it lies below all of them. And the rows speak against each other: 6x bias lr goes with ${shown(4)} over ${shown(5)} in rows 4 and 5, and with ${shown(7)} under ${shown(6)} in rows 7 and 6.
+          en: `Rows 2 to 7 all have the identity and span ${SPAN} points: about twice the noise mentioned above, over six rows with one seed each. Row 1, without the identity, is below all of them. And the rows contradict each other: 6x bias lr goes with ${shown(4)} over ${shown(5)} in rows 4 and 5, and with ${shown(7)} under ${shown(6)} in rows 7 and 6.
 
 The study also called the 1x1 branch harmful, and its own B0 rows (74.60 and 74.55 with it, 74.13 and 74.19 without) say the opposite. How large *is* the noise? Measure it.`,
           zh: `第 2 至 7 行都有恒等分支，相差 ${SPAN} 个百分点：约为所谓噪声的两倍，而六行各只有一个种子。没有恒等分支的第 1 行低于所有其他行。而且各行相互矛盾：6 倍偏置学习率在第 4、5 行对应 ${shown(4)} 高于 ${shown(5)}，在第 7、6 行却对应 ${shown(7)} 低于 ${shown(6)}。
@@ -103,7 +103,7 @@ The study also called the 1x1 branch harmful, and its own B0 rows (74.60 and 74.
       id: 'twice',
       title: { en: 'The same experiment twice', zh: '同一实验做两遍' },
       text: {
-        en: `A small RepVGG net, 200 steps on the easy drawings, tested on all 2,000 test images. Six seeds, put into two groups: 1 to 3 and 4 to 6. Both groups are **the same experiment**, so any difference of their means is noise.`,
+        en: `A small RepVGG net, 200 steps on the easy drawings, tested on all 2,000 test images. Six seeds, in two groups: 1 to 3 and 4 to 6. Both groups are **the same experiment**, so any difference of their means is noise.`,
         zh: `一个小的 RepVGG 网络，在简单图形上训练 200 步，用全部 2,000 张测试图像测试。六个种子分为两组：1 至 3 和 4 至 6。两组是**同一个实验**，因此均值之差完全是噪声。`,
       },
       question: {
@@ -128,10 +128,10 @@ The study also called the 1x1 branch harmful, and its own B0 rows (74.60 and 74.
       },
       reveal: {
         text: {
-          en: `Nothing was changed but the seed, and still one group is “better”. Short runs of small nets scatter far more than 120 epochs on ImageNet; the principle is the same. The standard deviation over seeds is the yardstick: a difference much smaller than it means nothing.
+          en: `Only the seed was changed, and still one group is “better”. Short runs of small networks scatter far more than 120 epochs on ImageNet; the principle is the same. Compare a difference with the standard deviation over seeds: if it is much smaller, it means nothing.
 
-The interval is Welch’s 95 % interval of the difference. Where it holds 0, the data do not tell the groups apart.`,
-          zh: `除种子外什么都没变，却仍有一组“更好”。小网络的短时训练比 ImageNet 上的 120 轮训练分散得多，道理却是一样的。种子间的标准差就是尺度：远小于它的差值毫无意义。
+The interval is Welch’s 95 % interval of the difference. If it contains 0, the data do not distinguish the groups.`,
+          zh: `除种子外什么都没变，却仍有一组“更好”。小网络的短时训练比 ImageNet 上的 120 轮训练分散得多，道理却是一样的。差值要与种子间的标准差相比：如果远小于标准差，就毫无意义。
 
 区间是差值的 95 % Welch 置信区间。如果它包含 0，数据就不能把两组区分开。`,
         },
@@ -146,10 +146,10 @@ The interval is Welch’s 95 % interval of the difference. Where it holds 0, the
         ],
       },
       notes: {
-        en: `About one pair in twenty will have an interval without 0 although nothing differs: that is what 95 % means. Where it happens in class, it is the best example of the day.
+        en: `About one pair in twenty will have an interval without 0 although nothing differs: that is what 95 % means. If it happens in class, it is a good example.
 
 All laptops on WebAssembly get the same six numbers; on GPUs they may differ a little.`,
-        zh: `大约每二十对中会有一对，尽管没有任何差别，区间却不含 0：这正是 95 % 的含义。如果课堂上恰好出现，那就是当天最好的例子。
+        zh: `大约每二十对中会有一对，尽管没有任何差别，区间却不含 0：这正是 95 % 的含义。如果课堂上恰好出现，那就是一个好例子。
 
 所有使用 WebAssembly 的电脑得到的六个数相同；在 GPU 上可能略有差别。`,
       },
@@ -158,25 +158,25 @@ All laptops on WebAssembly get the same six numbers; on GPUs they may differ a l
       id: 'two-blocks',
       title: { en: 'Two different blocks', zh: '两种不同的块' },
       text: {
-        en: `Now a real change: the plain block against RepVGG, seeds 1 to 3 each, the same net, steps and images. RepVGG’s runs are there already.`,
+        en: `Now a real change: the plain block against RepVGG, seeds 1 to 3 each, with the same network, steps and images. RepVGG’s runs are already available.`,
         zh: `现在做一个真正的改动：普通块对 RepVGG，各用种子 1 至 3，网络、步数和图像都相同。RepVGG 的训练已经有了。`,
       },
       question: {
         kind: 'choice',
         prompt: { en: 'With three seeds each, the lab will find …', zh: '各用三个种子，实验室会得出……' },
         options: [
-          option('repvgg', 'RepVGG better: the interval lies above 0', 'RepVGG 更好：区间在 0 之上', [
+          option('repvgg', 'RepVGG better: the interval is above 0', 'RepVGG 更好：区间在 0 之上', [
             { value: between('low', EARLIER, OTHER), atLeast: 1e-9 },
           ]),
           {
             id: 'plain',
             text: {
-              en: 'the plain block better: the interval lies below 0',
+              en: 'the plain block better: the interval is below 0',
               zh: '普通块更好：区间在 0 之下',
             },
             when: [{ value: between('high', EARLIER, OTHER), below: 0 }],
           },
-          option('undecided', 'no decision: the interval holds 0', '无法判断：区间包含 0', [
+          option('undecided', 'no decision: the interval contains 0', '无法判断：区间包含 0', [
             { value: between('low', EARLIER, OTHER), below: 1e-9 },
           ]),
         ],
@@ -190,8 +190,8 @@ All laptops on WebAssembly get the same six numbers; on GPUs they may differ a l
       },
       reveal: {
         text: {
-          en: `Read the interval, not the difference. And whatever it says, it says it of *this* net, 200 steps, these images and this learning rate: a short race is not a long one. “Not told apart” does not mean “equal”; it means that these seeds do not decide.`,
-          zh: `要看区间，而不是差值。而且无论它说明什么，都只针对*这个*网络、200 步、这些图像和这个学习率：短跑不等于长跑。“未能区分”不等于“相等”，只表示这些种子不足以判断。`,
+          en: `Read the interval, not the difference. Whatever it shows holds for *this* network, 200 steps, these images and this learning rate; longer training may give another result. “Not distinguished” does not mean “equal”; it means that these seeds are not enough to decide.`,
+          zh: `要看区间，而不是差值。而且无论它说明什么，都只针对*这个*网络、200 步、这些图像和这个学习率；训练更久，结果可能不同。“未能区分”不等于“相等”，只表示这些种子不足以判断。`,
         },
         rows: [
           row('Mean, RepVGG', '均值，RepVGG', mean(EARLIER), 'points'),
@@ -206,7 +206,7 @@ All laptops on WebAssembly get the same six numbers; on GPUs they may differ a l
     },
     {
       id: 'more-seeds',
-      title: { en: 'What more seeds buy', zh: '更多种子能换来什么' },
+      title: { en: 'The effect of more seeds', zh: '增加种子的作用' },
       text: {
         en: `The 95 % interval of a mean of $n$ seeds with standard deviation $s$ is
 
@@ -233,31 +233,31 @@ $$\\bar x\\pm t_{n-1}\\,\\frac{s}{\\sqrt n}$$
       },
       reveal: {
         text: {
-          en: `Four times: the width goes with $1/\\sqrt n$. From two seeds to three it falls much faster, because $t$ falls from 12.7 to 4.3. That is why the lab shows no rank with fewer than three seeds a row.`,
+          en: `Four times: the width is proportional to $1/\\sqrt n$. From two seeds to three it falls much faster, because $t$ falls from 12.7 to 4.3. That is why the lab shows no rank with fewer than three seeds per row.`,
           zh: `四倍：宽度与 $1/\\sqrt n$ 成正比。从两个种子到三个则缩小得快得多，因为 $t$ 从 12.7 降到 4.3。因此每行少于三个种子时，实验室不给出名次。`,
         },
       },
     },
     {
       id: 'conclude',
-      title: { en: 'What one may conclude', zh: '可以得出什么结论' },
+      title: { en: 'Conclusions', zh: '结论' },
       part: 'study',
       text: {
-        en: `Take these with you:
+        en: `In short:
 
 - One seed is a hypothesis. Three are a beginning.
-- A mean without its spread is half a number.
-- No rank inside the spread: where the interval of a difference holds 0, two rows are in one tier.
-- Of many comparisons, one in twenty errs by chance.
-- Say what was compared with what: the net, the recipe, the images, the number of steps.
+- A mean says little without its spread.
+- Do not rank within the spread: if the interval of a difference contains 0, two rows are in the same tier.
+- Of many comparisons, one in twenty is wrong by chance.
+- State what was compared: the network, the recipe, the images, the number of steps.
 
-The view *Study* runs every row with as many seeds as you like and ranks only what can be told apart. Of the study’s rows, on its own evidence, only the identity branch clearly helps.`,
-        zh: `请记住：
+The view *Study* runs every row with as many seeds as you like and ranks only rows that can be distinguished. By the study’s own evidence, only the identity branch clearly helps.`,
+        zh: `要点：
 
 - 一个种子只是一个假设，三个才是开始。
-- 没有离散程度的均值只是半个数。
+- 只给均值而不给离散程度，说明不了多少问题。
 - 在离散范围之内不排名次：如果差值的区间包含 0，两行就属于同一档。
-- 在许多比较中，每二十个就有一个会偶然出错。
+- 比较多了，平均每二十个就有一个纯属偶然。
 - 要说明比较的是什么：网络、训练方案、图像、步数。
 
 *研究*视图可以用任意多个种子运行每一行，并且只对能够区分的行排名。就研究报告自己的证据而言，只有恒等分支明显有帮助。`,

@@ -14,7 +14,7 @@ export const ONE_CONVOLUTION: LessonFile = {
   id: 'one-convolution',
   title: { en: 'Three branches, one convolution', zh: '三个分支，一个卷积' },
   summary: {
-    en: 'Build a RepVGG block by clicking, train it, melt its branches into one 3x3 convolution, and prove that nothing changed.',
+    en: 'Build a RepVGG block by clicking, train it, fuse its branches into one 3x3 convolution, and prove that the function is the same.',
     zh: '通过点击搭建 RepVGG 块，训练它，把各分支融合成一个 3x3 卷积，并证明函数没有改变。',
   },
   minutes: [5, 10],
@@ -24,9 +24,9 @@ export const ONE_CONVOLUTION: LessonFile = {
       title: { en: 'Begin with one convolution', zh: '从一个卷积开始' },
       part: 'block',
       text: {
-        en: `This is what runs in the end on a phone or a camera: one 3x3 convolution, a batch norm, a ReLU. Fast and simple, and by itself it trains worse than a block with branches.
+        en: `This is what finally runs on a phone or in a camera: one 3x3 convolution, a batch norm, a ReLU. It is fast and simple, but on its own it trains worse than a block with branches.
 
-Press *Set up*. The drawing then shows this **plain** block: only its 3x3 branch is on, and a batch norm stands after the sum.`,
+Press *Set up*. The drawing then shows this **plain** block: only its 3x3 branch is on, and a batch norm follows the sum.`,
         zh: `最终在手机或摄像头上运行的就是这样的结构：一个 3x3 卷积、一个批归一化、一个 ReLU。它又快又简单，但单独训练时不如带分支的块。
 
 请按“设置”。图中随后显示这个**普通**块：只有 3x3 分支开启，求和之后有一个批归一化。`,
@@ -38,12 +38,12 @@ Press *Set up*. The drawing then shows this **plain** block: only its 3x3 branch
           check: { check: 'setting', key: 'identity', is: ['off'] },
         },
         {
-          text: { en: 'A batch norm stands after the sum.', zh: '求和之后有一个批归一化。' },
+          text: { en: 'A batch norm follows the sum.', zh: '求和之后有一个批归一化。' },
           check: { check: 'setting', key: 'norm', is: ['post'] },
         },
       ],
       notes: {
-        en: `That a plain net trains worse is a published result (RepVGG, ImageNet: 72.39 % with the 3x3 branch alone against 75.14 % with all three on B0). The short runs of this lesson do not show it and are not meant to: lesson 5 says what it takes.`,
+        en: `That a plain net trains worse is a published result (RepVGG, ImageNet: 72.39 % with the 3x3 branch alone against 75.14 % with all three on B0). The short runs of this lesson do not show it and are not meant to; lesson 5 explains what would.`,
         zh: `普通网络训练得较差是已发表的结果（RepVGG，ImageNet，B0：只有 3x3 分支时为 72.39 %，三个分支齐全时为 75.14 %）。本课的短时训练并不能、也不打算说明这一点；第 5 课会讲需要怎样做才能说明。`,
       },
     },
@@ -55,8 +55,8 @@ Press *Set up*. The drawing then shows this **plain** block: only its 3x3 branch
         en: `Now click in the drawing:
 
 - **1x1** and **identity**: one click each switches them on, each with a batch norm (BN).
-- The small field under **3x3** says what follows it. Click it until it says BN.
-- The **BN** after the sum Σ: one click takes it away, since each branch has its own now.
+- The small field under **3x3** shows what follows it. Click it until it shows BN.
+- The **BN** after the sum Σ: one click removes it, because each branch now has its own.
 
 Answer first: the table below the drawing counts parameters *trained* and *fused*. What will your clicks do to the two numbers?`,
         zh: `现在请在图中点击：
@@ -103,7 +103,7 @@ Answer first: the table below the drawing counts parameters *trained* and *fused
       ],
       reveal: {
         text: {
-          en: `You have built a RepVGG block. In training it has more parameters: 1x1 kernels, and three batch norms instead of one. Fused it is again one 3x3 convolution with a bias in every layer, exactly as large as the plain block’s.`,
+          en: `You have built a RepVGG block. It has more parameters in training: 1x1 kernels, and three batch norms instead of one. After fusing, every layer is again one 3x3 convolution with a bias, exactly as large as the plain block’s.`,
           zh: `你搭建了一个 RepVGG 块。训练时它的参数更多：多了 1x1 卷积核，批归一化也由一个变为三个。融合之后，每一层又是一个带偏置的 3x3 卷积，与普通块一样大。`,
         },
         rows: [
@@ -119,9 +119,9 @@ Answer first: the table below the drawing counts parameters *trained* and *fused
       title: { en: 'Train it', zh: '训练它' },
       part: 'run-controls',
       text: {
-        en: `Press **Start** at the top, and wait for the 60 steps. A few steps suffice: what comes next is true of any weights, and more convincing with weights that are not the first ones.
+        en: `Press **Start** at the top, and wait for the 60 steps. A few steps are enough: the next steps hold for any weights, but trained weights are more convincing than initial ones.
 
-You may pause the run, or take single steps with the button beside it.`,
+You may pause the run, or take single steps with the button next to it.`,
         zh: `请按上方的**开始**按钮，等待 60 步完成。几步就够了：接下来的结论对任何权重都成立，只是用训练过的权重更有说服力。
 
 你可以暂停训练，也可以用旁边的按钮逐步前进。`,
@@ -137,14 +137,14 @@ You may pause the run, or take single steps with the button beside it.`,
       id: 'algebra',
       title: { en: 'Why one kernel is enough', zh: '为什么一个卷积核就够了' },
       text: {
-        en: `After training, a batch norm’s mean $\\mu$ and variance $\\sigma^2$ are fixed numbers. Then it is a multiplication and an addition a channel, and both can be moved into the kernel before it:
+        en: `After training, a batch norm’s mean $\\mu$ and variance $\\sigma^2$ are fixed numbers. Then it is one multiplication and one addition per channel, and both can be moved into the kernel before it:
 
 $$t=\\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}},\\qquad K'=t\\,K,\\qquad b'=\\beta-\\mu\\,t$$
 
-Convolution is linear in its kernel, so three convolutions of the same input can be added by adding their kernels, once they have one size:
+Convolution is linear in its kernel, so three convolutions of the same input can be added by adding their kernels, once they have the same size:
 
-- a 1x1 kernel is a 3x3 kernel with zeros round it;
-- the identity is a 3x3 kernel, too: the **Dirac kernel**, 1 where a channel meets itself in the centre and 0 everywhere else.`,
+- a 1x1 kernel is a 3x3 kernel with zeros around it;
+- the identity is a 3x3 kernel, too: the **Dirac kernel**, 1 in the centre where the input and the output channel are the same, and 0 everywhere else.`,
         zh: `训练结束后，批归一化的均值 $\\mu$ 和方差 $\\sigma^2$ 是固定的数。于是它对每个通道只是一次乘法和一次加法，两者都可以并入前面的卷积核：
 
 $$t=\\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}},\\qquad K'=t\\,K,\\qquad b'=\\beta-\\mu\\,t$$
@@ -152,7 +152,7 @@ $$t=\\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}},\\qquad K'=t\\,K,\\qquad b'=
 卷积对卷积核是线性的，因此对同一输入的三个卷积，只要大小一致，把卷积核相加即可：
 
 - 1x1 卷积核就是四周补零的 3x3 卷积核；
-- 恒等映射也是一个 3x3 卷积核，即 **Dirac 核**：中心处同一通道对应的位置为 1，其余全为 0。`,
+- 恒等映射也是一个 3x3 卷积核，即 **Dirac 核**：在中心处，输入与输出为同一通道的位置为 1，其余全为 0。`,
       },
       question: {
         kind: 'choice',
@@ -163,12 +163,12 @@ $$t=\\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}},\\qquad K'=t\\,K,\\qquad b'=
         options: [
           option('corner', 'In the upper left corner', '左上角'),
           option('centre', 'In the centre', '中心', true),
-          option('everywhere', 'Spread over all nine places', '平均分布到九个位置'),
+          option('everywhere', 'Spread over all nine positions', '平均分布到九个位置'),
         ],
       },
       reveal: {
         text: {
-          en: `In the centre: a 1x1 convolution looks at the pixel itself, and so does the middle of a 3x3 kernel (with padding 1). This only works because nothing between the branches and the sum is curved: no ReLU.`,
+          en: `In the centre: a 1x1 convolution reads the pixel itself, and so does the centre of a 3x3 kernel (with padding 1). This works only because there is nothing non-linear, no ReLU, between the branches and the sum.`,
           zh: `在中心：1x1 卷积只看像素本身，而 3x3 卷积核（填充为 1）的中间位置也是如此。这之所以可行，是因为各分支与求和之间没有任何非线性：没有 ReLU。`,
         },
       },
@@ -178,8 +178,8 @@ $$t=\\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}},\\qquad K'=t\\,K,\\qquad b'=
       title: { en: 'Fuse, and prove it', zh: '融合并证明' },
       part: 'fuse',
       text: {
-        en: `Now predict, then press **Fuse and compare** in the ringed panel. The lab merges every layer and sends the same test images through both forms.`,
-        zh: `先作预测，然后在突出显示的面板中按**融合并比较**。实验室会合并每一层，并让相同的测试图像通过两种形式。`,
+        en: `Now predict, then press **Fuse and compare** in the highlighted panel. The lab fuses every layer and sends the same test images through both forms.`,
+        zh: `先作预测，然后在突出显示的面板中按**融合并比较**。实验室会融合每一层，并让相同的测试图像通过两种形式。`,
       },
       question: {
         kind: 'choice',
@@ -217,8 +217,8 @@ $$t=\\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}},\\qquad K'=t\\,K,\\qquad b'=
       ],
       reveal: {
         text: {
-          en: `What is left is rounding: 32-bit numbers have about seven digits, and the two forms add in another order. It is the same function. Whatever makes RepVGG train better must therefore be in the **training**, not in what the net can express. That is the question the lab exists for.`,
-          zh: `剩下的只是舍入误差：32 位浮点数约有七位有效数字，而两种形式的相加顺序不同。它们是同一个函数。因此，RepVGG 训练得更好的原因必定在**训练过程**中，而不在网络的表达能力中。这正是本实验室要回答的问题。`,
+          en: `The remaining difference is rounding: 32-bit numbers have about seven digits, and the two forms add in a different order. It is the same function. The reason why RepVGG trains better must therefore be in the **training**, not in what the network can express. This lab exists to examine that question.`,
+          zh: `剩下的只是舍入误差：32 位浮点数约有七位有效数字，而两种形式的相加顺序不同。它们是同一个函数。因此，RepVGG 训练得更好的原因必定在**训练过程**中，而不在网络的表达能力中。这正是本实验室要研究的问题。`,
         },
         rows: [
           row(
@@ -244,16 +244,16 @@ $$t=\\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}},\\qquad K'=t\\,K,\\qquad b'=
         ],
       },
       notes: {
-        en: `Where students ask about speed: the ratio is measured on this machine with two small networks and moves with what else runs on it. Kernels without a batch norm between them (scales only) can even be merged *while* training, so that three branches cost one convolution: the lab does that.`,
+        en: `If students ask about speed: the ratio is measured on this machine with two small networks and depends on what else runs on it. Kernels without a batch norm between them (scales only) can even be merged *while* training, so that three branches cost one convolution: the lab does that.`,
         zh: `如果学生问到速度：该比值是在本机上用两个小网络测得的，会受机器上其他程序的影响。如果各卷积核之间没有批归一化（只有缩放系数），甚至可以在*训练时*合并，使三个分支只花费一个卷积的代价：本实验室正是这样做的。`,
       },
     },
     {
       id: 'break-it',
-      title: { en: 'Break it', zh: '打破它' },
+      title: { en: 'When fusing is impossible', zh: '让融合失效' },
       part: 'settings-block',
       text: {
-        en: `Switch on **ReLU in branches** in the ringed part of the settings. Each branch then has a ReLU of its own before the sum. Can such a block still be melted into one convolution?`,
+        en: `Switch on **ReLU in branches** in the highlighted part of the settings. Each branch then has its own ReLU before the sum. Can such a block still be fused into one convolution?`,
         zh: `请在突出显示的设置中打开**分支内 ReLU**。这样每个分支在求和之前都有自己的 ReLU。这样的块还能融合成一个卷积吗？`,
       },
       question: {
@@ -283,8 +283,8 @@ $$t=\\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}},\\qquad K'=t\\,K,\\qquad b'=
       ],
       reveal: {
         text: {
-          en: `$\\mathrm{ReLU}(a)+\\mathrm{ReLU}(b)$ is not $\\mathrm{ReLU}(a+b)$: for $a=1$, $b=-1$ one is 1, the other 0. The table under the drawing now says that the network cannot be fused. Everything that is fused must be linear, in every branch, up to the sum.`,
-          zh: `$\\mathrm{ReLU}(a)+\\mathrm{ReLU}(b)$ 不等于 $\\mathrm{ReLU}(a+b)$：当 $a=1$、$b=-1$ 时，前者为 1，后者为 0。图下方的表格现在显示该网络不能融合。要融合的一切，在每个分支中直到求和为止，都必须是线性的。`,
+          en: `$\\mathrm{ReLU}(a)+\\mathrm{ReLU}(b)$ is not $\\mathrm{ReLU}(a+b)$: for $a=1$, $b=-1$ the first is 1 and the second is 0. The table under the drawing now says that the network cannot be fused. Everything that is to be fused must be linear, in every branch, up to the sum.`,
+          zh: `$\\mathrm{ReLU}(a)+\\mathrm{ReLU}(b)$ 不等于 $\\mathrm{ReLU}(a+b)$：当 $a=1$、$b=-1$ 时，前者为 1，后者为 0。图下方的表格现在显示该网络不能融合。要能融合，每个分支从输入到求和为止都必须是线性的。`,
         },
       },
     },

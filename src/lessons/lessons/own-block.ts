@@ -17,7 +17,7 @@ export const OWN_BLOCK: LessonFile = {
   id: 'own-block',
   title: { en: 'Design your own block', zh: '设计你自己的块' },
   summary: {
-    en: 'The best accuracy within a budget of parameters, multiply-adds and training images. Everything that fuses is free.',
+    en: 'The best accuracy within a budget of parameters, multiply-adds and training images. Whatever is fused costs nothing.',
     zh: '在参数量、乘加次数和训练图像数的预算之内取得最高准确率。凡能融合掉的都不计费。',
   },
   minutes: [10, 15],
@@ -27,13 +27,13 @@ export const OWN_BLOCK: LessonFile = {
       title: { en: 'The rules', zh: '规则' },
       part: 'cost',
       text: {
-        en: `Train a network that recognises the easy drawings best, within this budget:
+        en: `Train the network that recognises the easy drawings best, within this budget:
 
-- **${number(BUDGET.parameters)} parameters** and **${number(BUDGET.macs)} multiply-adds** an image, counted after *fusing*: what melts into one convolution costs nothing at the end. A network that cannot be fused counts as it is trained.
+- **${number(BUDGET.parameters)} parameters** and **${number(BUDGET.macs)} multiply-adds** per image, counted after *fusing*: whatever is fused into one convolution costs nothing. A network that cannot be fused is counted in its trained form.
 - **${number(BUDGET.images)} images** seen in training: 200 steps of 64, or 400 of 32, as you like.
 - The drawings, their level and the 2,000 test images stay as they are.
 
-All else is yours: branches, scales, norms, depth and width, initial values, learning rate, schedule. The table under the drawing shows what a network costs.`,
+Everything else is up to you: branches, scales, norms, depth and width, initial values, learning rate, schedule. The table under the drawing shows the cost of a network.`,
         zh: `在以下预算之内，训练一个最能识别简单图形的网络：
 
 - **${number(BUDGET.parameters)} 个参数**和每张图像 **${number(BUDGET.macs)} 次乘加**，均按*融合后*计算：能融合进一个卷积的部分最终不花费任何代价。不能融合的网络按训练时的形式计算。
@@ -50,13 +50,13 @@ All else is yours: branches, scales, norms, depth and width, initial values, lea
         },
         options: [
           option('nothing', 'nothing', '没有代价', true),
-          option('little', 'a few parameters a channel', '每个通道几个参数'),
+          option('little', 'a few parameters per channel', '每个通道几个参数'),
           option('twice', 'twice the multiply-adds', '乘加次数加倍'),
         ],
       },
       reveal: {
         text: {
-          en: `Nothing: fused it is part of the same 3x3 kernel, as lesson 2 proved. Its batch norm counts in training only. Whether it *helps* in so short a training is another question; find out.`,
+          en: `Nothing: after fusing it is part of the same 3x3 kernel, as lesson 2 proved. Its batch norm counts only in training. Whether it *helps* in such a short run is another question; try it.`,
           zh: `没有代价：融合之后，它就是同一个 3x3 卷积核的一部分，第 2 课已经证明。它的批归一化只在训练时计入。在这么短的训练中它是否*有帮助*，则是另一个问题；去试一试。`,
         },
       },
@@ -66,13 +66,13 @@ All else is yours: branches, scales, norms, depth and width, initial values, lea
       title: { en: 'The network to beat', zh: '要超越的网络' },
       part: 'run-controls',
       text: {
-        en: `A plain net of six layers, ${number(fusedParameters!)} parameters and ${number(fusedMacs!)} multiply-adds when fused: well within the budget. Run it to have a number to beat, measured on your machine.`,
+        en: `A plain network of six layers, ${number(fusedParameters!)} parameters and ${number(fusedMacs!)} multiply-adds after fusing: well within the budget. Run it first, so that the accuracy to beat is measured on your machine.`,
         zh: `一个六层的普通网络，融合后有 ${number(fusedParameters!)} 个参数、${number(fusedMacs!)} 次乘加：完全在预算之内。先运行它，在你的机器上测出要超越的成绩。`,
       },
       do: { kind: 'run', query: BASE },
       reveal: {
         text: {
-          en: `This is the number to beat, with seed 1.`,
+          en: `This is the accuracy to beat, with seed 1.`,
           zh: `这就是要超越的成绩（种子 1）。`,
         },
         rows: [
@@ -97,9 +97,9 @@ All else is yours: branches, scales, norms, depth and width, initial values, lea
       title: { en: 'Your turn', zh: '轮到你了' },
       part: 'block',
       text: {
-        en: `Change what you like in the drawing and the settings, and press **Start** at the top. Every run within the budget that comes to its end is scored below.
+        en: `Change what you like in the drawing and the settings, and press **Start** at the top. Every complete run within the budget is scored below.
 
-Some things to try, one at a time: fewer and wider layers; an identity; another learning rate; batches of 32 with twice the steps; the kernels’ first values.`,
+Some things to try, one at a time: fewer and wider layers; an identity; another learning rate; batches of 32 with twice the steps; other initial values of the kernels.`,
         zh: `在图中和设置中随意修改，然后按上方的**开始**。预算之内且完成的每次训练都会在下面记分。
 
 可以逐一尝试：更少而更宽的层；恒等分支；不同的学习率；批大小 32、步数加倍；卷积核的初始化。`,
@@ -124,10 +124,10 @@ Some things to try, one at a time: fewer and wider layers; an identity; another 
       title: { en: 'An honest score', zh: '诚实的得分' },
       part: 'run-controls',
       text: {
-        en: `You have tried several designs and kept the best: so its score is flattered twice. Once by its seed, and once by the **choice**, because you chose with the very images that it is scored on. Researchers keep a third set of images for that reason.
+        en: `You have tried several designs and kept the best: so its score is too high for two reasons: its seed, and your **choice**, because you chose with the same images that the score is measured on. Researchers keep a third set of images for that reason.
 
 Run your best design again with other seeds (*New seed* at the top, then Start), and give its mean with its spread. Then compare with the network to beat, with as many seeds.`,
-        zh: `你试了几种设计并保留了最好的：因此它的得分被抬高了两次。一次是由于种子，一次是由于**选择**，因为你正是用评分的那些图像来挑选的。研究者为此另外保留第三组图像。
+        zh: `你试了几种设计并保留了最好的：因此它的得分偏高，原因有二：一是种子，二是你的**选择**，因为你挑选时用的正是评分的那些图像。研究者为此另外保留第三组图像。
 
 请用其他种子再运行你的最佳设计（上方的*新的随机种子*，然后开始），并给出均值及其离散程度；然后与用同样多种子训练的、要超越的网络比较。`,
       },
@@ -138,14 +138,14 @@ Run your best design again with other seeds (*New seed* at the top, then Start),
           zh: '二十种同样好的设计各训练一次，你选出最好的。平均而言，它的得分会……',
         },
         options: [
-          option('fair', 'be right', '恰好准确'),
-          option('high', 'be higher than it deserves', '高于其应得的水平', true),
-          option('low', 'be lower than it deserves', '低于其应得的水平'),
+          option('fair', 'be accurate', '准确'),
+          option('high', 'be too high', '偏高', true),
+          option('low', 'be too low', '偏低'),
         ],
       },
       reveal: {
         text: {
-          en: `Higher: the best of twenty draws of the same noise lies about two standard deviations above the mean. A new seed takes that back.`,
+          en: `Too high: the best of twenty draws of the same noise is about two standard deviations above the mean. With a new seed this advantage disappears.`,
           zh: `偏高：同一噪声的二十次抽样中，最大值约比均值高两个标准差。换一个新种子，这部分就消失了。`,
         },
       },

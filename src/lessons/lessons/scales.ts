@@ -1,4 +1,4 @@
-/** Lesson 3: what a scale can do that a kernel cannot. T1, T2, T3 and T6 of the block with a batch norm after the sum, live. */
+/** Lesson 3: what a scale can do that a kernel cannot. Theorems T1, T2, T3 and T6 for the block with a batch norm after the sum, each with a run. */
 import { option, row } from '../shorthands';
 import type { LessonFile } from '../schema';
 
@@ -20,8 +20,8 @@ export const SCALES: LessonFile = {
   id: 'scales',
   title: { en: 'What a scale can do that a kernel cannot', zh: '缩放系数能做到而卷积核做不到的事' },
   summary: {
-    en: 'A number a channel that multiplies a whole branch: when it cannot move, when it can only turn, and why it makes magnitudes easy to change.',
-    zh: '每个通道用一个数乘以整个分支：何时它动不了，何时它只能转动，以及它为何使幅度容易改变。',
+    en: 'One number per channel that multiplies a whole branch: when it cannot change, when the scales can only rotate, and why it makes magnitudes easy to change.',
+    zh: '每个通道有一个数与整个分支相乘：它何时不会改变，何时只能转动，又为何让幅度容易改变。',
   },
   minutes: [8, 12],
   steps: [
@@ -30,7 +30,7 @@ export const SCALES: LessonFile = {
       title: { en: 'A scale on its own', zh: '单独的缩放系数' },
       part: 'chart-conv3x3',
       text: {
-        en: `The study replaced each branch’s batch norm by a bare multiplication, one number $s$ a channel, and put one batch norm after the sum:
+        en: `The study replaced each branch’s batch norm by a multiplication with one number $s$ per channel, and put one batch norm after the sum:
 
 $$y=\\mathrm{ReLU}\\big(\\mathrm{BN}(s_3\\odot(W_3*x)+s_1\\odot(W_1*x)+s_I\\odot x)\\big)$$
 
@@ -48,7 +48,7 @@ $$y=\\mathrm{ReLU}\\big(\\mathrm{BN}(s_3\\odot(W_3*x)+s_1\\odot(W_1*x)+s_I\\odot
           zh: '训练会怎样改变这唯一分支的缩放系数？',
         },
         options: [
-          option('stay', 'Nothing: they stay at 1', '不改变：保持为 1', [
+          option('stay', 'They stay at 1', '保持为 1', [
             { value: farthest('first'), below: 0.01 },
             { value: farthest('last'), below: 0.01 },
           ]),
@@ -64,10 +64,10 @@ $$y=\\mathrm{ReLU}\\big(\\mathrm{BN}(s_3\\odot(W_3*x)+s_1\\odot(W_1*x)+s_I\\odot
       do: { kind: 'run', query: LONE, recording: 'lone-scale' },
       reveal: {
         text: {
-          en: `A batch norm divides by the standard deviation of what it gets. If $s$ doubles, so does that, and the output stays: $\\mathrm{BN}(s\\,u)=\\mathrm{BN}(u)$ for $s>0$. The loss does not depend on $s$, so its gradient is zero (up to the norm’s tiny $\\varepsilon$).
+          en: `A batch norm divides by the standard deviation of its input. If $s$ doubles, the standard deviation doubles too, and the output stays the same: $\\mathrm{BN}(s\\,u)=\\mathrm{BN}(u)$ for $s>0$. The loss does not depend on $s$, so its gradient is zero (up to the norm’s tiny $\\varepsilon$).
 
-A lone 3x3 branch with a scale is a plain net. **Row 1 of the study’s table** must therefore equal a plain net, up to the noise of seeds.`,
-          zh: `批归一化会除以输入的标准差。$s$ 加倍，标准差也加倍，输出不变：当 $s>0$ 时 $\\mathrm{BN}(s\\,u)=\\mathrm{BN}(u)$。损失与 $s$ 无关，因此其梯度为零（除批归一化中极小的 $\\varepsilon$ 外）。
+A single 3x3 branch with a scale is a plain network. **Row 1 of the study’s table** must therefore equal a plain network, except for the noise of seeds.`,
+          zh: `批归一化会除以输入的标准差。$s$ 加倍，标准差也加倍，输出不变：当 $s>0$ 时 $\\mathrm{BN}(s\\,u)=\\mathrm{BN}(u)$。损失与 $s$ 无关，因此其梯度为零（除批归一化中极小的 $\\varepsilon$ 的影响外）。
 
 单独的带缩放系数的 3x3 分支就是普通网络。因此**研究报告表格的第 1 行**与普通网络必定相等，只差随机种子的噪声。`,
         },
@@ -80,12 +80,12 @@ A lone 3x3 branch with a scale is a plain net. **Row 1 of the study’s table** 
     },
     {
       id: 'turning',
-      title: { en: 'Three scales can only turn', zh: '三个缩放系数只能转动' },
+      title: { en: 'Three scales can only rotate', zh: '三个缩放系数只能转动' },
       part: 'conservation',
       text: {
         en: `Now all three branches with scales, without weight decay. Take the three scales of one channel as a vector $(s_3,s_1,s_I)$. Can training make all three smaller together?
 
-The chart in the ring shows $\\sum s^2$ of every layer as a share of its start.`,
+The highlighted chart shows $\\sum s^2$ of every layer as a share of its start.`,
         zh: `现在三个分支都带缩放系数，没有权重衰减。把一个通道的三个缩放系数看作向量 $(s_3,s_1,s_I)$。训练能让三个数一起变小吗？
 
 突出显示的图中画出每一层的 $\\sum s^2$ 与其初值之比。`,
@@ -97,7 +97,7 @@ The chart in the ring shows $\\sum s^2$ of every layer as a share of its start.`
           option('falls', 'fall by more than a hundredth', '下降百分之一以上', [
             { value: squares('lowest', THREE), below: 0.99 },
           ]),
-          option('stays', 'stay, or rise by a little', '保持不变，或略有上升', [
+          option('stays', 'stay the same, or rise slightly', '保持不变，或略有上升', [
             { value: squares('lowest', THREE), atLeast: 0.99 },
             { value: squares('end', THREE), below: 1.1 },
           ]),
@@ -109,18 +109,18 @@ The chart in the ring shows $\\sum s^2$ of every layer as a share of its start.`
       do: { kind: 'run', query: THREE, recording: 'three-scales' },
       reveal: {
         text: {
-          en: `The batch norm after the sum does not see the length of the vector, only its direction. So for each channel
+          en: `The batch norm after the sum depends only on the direction of the vector, not on its length. So for each channel
 
 $$\\sum_b s_b\\,\\frac{\\partial L}{\\partial s_b}=0$$
 
-The gradient is at right angles to the vector: a step turns it, and, being a straight step along a tangent, makes it longer by a trifle. Without weight decay $\\sum s^2$ **never falls**. The lab checks the law at every measurement; the largest violation is below.
+The gradient is perpendicular to the vector: a step rotates the vector and, because it follows a tangent, makes it slightly longer. Without weight decay $\\sum s^2$ **never falls**. The lab checks this law at every measurement; the largest residual is given below.
 
-If one branch falls here, another rises. Look for that before you call a falling curve a dip.`,
-          zh: `求和之后的批归一化看不到向量的长度，只看到方向。因此对每个通道有
+If one branch falls here, another rises. Check for that before you call a falling curve a dip.`,
+          zh: `求和之后的批归一化只取决于向量的方向，与长度无关。因此对每个通道有
 
 $$\\sum_b s_b\\,\\frac{\\partial L}{\\partial s_b}=0$$
 
-梯度与该向量垂直：一步更新使它转动；又因为是沿切线走直线，长度会增加一点点。没有权重衰减时，$\\sum s^2$ **从不下降**。实验室在每次测量时检验这一定律；最大的偏差列在下面。
+梯度与该向量垂直：每一步更新使它转动；又因为是沿切线走，长度会略微增加。没有权重衰减时，$\\sum s^2$ **从不下降**。实验室在每次测量时检验这一定律；最大的偏差列在下面。
 
 这里如果一个分支下降，必有另一个上升。在把下降的曲线称为“下探”之前，先看看是不是这样。`,
         },
@@ -142,15 +142,15 @@ $$\\sum_b s_b\\,\\frac{\\partial L}{\\partial s_b}=0$$
     },
     {
       id: 'decay',
-      title: { en: 'The clock of weight decay', zh: '权重衰减的时钟' },
+      title: { en: 'The rate of weight decay', zh: '权重衰减的速度' },
       part: 'conservation',
       text: {
-        en: `What could make all three fall together is weight decay $\\lambda$ on the scales. It needs no loss at all:
+        en: `What could make all three fall together is weight decay $\\lambda$ on the scales. It acts without any loss function:
 
 $$\\sum s^2\\;\\propto\\;\\exp\\!\\Big(\\!-\\frac{2\\lambda}{1-\\mu}\\sum\\eta\\Big)$$
 
-Here $\\lambda=0.005$, momentum $\\mu=0.9$, and the learning rate $\\eta$ falls from 0.3 to 0 along a cosine, so that it adds up to about $100\\cdot 0.15=15$.`,
-        zh: `能让三者一起下降的，是作用在缩放系数上的权重衰减 $\\lambda$。它完全不需要损失函数：
+Here $\\lambda=0.005$, momentum $\\mu=0.9$, and the learning rate $\\eta$ falls from 0.3 to 0 along a cosine, so its sum over the steps is about $100\\cdot 0.15=15$.`,
+        zh: `能让三者一起下降的，是作用在缩放系数上的权重衰减 $\\lambda$。它的作用与损失函数无关：
 
 $$\\sum s^2\\;\\propto\\;\\exp\\!\\Big(\\!-\\frac{2\\lambda}{1-\\mu}\\sum\\eta\\Big)$$
 
@@ -159,7 +159,7 @@ $$\\sum s^2\\;\\propto\\;\\exp\\!\\Big(\\!-\\frac{2\\lambda}{1-\\mu}\\sum\\eta\\
       question: {
         kind: 'choice',
         prompt: {
-          en: 'Work it out: what is left of $\\sum s^2$ after these 100 steps?',
+          en: 'Calculate: what is left of $\\sum s^2$ after these 100 steps?',
           zh: '请计算：这 100 步之后 $\\sum s^2$ 还剩多少？',
         },
         options: [
@@ -172,16 +172,16 @@ $$\\sum s^2\\;\\propto\\;\\exp\\!\\Big(\\!-\\frac{2\\lambda}{1-\\mu}\\sum\\eta\\
           option('quarter', 'About a quarter', '约四分之一', [
             { value: squares('end', DECAY), atLeast: 0.15, below: 0.4 },
           ]),
-          option('nothing', 'Next to nothing', '几乎没有', [{ value: squares('end', DECAY), below: 0.15 }]),
+          option('nothing', 'Almost nothing', '几乎没有', [{ value: squares('end', DECAY), below: 0.15 }]),
         ],
       },
       do: { kind: 'run', query: DECAY, recording: 'decay' },
       reveal: {
         text: {
-          en: `$\\exp(-2\\cdot0.005\\cdot15/0.1)=e^{-1.5}\\approx0.22$: about a quarter, so each scale is at about a half. All three branches fall on the same clock, smoothly, and nothing brings them back.
+          en: `$\\exp(-2\\cdot0.005\\cdot15/0.1)=e^{-1.5}\\approx0.22$: about a quarter, so each scale is at about a half. All three branches fall smoothly at the same rate and do not recover.
 
-That is how decay is told from the early dip: at the study’s $\\lambda=10^{-4}$ and learning rate 0.1 a scale needs $(1-\\mu)/(\\eta\\lambda)=10{,}000$ steps to fall to $1/e$. A dip within 50 steps is something else.`,
-          zh: `$\\exp(-2\\cdot0.005\\cdot15/0.1)=e^{-1.5}\\approx0.22$：约四分之一，即每个缩放系数约为一半。三个分支按同一时钟平滑下降，没有任何东西使它们回升。
+This is how decay differs from the early dip: at the study’s $\\lambda=10^{-4}$ and learning rate 0.1 a scale needs $(1-\\mu)/(\\eta\\lambda)=10{,}000$ steps to fall to $1/e$. A dip within 50 steps must have another cause.`,
+          zh: `$\\exp(-2\\cdot0.005\\cdot15/0.1)=e^{-1.5}\\approx0.22$：约四分之一，即每个缩放系数约为一半。三个分支以同样的速度平滑下降，并且不再回升。
 
 衰减与早期下探就是这样区分的：在研究报告的 $\\lambda=10^{-4}$、学习率 0.1 下，一个缩放系数降到 $1/e$ 需要 $(1-\\mu)/(\\eta\\lambda)=10{,}000$ 步。50 步之内的下探另有原因。`,
         },
@@ -205,7 +205,7 @@ That is how decay is told from the early dip: at the study’s $\\lambda=10^{-4}
         ],
       },
       notes: {
-        en: `The measured share lies a little above the prediction: momentum needs some steps to reach its full effect, and every turn makes the vector a trifle longer.`,
+        en: `The measured share is slightly above the prediction: momentum needs some steps to reach its full effect, and every rotation makes the vector slightly longer.`,
         zh: `实测比例略高于预测：动量需要若干步才能充分起作用，而且每次转动都会使向量略微变长。`,
       },
     },
@@ -214,7 +214,7 @@ That is how decay is told from the early dip: at the study’s $\\lambda=10^{-4}
       title: { en: 'Then where is the dip?', zh: '那么下探在哪里？' },
       part: 'chart-norm',
       text: {
-        en: `Lesson 1 found the dip in the last block’s scales: the net makes its first, confident and wrong logits smaller. In this block the branch scales cannot do it, as you have just seen. Is there a dip at all in the run *without* decay?`,
+        en: `Lesson 1 found the dip in the last block’s scales: the network shrinks its first logits, which are confident and wrong. In this block the branch scales cannot do that, as you have just seen. Is there a dip at all in the run *without* decay?`,
         zh: `第 1 课发现下探位于最后一个块的缩放系数：网络缩小最初那些自信而错误的 logits。而在这种块中，分支的缩放系数做不到这一点，如你刚才所见。在*没有*衰减的那次训练中，究竟有没有下探？`,
       },
       question: {
@@ -231,7 +231,7 @@ That is how decay is told from the early dip: at the study’s $\\lambda=10^{-4}
           option('identity', 'The identity’s scale', '恒等分支的缩放系数', [
             { value: fall('identity', THREE), atLeast: 0.05 },
           ]),
-          option('nothing', 'Nothing: there is no dip', '什么都没有：不存在下探', [
+          option('nothing', 'Nothing; there is no dip', '什么都没有：不存在下探', [
             { value: fall('norm', THREE), below: 0.05 },
             { value: fall('identity', THREE), below: 0.05 },
           ]),
@@ -239,7 +239,7 @@ That is how decay is told from the early dip: at the study’s $\\lambda=10^{-4}
       },
       reveal: {
         text: {
-          en: `The $\\gamma$ after the sum is the last multiplication before the classifier: through it the net shrinks its logits, whatever stands before it. Whoever draws the branch scales only, as the study did, misses it here.`,
+          en: `The $\\gamma$ after the sum is the last multiplication before the classifier: through it the network shrinks its logits, whatever precedes it. A chart of the branch scales alone, as in the study, does not show it.`,
           zh: `求和之后的 $\\gamma$ 是分类器之前的最后一次乘法：网络正是通过它缩小 logits，无论前面是什么。如果像研究报告那样只画分支的缩放系数，在这里就看不到下探。`,
         },
         rows: [
@@ -255,21 +255,21 @@ That is how decay is told from the early dip: at the study’s $\\lambda=10^{-4}
       title: { en: 'Easier to change a magnitude', zh: '更容易改变幅度' },
       part: 'settings-start',
       text: {
-        en: `The study’s second conclusion: a scale a channel makes it easy for SGD to change the *magnitude* of a whole channel, and harder to change the relations *inside* a kernel. Look at the product $K=s\\,W$. One step on both, with $G$ the gradient of $K$, changes it by
+        en: `The study’s second conclusion: one scale per channel makes it easy for SGD to change the *magnitude* of a whole channel, and harder to change the relations *inside* a kernel. Consider the product $K=s\\,W$. With $G$ the gradient of $K$, one step on both factors changes it by
 
 $$\\Delta K=-\\eta\\,\\big[\\,s^2G+W\\langle W,G\\rangle\\,\\big]$$
 
-The part of $G$ that turns the kernel is multiplied by $s^2$, the part along it by $s^2+\\lVert W\\rVert^2$. How much easier a change of magnitude is, depends on $\\lVert W\\rVert^2$, and so on how kernels start.`,
+The tangential part of $G$, which rotates the kernel, is multiplied by $s^2$, the radial part by $s^2+\\lVert W\\rVert^2$. How much easier a change of the magnitude is depends on $\\lVert W\\rVert^2$, and therefore on the initial values of the kernels.`,
         zh: `研究报告的第二个结论：每个通道一个缩放系数，使 SGD 容易改变整个通道的*幅度*，而较难改变卷积核*内部*的关系。请看乘积 $K=s\\,W$。其中 $G$ 是 $K$ 的梯度，对两者各走一步，乘积的变化为
 
 $$\\Delta K=-\\eta\\,\\big[\\,s^2G+W\\langle W,G\\rangle\\,\\big]$$
 
-$G$ 中使卷积核转动的部分乘以 $s^2$，沿卷积核方向的部分乘以 $s^2+\\lVert W\\rVert^2$。改变幅度容易多少，取决于 $\\lVert W\\rVert^2$，也就取决于卷积核的初始化。`,
+$G$ 的切向部分使卷积核转动，乘以 $s^2$；径向部分乘以 $s^2+\\lVert W\\rVert^2$。改变幅度容易多少，取决于 $\\lVert W\\rVert^2$，也就取决于卷积核的初始化。`,
       },
       question: {
         kind: 'choice',
         prompt: {
-          en: 'With which first values do scales favour magnitudes more?',
+          en: 'With which initial values do scales favour changes of the magnitude more?',
           zh: '哪种初始化使缩放系数更偏向于改变幅度？',
         },
         options: [
@@ -286,10 +286,10 @@ $G$ 中使卷积核转动的部分乘以 $s^2$，沿卷积核方向的部分乘�
       },
       reveal: {
         text: {
-          en: `A channel of a kernel has fan-in many weights, so $\\lVert W\\rVert^2$ is fan-in times their variance: $1/3$ for PyTorch’s default, 2 for He normal. At scale 1 the gain along the kernel is 4/3 of the one across it in the first case and 3 times in the second. The conclusion is true, and how strong the effect is depends on the initial values.
+          en: `A channel of a kernel has fan-in weights, so $\\lVert W\\rVert^2$ is fan-in times their variance: $1/3$ for PyTorch’s default, 2 for He normal. At scale 1 the radial gain is 4/3 of the tangential gain in the first case and 3 times the tangential gain in the second. The conclusion is true; how strong the effect is depends on the initial values.
 
 The numbers below are of this lab’s initial kernels, averaged over layers.`,
-          zh: `卷积核的一个通道有 fan-in 个权重，因此 $\\lVert W\\rVert^2$ 等于 fan-in 乘以权重的方差：PyTorch 默认为 $1/3$，He 正态为 2。缩放系数为 1 时，沿卷积核方向的增益在前者是垂直方向的 4/3 倍，在后者是 3 倍。结论成立，而效应的强弱取决于初始化。
+          zh: `卷积核的一个通道有 fan-in 个权重，因此 $\\lVert W\\rVert^2$ 等于 fan-in 乘以权重的方差：PyTorch 默认为 $1/3$，He 正态为 2。缩放系数为 1 时，径向增益在前一种情形是切向增益的 4/3 倍，在后一种是 3 倍。结论成立，而效应的强弱取决于初始化。
 
 下面的数值取自本实验室的初始卷积核，对各层平均。`,
         },
@@ -301,22 +301,22 @@ The numbers below are of this lab’s initial kernels, averaged over layers.`,
             'number',
           ),
           row(
-            'Gain along against across, default',
-            '沿向与垂向增益之比，默认',
+            'Radial gain over tangential gain, default',
+            '径向与切向增益之比，默认',
             { of: 'kernel', what: 'gain', query: THREE },
             'times',
           ),
           row('‖W‖², He normal', '‖W‖²，He 正态', { of: 'kernel', what: 'square', query: HE }, 'number'),
           row(
-            'Gain along against across, He',
-            '沿向与垂向增益之比，He',
+            'Radial gain over tangential gain, He',
+            '径向与切向增益之比，He',
             { of: 'kernel', what: 'gain', query: HE },
             'times',
           ),
         ],
       },
       notes: {
-        en: `*Settings, Initial values, Kernels start as* has both. The formula is one step of plain SGD to first order in $\\eta$: $\\Delta s=-\\eta\\langle W,G\\rangle$, $\\Delta W=-\\eta\\,sG$, and $\\Delta K\\approx s\\,\\Delta W+W\\,\\Delta s$. Before a batch norm a *lone* kernel has $\\langle W,G\\rangle=0$, which is the first step of this lesson again; with several branches it has not.`,
+        en: `*Settings, Initial values, Kernels start as* has both. The formula is one step of plain SGD to first order in $\\eta$: $\\Delta s=-\\eta\\langle W,G\\rangle$, $\\Delta W=-\\eta\\,sG$, and $\\Delta K\\approx s\\,\\Delta W+W\\,\\Delta s$. Before a batch norm a *single* kernel has $\\langle W,G\\rangle=0$, which is the first step of this lesson again; with several branches this does not hold.`,
         zh: `两种初始化都在*设置、初始值、卷积核初值*中。公式是普通 SGD 的一步，取 $\\eta$ 的一阶：$\\Delta s=-\\eta\\langle W,G\\rangle$，$\\Delta W=-\\eta\\,sG$，$\\Delta K\\approx s\\,\\Delta W+W\\,\\Delta s$。在批归一化之前，*单独*的卷积核有 $\\langle W,G\\rangle=0$，这就是本课的第一步；有多个分支时则不然。`,
       },
     },
