@@ -151,7 +151,7 @@ test('a cancelled download leaves nothing behind', async ({ page }) => {
   await expect(page.getByText('Downloading 10 % of CIFAR-100 from huggingface.co').first()).toBeVisible();
   await page.getByRole('region', { name: 'Get CIFAR-100' }).getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('button', { name: /^Download 10 %/ })).toBeVisible();
-  await expect(page.getByText('This browser keeps no CIFAR-100 yet', { exact: false })).toBeVisible();
+  await expect(page.getByText('This browser stores no CIFAR-100 yet', { exact: false })).toBeVisible();
 });
 
 test('a custom URL is downloaded and read', async ({ page }) => {

@@ -197,7 +197,7 @@ test('an update is offered, waits until the run has ended, and is installed on r
 
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await ended(page, 'stopped');
-  await expect(offer).toContainText('Runs and settings stay.');
+  await expect(offer).toContainText('Runs and settings are kept.');
   expect(loads.count).toBe(0);
   await take.click();
   await expect(page.locator(`script[src$="${another}"]`)).toBeAttached();

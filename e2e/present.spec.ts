@@ -211,7 +211,7 @@ test('the second window shows the notes and controls the first; either can be cl
   await step(page, 2);
   await expect(notes.getByText(/step 2 of/)).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(notes.getByText(/^The presentation has been left/)).toBeVisible();
+  await expect(notes.getByText(/^The presentation has ended/)).toBeVisible();
   await page.keyboard.press('p');
   await expect(notes.getByText(/step 2 of/)).toBeVisible();
   // A clicker also works if its keys go to the second window.
