@@ -4,7 +4,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import type { Experiment } from '../../experiment/settings';
 import type { RunReport } from '../protocol';
-import { describeGrowth } from './divergence';
 import { Mutex } from './mutex';
 import { TrainingRun } from './training-run';
 import { BUILTIN, endOf, losses, ofType, TINY, train } from './training-run.test-setup';
@@ -132,15 +131,6 @@ test('a run without its data set fails before step 0', async () => {
     (report) => reports.push(report),
   ).run();
   expect(endOf(reports)).toMatchObject({ how: 'failed', step: 0 });
-});
-
-test('the reason of a divergence names the first layer that is not finite, or the one that grew most', () => {
-  expect(describeGrowth(7, [1, 50, Infinity])).toContain(
-    'layer 3 are not finite, after layer 2, whose RMS is 50.0',
-  );
-  expect(describeGrowth(7, [1, 2, 1e9, 2e9])).toContain(
-    'grew most in layer 3: RMS 1.00e+9, from 2.00 in layer 2',
-  );
 });
 
 describe('instruments', () => {
