@@ -159,7 +159,7 @@ async function doStep(reader: Reader, lesson: Lesson, step: Step, expected: Expe
       );
     } else await reader.draw(panel.getByRole('slider'));
     await press(button('This is my answer'));
-    await expect(panel.getByText(word('Your answer stands.'))).toBeVisible();
+    await expect(panel.getByText(word('Your answer is recorded.'))).toBeVisible();
   }
   if (doing?.kind === 'run')
     await press(button(reader.watches && doing.recording ? 'Watch a recording instead' : 'Set up and run'));
@@ -182,7 +182,7 @@ async function doStep(reader: Reader, lesson: Lesson, step: Step, expected: Expe
       const answer = question.options.find(({ id }) => id === expected.answers[step.id])!.text;
       const text = answer[language] ?? answer.en;
       const plain = text.replaceAll(/[`*$]/g, '');
-      await expect(box).toContainText(word('As you said: <answer/>').replace('<answer/>', ''));
+      await expect(box).toContainText(word('As you answered: <answer/>').replace('<answer/>', ''));
       if (!/[$`]/.test(text)) await expect(box).toContainText(new RegExp(escaped(plain)));
     }
   }

@@ -191,7 +191,7 @@ test('the view lists the lessons; every step has a link, and answers stay when t
   await panel.getByRole('radio').first().click();
   await panel.getByRole('button', { name: 'This is my answer' }).click();
   await page.reload();
-  await expect(panel.getByText('Your answer stands.')).toBeVisible();
+  await expect(panel.getByText('Your answer is recorded.')).toBeVisible();
   await panel.getByRole('button', { name: 'Back' }).click();
   await expect(panel.getByRole('heading', { name: 'See it' })).toBeFocused();
   await page.getByText('Study', { exact: true }).click();
@@ -210,7 +210,7 @@ test('the settings from before the lesson are restored if the reader wants them'
   await expect(page).toHaveURL(/seed=2/);
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await panel.getByRole('button', { name: 'Leave the lesson' }).click();
-  await panel.getByRole('button', { name: 'My experiment from before' }).click();
+  await panel.getByRole('button', { name: 'My earlier experiment' }).click();
   await expect(page).toHaveURL(/factor=3&seed=7/);
   await expect(panel).toHaveCount(0);
 });

@@ -1,4 +1,4 @@
-/** The lab’s own lessons, in the order in which they are taken. */
+/** The lab’s lessons, in teaching order. */
 import { EARLY_DIP } from './lessons/early-dip';
 import { GROWTH } from './lessons/growth';
 import { NOISE } from './lessons/noise';
@@ -9,5 +9,5 @@ import { lessonSchema, type Lesson, type LessonFile } from './schema';
 
 const FILES: readonly LessonFile[] = [EARLY_DIP, ONE_CONVOLUTION, SCALES, GROWTH, NOISE, OWN_BLOCK];
 
-/** Checked by the schema, as any lesson is. */
+/** Checked by the schema, like any lesson. */
 export const LESSONS: readonly Lesson[] = FILES.map((file) => lessonSchema.parse(file));

@@ -1,10 +1,10 @@
-/** What the reader answered, and how it compares with what was measured. */
+/** The reader's answers, and their comparison with measurements. */
 import { z } from 'zod';
 import { firstFinite } from '../instruments/finite-range';
 import { curveOf, measure, runsOf, type Measured } from './measures';
 import type { ChoiceQuestion, Condition, CurveQuestion, Step } from './schema';
 
-/** Points of a drawn curve, at equal distances from the axis's one end to the other. */
+/** Number of points of a drawn curve, evenly spaced over the axis. */
 export const DRAWN_POINTS = 41;
 
 export const answerSchema = z.discriminatedUnion('kind', [
@@ -13,11 +13,11 @@ export const answerSchema = z.discriminatedUnion('kind', [
 ]);
 export type Answer = z.infer<typeof answerSchema>;
 
-/** Where the k-th point of a drawn curve stands on the x axis. */
+/** Position of the k-th point of a drawn curve on the x axis. */
 export const drawnAt = ({ x }: Pick<CurveQuestion, 'x'>, k: number): number =>
   x.min + ((x.max - x.min) * k) / (DRAWN_POINTS - 1);
 
-/** A curve of which some points were drawn: straight lines between them, the ends drawn on. Null where there are fewer than two. */
+/** Completes a partly drawn curve: straight lines between the points, constant beyond the ends. Null for fewer than two points. */
 export function completed(points: readonly (number | null)[]): number[] | null {
   const known = points.flatMap((value, k) => (value === null ? [] : [{ k, value }]));
   if (known.length < 2) return null;
@@ -37,7 +37,7 @@ const satisfied = ({ value, atLeast, below }: Condition, measured: Measured): bo
     : (atLeast === undefined || found >= atLeast) && (below === undefined || found < below);
 };
 
-/** The option that is right: by theory, or the first whose conditions were measured. Null while nothing decides. */
+/** The right option: by theory, or the first one whose conditions hold. Null while the measurements are missing. */
 export function rightOption({ options }: ChoiceQuestion, measured: Measured): string | null {
   const known = options.find(({ right }) => right);
   if (known) return known.id;
@@ -47,7 +47,7 @@ export function rightOption({ options }: ChoiceQuestion, measured: Measured): st
   return found?.id ?? null;
 }
 
-/** The curve that was measured, step by step; null while there is none. */
+/** The measured curve, step by step; null while there is none. */
 export function measuredCurve(
   { run, panel, layer }: Pick<CurveQuestion, 'run' | 'panel' | 'layer'>,
   measured: Measured,
@@ -61,11 +61,11 @@ export function measuredCurve(
 export interface CurveComparison {
   drawn: { lowest: number; step: number };
   measured: { lowest: number; step: number };
-  /** Mean distance of the two at the drawn points. */
+  /** Mean distance of the two curves at the drawn points. */
   distance: number;
 }
 
-/** Compares a drawn curve with the one that was measured. */
+/** Compares a drawn curve with the measured one. */
 export function compareCurves(
   question: Pick<CurveQuestion, 'x'>,
   drawn: readonly number[],
@@ -87,7 +87,7 @@ export function compareCurves(
   };
 }
 
-/** Whether a step has anything to measure that is not there yet: then there is nothing to reveal. */
+/** Whether all measurements that a step reads are available, so that its reveal can be shown. */
 export function isMeasured({ question, reveal, do: doing }: Step, measured: Measured): boolean {
   if (doing?.kind === 'run' && measured.run(doing.query) === null) return false;
   if (doing?.kind === 'probe' && doing.cases.some(({ query }) => measured.probe(query) === null))
@@ -102,7 +102,7 @@ export function isMeasured({ question, reveal, do: doing }: Step, measured: Meas
   return (reveal?.rows ?? []).every(({ value }) => canBeMissing(value) || measure(value, measured) !== null);
 }
 
-/** A step of a dip, or when it is half back, is missing where there is none: that is an outcome, too. */
+/** The step of a dip and its half-way recovery do not exist without a dip; that is a valid outcome. */
 const canBeMissing = (value: { of: string; what?: string }) =>
   value.of === 'dip' && value.what !== 'depth' && value.what !== 'value';
 

@@ -1,4 +1,4 @@
-/** A challenge: the best accuracy within a budget of parameters, multiply-adds and steps; what exceeds it, and the score as text. Pure. */
+/** A challenge: the best accuracy within a budget of parameters, multiply-adds and images; what exceeds the budget, and the score as text. Pure. */
 import { z } from 'zod';
 import { describeDifference, differingKeys } from '../experiment/difference';
 import type { Experiment } from '../experiment/settings';
@@ -8,13 +8,13 @@ import { repetitionKey } from '../experiment/same-training';
 import { experimentOf, querySchema } from './measures';
 
 export const challengeSchema = z.strictObject({
-  /** The experiment that one begins with, and whose score is the one to beat. */
+  /** The experiment to start from, whose score is to be beaten. */
   base: querySchema,
   budget: z.strictObject({
-    /** Of the fused network; of one that cannot be fused, as it is trained. */
+    /** Parameters of the fused network; of the trained form if it cannot be fused. */
     parameters: z.int().positive(),
     macs: z.int().positive(),
-    /** Images that may be seen in training: steps times batch. */
+    /** Limit of training images: steps times batch. */
     images: z.int().positive(),
   }),
 });
@@ -23,11 +23,11 @@ export type Challenge = z.infer<typeof challengeSchema>;
 export interface Spent {
   parameters: number;
   macs: number;
-  /** Infinity where the length is in epochs, which a budget of images cannot bound. */
+  /** Infinity if the length is in epochs, which a budget of images cannot limit. */
   images: number;
 }
 
-/** What an experiment takes of a budget. */
+/** What an experiment uses of a budget. */
 export function spentBy(experiment: Experiment): Spent {
   const { cost } = planNetwork(experiment);
   const { batch, length, lengthUnit } = experiment;
@@ -38,12 +38,12 @@ export function spentBy(experiment: Experiment): Spent {
   };
 }
 
-/** Settings that must be those of the challenge, or scores could not be compared. */
+/** Settings that must equal those of the challenge, so that scores are comparable. */
 const FIXED = ['data', 'difficulty', 'train', 'test'] as const;
 
 export type Fault = keyof Spent | 'data';
 
-/** What of the budget an experiment exceeds, and whether it trains and tests on other images; empty where it may compete. */
+/** Limits that an experiment exceeds, and 'data' if it trains or tests on other images; empty if it may compete. */
 export function faultsOf(experiment: Experiment, { base, budget }: Challenge): Fault[] {
   const spent = spentBy(experiment);
   const start = experimentOf(base);
@@ -60,14 +60,14 @@ export interface Score {
   seed: number;
 }
 
-/** What an experiment changes of the network to beat, in the panel's words, whatever its seed and what it measures; null where nothing. */
+/** The settings in which an experiment differs from the network to beat, as text, without seed and instruments; null if there are none. */
 export function changesOf(experiment: Experiment, { base }: Challenge): string | null {
   const plain = (one: Experiment) => experimentOf(repetitionKey(one));
   const [own, given] = [plain(experiment), plain(experimentOf(base))];
   return differingKeys(own, given).length > 0 ? describeDifference(own, given) : null;
 }
 
-/** The score as text: what was changed, what it cost, what it came to, and the link. */
+/** The score as text: changes, cost, accuracy, and the link. */
 export function scoreText({ experiment, top1 }: Score, challenge: Challenge, link: string): string {
   const { parameters, macs, images } = spentBy(experiment);
   const changed = changesOf(experiment, challenge);

@@ -1,4 +1,4 @@
-/** Conditions on the page that a step asks the reader to bring about, as data, and whether they hold. */
+/** Conditions on the page that a step asks the reader to fulfil, as data, and whether they hold. */
 import { z } from 'zod';
 import { parseValue } from '../experiment/url';
 import { problemWith } from '../experiment/validation';
@@ -14,7 +14,7 @@ export const checkSchema = z
   .discriminatedUnion('check', [
     /** A setting of the panel has one of these values, written as in a link. */
     z.strictObject({ check: z.literal('setting'), key, is: z.array(z.string().max(200)).min(1) }),
-    /** The run of the panel's settings is that far, or paused, or at its end. */
+    /** The run of the panel's settings has reached a step, is paused, or has ended. */
     z.strictObject({
       check: z.literal('run'),
       state: z.enum(['begun', 'paused', 'ended']),
@@ -38,15 +38,15 @@ export const checkSchema = z
   });
 export type Check = z.infer<typeof checkSchema>;
 
-/** What of the page the checks look at. */
+/** The state of the page that the checks read. */
 export interface PageState {
-  /** Of the panel. */
+  /** The panel's experiment. */
   experiment: Experiment;
   /** The run shown, and whether its experiment is the panel's. */
   run: { steps: number; paused: boolean; ended: boolean; isOfPanel: boolean; wasFused: boolean } | null;
 }
 
-/** Whether the page is as the check wants it. */
+/** Whether the page fulfils the check. */
 export function holds(check: Check, { experiment, run }: PageState): boolean {
   switch (check.check) {
     case 'setting':

@@ -1,4 +1,4 @@
-/** By what a file is known to be a lesson before it is read. */
+/** The value of `format` by which a file is recognised as a lesson before it is parsed. */
 export const LESSON_FORMAT = 'branch-lab-lesson';
 
 /** Whether a text claims to be a lesson. */

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { language } from '../language/language';
 import { LANGUAGE_CODES, type Language } from '../language/languages';
 
-/** A lesson's text at most, in characters: a lesson of one’s own comes from anywhere. */
+/** Longest text of a lesson, in characters; a limit is needed because custom lessons come from anywhere. */
 const LONGEST = 6000;
 const words = (most: number) => z.string().trim().min(1).max(most);
 
-/** A language that a lesson may be without: its readers get the English text. */
+/** A language that a lesson may omit; its readers then get the English text. */
 type Optional = Exclude<Language, 'en' | 'zh'>;
 const OPTIONAL = LANGUAGE_CODES.filter((code): code is Optional => code !== 'en' && code !== 'zh');
 

@@ -1,7 +1,7 @@
 /**
- * The notation of a lesson's texts: paragraphs apart by an empty line, lines that begin with "- " as a list, **strong**,
+ * The notation of a lesson's texts: paragraphs separated by an empty line, lines that begin with "- " as a list, **strong**,
  * *emphasis*, `code`, $formula$ in a line and $$formula$$ on its own. Everything else is plain text: there is no HTML and
- * there are no links, so that a lesson from anywhere can do no more than be read.
+ * there are no links, so that a lesson from an unknown source can only show text.
  */
 export type Inline =
   { kind: 'text' | 'code' | 'formula'; text: string } | { kind: 'strong' | 'emphasis'; parts: Inline[] };
@@ -13,7 +13,7 @@ export type Block =
 
 const INLINE = /`([^`\n]+)`|\$([^$\n]+)\$|\*\*([^*\n](?:[^\n]*?[^*\n])?)\*\*|\*([^*\n]+)\*/;
 
-/** The parts of a line. A sign without its partner is plain text. */
+/** The parts of a line. A delimiter without its partner is plain text. */
 export function parseInline(text: string): Inline[] {
   const found = INLINE.exec(text);
   if (!found) return text === '' ? [] : [{ kind: 'text', text }];

@@ -1,6 +1,6 @@
 /**
- * Quantities that a lesson asks for, as data: of a run named by its experiment, of a probe, of groups of seeds, of what a
- * network costs. `measure` works them out from what this machine has measured, and is null where it has not yet.
+ * Quantities that a lesson reads, as data: of a run named by its experiment, of a probe, of groups of seeds, of the cost of a
+ * network. `measure` computes them from this machine's measurements, and returns null while these are missing.
  */
 import { z } from 'zod';
 import { sameTraining } from '../experiment/same-training';
@@ -19,7 +19,7 @@ import type { RunState } from '../runs/record';
 import { differenceOf, spreadOf } from '../runs/statistics';
 import type { FuseReport, ProbeReport } from '../training/protocol';
 
-/** An experiment as a link's query; whole, so that it means the same on every page. */
+/** An experiment as the query of a link; complete, so that it means the same on every page. */
 export const querySchema = z
   .string()
   .max(2000)
@@ -41,55 +41,55 @@ const group = z.strictObject({ query: querySchema, seeds: z.array(z.int().nonneg
 export type SeedGroup = z.infer<typeof group>;
 
 const one = z.discriminatedUnion('of', [
-  /** Of a curve's mean over channels. Depth as a share of the start, 0 where it does not fall by 1 %. */
+  /** The dip of a curve's mean over channels. Depth as a share of the start, 0 if it does not fall by 1 %. */
   z.strictObject({
     of: z.literal('dip'),
     what: z.enum(['depth', 'value', 'step', 'halfBack']),
     panel,
     layer,
-    /** Only so many first steps. */
+    /** Number of first steps to read. */
     within: z.int().positive().optional(),
     run,
   }),
-  /** Of a curve's mean: its end, or how far it ever was from its start, as a share of it. */
+  /** A curve's mean over channels: its end, or its largest distance from its start, as a share of the start. */
   z.strictObject({ of: z.literal('scale'), what: z.enum(['end', 'farthest']), panel, layer, run }),
   z.strictObject({
     of: z.literal('series'),
     name: z.enum(['loss', 'accuracy', 'logitStd']),
     at: z.enum(['first', 'end', 'lowest', 'lowestStep']),
-    /** Only so many first steps. */
+    /** Number of first steps to read. */
     within: z.int().positive().optional(),
     run,
   }),
-  /** Of the last evaluation, in per cent. */
+  /** Top-1 of the last evaluation, in per cent. */
   z.strictObject({ of: z.literal('top1'), run }),
   z.strictObject({ of: z.literal('steps'), run }),
-  /** 1 where the verdict supports the cause, 0 where it excludes it, ½ where it does not decide. */
+  /** 1 if the verdict supports the cause, 0 if it excludes it, ½ if it is undecided. */
   z.strictObject({ of: z.literal('cause'), cause: z.enum(['decay', 'rotation', 'growth', 'logits']), run }),
   /** The largest residual of an exact law (T2, T5) over all measurements. */
   z.strictObject({ of: z.literal('law'), law: z.enum(['rotation', 'scale']), run }),
-  /** Σ s² of a layer at its last measurement as a share of its start, and what decay alone would have made of it. */
+  /** Σ s² of a layer at its last measurement as a share of its start, and its prediction from decay alone. */
   z.strictObject({ of: z.literal('squares'), what: z.enum(['end', 'lowest', 'predicted']), layer, run }),
-  /** Of an untrained network on noise. */
+  /** A probe: an untrained network on noise. */
   z.strictObject({
     of: z.literal('probe'),
     what: z.enum(['first', 'last', 'growth', 'logitStd']),
     query: querySchema,
   }),
-  /** Of the initial 3x3 kernels: ‖W‖² of an output channel on average, and T6's radial gain over the tangential one at scale 1, 1 + ‖W‖². */
+  /** The initial 3x3 kernels: ‖W‖² of an output channel on average, and T6's radial gain over the tangential one at scale 1, 1 + ‖W‖². */
   z.strictObject({ of: z.literal('kernel'), what: z.enum(['square', 'gain']), query: querySchema }),
   z.strictObject({
     of: z.literal('cost'),
     what: z.enum(['parameters', 'macs', 'fusedParameters', 'fusedMacs', 'layers']),
     query: querySchema,
   }),
-  /** Of the last comparison of a network with its fused form. */
+  /** The last comparison of a network with its fused form. */
   z.strictObject({
     of: z.literal('fused'),
     what: z.enum(['difference', 'relative', 'speed', 'top1', 'fusedTop1']),
   }),
   z.strictObject({ of: z.literal('group'), what: z.enum(['mean', 'deviation', 'lowest', 'highest']), group }),
-  /** Mean of a less mean of b, and the ends of its 95 % interval. */
+  /** Mean of a minus mean of b, and the ends of its 95 % interval. */
   z.strictObject({
     of: z.literal('between'),
     what: z.enum(['difference', 'low', 'high']),
@@ -109,9 +109,9 @@ export type Measure = z.infer<typeof measureSchema>;
 /** A measure as a lesson's file writes it. */
 export type MeasureInput = z.input<typeof measureSchema>;
 
-/** What this machine has measured. */
+/** The measurements of this machine. */
 export interface Measured {
-  /** The latest run of that experiment that came to its end, or diverged. */
+  /** The latest run of that experiment that is complete or diverged. */
   run: (query: string) => RunState | null;
   probe: (query: string) => ProbeReport | null;
   /** Top-1 in per cent by seed, of complete runs. */
@@ -119,7 +119,7 @@ export interface Measured {
   fused: FuseReport | null;
 }
 
-/** Whether a recorded experiment may stand in for another one: the same training, on whichever images. */
+/** Whether a recorded experiment may represent another one: the same training, on any images. */
 export const standsFor = (recorded: Experiment, wanted: Experiment): boolean =>
   sameTraining({ ...recorded, data: wanted.data }, wanted);
 
@@ -281,7 +281,7 @@ function valueOf(wanted: One, measured: Measured): number | null {
   }
 }
 
-/** The quantity as this machine has measured it; null where it has not, or where there is none. */
+/** The quantity from this machine's measurements; null if it was not measured or does not exist. */
 export function measure(wanted: Measure, measured: Measured): number | null {
   if (wanted.of !== 'ratio' && wanted.of !== 'difference') return valueOf(wanted, measured);
   const a = valueOf(wanted.a, measured);

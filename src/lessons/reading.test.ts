@@ -25,8 +25,8 @@ const lesson = (step: object = {}) => ({
   steps: [{ id: 'one', title: both('One'), text: both('Text'), ...step }],
 });
 
-describe('a lesson of one’s own', () => {
-  test('is read, and what the lab saves is read again as it was', () => {
+describe('a custom lesson', () => {
+  test('is read, and a lesson saved by the lab is read again unchanged', () => {
     expect(parseLesson(JSON.stringify(lesson())).steps).toHaveLength(1);
     for (const own of LESSONS) expect(parseLesson(JSON.stringify(own))).toEqual(own);
     expect(looksLikeLesson(JSON.stringify(lesson(), null, 2))).toBe(true);
@@ -66,7 +66,7 @@ describe('a lesson of one’s own', () => {
     expect(() => parseLesson(text)).toThrow(why);
   });
 
-  test('a question has one right option, or says of each when it is right, and is revealed', () => {
+  test('a question has one right option, or conditions for each option, and a reveal', () => {
     const options = [
       { id: 'a', text: both('a'), right: true },
       { id: 'b', text: both('b') },
@@ -83,7 +83,7 @@ describe('a lesson of one’s own', () => {
 });
 
 describe('the notation', () => {
-  test('knows paragraphs, lists, formulas, emphasis and code, and nothing of HTML', () => {
+  test('has paragraphs, lists, formulas, emphasis and code, and no HTML', () => {
     expect(parseMarkup('A *b*\nc\n\n- one\n- **two**\n\n$$x^2$$').map(({ kind }) => kind)).toEqual([
       'paragraph',
       'list',
@@ -128,7 +128,7 @@ describe('measured and answered', () => {
     expect(measure({ of: 'between', what: 'difference', a: group, b: group }, measured)).toBe(0);
   });
 
-  test('a question is decided by what was measured, and by nothing before', () => {
+  test('a question is decided by measurements, and undecided before', () => {
     const step = LESSONS[0]!.steps.find(({ id }) => id === 'again')!;
     if (step.question?.kind !== 'choice') throw new Error('Expected a choice.');
     expect(rightOption(step.question, { ...measured, run: () => null })).toBeNull();
@@ -154,7 +154,7 @@ describe('measured and answered', () => {
     expect(distance).toBeLessThan(0.2);
   });
 
-  test('numbers as they are written', () => {
+  test('numbers are formatted', () => {
     const words = { supported: 'yes', undecided: 'open', excluded: 'no' };
     const as = (value: number | null, format: Parameters<typeof formatted>[1]) =>
       formatted(value, format, words);
@@ -174,7 +174,7 @@ describe('measured and answered', () => {
   });
 });
 
-describe('what a step wants done', () => {
+describe('the tasks of a step', () => {
   const page = { experiment: DEFAULT_EXPERIMENT, run: null };
   const check = (value: unknown) => checkSchema.parse(value);
 
@@ -192,7 +192,7 @@ describe('what a step wants done', () => {
     expect(holds(check({ check: 'fused' }), { ...page, run: { ...run, wasFused: true } })).toBe(true);
   });
 
-  test('a score says what was changed, what it cost and what it came to', () => {
+  test('a score names the changes, their cost and the accuracy', () => {
     const doing = LESSONS.at(-1)!.steps.find(({ id }) => id === 'design')!.do!;
     if (doing.kind !== 'challenge') throw new Error('Expected a challenge.');
     const experiment = { ...DEFAULT_EXPERIMENT, seed: 3 };

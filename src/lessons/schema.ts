@@ -1,7 +1,7 @@
 /**
- * What a lesson is: data that this schema checks. A lesson is a list of steps; a step has a text and may point at a part of
- * the page, ask a question, have something done (experiments run, settings changed, a network probed), and compare the
- * answer with what was measured. `parseLesson` reads a lesson of one's own from JSON, or says where and why it is none.
+ * The format of a lesson: data that this schema checks. A lesson is a list of steps; a step has a text and may point at a part of
+ * the page, ask a question, start an activity (run experiments, change settings, probe networks), and compare the answer with
+ * measurements. `parseLesson` reads a custom lesson from JSON, or throws with the place and the reason.
  */
 import { z } from 'zod';
 import { t } from '../language/language';
@@ -17,10 +17,10 @@ import { LESSON_PARTS } from '../page/parts';
 import { lineSchema, proseSchema } from './localised-text';
 
 export const LESSON_VERSION = 1;
-/** A lesson's file at most, in bytes. */
+/** Largest file of a lesson, in bytes. */
 export const MOST_BYTES = 512 * 1024;
 
-/** Lower-case letters, digits and hyphens: it stands in links. */
+/** Lower-case letters, digits and hyphens, because it is part of links. */
 const id = z
   .string()
   .max(60)
@@ -36,9 +36,9 @@ export type Condition = z.infer<typeof conditionSchema>;
 const optionSchema = z.strictObject({
   id,
   text: lineSchema,
-  /** The right one, where it follows from the theory. */
+  /** Set if this option is right by theory. */
   right: z.literal(true).optional(),
-  /** What must have been measured for this to be the right one. */
+  /** Conditions on measurements under which this option is right. */
   when: z.array(conditionSchema).min(1).optional(),
 });
 
@@ -72,7 +72,7 @@ const curveSchema = z.strictObject({
   y: axisSchema,
   /** Where the curve begins. */
   start: z.number(),
-  /** What is drawn: the mean over channels of this block's curve, by step. */
+  /** The curve to draw: the mean over channels of this panel's curve, by step. */
   panel: z.enum(PANELS),
   layer: z.enum(['first', 'middle', 'last']).default('last'),
   run: querySchema,
@@ -83,7 +83,7 @@ export const questionSchema = z.discriminatedUnion('kind', [choiceSchema, curveS
 export type Question = z.infer<typeof questionSchema>;
 
 const label = lineSchema;
-/** A recording of the page, by its name; what a run's recording must have in common with it is checked where both are known. */
+/** A recording of the page, by its name. Whether it fits the run is checked where both are known. */
 const recordingSchema = z.string().refine((name) => replayByName(name) !== null, {
   error: ({ input }) =>
     t('expected a recording of the page ({{names}}), found {{name}}', {
@@ -95,7 +95,7 @@ const runSchema = z
   .strictObject({
     kind: z.literal('run'),
     query: querySchema,
-    /** Can be watched instead: the same on other images. */
+    /** A recording that can be watched instead: the same experiment on other images. */
     recording: recordingSchema.optional(),
   })
   .refine(
@@ -111,7 +111,7 @@ const runSchema = z
 const doSchema = z.discriminatedUnion('kind', [
   /** Sets the panel up and starts: "Set up and run". */
   runSchema,
-  /** Sets the panel up; the reader does the rest. */
+  /** Sets the panel up; the reader starts the run. */
   z.strictObject({ kind: z.literal('set-up'), query: querySchema }),
   /** Sends noise through untrained networks. */
   z.strictObject({
@@ -147,7 +147,7 @@ const stepSchema = z.strictObject({
   part: z.enum(LESSON_PARTS).optional(),
   question: questionSchema.optional(),
   do: doSchema.optional(),
-  /** What the reader is to bring about. */
+  /** Tasks for the reader. */
   tasks: z
     .array(z.strictObject({ text: lineSchema, check: checkSchema }))
     .min(1)
@@ -189,13 +189,13 @@ export const lessonSchema = z
     });
   });
 export type Lesson = z.infer<typeof lessonSchema>;
-/** A lesson as its file writes it. */
+/** A lesson as written in its file. */
 export type LessonFile = z.input<typeof lessonSchema>;
 
-/** A lesson could not be read. The message says where, what was expected and what to do. */
+/** Thrown when a lesson cannot be read. The message names the place, what was expected and what to do. */
 export class LessonError extends Error {}
 
-/** Reads a lesson from JSON. Throws LessonError with the place and the reason where it is none. */
+/** Reads a lesson from JSON. Throws LessonError with the place and the reason if it is not a lesson. */
 export function parseLesson(text: string): Lesson {
   if (text.length > MOST_BYTES)
     throw new LessonError(

@@ -1,4 +1,4 @@
-/** Shorthands for what the lessons' files write most often. */
+/** Shorthands for frequent elements of lesson files. */
 import type { Format } from './number-format';
 import type { MeasureInput } from './measures';
 import type { LessonFile } from './schema';

@@ -1,4 +1,4 @@
-/** Asks before a lesson is read from an address that a link names. */
+/** Asks the reader before a lesson is read from an address in a link. */
 import { Button, Code, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { t } from '../../language/language';

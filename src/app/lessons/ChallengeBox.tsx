@@ -1,4 +1,4 @@
-/** A challenge: what the panel's experiment takes of the budget, and the scores of the runs within it, best first. */
+/** A challenge: how much of the budget the panel's experiment uses, and the scores of the runs within the budget, best first. */
 import { Button, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCheck, IconCopy, IconX } from '@tabler/icons-react';
@@ -14,10 +14,10 @@ import { setUp } from './lesson-actions';
 import { scoreLink } from './score-link';
 import classes from './lessons.module.css';
 
-/** Scores that are listed. */
+/** Largest number of scores listed. */
 const LISTED = 8;
 
-/** Results of complete runs within the budget, the best first; of one experiment and seed the latest. */
+/** Results of complete runs within the budget, best first; for each experiment and seed, the latest. */
 function useScores(challenge: Challenge): Score[] {
   const results = useBoard((state) => state.results);
   return useMemo(() => {
@@ -31,7 +31,7 @@ function useScores(challenge: Challenge): Score[] {
   }, [results, challenge]);
 }
 
-/** A row of the budget, with what is allowed. */
+/** Label of a row of the budget, with its limit. */
 function allowed(what: keyof Challenge['budget'], most: string): string {
   switch (what) {
     case 'parameters':

@@ -1,4 +1,4 @@
-/** A curve drawn over an empty chart: with finger or mouse, or point by point with the arrow keys. */
+/** Input of a curve on an empty chart: drawn with finger or mouse, or point by point with the arrow keys. */
 import { Button, Group, Text } from '@mantine/core';
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { t } from '../../language/language';
@@ -10,11 +10,11 @@ import classes from './lessons.module.css';
 
 export type Points = readonly (number | null)[];
 
-/** Nothing drawn but the start. */
+/** Only the start is drawn. */
 export const emptyPoints = (start: number): Points =>
   Array.from({ length: DRAWN_POINTS }, (_, k) => (k === 0 ? start : null));
 
-/** The points with those from one to the other on a straight line. */
+/** The points, with a straight line between two of them. */
 function withLine(
   points: Points,
   from: { k: number; value: number },
@@ -84,7 +84,7 @@ export function CurveDraw({ question, points, onChange }: CurveDrawProps) {
     }
     const to = ends ?? Math.min(DRAWN_POINTS - 1, Math.max(0, cursor + along!));
     setCursor(to);
-    // What is passed for the first time is drawn at the height that one is at.
+    // A point reached for the first time gets the current value.
     if (points[to] === null) onChange(withLine(points, here, { k: to, value: here.value }));
   };
 

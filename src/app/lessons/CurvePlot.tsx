@@ -1,4 +1,4 @@
-/** A small chart with named axes: a drawn curve, and the measured one over it. Only a drawing; what is pressed, its parent decides. */
+/** A small chart with named axes: the drawn curve and, over it, the measured one. It only draws; its parent handles input. */
 import type { CurveQuestion } from '../../lessons/schema';
 import { DRAWN_POINTS, drawnAt } from '../../lessons/answers';
 import classes from './lessons.module.css';
@@ -16,7 +16,7 @@ export const xOf = ({ x }: Axes, value: number) =>
 export const yOf = ({ y }: Axes, value: number) =>
   PLOT.top + inner.height * (1 - (Math.min(y.max, Math.max(y.min, value)) - y.min) / (y.max - y.min));
 
-/** The drawn point and its value under a place of the plot, in the plot's units. */
+/** The drawn point and its value at a position of the plot, given in the plot's units. */
 export function pointAt({ y }: Axes, left: number, top: number): { k: number; value: number } {
   const share = Math.min(1, Math.max(0, (left - PLOT.left) / inner.width));
   const high = Math.min(1, Math.max(0, 1 - (top - PLOT.top) / inner.height));
@@ -24,7 +24,7 @@ export function pointAt({ y }: Axes, left: number, top: number): { k: number; va
   return { k: Math.round(share * (DRAWN_POINTS - 1)), value: Number(value.toPrecision(4)) };
 }
 
-/** Five numbers of an axis, as short as they can be. */
+/** Five tick labels of an axis, as short as possible. */
 const ticks = (min: number, max: number, whole: boolean) =>
   Array.from({ length: 5 }, (_, i) => min + ((max - min) * i) / 4).map((value) =>
     whole ? Math.round(value) : Number(value.toPrecision(3)),

@@ -1,4 +1,4 @@
-/** The lesson beside the lab: a column where there is room, a sheet at the bottom where there is not. */
+/** The lesson next to the lab: a column if there is space, else a sheet at the bottom. */
 import { ActionIcon, Button, Group, Stack, Text, Title, Tooltip, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import {
@@ -26,7 +26,7 @@ import { StepBody } from './StepBody';
 const SIZES = ['low', 'half', 'full'] as const;
 type Size = (typeof SIZES)[number];
 
-/** What becomes of the lesson's settings when one leaves. */
+/** Asks on leaving whether to restore the experiment from before the lesson or to keep the lesson's settings. */
 function Leaving({ onDone, onStay }: { onDone: () => void; onStay: () => void }) {
   const first = useRef<HTMLButtonElement>(null);
   useEffect(() => first.current?.focus(), []);
@@ -42,7 +42,7 @@ function Leaving({ onDone, onStay }: { onDone: () => void; onStay: () => void })
             void restoreBefore();
           }}
         >
-          {t('My experiment from before')}
+          {t('My earlier experiment')}
         </Button>
         <Button
           size="xs"
@@ -221,7 +221,7 @@ function OpenLesson({ lesson, place }: { lesson: Lesson; place: LessonPlace }) {
   );
 }
 
-/** The lesson that the address names; where it is not here, a question or a word about it. */
+/** The lesson that the address names; if it is not available, a question whether to read it, or a message. */
 export function LessonPanel() {
   const place = useLessonPlace();
   const own = useLessons((state) => state.own);

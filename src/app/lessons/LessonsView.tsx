@@ -1,4 +1,4 @@
-/** The view "Lessons": the lab's own, how far one is in each, and lessons of one's own. */
+/** The view "Lessons": the lab's lessons with the reader's progress, and custom lessons. */
 import { t } from '../../language/language';
 import { messageText } from '../../language/message-text';
 import { say } from '../../lessons/localised-text';
@@ -115,7 +115,7 @@ export function LessonsView() {
           </Title>
           <Text size="sm" maw={680} mt={4}>
             {t(
-              'Each lesson stands beside the lab: it explains, asks what you expect, has this machine train a small network, and compares your answer with what was measured here.',
+              'Each lesson is shown next to the lab: it explains, asks what you expect, trains a small network on this machine, and compares your answer with the measurement.',
             )}
           </Text>
         </div>

@@ -1,4 +1,4 @@
-/** A lesson's text: its notation as elements. Formulas by KaTeX, which is loaded with the first one. */
+/** A lesson's text, rendered from its notation. Formulas are typeset by KaTeX, which is loaded with the first formula. */
 import { Fragment, useEffect, useState } from 'react';
 import { parseInline, parseMarkup, type Inline } from '../../lessons/markup';
 import classes from './lessons.module.css';
@@ -6,7 +6,7 @@ import classes from './lessons.module.css';
 type Typesetter = (formula: string, display: boolean) => string;
 let loading: Promise<Typesetter> | null = null;
 
-/** KaTeX and its style sheet; a failed attempt is forgotten, so that the next one tries again. */
+/** Loads KaTeX and its style sheet. After a failure the next call tries again. */
 function loadTypesetter(): Promise<Typesetter> {
   loading ??= Promise.all([import('katex'), import('katex/dist/katex.min.css')])
     .then(([{ default: katex }]): Typesetter => {
@@ -26,7 +26,7 @@ function loadTypesetter(): Promise<Typesetter> {
   return loading;
 }
 
-/** A formula: as it is written until it is typeset, and where that fails. Its MathML is there for screen readers. */
+/** A formula: shown as source until it is typeset, and if typesetting fails. Its MathML is for screen readers. */
 function Formula({ text, display }: { text: string; display: boolean }) {
   const [html, setHtml] = useState<string | null>(null);
   useEffect(() => {
@@ -46,7 +46,7 @@ function Formula({ text, display }: { text: string; display: boolean }) {
         <code>{text}</code>
       </span>
     );
-  // KaTeX escapes what it is given, and `trust: false` leaves out links and raw HTML.
+  // KaTeX escapes its input, and `trust: false` excludes links and raw HTML.
   // oxlint-disable-next-line react/no-danger
   return (
     <span

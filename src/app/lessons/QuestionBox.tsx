@@ -1,4 +1,4 @@
-/** The question of a step: asked before anything is run, answered by a choice or a drawn curve, and kept. */
+/** The question of a step: asked before anything is run, answered by a choice or a drawn curve, and stored. */
 import { Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { t } from '../../language/language';
@@ -90,7 +90,7 @@ function Curve({ question, given, onAnswer }: QuestionProps<CurveQuestion>) {
 interface QuestionBoxProps {
   step: Step;
   given: Answer | null;
-  /** Null takes the answer back. */
+  /** Null withdraws the answer. */
   onAnswer: (answer: Answer | null) => void;
 }
 
@@ -98,12 +98,12 @@ export function QuestionBox({ step, given, onAnswer }: QuestionBoxProps) {
   const box = useRef<HTMLElement>(null);
   const { question } = step;
   if (!question) return null;
-  // The button that was pressed is gone then: whoever uses the keyboard stays where the question is.
+  // The pressed button disappears; the focus moves to the question, so that keyboard users stay there.
   const answer = (value: Answer | null) => {
     onAnswer(value);
     box.current?.focus({ preventScroll: true });
   };
-  // An answer of another kind is one to an older form of the lesson.
+  // An answer of another kind belongs to an older version of the lesson.
   const own = given?.kind === question.kind ? given : null;
   const key = own === null ? 'open' : 'given';
   return (
@@ -123,7 +123,7 @@ export function QuestionBox({ step, given, onAnswer }: QuestionBoxProps) {
       )}
       {own !== null && (
         <Group gap="xs" mt="xs">
-          <Text size="sm">{t('Your answer stands.')}</Text>
+          <Text size="sm">{t('Your answer is recorded.')}</Text>
           <Button size="compact-xs" variant="default" onClick={() => answer(null)}>
             {t('Answer again')}
           </Button>

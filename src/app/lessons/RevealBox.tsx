@@ -1,4 +1,4 @@
-/** The reveal: the answer beside what was measured on this machine, in numbers, and what it means. */
+/** The reveal: compares the answer with the measurements on this machine, in numbers, and explains the result. */
 import { Button, Stack, Table, Text } from '@mantine/core';
 import { IconCheck, IconEye, IconX } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
@@ -43,17 +43,17 @@ function ChoiceOutcome({
       <div>
         <Text size="sm" fw={600}>
           {agrees ? (
-            <Rich text="As you said: <answer/>" parts={{ answer: <Line text={say(found.text)} /> }} />
+            <Rich text="As you answered: <answer/>" parts={{ answer: <Line text={say(found.text)} /> }} />
           ) : (
             <Rich
-              text="Otherwise than you said: <answer/>"
+              text="Different from your answer: <answer/>"
               parts={{ answer: <Line text={say(found.text)} /> }}
             />
           )}
         </Text>
         {!agrees && (
           <Text size="sm">
-            <Rich text="You said: <answer/>" parts={{ answer: <Line text={say(said.text)} /> }} />
+            <Rich text="You answered: <answer/>" parts={{ answer: <Line text={say(said.text)} /> }} />
           </Text>
         )}
       </div>
@@ -125,7 +125,7 @@ function CurveOutcome({
   );
 }
 
-/** Says so where numbers of the reveal are not this machine's. */
+/** A note if numbers of the reveal were not measured on this machine. */
 function Recorded({ step, measured }: { step: Step; measured: Measured }) {
   const recorded = runsNeeded(step).some((query) => {
     const run = measured.run(query);

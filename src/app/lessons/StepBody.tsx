@@ -18,10 +18,10 @@ import { RevealBox } from './RevealBox';
 import { useMeasured } from './useMeasured';
 
 interface StepBodyProps {
-  /** Under which the lesson's progress is kept. */
+  /** Key of the lesson's stored progress. */
   lessonKey: string;
   step: Step;
-  /** Whether the reader came here from another step: then its heading takes the focus. */
+  /** Whether the reader came from another step; the heading is then focused. */
   arrived: boolean;
   say: (message: string) => void;
 }

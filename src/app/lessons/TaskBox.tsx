@@ -1,4 +1,4 @@
-/** What a step has one do: run an experiment, set one up, probe networks, run several seeds, take on a challenge; and what is to be brought about. */
+/** The activity of a step: run an experiment, set one up, probe networks, run several seeds, or a challenge; and its tasks. */
 import { Alert, Button, Group, List, Progress, Stack, Text } from '@mantine/core';
 import {
   IconAdjustments,
@@ -33,11 +33,11 @@ type Of<K extends Doing['kind']> = Extract<Doing, { kind: K }>;
 interface DoProps<D> {
   doing: D;
   measured: Measured;
-  /** Whether the question, where there is one, was answered. */
+  /** Whether the step has no unanswered question. */
   ready: boolean;
 }
 
-/** A button that stays focusable while it may not be pressed yet, and says why. */
+/** A button that stays focusable while it is disabled, and explains why it is. */
 function GatedButton({
   ready,
   icon,
@@ -84,7 +84,7 @@ function GatedButton({
   );
 }
 
-/** How far the run of an experiment is; null while it is not going on. */
+/** Progress of the run of an experiment; null while it does not run. */
 function useProgress(query: string): { done: number; total: number } | null {
   const run = useRun((state) => state.run);
   const going = useRun(isGoingOn);
@@ -93,7 +93,7 @@ function useProgress(query: string): { done: number; total: number } | null {
   return { done: run.series.count, total: run.totalSteps };
 }
 
-/** Where the numbers of a run come from. */
+/** States whether a run was measured on this machine or recorded. */
 function Source({ run }: { run: RunState }) {
   const { dataset, environment } = run;
   return (
@@ -148,7 +148,7 @@ function RunBox({ doing: { query, recording }, measured, ready }: DoProps<Of<'ru
         </div>
       ) : going ? (
         <Text size="xs" c="dimmed">
-          {t('This ends the run that is going on.')}
+          {t('This ends the current run.')}
         </Text>
       ) : (
         found && <Source run={found} />
@@ -249,7 +249,7 @@ function SeedsBox({ doing: { groups }, measured, ready }: DoProps<Of<'seeds'>>) 
       <Progress size="sm" value={(100 * done) / total} aria-label={said} />
       {running && (
         <Text size="xs" c="dimmed">
-          {t('Runs go one by one; the queue can be paused in the view Sweeps.')}
+          {t('Runs are trained one after another; the queue can be paused in the view Sweeps.')}
         </Text>
       )}
       {notice !== null && <Text size="xs">{messageText(notice)}</Text>}
@@ -257,7 +257,7 @@ function SeedsBox({ doing: { groups }, measured, ready }: DoProps<Of<'seeds'>>) 
   );
 }
 
-/** What of the page the tasks look at. */
+/** The state of the page that the tasks check. */
 function usePageState(): PageState {
   const experiment = useExperiment((state) => state.experiment);
   const run = useRun((state) => state.run);

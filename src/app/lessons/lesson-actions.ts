@@ -1,4 +1,4 @@
-/** What a lesson does to the lab: sets it up, starts runs, probes networks, and gives the reader's own experiment back. */
+/** Actions of a lesson on the lab: sets it up, starts runs, probes networks, and restores the reader's experiment. */
 import { experimentToQuery } from '../../experiment/url';
 import { experimentOf } from '../../lessons/measures';
 import type { Doing } from '../../lessons/schema';
@@ -17,7 +17,7 @@ import { isGoingOn, useRun } from '../store/run';
 import { beginAnew } from '../store/starting-point';
 import { showView } from '../store/current-view';
 
-/** Remembers what the page shows, once: until it is given back, everything after is the lesson's. */
+/** Remembers the page's experiment, once: until it is restored, later experiments belong to the lesson. */
 function rememberBefore(): void {
   if (useLessons.getState().before !== null) return;
   const { experiment, beside } = useExperiment.getState();
@@ -45,7 +45,7 @@ export function watch(recording: string): void {
   void openReplay(recording);
 }
 
-/** Probes untrained networks one after the other; rejects with the reason where one cannot be. */
+/** Probes untrained networks one after the other; rejects with the reason if one cannot be probed. */
 export async function probeAll(queries: readonly string[]): Promise<void> {
   for (const query of queries) {
     if (useFindings.getState().probes[query]) continue;
@@ -56,7 +56,7 @@ export async function probeAll(queries: readonly string[]): Promise<void> {
   }
 }
 
-/** Whether a seed of an experiment has a result or waits for its turn. */
+/** Whether a seed of an experiment has a result or is queued. */
 function isKnown(query: string, seed: number): boolean {
   const key = repetitionKey(experimentOf(query));
   if (useBoard.getState().results.some((result) => result.query === key && result.seed === seed)) return true;
@@ -66,7 +66,7 @@ function isKnown(query: string, seed: number): boolean {
   });
 }
 
-/** Queues what has neither been run nor is waiting, group by group, and starts the queue. */
+/** Queues the runs that have no result and are not queued yet, group by group, and starts the queue. */
 export function runSeeds(groups: Extract<Doing, { kind: 'seeds' }>['groups']): void {
   rememberBefore();
   enqueueRuns(
@@ -83,19 +83,19 @@ export function runSeeds(groups: Extract<Doing, { kind: 'seeds' }>['groups']): v
   startQueue();
 }
 
-/** Whether the panel shows something else than before the lesson. */
+/** Whether the panel's experiment differs from the one before the lesson. */
 export function hasChanged(): boolean {
   const { before } = useLessons.getState();
   const { experiment, beside } = useExperiment.getState();
   return before !== null && before.query !== experimentToQuery(experiment, beside);
 }
 
-/** Forgets what was before the lesson. */
+/** Forgets the experiment from before the lesson. */
 export function forgetBefore(): void {
   useLessons.setState({ before: null });
 }
 
-/** Shows the experiment from before the lesson again, and its run where that is in the history and nothing is going on. */
+/** Restores the experiment from before the lesson, and its run if that is in the history and nothing trains. */
 export async function restoreBefore(): Promise<void> {
   const { before } = useLessons.getState();
   if (!before) return;

@@ -1,4 +1,4 @@
-/** Finds the lesson that the address names, and takes in lessons of one's own: from files, and from addresses after a question. */
+/** Finds the lesson that the address names, and imports custom lessons: from files, and from addresses with the reader's consent. */
 import { notifications } from '@mantine/notifications';
 import { t } from '../../language/language';
 import { messageOf } from '../../language/message-of';
@@ -15,7 +15,7 @@ const PATIENCE = 20_000;
 /** Whether a lesson's name in a link is an address rather than an id. */
 export const isAddress = (name: string): boolean => !/^[a-z0-9-]+$/.test(name);
 
-/** The whole address, or null where it is none that a page may read. */
+/** The complete address, or null if a page may not read it. */
 export function addressOf(name: string): URL | null {
   try {
     const url = new URL(name, window.location.href);
@@ -25,10 +25,10 @@ export function addressOf(name: string): URL | null {
   }
 }
 
-/** Lessons of one's own that were read already, by their text. */
+/** Custom lessons that were parsed already, by their text. */
 const read = new Map<string, Lesson | null>();
 
-/** A kept lesson; null where this version of the lab cannot read it. */
+/** A stored custom lesson; null if this version of the lab cannot read it. */
 export function ownLesson({ json }: OwnLesson): Lesson | null {
   if (!read.has(json)) {
     try {
@@ -40,7 +40,7 @@ export function ownLesson({ json }: OwnLesson): Lesson | null {
   return read.get(json) ?? null;
 }
 
-/** The lesson of a name in the address; null where it is not here. */
+/** The lesson of a name in the address; null if it is not available. */
 export function findLesson(name: string, own: readonly OwnLesson[]): Lesson | null {
   const kept = own.find(({ key }) => key === name);
   return LESSONS.find(({ id }) => id === name) ?? (kept ? ownLesson(kept) : null);
@@ -56,13 +56,13 @@ function showFailure(error: unknown): void {
   });
 }
 
-/** Goes to a step. Where no lesson was open, what the page shows now is what is given back at the end. */
+/** Goes to a step. If no lesson was open, the page's current experiment is the one that is restored at the end. */
 function enter(lesson: string, step: number): void {
   if (usePage.getState().lesson === null) forgetBefore();
   goTo({ lesson, step });
 }
 
-/** Takes a lesson in and opens it at a step. */
+/** Stores a lesson and opens it at a step. */
 function take(json: string, key: (lesson: Lesson) => string, step: number): void {
   const lesson = parseLesson(json);
   const name = key(lesson);
@@ -70,7 +70,7 @@ function take(json: string, key: (lesson: Lesson) => string, step: number): void
   enter(name, Math.min(step, lesson.steps.length));
 }
 
-/** Reads a lesson from a file and opens it; says what is wrong where it is none. */
+/** Reads a lesson from a file and opens it; shows what is wrong if it is not a lesson. */
 export async function openFile(file: Blob): Promise<void> {
   try {
     if (file.size > MOST_BYTES)
@@ -86,7 +86,7 @@ export async function openFile(file: Blob): Promise<void> {
   }
 }
 
-/** What an address answers, at most so much of it. */
+/** The text at an address, up to the size limit of a lesson. */
 async function textAt(url: URL): Promise<string> {
   const response = await fetch(url, {
     credentials: 'omit',
@@ -111,7 +111,7 @@ async function textAt(url: URL): Promise<string> {
     if (size > MOST_BYTES) {
       await reader.cancel();
       throw new LessonError(
-        t('What {{host}} sends is larger than {{most}} kB: no lesson is.', {
+        t('The file from {{host}} is larger than {{most}} kB, the limit for lessons.', {
           host: url.host,
           most: MOST_BYTES / 1024,
         }),
@@ -121,7 +121,7 @@ async function textAt(url: URL): Promise<string> {
   }
 }
 
-/** Reads a lesson from an address, after the reader has agreed, and opens it at a step; says what is wrong where it is none. */
+/** Reads a lesson from an address, after the reader has agreed, and opens it at a step; shows what is wrong if it is not a lesson. */
 export async function openAddress(name: string, step: number): Promise<void> {
   const url = addressOf(name);
   try {
@@ -134,7 +134,7 @@ export async function openAddress(name: string, step: number): Promise<void> {
       const why = messageOf(error);
       throw new LessonError(
         t(
-          '{{host}} could not be read ({{why}}). Its server may be away, or not allow other pages to read the file (CORS); save the file and drop it here instead.',
+          '{{host}} could not be read ({{why}}). Its server may be unreachable, or may not allow other pages to read the file (CORS); save the file and drop it here instead.',
           { host: url.host, why },
         ),
       );
@@ -145,7 +145,7 @@ export async function openAddress(name: string, step: number): Promise<void> {
   }
 }
 
-/** Opens a lesson where one left it. */
+/** Opens a lesson at the step where the reader left it. */
 export function openLesson(key: string): void {
   const { step } = useLessons.getState().progress[key] ?? NO_PROGRESS;
   enter(key, step);

@@ -1,4 +1,4 @@
-/** The link of a score: with the result of its run while the history has it, so that it can be compared and brought to a class. */
+/** The link of a score: with the result of its run if the history has it, so that the result can be compared and collected by a class. */
 import type { Experiment } from '../../experiment/settings';
 import { experimentOf } from '../../lessons/measures';
 import { repetitionKey } from '../../experiment/same-training';
@@ -10,7 +10,7 @@ import { PLAIN_PAGE } from '../address/page-link';
 import { linkTo } from '../store/experiment';
 import { useHistory } from '../store/history';
 
-/** The finished run of the history, the latest, that has these settings and this seed; null where there is none. */
+/** The latest complete run in the history with these settings and this seed; null if there is none. */
 function runOf(experiment: Experiment): string | null {
   const key = repetitionKey(experiment);
   const found = useHistory.getState().entries.filter((entry) => {
@@ -21,7 +21,7 @@ function runOf(experiment: Experiment): string | null {
   return found.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0]?.id ?? null;
 }
 
-/** A link to the experiment of a score, and to what its run came to if that is still kept and fits. */
+/** A link to the experiment of a score, with the result of its run if that is stored and fits. */
 export async function scoreLink(experiment: Experiment): Promise<string> {
   const id = runOf(experiment);
   if (id === null) return linkTo(experiment, null);
@@ -30,7 +30,7 @@ export async function scoreLink(experiment: Experiment): Promise<string> {
     const result = resultLink(run, __APP_VERSION__);
     return shareLink(pageBase(), { experiment: run.experiment, beside: null, page: PLAIN_PAGE, result });
   } catch (error) {
-    // Removed meanwhile, or too long to travel: the experiment travels alone.
+    // The run was removed meanwhile, or its result is too long for a link: the link has the experiment only.
     if (error instanceof ResultLinkError || error instanceof HistoryError) return linkTo(experiment, null);
     throw error;
   }

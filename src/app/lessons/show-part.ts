@@ -5,11 +5,11 @@ import { showView } from '../store/current-view';
 
 /** How long a part may take to appear, in ms. */
 const PATIENCE = 3000;
-/** How long it may go on moving, in ms, and frames without a move after which it has come to rest. */
+/** Longest time that it may move, in ms, and number of frames without a movement after which it counts as still. */
 const MOVING = 1000;
 const STILL = 12;
 
-/** The element of a selector as soon as there is one; null where none comes, or `signal` ends the wait. */
+/** The element of a selector as soon as it exists; null if it does not appear in time, or `signal` aborts. */
 function appearing(selector: string, signal: AbortSignal): Promise<Element | null> {
   const here = document.querySelector(selector);
   if (here || signal.aborted) return Promise.resolve(signal.aborted ? null : here);
@@ -31,9 +31,9 @@ function appearing(selector: string, signal: AbortSignal): Promise<Element | nul
 
 const nextFrame = () => new Promise<unknown>((resolve) => requestAnimationFrame(resolve));
 
-/** Scrolls to an element, and again for as long as it still moves: a section that opens takes a moment. */
+/** Scrolls to an element, repeatedly while it still moves, because opening a section is animated. */
 async function scrollTo(element: Element, signal: AbortSignal): Promise<void> {
-  // Below a bar and above a sheet there is hardly more room than a chart takes.
+  // On narrow screens, the space between the bar and the sheet is hardly higher than a chart.
   const narrow = window.matchMedia('(max-width: 61.99em)').matches;
   const until = performance.now() + MOVING;
   for (let still = 0; still < STILL && performance.now() < until && !signal.aborted;) {

@@ -1,4 +1,4 @@
-/** What a step reads of this machine: runs by their experiments (of this page, else of the history, else recordings that were watched), probes, results by seed. */
+/** The measurements that a step reads: runs by their experiments (of this page, else of the history, else watched recordings), probes, results by seed. */
 import { useEffect, useMemo, useState } from 'react';
 import { runsNeeded } from '../../lessons/answers';
 import { experimentOf, standsFor, type Measured } from '../../lessons/measures';
@@ -15,7 +15,7 @@ import { useRun } from '../store/run';
 
 const isConcluded = (end: { how: string } | null) => end?.how === 'finished' || end?.how === 'diverged';
 
-/** Of the history's runs those that a query's experiment has, the newest; runs that began at a checkpoint are others. */
+/** The newest run in the history with a query's experiment; runs that started from a checkpoint do not count. */
 function inHistory(entries: readonly HistoryEntry[], query: string): HistoryEntry | null {
   const wanted = experimentOf(query);
   return (
@@ -26,7 +26,7 @@ function inHistory(entries: readonly HistoryEntry[], query: string): HistoryEntr
   );
 }
 
-/** The runs of these experiments, as far as they are there. */
+/** The available runs of these experiments. */
 function useRuns(queries: readonly string[]): ReadonlyMap<string, RunState> {
   const run = useRun((state) => state.run);
   const beside = useRun((state) => state.beside);
@@ -55,7 +55,7 @@ function useRuns(queries: readonly string[]): ReadonlyMap<string, RunState> {
       if (!entry) continue;
       loadRun(entry.id).then(
         (state) => wanted && setLoaded((before) => new Map([...before, [query, state]])),
-        // A run that has just been removed is simply not there.
+        // A run that has just been removed is skipped.
         () => undefined,
       );
     }
@@ -67,7 +67,7 @@ function useRuns(queries: readonly string[]): ReadonlyMap<string, RunState> {
   return useMemo(() => new Map([...loaded, ...here]), [loaded, here]);
 }
 
-/** Of the recordings that were watched the one that stands for an experiment, where this machine has not run it. */
+/** The watched recording that represents an experiment that this machine has not run. */
 function recordingOf(watched: ReadonlyMap<string, RunState>, query: string): RunState | null {
   const wanted = experimentOf(query);
   return [...watched.values()].find(({ experiment }) => standsFor(experiment, wanted)) ?? null;
