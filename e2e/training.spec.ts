@@ -187,10 +187,10 @@ test('pressing a row of the table of dips highlights its curve, and pressing it 
 
 test('parts beyond the three branches are added and removed below the block diagram', async ({ page }) => {
   await open(page, '?v=1&preset=acb');
-  await page.getByRole('button', { name: '3x1 · BN: take away' }).press('Enter');
-  await expect(page.getByRole('button', { name: '3x1 · BN: take away' })).toHaveCount(0);
+  await page.getByRole('button', { name: '3x1 · BN: remove' }).press('Enter');
+  await expect(page.getByRole('button', { name: '3x1 · BN: remove' })).toHaveCount(0);
   await page.getByRole('button', { name: 'Add a part' }).press('Enter');
   await page.getByRole('menuitem', { name: 'ReLU in every branch' }).click();
-  await expect(page.getByRole('button', { name: 'ReLU in every branch: take away' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'ReLU in every branch: remove' })).toBeVisible();
   await expect(page).toHaveURL(/branchRelu=/);
 });

@@ -270,7 +270,7 @@ const BLOCKS: readonly Preset[] = [
   block(
     'relu-in-branches',
     phrase('ReLU in branches'),
-    phrase('RepVGG’s branches with a ReLU each before the sum: cannot be fused.'),
+    phrase('RepVGG’s branches, each followed by a ReLU before the sum: such a block cannot be fused.'),
     { conv3x3: 'bn', conv1x1: 'bn', identity: 'bn', branchRelu: true },
   ),
 ];
@@ -281,7 +281,7 @@ const RECIPES: readonly Preset[] = [
     group: 'recipe',
     label: phrase('Early dip'),
     help: phrase(
-      'A high learning rate, no decay, 400 steps of 64 images without crops: the dip within the first tens of steps, and the way back.',
+      'A high learning rate, no decay, 400 steps of 64 images without crops: the dip within the first tens of steps, and its recovery.',
     ),
     values: {
       lr: 0.3,

@@ -21,15 +21,17 @@ const respects = (backend: Experiment['backend'], key: 'arithmetic' | 'precision
 const RULES: readonly { keys: readonly SettingKey[]; why: (e: Experiment) => string | null }[] = [
   {
     keys: ['depths', 'widths', 'strides', 'shortcuts'],
-    why: ({ family }) => (family === 'repvgg' ? null : t('Only the RepVGG family has stages of one’s own.')),
+    why: ({ family }) =>
+      family === 'repvgg' ? null : t('Only the RepVGG family has stages that can be set.'),
   },
   {
     keys: ['n', 'width'],
-    why: ({ family }) => (family === 'repvgg' ? t('Only the residual families are built this way.') : null),
+    why: ({ family }) =>
+      family === 'repvgg' ? t('Only the ResNet and Wide ResNet families use this setting.') : null,
   },
   {
     keys: ['widen'],
-    why: ({ family }) => (family === 'wrn' ? null : t('Only Wide ResNets have it.')),
+    why: ({ family }) => (family === 'wrn' ? null : t('Only the Wide ResNet family uses this setting.')),
   },
   {
     keys: ['norm', 'factor', 'factorAt', 'identityAt'],
@@ -68,11 +70,11 @@ const RULES: readonly { keys: readonly SettingKey[]; why: (e: Experiment) => str
   { keys: ['nesterov'], why: ({ momentum }) => (momentum === 0 ? t('There is no momentum.') : null) },
   {
     keys: ['arithmetic'],
-    why: ({ backend }) => (respects(backend, 'arithmetic') ? null : t('Only WebAssembly lets one choose.')),
+    why: ({ backend }) => (respects(backend, 'arithmetic') ? null : t('Only WebAssembly uses this setting.')),
   },
   {
     keys: ['precision'],
-    why: ({ backend }) => (respects(backend, 'precision') ? null : t('Only WebGPU lets one choose.')),
+    why: ({ backend }) => (respects(backend, 'precision') ? null : t('Only WebGPU uses this setting.')),
   },
   {
     keys: INSTRUMENT_KEYS,

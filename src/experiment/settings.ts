@@ -113,7 +113,7 @@ const TRANSFORMS = {
   },
   bn: {
     label: phrase('Batch norm'),
-    help: phrase('The branch has a batch norm of its own, as in RepVGG.'),
+    help: phrase('The branch has its own batch norm, as in RepVGG.'),
   },
 } as const satisfies Record<string, { label: string; help: string }>;
 export type TransformKind = keyof typeof TRANSFORMS;
@@ -286,7 +286,7 @@ export const SETTINGS = {
   identityAt: choice<'sum' | 'past'>({
     section: 'block',
     affects: 'numbers',
-    label: phrase('Identity joins'),
+    label: phrase('Identity is added'),
     default: 'sum',
     help: phrase('Whether the identity is part of the sum that the norm sees, or goes past the norm.'),
     formula: phrase('norm(Σ convolutions + x), or norm(Σ convolutions) + x'),
@@ -312,9 +312,7 @@ export const SETTINGS = {
     max: 8,
     step: 1,
     integer: true,
-    help: phrase(
-      'How many 3x3 branches there are side by side, each with its own kernel and transform (MobileOne).',
-    ),
+    help: phrase('Number of 3x3 branches, each with its own kernel and transform (MobileOne).'),
     // not translated: a formula
     formula: 'Σⱼ Wⱼ ∗ x',
   }),
@@ -355,10 +353,10 @@ export const SETTINGS = {
   form: choice<'branches' | 'gradmult'>({
     section: 'block',
     affects: 'numbers',
-    label: phrase('Held as'),
+    label: phrase('Trained as'),
     default: 'branches',
     help: phrase(
-      'Whether the branches are trained as such, or as one 3x3 kernel whose gradient is multiplied as if they were (RepOpt’s GradMult). Equal without weight decay.',
+      'Whether every branch is trained, or one 3x3 kernel whose gradient is multiplied so that it trains as the branches would (RepOpt’s GradMult). Equal without weight decay.',
     ),
     formula: phrase(
       'K = s·W₃ + pad(t·W₁) + δ;  ∂K · (s², + t² at the centre, + 1 on its diagonal for an identity with a scale)',
@@ -383,7 +381,7 @@ export const SETTINGS = {
     formula: 'γ · (y − μ) / √(σ² + ε) + β',
     options: [
       { value: 'post', label: phrase('Batch norm'), help: phrase('One batch norm after the sum.') },
-      { value: 'none', label: phrase('None'), help: phrase('The sum goes straight on.') },
+      { value: 'none', label: phrase('None'), help: phrase('No norm follows the sum.') },
     ],
   }),
   factor: number({
@@ -400,7 +398,7 @@ export const SETTINGS = {
   factorAt: choice<'output' | 'norm' | 'sum'>({
     section: 'block',
     affects: 'numbers',
-    label: phrase('Factor sits'),
+    label: phrase('Factor position'),
     default: 'output',
     help: phrase('Where the factor multiplies; before a batch norm it changes nothing but ε’s share.'),
     options: [
@@ -419,9 +417,9 @@ export const SETTINGS = {
   kernelInit: choice<'default' | 'he' | 'dirac-add' | 'dirac'>({
     section: 'start',
     affects: 'numbers',
-    label: phrase('Kernels start as'),
+    label: phrase('Initial kernels'),
     default: 'default',
-    help: phrase('First values of the blocks’ kernels.'),
+    help: phrase('Initial values of the blocks’ kernels.'),
     options: [
       {
         value: 'default',
@@ -444,10 +442,10 @@ export const SETTINGS = {
   scaleInit: choice<'one' | 'repopt' | 'rms' | 'value'>({
     section: 'start',
     affects: 'numbers',
-    label: phrase('Scales start at'),
+    label: phrase('Initial scales'),
     default: 'one',
     help: phrase(
-      'First value of the convolutions’ scales, learned or constant; the identity’s always starts at 1.',
+      'Initial value of the convolutions’ scales, learned or constant; the identity’s always starts at 1.',
     ),
     formula: phrase('1, √(2/l) with l the block’s index in its stage, 1/‖W‖, or a value'),
     options: [
@@ -480,12 +478,12 @@ export const SETTINGS = {
   gammaInit: number({
     section: 'start',
     affects: 'numbers',
-    label: phrase('Branch gammas start at'),
+    label: phrase('Initial branch gammas'),
     default: 1,
     min: 0,
     max: 10,
     step: 0.1,
-    help: phrase('First value of the gammas of the branches’ batch norms (ACB on CIFAR: 1/3).'),
+    help: phrase('Initial value of the gammas of the branches’ batch norms (ACB on CIFAR: 1/3).'),
   }),
 
   lr: number({
@@ -507,7 +505,7 @@ export const SETTINGS = {
     min: 0,
     max: 0.999,
     step: 0.05,
-    help: phrase('How much of the last update carries over into the next.'),
+    help: phrase('The share of the previous update that is added to the next.'),
     formula: 'v ← μ · v + g + λ · w',
   }),
   nesterov: toggle({
@@ -581,7 +579,7 @@ export const SETTINGS = {
     affects: 'numbers',
     label: phrase('Schedule'),
     default: 'cosine',
-    help: phrase('How the learning rate moves over the run.'),
+    help: phrase('How the learning rate changes over the run.'),
     options: [
       {
         value: 'cosine',
@@ -801,7 +799,7 @@ export const SETTINGS = {
         value: 'hard',
         label: phrase('Hard'),
         help: phrase(
-          'Turned any way, dashes over the figure too, on some images a small figure of another class in a corner; stronger noise, hardly a hint by colour.',
+          'Turned any way, dashes over the figure too, on some images a small figure of another class in a corner; stronger noise; colours hardly depend on the class.',
         ),
       },
     ],
@@ -839,7 +837,7 @@ export const SETTINGS = {
     label: phrase('Backend'),
     default: 'auto',
     help: phrase(
-      'What computes: the first of WebGPU (on a real adapter), WebAssembly, WebGL and plain JavaScript that works, or one of your choice.',
+      'What computes the run. Automatic takes the first that works of WebGPU (on a real adapter), WebAssembly, WebGL and plain JavaScript.',
     ),
     options: [
       { value: 'auto', label: phrase('Automatic'), help: phrase('The fastest that works here.') },
@@ -887,7 +885,7 @@ export const SETTINGS = {
         value: 'half',
         label: phrase('Half'),
         help: phrase(
-          '16 bits, three digits, in half the memory; logits are off by about a thousandth. The view Benchmark tells whether it is faster here.',
+          '16 bits, three digits, in half the memory; logits are off by about a thousandth. The Benchmark view measures whether it is faster here.',
         ),
       },
     ],

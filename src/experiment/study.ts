@@ -110,7 +110,7 @@ export const STUDY_SECTIONS: readonly StudySection[] = [
     id: 'a0',
     title: phrase('RepVGG-A0, simplified block'),
     caution: phrase(
-      'One seed a row. Rows 2 to 7 span 0.47 points, and RepVGG’s author calls 0.2 points normal noise: of all of this, only the identity branch clearly helps. By T1 row 1 equals a plain net up to noise.',
+      'One seed per row. Rows 2 to 7 span 0.47 points, and RepVGG’s author calls 0.2 points normal noise: of all of this, only the identity branch clearly helps. By T1 row 1 equals a plain net up to noise.',
     ),
     rows: [
       a0(1, phrase('Row 1: 3x3, 2x scale up'), 71.1, {
@@ -161,7 +161,7 @@ export const STUDY_SECTIONS: readonly StudySection[] = [
     id: 'b0',
     title: phrase('RepVGG-B0, simplified block'),
     caution: phrase(
-      'One seed a row. The study calls the 1x1 branch harmful; here the rows with it are the better ones.',
+      'One seed per row. The study calls the 1x1 branch harmful; here the rows with it are the better ones.',
     ),
     rows: [
       b0('id-bare', phrase('3x3 scaled, identity bare'), 74.19, STUDY_B0, block('rep')),
@@ -186,7 +186,7 @@ export const STUDY_SECTIONS: readonly StudySection[] = [
     id: 'ablation',
     title: phrase('RepVGG-B0, the paper’s ablation'),
     caution: phrase(
-      'ImageNet, one seed a row, as published. Branches carry batch norms unless it says otherwise.',
+      'ImageNet, one seed per row, as published. Branches have batch norms unless the row says otherwise.',
     ),
     rows: [
       b0('repvgg', phrase('All three branches'), 75.14, REPVGG, block('repvgg')),

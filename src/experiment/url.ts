@@ -104,7 +104,7 @@ function readBeside(text: string, experiment: Experiment, notices: Notice[]): Be
   if (conflictIn(other) !== null) {
     notices.push(
       noticeOf('vs', () =>
-        t('The settings of the second run cannot go together: {{conflict}} There will be no second run.', {
+        t('The settings of the second run contradict each other: {{conflict}} There will be no second run.', {
           conflict: conflictIn(other),
         }),
       ),
@@ -129,7 +129,7 @@ export function experimentFromQuery(query: string): {
     notices.push(
       noticeOf('v', () =>
         t(
-          'This link says version {{version}}; this lab reads version {{own}}. Its settings are read as far as they are known.',
+          'This link says version {{version}}; this lab reads version {{own}}. Settings that this lab knows are read.',
           { version: quoted(version), own: URL_VERSION },
         ),
       ),

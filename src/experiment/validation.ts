@@ -123,7 +123,7 @@ const RULES: readonly Rule[] = [
       return plainBranches && noOthers && e.copies === 1 && !e.branchRelu && e.identityAt === 'sum'
         ? null
         : t(
-            '{{names}} as one kernel needs bare or constant 3x3 and 1x1 branches and an identity without batch norm, one of each, all before the norm and without a ReLU of their own.',
+            '{{names}} as one kernel needs bare or constant 3x3 and 1x1 branches and an identity without batch norm, one of each, all before the norm and without a ReLU.',
             { names },
           );
     },

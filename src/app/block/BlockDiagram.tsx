@@ -201,7 +201,7 @@ function Factor({ x, experiment }: { x: number; experiment: Experiment }) {
               part: t(SETTINGS.factor.label),
               what: experiment.factor,
             })}
-            tip={sentences(t(SETTINGS.factor.help), t('Press to turn it.'))}
+            tip={sentences(t(SETTINGS.factor.help), t('Press to change it.'))}
             off={experiment.factor === 1}
             onPress={() => setOpened(!opened)}
           />
@@ -257,7 +257,7 @@ export function BlockDiagram({ bare = false }: { bare?: boolean }) {
       name={t('Batch norm after the sum')}
       tip={sentences(
         t(SETTINGS.norm.help),
-        experiment.norm === 'post' ? t('Press to take it away.') : t('Press to put one in.'),
+        experiment.norm === 'post' ? t('Press to remove it.') : t('Press to add one.'),
       )}
       pressed={experiment.norm === 'post'}
       off={experiment.norm !== 'post'}

@@ -87,7 +87,7 @@ export function BlockParts() {
             variant="light"
             radius="xl"
             rightSection={<IconX size={12} aria-hidden />}
-            aria-label={t('{{part}}: take away', { part: label })}
+            aria-label={t('{{part}}: remove', { part: label })}
             disabled={conflict(remove) !== null}
             onClick={() => change(remove)}
           >

@@ -316,7 +316,7 @@ The numbers below are of this lab’s initial kernels, averaged over layers.`,
         ],
       },
       notes: {
-        en: `*Settings, Initial values, Kernels start as* has both. The formula is one step of plain SGD to first order in $\\eta$: $\\Delta s=-\\eta\\langle W,G\\rangle$, $\\Delta W=-\\eta\\,sG$, and $\\Delta K\\approx s\\,\\Delta W+W\\,\\Delta s$. Before a batch norm a *single* kernel has $\\langle W,G\\rangle=0$, which is the first step of this lesson again; with several branches this does not hold.`,
+        en: `*Settings, Initial values, Initial kernels* has both. The formula is one step of plain SGD to first order in $\\eta$: $\\Delta s=-\\eta\\langle W,G\\rangle$, $\\Delta W=-\\eta\\,sG$, and $\\Delta K\\approx s\\,\\Delta W+W\\,\\Delta s$. Before a batch norm a *single* kernel has $\\langle W,G\\rangle=0$, which is the first step of this lesson again; with several branches this does not hold.`,
         zh: `两种初始化都在*设置、初始值、卷积核初值*中。公式是普通 SGD 的一步，取 $\\eta$ 的一阶：$\\Delta s=-\\eta\\langle W,G\\rangle$，$\\Delta W=-\\eta\\,sG$，$\\Delta K\\approx s\\,\\Delta W+W\\,\\Delta s$。在批归一化之前，*单独*的卷积核有 $\\langle W,G\\rangle=0$，这就是本课的第一步；有多个分支时则不然。`,
       },
     },
