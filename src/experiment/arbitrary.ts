@@ -1,4 +1,4 @@
-/** Any valid experiment, for tests of properties. */
+/** Generators of valid settings and experiments for property-based tests (fast-check). */
 import fc from 'fast-check';
 import { SETTING_KEYS, settingOf, type Experiment, type SettingKey } from './settings';
 import { resolveConflicts } from './validation';
@@ -25,7 +25,7 @@ function valueOf(key: SettingKey): fc.Arbitrary<unknown> {
   }
 }
 
-/** Whatever the settings table allows, made to fit together. */
+/** Any experiment that the settings table allows, with conflicts between settings resolved. */
 export const experiments = fc
   .record(Object.fromEntries(SETTING_KEYS.map((key) => [key, valueOf(key)])))
   .map((values) => resolveConflicts(values as unknown as Experiment).experiment);

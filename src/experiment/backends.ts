@@ -11,7 +11,7 @@ interface BackendRow {
   /** The setting's option, and the name in sentences; translated where it is shown. */
   label: string;
   help: string;
-  /** Which of the settings that choose how numbers are computed it respects; to the others it is indifferent. */
+  /** The settings of arithmetic that affect this backend. */
   respects: readonly ('arithmetic' | 'precision')[];
   /** Whether it may replace another backend that was asked for and does not work. */
   replacesOthers: boolean;
@@ -24,7 +24,7 @@ const BACKENDS = {
     label: phrase('WebGPU'),
     help: phrase('The graphics card; a software adapter is used too when asked for by name.'),
     respects: ['precision'],
-    // Whoever asks for another backend may do so to keep off the graphics card.
+    // Somebody who selects another backend may want to avoid the graphics card.
     replacesOthers: false,
   },
   wasm: {
@@ -56,5 +56,5 @@ export const BACKEND_NAMES = Object.keys(BACKENDS) as [BackendName, ...BackendNa
 
 export const backendRow = (name: BackendName): BackendRow => BACKENDS[name];
 
-/** A backend's name where space is narrow: a badge, a column, a line of facts. */
+/** Short name of a backend, for a badge or a table's column. */
 export const backendName = (backend: BackendName): string => BACKENDS[backend].properName;

@@ -1,4 +1,4 @@
-/** What differs between two experiments, key by key and as one line, in the reader’s language. */
+/** The differences between two experiments, by key and as one line in the reader's language. */
 import { listed } from '../language/join';
 import { t } from '../language/language';
 import { sameValue } from './presets';
@@ -17,7 +17,7 @@ import { formatValue } from './url';
 export const differingKeys = (a: Experiment, b: Experiment): SettingKey[] =>
   SETTING_KEYS.filter((key) => !sameValue(a[key], b[key]));
 
-/** A value in the panel's words: "Batch norm", "3,4,4", "on". */
+/** A value as the settings panel shows it: "Batch norm", "3,4,4", "on". */
 export function inWords(key: SettingKey, value: Experiment[SettingKey]): string {
   const setting = settingOf(key);
   const option = setting.kind === 'choice' && setting.options.find((candidate) => candidate.value === value);
@@ -26,7 +26,7 @@ export function inWords(key: SettingKey, value: Experiment[SettingKey]): string 
   return formatValue(value);
 }
 
-/** One line: what `experiment` has that `base` has not, e.g. "Factor k 2 (not 1) · 1x1 branch Off (not Batch norm)"; "no difference" where there is none. */
+/** One line: the values of `experiment` that differ from `base`, e.g. "Factor k 2 (not 1) · 1x1 branch Off (not Batch norm)"; "no difference" where there is none. */
 export function describeDifference(experiment: Experiment, base: Experiment): string {
   const parts = differingKeys(experiment, base).map((key) =>
     t('{{setting}} {{value}} (not {{other}})', {
@@ -38,7 +38,7 @@ export function describeDifference(experiment: Experiment, base: Experiment): st
   return parts.length > 0 ? parts.join(' · ') : t('no difference');
 }
 
-/** A name for each of two experiments that says how it differs from the other, bookkeeping apart: "Factor k 2" and "Factor k 1". */
+/** A name for each of two experiments that says how it differs from the other, without evaluation and measurement settings: "Factor k 2" and "Factor k 1". */
 export function namesOfTwo(a: Experiment, b: Experiment): [string, string] {
   const keys = differingKeys(a, b).filter((key) => SETTINGS[key].affects !== 'bookkeeping');
   if (keys.length === 0) return [t('First run'), t('Second run')];
@@ -51,7 +51,7 @@ export function namesOfTwo(a: Experiment, b: Experiment): [string, string] {
   return [name(a), name(b)];
 }
 
-/** An experiment by what it has that the default has not; "the default one" where there is nothing. */
+/** The values of an experiment that differ from the default; "the default one" where none does. */
 export const besideDefault = (experiment: Experiment): string =>
   differingKeys(experiment, DEFAULT_EXPERIMENT).length > 0
     ? describeDifference(experiment, DEFAULT_EXPERIMENT)

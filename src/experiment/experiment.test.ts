@@ -10,12 +10,12 @@ import { besideOf, experimentFromQuery, experimentToQuery } from './url';
 import { conflictIn, problemWith } from './validation';
 
 describe('the settings table', () => {
-  test('every default is valid, and together they make sense', () => {
+  test('every default is valid, and the defaults do not conflict', () => {
     for (const key of SETTING_KEYS) expect(problemWith(key, DEFAULT_EXPERIMENT[key]), key).toBeNull();
     expect(conflictIn(DEFAULT_EXPERIMENT)).toBeNull();
   });
 
-  test('every row explains itself in a sentence', () => {
+  test('every row has a help text that is a sentence', () => {
     for (const key of SETTING_KEYS) expect(settingOf(key).help, key).toMatch(/^[A-Z0-9].*\.$/);
   });
 
@@ -43,11 +43,11 @@ describe('a link', () => {
     );
   });
 
-  test('of the default experiment says nothing but its version', () => {
+  test('of the default experiment has only its version', () => {
     expect(experimentToQuery(DEFAULT_EXPERIMENT)).toBe('?v=1');
   });
 
-  test('names what runs beside the experiment', () => {
+  test('names the settings of the second run', () => {
     const { experiment, beside } = experimentFromQuery('?v=1&lr=0.1&vs=factor:1;depths:1,2,3');
     expect(beside).toEqual({ factor: 1, depths: [1, 2, 3] });
     expect(besideOf(experiment, beside)).toEqual({ ...experiment, factor: 1, depths: [1, 2, 3] });
@@ -55,12 +55,12 @@ describe('a link', () => {
     expect(besideOf(experiment, { lr: 0.1 })).toBeNull();
   });
 
-  test('without any setting opens the lab as a new visitor finds it: two factors side by side', () => {
+  test('without any setting opens two runs with different factors', () => {
     expect(experimentFromQuery('').beside).toEqual({ factor: 1 });
     expect(experimentFromQuery('?v=1').beside).toBeNull();
   });
 
-  test('switching from one block to any other leaves nothing of the first', () => {
+  test('a block preset replaces all values of another', () => {
     const blocks = PRESETS.filter(({ group }) => group === 'block');
     for (const from of blocks) {
       for (const to of blocks) {
@@ -123,7 +123,7 @@ describe('a link', () => {
   });
 });
 
-test('what a link’s notices say is in the language that is read, even if it is changed later', async () => {
+test('the notices of a link follow a later change of the language', async () => {
   const { notices } = experimentFromQuery('?lr=fast&form=gradmult');
   await setLanguage('zh');
   try {
@@ -150,7 +150,7 @@ describe('differences', () => {
     expect(describeDifference(DEFAULT_EXPERIMENT, { ...DEFAULT_EXPERIMENT })).toBe('no difference');
   });
 
-  test('a preset is held exactly while all its values are', () => {
+  test('an experiment has a preset exactly if it has all its values', () => {
     expect(presetHeld(DEFAULT_EXPERIMENT, 'block')?.id).toBe('repvgg');
     expect(presetHeld({ ...DEFAULT_EXPERIMENT, identity: 'off' }, 'block')).toBeUndefined();
   });
@@ -162,14 +162,14 @@ describe('settings without effect', () => {
     return SETTING_KEYS.filter((key) => whyUnused(key, experiment) !== null);
   };
 
-  test('are named with a sentence', () => {
+  test('have a reason that is a sentence', () => {
     for (const key of unusedIn({ family: 'wrn', measureEvery: 0, momentum: 0 }))
       expect(whyUnused(key, { ...DEFAULT_EXPERIMENT, family: 'wrn', measureEvery: 0, momentum: 0 })).toMatch(
         /^[A-Z].*\.$/,
       );
   });
 
-  test('are those of other families, and those whose part of the block is not there', () => {
+  test('are those of other families, and those of absent parts of the block', () => {
     expect(unusedIn({})).toEqual([
       'n',
       'width',

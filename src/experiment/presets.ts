@@ -1,6 +1,6 @@
 /**
- * Named starting points. A preset gives values to some settings and leaves the others alone; one of each group can
- * hold at the same time, so `preset=a0-m16,simplified` is a network and a block.
+ * Presets: named groups of values. A preset sets some settings and leaves the others unchanged. An experiment can have one
+ * preset of each group at the same time: `preset=a0-m16,simplified` names a network and a block.
  */
 import { phrase } from '../language/language';
 import { DEFAULT_EXPERIMENT, NO_BRANCHES, type Experiment, type SettingKey } from './settings';
@@ -14,9 +14,9 @@ export interface Preset {
   label: string;
   help: string;
   helpValues?: Record<string, string | number>;
-  /** What makes an experiment have this preset. */
+  /** An experiment has this preset exactly if it has all these values. */
   values: Partial<Experiment>;
-  /** What it sets besides, and may be changed without leaving it: where a block's scales start. */
+  /** Further values that the preset sets, but that an experiment with it may change: the initial values of scales. */
   besides?: Partial<Experiment>;
 }
 
@@ -121,7 +121,7 @@ const NETWORKS: readonly Preset[] = [
   })),
 ];
 
-/** Every part of a block that is off unless a variant has it. */
+/** A block without optional parts; each preset adds its own. */
 const EMPTY: Partial<Experiment> = {
   ...NO_BRANCHES,
   identityAt: 'sum',
@@ -340,7 +340,7 @@ const RECIPES: readonly Preset[] = [
 
 export const PRESETS: readonly Preset[] = [...NETWORKS, ...BLOCKS, ...RECIPES];
 
-/** Everything that a preset sets. */
+/** All values that a preset sets. */
 export const valuesOf = ({ values, besides }: Preset): Partial<Experiment> => ({ ...besides, ...values });
 
 export const presetById = (id: string): Preset | undefined => PRESETS.find((preset) => preset.id === id);
@@ -356,11 +356,11 @@ const holds = (preset: Preset, experiment: Experiment) =>
     sameValue(experiment[key as SettingKey], value as never),
   );
 
-/** The preset of a group whose every value the experiment has, if any. */
+/** The preset of a group that the experiment has, if any. */
 export const presetHeld = (experiment: Experiment, group: PresetGroup): Preset | undefined =>
   PRESETS.find((preset) => preset.group === group && holds(preset, experiment));
 
-/** The presets worth naming in a link: held by the experiment and not by the default one. */
+/** The presets that a link names: those that the experiment has and the default one has not. */
 export const presetsToName = (experiment: Experiment): Preset[] =>
   (['network', 'block', 'recipe'] as const).flatMap((group) => {
     const held = presetHeld(experiment, group);

@@ -23,7 +23,7 @@ test.each([
   expect(philox(counter, key)).toEqual([...words]);
 });
 
-test('a stream repeats, and differs from its neighbours', () => {
+test('a stream is reproducible and differs from the next stream', () => {
   const draw = (seed: number, index: number) => {
     const random = new RandomStream(seed, STREAMS.order, index);
     return Array.from({ length: 6 }, () => random.uint32());
@@ -33,7 +33,7 @@ test('a stream repeats, and differs from its neighbours', () => {
   expect(draw(1, 0)).not.toEqual(draw(1, 1));
 });
 
-test('a permutation holds every index once', () => {
+test('a permutation contains every index once', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 300 }), fc.nat(), (n, seed) => {
       const order = new RandomStream(seed, STREAMS.order).permutation(n);

@@ -44,7 +44,7 @@ export function philox(
   return [c0, c1, c2, c3];
 }
 
-/** What a stream of random numbers is for; streams never overlap. */
+/** The purposes of random streams. Streams never overlap. */
 export const STREAMS = { init: 1, order: 2, augment: 3, builtin: 4, probe: 5 } as const;
 
 /** A sequence of random numbers, addressed by (seed, stream, index): equal addresses give equal sequences. */

@@ -1,4 +1,4 @@
-/** Which settings have no effect in an experiment, and why: one row a rule. */
+/** Which settings have no effect in an experiment, and why: one row per rule. */
 import { t } from '../language/language';
 import { backendRow } from './backends';
 import {
@@ -82,7 +82,7 @@ const RULES: readonly { keys: readonly SettingKey[]; why: (e: Experiment) => str
   },
 ];
 
-/** Why a setting changes nothing in this experiment, in a sentence; null where it does. */
+/** Why a setting has no effect in this experiment, as a sentence; null if it has one. */
 export function whyUnused(key: SettingKey, experiment: Experiment): string | null {
   for (const { keys, why } of RULES) {
     const reason = keys.includes(key) ? why(experiment) : null;

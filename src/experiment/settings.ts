@@ -1,5 +1,5 @@
 /**
- * The settings table: one row per knob of an experiment.
+ * The settings table: one row per setting of an experiment.
  *
  * Defaults, validation, the panel, help texts, the URL and the difference between two experiments are all
  * read from these rows; adding a setting is adding a row (and using it in the network plan or the trainer).
@@ -28,7 +28,7 @@ interface Described {
   label: string;
   section: Section;
   affects: Affects;
-  /** One sentence: what turning this knob does. */
+  /** One sentence: what the setting changes. */
   help: string;
   /** The formula behind it, in Unicode mathematics, where there is one. */
   formula?: string;
@@ -55,7 +55,7 @@ export interface Option<V extends string = string> {
   value: V;
   label: string;
   help: string;
-  /** Tells this label from an equal one that other languages have another word for: show it by `optionLabel`. */
+  /** Distinguishes this label from an equal English one that other languages translate differently; `optionLabel` uses it. */
   context?: string;
 }
 

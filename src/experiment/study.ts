@@ -1,5 +1,5 @@
 /**
- * The study's published rows, and those of its relatives that it is measured against, as changes to an experiment.
+ * The published results of the study and of the work that it is compared with, each as changes to an experiment.
  * Sources: the study (a weekly report of 2021), RepVGG (Ding et al. 2021), QARepVGG (Chu et al. 2022), and published
  * CIFAR-100 baselines.
  */
@@ -8,7 +8,7 @@ import { presetById, valuesOf } from './presets';
 import type { Experiment } from './settings';
 
 export interface Published {
-  /** Top-1 in per cent; a range where several sources differ; null where the number is lost or was never measured. */
+  /** Top-1 in per cent; a range where sources differ; null where the number is lost or was never measured. */
   top1: number | readonly [number, number] | null;
   dataset: 'ImageNet' | 'CIFAR-100';
   /** English, as are the other texts here: translated where they are shown, so that a queue can keep them. */
@@ -19,14 +19,14 @@ export interface StudyRow {
   id: string;
   label: string;
   published: Published;
-  /** Laid over the experiment of the panel, which gives network, recipe and data. */
+  /** Changes to the experiment of the settings panel, from which the other values are taken. */
   values: Partial<Experiment>;
 }
 
 export interface StudySection {
   id: string;
   title: string;
-  /** What one has to know to read its numbers. */
+  /** What a reader has to know to interpret the numbers. */
   caution: string;
   rows: readonly StudyRow[];
 }
@@ -239,6 +239,6 @@ export const STUDY_SECTIONS: readonly StudySection[] = [
 
 export const STUDY_ROWS: readonly StudyRow[] = STUDY_SECTIONS.flatMap(({ rows }) => rows);
 
-/** What a queue shows of a label that it has kept: a row of the study in the reader's language, any other as it is. */
+/** A label that a queue has stored, for display: a study row's is translated, any other is unchanged. */
 export const rowName = (label: string): string =>
   STUDY_ROWS.some((row) => row.label === label) ? t(label) : label;

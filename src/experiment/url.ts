@@ -18,13 +18,13 @@ import { conflictIn, noticeOf, problemWith, resolveConflicts, type Notice } from
 /** Version of the URL contract; raised when a key changes its meaning. */
 export const URL_VERSION = 1;
 
-/** What the run beside an experiment's own has different; null where there is none. */
+/** The settings in which the second run differs from the first; null where there is no second run. */
 export type Beside = Partial<Experiment> | null;
 
-/** A query without any setting opens the lab as a new visitor finds it: factor 2, and factor 1 beside it. */
+/** The second run of a link without settings, which a new visitor opens: factor 1 against the default factor 2. */
 export const FIRST_BESIDE: Beside = { factor: 1 };
 
-/** A setting's value as it stands in a URL. */
+/** A setting's value as a URL spells it. */
 export function formatValue(value: Experiment[SettingKey]): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   return typeof value === 'object' ? value.join(',') : String(value);
@@ -47,7 +47,7 @@ export function parseValue(key: SettingKey, text: string): unknown {
   }
 }
 
-/** The run beside: the experiment with what is different there, or null where nothing is. */
+/** The experiment of the second run; null where it would equal the first. */
 export function besideOf(experiment: Experiment, beside: Beside): Experiment | null {
   if (!beside) return null;
   const other = { ...experiment, ...beside };
@@ -55,7 +55,7 @@ export function besideOf(experiment: Experiment, beside: Beside): Experiment | n
   return differs && conflictIn(other) === null ? other : null;
 }
 
-/** The query string (with its leading "?") that stands for an experiment, and for what runs beside it: `vs=factor:1;norm:post`. */
+/** The query string, with its leading "?", of an experiment and of a second run: `vs=factor:1;norm:post`. */
 export function experimentToQuery(experiment: Experiment, beside: Beside = null): string {
   const presets = presetsToName(experiment);
   const base: Experiment = Object.assign({}, DEFAULT_EXPERIMENT, ...presets.map(valuesOf));
@@ -74,7 +74,7 @@ export function experimentToQuery(experiment: Experiment, beside: Beside = null)
 
 const quoted = (text: string) => `“${text.length > 60 ? `${text.slice(0, 60)}…` : text}”`;
 
-/** Reads what is different in the run beside. */
+/** Parses `vs`: the settings in which the second run differs. */
 function readBeside(text: string, experiment: Experiment, notices: Notice[]): Beside {
   const values: Partial<Record<SettingKey, unknown>> = {};
   for (const entry of text.split(';').filter((part) => part !== '')) {

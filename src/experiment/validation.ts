@@ -1,5 +1,5 @@
 /**
- * Says whether a value, and a whole experiment, makes sense; and mends what does not, naming each repair.
+ * Validates single values and whole experiments, and replaces invalid values by defaults with a notice for each.
  */
 import { listed, sentences } from '../language/join';
 import { t } from '../language/language';
@@ -12,14 +12,14 @@ import {
   type SettingKey,
 } from './settings';
 
-/** What was wrong with one setting (or a key that is none), for the person who wrote it. */
+/** A problem with one setting, or with a key that is no setting, for the author of a link. */
 export interface Notice {
   key: string;
-  /** What was found, what was expected and what is used instead, in a sentence; in the language of whoever reads it. */
+  /** What was found, what was expected and what is used instead, as a sentence in the reader's language. */
   readonly message: string;
 }
 
-/** A notice whose sentence is made anew whenever it is read: notices are kept while the language may change. */
+/** A notice whose sentence is translated on every read, because the language may change while a notice is shown. */
 export const noticeOf = (key: string, say: () => string): Notice => ({
   key,
   get message() {
@@ -71,10 +71,10 @@ export function problemWith(key: SettingKey, value: unknown): string | null {
   }
 }
 
-/** A rule of settings that only make sense together: they fall back to their defaults together. */
+/** A rule about several settings. If an experiment breaks it, all of them fall back to their defaults. */
 interface Rule {
   keys: readonly SettingKey[];
-  /** Why the experiment breaks it, in a sentence about `names`, what the keys are called there; null where it does not. */
+  /** Why the experiment breaks the rule, as a sentence about `names` (the settings' names or keys); null if it does not. */
   broken: (e: Experiment, names: string) => string | null;
 }
 

@@ -35,7 +35,7 @@ const answers = fc.array(image, { maxLength: 60 }).map((images): Answers => ({
 const firstGuess = ({ guesses }: Answers, i: number) => guesses[i * GUESSES]!;
 
 describe('the confusion matrix', () => {
-  test('has the images of a class in its row, its guesses in its column, the accuracy on its diagonal', () => {
+  test('has right classes in rows, answers in columns, and the accuracy on its diagonal', () => {
     fc.assert(
       fc.property(answers, (given) => {
         const confusion = confusionOf(given, CLASSES);
@@ -53,7 +53,7 @@ describe('the confusion matrix', () => {
     );
   });
 
-  test('by superclass is that of the answers by superclass, and never less right', () => {
+  test('by superclass equals the matrix of the answers by superclass, and its accuracy is no lower', () => {
     fc.assert(
       fc.property(answers, (given) => {
         const fine = confusionOf(given, CLASSES);
@@ -69,7 +69,7 @@ describe('the confusion matrix', () => {
     );
   });
 
-  test('names the pairs most often mixed up, most frequent first, never a class with itself', () => {
+  test('lists the most frequent confusions first, never a class with itself', () => {
     fc.assert(
       fc.property(answers, (given) => {
         const confusion = confusionOf(given, CLASSES);
@@ -102,7 +102,7 @@ test('the right class is among the guesses at least as often as it is the first'
   );
 });
 
-test('the surest mistakes are wrong, and no other mistake is surer', () => {
+test('the most confident mistakes are mistakes, and no other mistake is more confident', () => {
   fc.assert(
     fc.property(answers, fc.nat(10), (given, limit) => {
       const chosen = [...surestMistakes(given, limit)];
@@ -121,7 +121,7 @@ test('the surest mistakes are wrong, and no other mistake is surer', () => {
 });
 
 describe("Wilson's interval", () => {
-  test('of published values', () => {
+  test('matches published values', () => {
     // Newcombe 1998, table I: 81 of 263, and 0 of 20.
     const [low, high] = wilson(81, 263);
     expect(low).toBeCloseTo(0.2553, 4);
@@ -130,7 +130,7 @@ describe("Wilson's interval", () => {
     expect(wilson(0, 20)[1]).toBeCloseTo(0.1611, 4);
   });
 
-  test('holds the share, lies in 0 … 1, and narrows with more images', () => {
+  test('contains the share, lies in 0 … 1, and narrows with more images', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 500 }), fc.double({ min: 0, max: 1, noNaN: true }), (n, part) => {
         const right = Math.round(part * n);

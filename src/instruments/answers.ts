@@ -1,29 +1,29 @@
-/** What a network answered on labelled images, counted: right by class and superclass, taken for what, wrong and sure of it. */
+/** Counts of a network's answers on labelled images: accuracy per class and superclass, confusions, and confident mistakes. */
 
-/** Classes named per image, the likeliest first. */
+/** Number of classes that are stored per image, most probable first. */
 export const GUESSES = 5;
 
 /** Answers on n images. */
 export interface Answers {
   /** The right class of each. */
   classes: Uint8Array;
-  /** GUESSES classes of each, the likeliest first. */
+  /** The GUESSES most probable classes of each, most probable first. */
   guesses: Uint8Array;
   /** Their probabilities, 0 … 1. */
   probabilities: Float32Array;
 }
 
-/** Counts over n classes: [n][n], the row is the right class, the column the likeliest. */
+/** Confusion matrix [n][n]: the row is the right class, the column the most probable one. */
 export interface Confusion {
   size: number;
   counts: Uint32Array;
 }
 
 export interface Score {
-  /** Images of the class, and those of them whose likeliest class is it. */
+  /** Number of images of the class, and of those that are classified correctly. */
   images: number;
   right: number;
-  /** 95 % interval of the share that is right, 0 … 1. */
+  /** 95 % interval of the accuracy, 0 … 1. */
   low: number;
   high: number;
 }
@@ -69,7 +69,7 @@ export const scoresOf = (confusion: Confusion): Score[] =>
     return { images, right, low, high };
   });
 
-/** How many of each class's images have the right class among the GUESSES likeliest. */
+/** Number of images per class whose right class is among the GUESSES most probable. */
 export function amongGuesses({ classes, guesses }: Answers, size: number): Uint32Array {
   const found = new Uint32Array(size);
   classes.forEach((truth, i) => {
@@ -78,7 +78,7 @@ export function amongGuesses({ classes, guesses }: Answers, size: number): Uint3
   return found;
 }
 
-/** What each class is most often taken for, other than itself; null where it never is for anything. */
+/** The class that each class is most often mistaken for; null for a class without mistakes. */
 export const usuallyTakenFor = (confusion: Confusion): (Mix | null)[] =>
   Array.from({ length: confusion.size }, (_, truth) => {
     const row = rowOf(confusion, truth);
@@ -89,7 +89,7 @@ export const usuallyTakenFor = (confusion: Confusion): (Mix | null)[] =>
     return guess < 0 ? null : { truth, guess, count: row[guess]!, of: imagesOf(confusion, truth) };
   });
 
-/** The pairs most often mixed up, the most frequent first. */
+/** The most frequent confusions, most frequent first. */
 export function largestMixes(confusion: Confusion, limit: number): Mix[] {
   const { size, counts } = confusion;
   const mixes: Mix[] = [];
@@ -100,14 +100,14 @@ export function largestMixes(confusion: Confusion, limit: number): Mix[] {
   return mixes.sort((a, b) => b.count - a.count || b.count / b.of - a.count / a.of).slice(0, limit);
 }
 
-/** Which images are wrong with the highest probability, the surest first. */
+/** Indices of the mistakes with the highest probability, highest first. */
 export function surestMistakes({ classes, guesses, probabilities }: Answers, limit: number): Uint32Array {
   const wrong = Array.from(classes, (_, i) => i).filter((i) => guesses[i * GUESSES] !== classes[i]);
   wrong.sort((a, b) => probabilities[b * GUESSES]! - probabilities[a * GUESSES]!);
   return Uint32Array.from(wrong.slice(0, limit));
 }
 
-/** Wilson's (1927) 95 % interval of a share, `right` of `images`; everything where there are none. */
+/** 95 % interval of a share, `right` of `images` (Wilson 1927); 0 … 1 where there are no images. */
 export function wilson(right: number, images: number): [number, number] {
   if (images === 0) return [0, 1];
   const z = 1.96;

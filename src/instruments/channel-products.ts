@@ -1,4 +1,4 @@
-/** Sums over kernels, output channel by output channel. Kernels are [..., cout]: the output channel is the last axis. */
+/** Inner products of kernels [..., cout] per output channel, which is the last axis. */
 
 /** ⟨a, b⟩ of every output channel. */
 export function channelDots(a: Float32Array, b: Float32Array, channels: number): Float64Array {
@@ -25,7 +25,7 @@ export function difference(a: Float32Array, b: Float32Array): Float32Array {
   return result;
 }
 
-/** Sum of arrays of one length. */
+/** Sum of arrays of equal length. */
 export function total(arrays: readonly Float32Array[]): Float32Array {
   const result = new Float32Array(arrays[0]?.length ?? 0);
   for (const array of arrays) for (let i = 0; i < result.length; i++) result[i]! += array[i]!;

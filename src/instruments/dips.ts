@@ -1,4 +1,4 @@
-/** Finds the dip of a scale curve: where it is lowest, how deep, and where it has come back half-way. */
+/** Finds the dip of a scale curve: its lowest step, its depth, and the step of half recovery. */
 import { firstFinite } from './finite-range';
 
 export interface Dip {
@@ -7,13 +7,13 @@ export interface Dip {
   value: number;
   /** Fall below the first finite value, as a share of it: 0.2 is 20 %. */
   depth: number;
-  /** First step after the lowest at which half of the fall is recovered; null while it is not. */
+  /** First step after the lowest at which half of the fall is recovered; null if there is none yet. */
   halfRecoveryStep: number | null;
 }
 
 /**
  * Dip of the first `count` values of a curve (one per step, from step 0), or null where it never falls by more than 1 %.
- * Values that are not finite are gaps: a run that goes on from a checkpoint is measured against its own first value.
+ * Values that are not finite are skipped: a run that starts from a checkpoint is measured against its own first value.
  */
 export function findDip(values: ArrayLike<number>, count = values.length): Dip | null {
   const first = firstFinite(values, count);

@@ -1,14 +1,14 @@
-/** How an update moves a kernel: along it, which changes its norm, and across it, which turns it. */
+/** Splits the update of a kernel into a radial part, which changes its norm, and a tangential part, which rotates it. */
 import { channelDots, difference, mean } from './channel-products';
 
 export interface Direction {
   /** ⟨ΔW, W⟩/‖W‖² of an output channel, mean over channels. */
   radial: number;
-  /** ‖ΔW − its part along W‖/‖W‖ of an output channel, RMS over channels: for small steps the angle turned, in radians. */
+  /** ‖ΔW − its part along W‖/‖W‖ of an output channel, RMS over channels: for small steps the angle of rotation in radians. */
   tangential: number;
 }
 
-/** Splits the update from `before` to `after`, kernels of `channels` output channels. Channels whose kernel is zero are left out; NaN where all are. */
+/** Splits the update from `before` to `after`, kernels of `channels` output channels. Channels with a zero kernel are skipped; NaN if all are zero. */
 export function directionOf(before: Float32Array, after: Float32Array, channels: number): Direction {
   const update = difference(after, before);
   const along = channelDots(update, before, channels);
@@ -27,7 +27,7 @@ export function directionOf(before: Float32Array, after: Float32Array, channels:
   return { radial: radial / counted, tangential: Math.sqrt(across / counted) };
 }
 
-/** Angle in degrees between the output channels of two kernels, mean over channels; zero channels count as not turned. */
+/** Angle in degrees between the output channels of two kernels, mean over channels; zero channels count as 0. */
 export function angleBetween(a: Float32Array, b: Float32Array, channels: number): number {
   const products = channelDots(a, b, channels);
   const squares = channelDots(a, a, channels);

@@ -1,6 +1,6 @@
 /**
- * Gaps of a series by step. A run that goes on from another run's checkpoint has NaN before its first step; a diverged
- * one ends in values that are not finite. Nothing is drawn or found there.
+ * The finite part of a series by step. A run that starts from another run's checkpoint has NaN before its first step, and a
+ * diverged run ends in values that are not finite; neither part is drawn or searched.
  */
 
 /** Index of the first finite value among the first `count`; `count` where there is none. */

@@ -4,7 +4,7 @@ import { findDip } from './dips';
 import { STATISTICS, summarise } from './statistics';
 
 describe('statistics', () => {
-  test('of known values', () => {
+  test('match known values', () => {
     const out = new Float32Array(STATISTICS.length);
     summarise(Float32Array.of(4, -2, 1, 1), out, 0);
     const expected = {
@@ -44,7 +44,7 @@ describe('statistics', () => {
 });
 
 describe('a dip', () => {
-  test('is the lowest value, its depth a share of the start, and the half-way return', () => {
+  test('has its lowest step, its depth as a share of the start, and the step of half recovery', () => {
     expect(findDip([1, 0.9, 0.6, 0.7, 0.85, 1])).toEqual({
       step: 2,
       value: 0.6,
@@ -53,16 +53,16 @@ describe('a dip', () => {
     });
   });
 
-  test('that has not come back says so', () => {
+  test('without recovery has no step of half recovery', () => {
     expect(findDip([1, 0.5, 0.6])).toMatchObject({ step: 1, halfRecoveryStep: null });
   });
 
-  test('is none where the curve does not fall by more than 1 %', () => {
+  test('needs a fall of more than 1 %', () => {
     expect(findDip([1, 1.1, 0.995])).toBeNull();
     expect(findDip([])).toBeNull();
   });
 
-  test('of a run from a checkpoint is measured from its first value, at absolute steps', () => {
+  test('of a run that starts from a checkpoint is measured from its first value, at absolute steps', () => {
     const whole = [1, 0.9, 0.6, 0.7, 0.85, 1];
     const gap = [NaN, NaN, NaN];
     expect(findDip([...gap, ...whole])).toEqual({ step: 5, value: 0.6, depth: 0.4, halfRecoveryStep: 7 });
@@ -70,7 +70,7 @@ describe('a dip', () => {
     expect(findDip([...gap, ...whole], 3)).toBeNull();
   });
 
-  test('is the same, later, behind a gap of any length', () => {
+  test('shifts with the length of a gap before it', () => {
     const values = fc.array(fc.float({ min: Math.fround(0.01), max: 10, noNaN: true }), { minLength: 1 });
     fc.assert(
       fc.property(values, fc.nat(50), (curve, gap) => {
@@ -87,7 +87,7 @@ describe('a dip', () => {
     );
   });
 
-  test('is not taken from values that are not finite', () => {
+  test('ignores values that are not finite', () => {
     expect(findDip([1, -Infinity, 0.5, NaN])).toMatchObject({ step: 2, depth: 0.5 });
   });
 });

@@ -1,4 +1,4 @@
-/** Exact laws of the gradients of a layer's scales, as residuals: 0 where they hold to the last bit. */
+/** Residuals of two exact laws about the gradients of a layer's scales; 0 where a law holds to the last bit. */
 import type { BlockPlan } from '../network/plan';
 import { channelDots, largest } from './channel-products';
 
@@ -10,8 +10,8 @@ export const rotates = ({ norm, branches }: BlockPlan): boolean =>
   branches.every(({ transform }) => transform.kind === 'scale' || transform.kind === 'weightnorm');
 
 /**
- * T2: Σ over branches of s·∂L/∂s = 0 for every channel, because a batch norm after the sum does not see the length of
- * the vector of scales (up to ε). The largest |Σ| over the largest Σ of what each term could be at most.
+ * T2: Σ over branches of s·∂L/∂s = 0 for every channel, because a batch norm after the sum cancels the length of
+ * the vector of scales (up to ε). Returns the largest |Σ| over the largest Σ of upper bounds of the terms.
  */
 export function rotationResidual(block: BlockPlan, parameters: Values, gradients: Values): number {
   const sums = new Float64Array(block.cout);
@@ -32,7 +32,7 @@ export function rotationResidual(block: BlockPlan, parameters: Values, gradients
   return ratio(largest(sums), largest(bounds));
 }
 
-/** T5: s·∂L/∂s = ⟨W, ∂L/∂W⟩ per output channel of a convolution with a scale. The largest difference over the largest ‖W‖·‖∂L/∂W‖. */
+/** T5: s·∂L/∂s = ⟨W, ∂L/∂W⟩ per output channel of a convolution with a scale. Returns the largest difference over the largest ‖W‖·‖∂L/∂W‖. */
 export function scaleResidual(
   { kernel, scale }: { kernel: string; scale: string },
   parameters: Values,
@@ -47,12 +47,12 @@ export function scaleResidual(
   return ratio(largest(gaps), largest(productOfNorms(w, dw, s.length)));
 }
 
-/** ‖W‖·‖∂L/∂W‖ of every output channel: the largest that their inner product could be. */
+/** ‖W‖·‖∂L/∂W‖ of every output channel, an upper bound of their inner product. */
 function productOfNorms(w: Float32Array, dw: Float32Array, channels: number): Float64Array {
   const squares = channelDots(w, w, channels);
   const others = channelDots(dw, dw, channels);
   return squares.map((square, c) => Math.sqrt(square * others[c]!));
 }
 
-/** 0/0 is 0: a gradient that vanishes obeys every law. */
+/** 0/0 is 0: every law holds for a zero gradient. */
 const ratio = (value: number, bound: number) => (value === 0 ? 0 : value / bound);

@@ -1,6 +1,6 @@
 /**
- * The instruments: from the parameters, gradients and statistics of one training step to one number for each column.
- * Plain arrays in and out; the trainer reads them back from its backend.
+ * The instruments: they compute one number per column from the parameters, gradients and statistics of one training step.
+ * Inputs and outputs are plain arrays; the trainer reads them back from its backend.
  */
 import { BATCH_NORM_EPSILON } from '../network/batch-norm';
 import { INSTRUMENT_KEYS, type Experiment, type InstrumentName } from '../experiment/settings';
@@ -25,11 +25,11 @@ export interface Snapshot {
   gradients: Values;
   /** Mean and variance of the step's batch, by the names of the running statistics. */
   statistics: Values;
-  /** RMS of every layer's output; empty where it was not asked for. */
+  /** RMS of every layer's output; empty if not requested. */
   rms: Float32Array;
 }
 
-/** What the instruments carry from one measurement to the next; enough to go on after an interruption. */
+/** State of the instruments between measurements; a checkpoint stores it so that an interrupted run can resume. */
 export interface InstrumentsState {
   /** The last measured step; -1 before the first. */
   lastStep: number;
@@ -46,7 +46,7 @@ interface UpdatesState {
   firstFused: Float32Array[] | null;
 }
 
-/** One instrument: its columns, and what fills them. */
+/** One instrument: its columns and the function that computes their values. */
 interface Instrument {
   name: InstrumentName;
   columns: InstrumentColumn[];
@@ -67,7 +67,7 @@ export class Instruments {
     curves: readonly Curve[],
     private readonly settings: InstrumentSettings,
     initial: Values,
-    /** Where the run was interrupted; null at its beginning. */
+    /** State at the checkpoint from which the run resumes; null for a new run. */
     from: InstrumentsState | null = null,
   ) {
     this.lastStep = from?.lastStep ?? -1;
@@ -86,7 +86,7 @@ export class Instruments {
     this.columns = this.instruments.flatMap((instrument) => instrument.columns);
   }
 
-  /** To be taken between two measurements. */
+  /** Valid between two measurements. */
   get state(): InstrumentsState {
     return { lastStep: this.lastStep, updates: this.updates };
   }
@@ -96,7 +96,7 @@ export class Instruments {
     return this.columns.length > 0 && step % this.settings.measureEvery === 0;
   }
 
-  /** What has to be read back for it. */
+  /** What has to be read back for a measurement. */
   get needs(): { squares: boolean; gradients: boolean; after: boolean; statistics: boolean } {
     const { channels: byChannel, conservation: laws, rms: depth, share: shares } = this.settings;
     const { updates: directions, gradients: norms } = this.settings;
@@ -130,7 +130,7 @@ const column = (
   copy = 0,
 ): InstrumentColumn => ({ instrument, quantity, layer, part, copy });
 
-/** Mean and variance of the batch stand in for the running statistics: these lag behind, and say nothing at step 0. */
+/** Replaces the running statistics by those of the batch: running ones lag behind and are meaningless at step 0. */
 const withStatistics = (parameters: Values, statistics: Values): Values =>
   new Map([...parameters, ...statistics]);
 
@@ -207,7 +207,7 @@ function rms({ blocks }: NetworkPlan): Instrument {
 }
 
 function share({ blocks }: NetworkPlan): Instrument {
-  // A ReLU in the branches leaves no fused kernel to share.
+  // Blocks with a ReLU in their branches have no fused kernel.
   const fusable = blocks.filter(({ branchRelu }) => !branchRelu);
   return {
     name: 'share',
@@ -242,7 +242,7 @@ const DIRECTION_QUANTITIES = [
   'angle',
 ] as const satisfies readonly Quantity[];
 
-/** Parts of the network whose directions are measured: every kernel, and the fused kernels of blocks that have one. */
+/** The kernels whose update directions are measured: every branch's, and the fused ones of blocks that can be fused. */
 function movingParts({ blocks }: NetworkPlan) {
   const kernels = blocks.flatMap((block) =>
     branchesOf(block).flatMap(({ branch, copy, kernel }) =>
@@ -253,7 +253,7 @@ function movingParts({ blocks }: NetworkPlan) {
   return { kernels, fusable };
 }
 
-/** What the state of the update directions holds of a network: kernels by name, and the lengths of the fused ones (3x3). */
+/** The contents of the state of the update directions: names of kernels, and lengths of fused 3x3 kernels. */
 export function carriedBy(plan: NetworkPlan): { kernels: string[]; fused: number[] } {
   const { kernels, fusable } = movingParts(plan);
   return {
@@ -271,7 +271,7 @@ function beginning(plan: NetworkPlan, values: Values): UpdatesState {
   };
 }
 
-/** Moves `state` along. */
+/** Reading advances `state`. */
 function updates(plan: NetworkPlan, state: UpdatesState): Instrument {
   const { kernels, fusable } = movingParts(plan);
   const parts: { layer: number; part: Part; copy: number }[] = [
@@ -288,7 +288,7 @@ function updates(plan: NetworkPlan, state: UpdatesState): Instrument {
     ),
     read: ({ before, after, statistics }, stepsSince) => {
       const fusedBefore = fusedKernels(withStatistics(before, statistics));
-      // The same statistics: what the parameters did, not what the batch did.
+      // With the same statistics, the difference comes from the parameters alone.
       const fusedAfter = fusedKernels(withStatistics(after, statistics));
       const start = (state.firstFused ??= fusedBefore);
       const triples = [

@@ -1,18 +1,18 @@
 /**
- * The form of what the instruments measure: at a measured step every instrument that is on yields one number for each
- * of its columns. The same form in the worker, in the run record and in the charts.
+ * The data format of measurements: at a measured step every enabled instrument yields one number per column. The worker, the
+ * run record and the charts share it.
  */
 import type { InstrumentName } from '../experiment/settings';
 import type { BranchName } from '../network/branches';
 
-/** What a column's number is. */
+/** The quantity that a column contains. */
 export type Quantity =
   /** A channel's scale or gamma (column.channel says which); γ/√(σ² + ε) with the batch's σ², mean over channels of |·|. */
   | 'channel'
   | 'effective'
   /** Σ over branches and channels of s² (or γ² of branches with batch norm). */
   | 'sumSquares'
-  /** Residuals of T2 and T5, as shares of what they could be at most: 0 is exact. */
+  /** Residuals of T2 and T5, as shares of their upper bounds: 0 is exact. */
   | 'rotationResidual'
   | 'scaleResidual'
   /** RMS of a layer's output. */
@@ -23,7 +23,7 @@ export type Quantity =
   /** One step's update as a share of the kernel's norm, by output channel: along the kernel (mean over channels, with its sign), across it (RMS over channels). */
   | 'radial'
   | 'tangential'
-  /** The same two summed over the steps so far; steps between two measurements count as the one measured. */
+  /** The same two summed over the steps so far; an unmeasured step counts like the measured step that follows it. */
   | 'radialSum'
   | 'tangentialSum'
   /** Angle in degrees between a channel's kernel and its initial one, mean over channels. */
@@ -42,17 +42,17 @@ export interface InstrumentColumn {
   layer: number;
   /** Branch, norm after the sum, fused kernel, all branches together, or the head. */
   part: Part;
-  /** Which of several copies of the branch, from 0. */
+  /** Index among the copies of the branch, from 0. */
   copy: number;
-  /** Index of the channel, of columns by channel. */
+  /** Index of the channel; only for quantity `channel`. */
   channel?: number;
 }
 
-/** The readings of one step; the step's own update included. */
+/** The values of one step, including its update. */
 export interface Measurement {
   step: number;
   /** In the order of the columns; NaN where there is nothing to measure. */
   values: Float32Array;
-  /** What each instrument took, in milliseconds; `read` is the time to get parameters and gradients back from the backend. */
+  /** Time per instrument in milliseconds; `read` is the time to read parameters and gradients back from the backend. */
   milliseconds: Partial<Record<InstrumentName | 'read', number>>;
 }

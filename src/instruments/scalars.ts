@@ -4,7 +4,7 @@
  */
 
 interface ScalarFormat {
-  /** Whether files write it to the last bit, so that two trainings can be compared; others have 7 digits. */
+  /** Whether files store it exactly, so that two trainings can be compared; others are rounded to 7 digits. */
   exact: boolean;
   /** Whether run records that lack it are valid: it was recorded later than the first version. */
   optional: boolean;

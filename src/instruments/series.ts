@@ -1,4 +1,4 @@
-/** The measurements of a run, one after the other, as they come in. */
+/** The measurements of a run, in the order of their steps. */
 import type { InstrumentColumn, Measurement, Part, Quantity } from './measurement';
 
 export class InstrumentSeries {
@@ -10,13 +10,13 @@ export class InstrumentSeries {
     this.rows.push(measurement);
   }
 
-  /** Forgets what was measured from a step on. */
+  /** Removes the measurements from a step on. */
   truncate(step: number): void {
     const kept = this.rows.findIndex((row) => row.step >= step);
     if (kept >= 0) this.rows.length = kept;
   }
 
-  /** What was measured at or before a step, for reading only: the measurements are shared. */
+  /** The measurements up to a step. Read-only, because the measurements are shared. */
   upTo(step: number): InstrumentSeries {
     const measured = new InstrumentSeries(this.columns);
     for (const row of this.rows) if (row.step <= step) measured.rows.push(row);

@@ -66,14 +66,14 @@ describe('the verdict', () => {
     );
   });
 
-  test('names decay: every branch falls on its clock', () => {
+  test('names decay: every branch falls as decay alone predicts', () => {
     const fall = Float32Array.from(decayPrediction(flat(0.3), 0.01, 0.9), Math.sqrt);
     expect(supported({ preset: 'simplified', changes: { wd: 0.01 }, last: {}, all: fall })).toEqual([
       'decay',
     ]);
   });
 
-  test('names rotation: one branch falls, another rises, the length stays', () => {
+  test('names rotation: one branch falls, another rises, and the length stays', () => {
     const down = dipping(0.3);
     const up = down.map((value) => Math.sqrt(2 - value ** 2));
     expect(supported({ preset: 'simplified', last: { conv3x3: down, identity: up } })).toEqual(['rotation']);
@@ -85,13 +85,13 @@ describe('the verdict', () => {
     ]);
   });
 
-  test('does not decide where a dip has none of their marks', () => {
+  test('does not decide if a dip meets no criterion', () => {
     const shape = { preset: 'repvgg', last: { identity: dipping(0.25) } };
     expect(supported(shape)).toEqual([]);
     expect(judge(runOf(shape))!.text).toMatch(/do not decide/);
   });
 
-  test('has nothing to explain without a dip', () => {
+  test('has no cause without a dip', () => {
     expect(judge(runOf({ preset: 'repvgg', last: {} }))!.text).toMatch(/nothing to explain/);
     expect(judge(runOf({ preset: 'post-addition-bn', changes: { norm: 'none' }, last: {} }))).toBeNull();
   });
@@ -108,7 +108,7 @@ describe('theory', () => {
     expect([...decayPrediction([NaN, NaN, 1, 1], 0.1, 0)]).toEqual([NaN, NaN, 1, Math.exp(-0.2)]);
   });
 
-  test('growth a layer and the resting angle', () => {
+  test('growth per layer and the equilibrium angle', () => {
     expect(growthPerLayer([1, 2, 4, 8])).toBeCloseTo(2);
     expect(growthPerLayer([3])).toBeNaN();
     expect(restingAngle(0.1, 5e-4, 0.9)).toBeCloseTo(Math.sqrt(1e-4 / 1.9));

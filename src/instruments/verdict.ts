@@ -1,6 +1,6 @@
 /**
- * Which of the candidate causes of an early dip a run's measurements support. Every cause is judged by a criterion that
- * is written beside it; where none holds, the verdict says that the measurements do not decide.
+ * Judges which candidate causes of an early dip the measurements of a run support. The comment of each cause states its
+ * criterion; if none is met, the verdict is that the measurements do not decide.
  */
 import type { Experiment } from '../experiment/settings';
 import { clauses, sentences } from '../language/join';
@@ -35,7 +35,7 @@ export interface Cause {
   id: CauseId;
   title: string;
   finding: Finding;
-  /** The numbers behind it, in a sentence. */
+  /** The numbers that the finding is based on, as a sentence. */
   evidence: string;
 }
 
@@ -56,9 +56,9 @@ export interface MeasuredRun {
   instruments: InstrumentSeries;
 }
 
-/** A dip shallower than this share of the start is not one to explain. */
+/** Dips shallower than this share of the start are not judged. */
 const LEAST_DEPTH = 0.05;
-/** Growth of the activations a layer from which on it is called growth. */
+/** Growth factor of the activations per layer from which on cause (iii) is supported. */
 const GROWTH = 1.3;
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

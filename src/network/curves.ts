@@ -1,4 +1,4 @@
-/** Which per-channel vectors of a network the lab draws: one curve for each branch's scale or gamma, and for the gamma after the sum. */
+/** The curves of a network: one per learned scale or gamma of a branch, and one per gamma of a norm after the sum. */
 import { phrase } from '../language/language';
 import { BRANCH_NAMES, branchRow, DRAWN_BRANCHES, type BranchName, type DrawnBranch } from './branches';
 import { branchesOf, learnedVector, type NetworkPlan } from './plan';
@@ -14,7 +14,7 @@ export const PANELS: readonly Panel[] = [
   'norm',
 ];
 
-/** Whether a panel belongs to the study's figure and is there even without curves. */
+/** Whether a panel belongs to the study's figure, which shows it even without curves. */
 export const isStudyPanel: (panel: Panel) => boolean = isDrawn;
 
 export const PANEL_LABELS = Object.fromEntries(
@@ -25,7 +25,7 @@ export interface Curve {
   panel: Panel;
   /** Index of the block, from 0. */
   layer: number;
-  /** Which of several copies of the branch, from 0. */
+  /** Index among the copies of the branch, from 0. */
   copy: number;
   /** Name of the parameter whose channels the curve summarises. */
   parameter: string;

@@ -1,9 +1,9 @@
-/** Values for tests of fusing: nothing at its resting place, so that no mistake hides behind a 0 or a 1. */
+/** Random values for tests of fusing. No parameter is at its initial 0 or 1, which would hide mistakes. */
 import { RandomStream } from '../experiment/random';
 import { initialValues } from './initial-values';
 import type { NetworkPlan } from './plan';
 
-/** Initial values, and running statistics that are none of a fresh network. */
+/** Initial values with noise, and random running statistics. */
 export function randomValues(plan: NetworkPlan): Map<string, Float32Array> {
   const values = initialValues(plan, 3);
   const random = new RandomStream(5, 1);

@@ -15,7 +15,7 @@ const BLOCKS = PRESETS.filter(({ group }) => group === 'block');
 
 describe('fusing', () => {
   test.each(BLOCKS.map((preset) => [preset.id, preset] as const))(
-    '%s: what is planned is what comes out, in every family',
+    '%s: the fused network has the planned cost and shapes, in every family',
     (_id, preset) => {
       for (const family of FAMILIES) {
         const plan = planNetwork({ ...DEFAULT_EXPERIMENT, ...valuesOf(preset), ...family }, 7, 8);

@@ -46,13 +46,13 @@ function need(values: Values, name: string): Float32Array {
   return value;
 }
 
-/** A linear map of 3x3 pixels: kernel [3, 3, cin, cout] and what it adds to every output channel. */
+/** A 3x3 convolution with bias: kernel [3, 3, cin, cout], bias [cout]. */
 interface Linear {
   kernel: Float32Array;
   bias: Float64Array;
 }
 
-/** A branch without the block's norm and factor: its kernel with its transform. Throws where it has a ReLU. */
+/** A branch with its transform, without the block's norm and factor, as a 3x3 convolution. Throws where it has a ReLU. */
 function branchMap(branch: BranchPlan, block: BlockPlan, values: Values): Linear {
   const { cin, cout } = block;
   const bare = (kernel: Float32Array): Linear => ({ kernel, bias: new Float64Array(cout) });
@@ -132,7 +132,7 @@ function fusedSequence(
       }
       result.set(row, (tap * cin + i) * cout);
     }
-    // The border has the value of the batch norm of zero, so every tap sees the offset.
+    // Beyond the border, the input of the second part is the batch norm's value of zero, so every tap sees the offset.
     for (let m = 0; m < middle; m++) {
       const from = (tap * middle + m) * cout;
       for (let o = 0; o < cout; o++) bias[o]! += second[from + o]! * offset[m]!;
@@ -149,7 +149,7 @@ function average(channels: number): Float32Array {
   return kernel;
 }
 
-/** What a block does to the sum of its branches, gain · sum + offset per channel, and the factor of the branch past the norm. */
+/** The stages of a block after the sum as gain · sum + offset per channel, and the factor of the branch past the norm. */
 interface AfterSum {
   gain: Float64Array;
   offset: Float64Array;
@@ -178,18 +178,18 @@ function afterSum(block: BlockPlan, values: Values): AfterSum {
       };
     },
     addPast: (y) => ({ ...y, past: 1 }),
-    // The fused layer keeps the ReLU behind its convolution.
+    // The fused layer keeps its ReLU.
     relu: (y) => y,
   });
 }
 
-/** The branch's map with all that the block does to it. */
+/** A branch with its transform and with the block's norm and factor, as a 3x3 convolution. */
 function branchInBlock(branch: BranchPlan, block: BlockPlan, values: Values, after: AfterSum): Linear {
   const map = branchMap(branch, block, values);
   return scaled(map, branch === block.past ? new Float64Array(block.cout).fill(after.past) : after.gain);
 }
 
-/** Each branch's own part of the fused kernel [3, 3, cin, cout], transform, norm and factor included: their sum is the fused kernel. */
+/** The part of the fused kernel [3, 3, cin, cout] that comes from each branch. The parts sum to the fused kernel. */
 export function fusedBranches(
   block: BlockPlan,
   values: Values,
@@ -202,7 +202,7 @@ export function fusedBranches(
   }));
 }
 
-/** A layer as one convolution with bias. */
+/** Fuses a layer into one convolution with bias. */
 function fuseBlock(block: BlockPlan, values: Values): { kernel: Float32Array; bias: Float32Array } {
   const after = afterSum(block, values);
   const kernel = new Float64Array(TAPS * block.cin * block.cout);
@@ -216,9 +216,8 @@ function fuseBlock(block: BlockPlan, values: Values): { kernel: Float32Array; bi
 }
 
 /**
- * The fused network and its values. Layers are named as the trained network's are, with `weight` and `bias`; what no
- * convolution can take in (a Wide ResNet's batch norms before a ReLU) stays. Throws where it cannot be done: ask
- * `whyNotFusable` first.
+ * Fuses a network: its new plan and values. A layer keeps its name and has the parameters `weight` and `bias`. Batch norms
+ * that no convolution can absorb (a Wide ResNet's before a ReLU) stay. Throws where `whyNotFusable` has a reason.
  */
 export function fuseNetwork(
   plan: NetworkPlan,
@@ -264,7 +263,7 @@ export function fusedPlan(plan: NetworkPlan): NetworkPlan {
   return fuseNetwork(plan, zeros).plan;
 }
 
-/** Gathers the fused network's parameters while its modules are made. */
+/** Collects the parameters and values of the fused network while its modules are made. */
 class FusedParts {
   readonly parameters: ParameterPlan[] = [];
   readonly batchNorms: BatchNormPlan[] = [];

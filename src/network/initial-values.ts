@@ -1,8 +1,8 @@
-/** Initial values of a network plan's parameters, drawn from the seed as each parameter's plan says. */
+/** Initial values of the parameters of a network plan, drawn from the seed. */
 import { RandomStream, STREAMS } from '../experiment/random';
 import type { MergedPart, NetworkPlan, ParameterInit } from './plan';
 
-/** One Float32Array per parameter, by name. Each parameter has a stream of its own, so that switching a branch off leaves the other kernels' values as they were. */
+/** One Float32Array per parameter, by name. Each parameter has its own random stream, so switching a branch off does not change the other kernels' values. */
 export function initialValues(plan: NetworkPlan, seed: number): Map<string, Float32Array> {
   return new Map(plan.parameters.map(({ name, shape, init }) => [name, drawValues(name, shape, init, seed)]));
 }
@@ -34,7 +34,7 @@ function drawValues(name: string, shape: readonly number[], init: ParameterInit,
   }
 }
 
-/** Adds weight · part to a 3x3 kernel, a 1x1 part at its centre. */
+/** Adds weight · part to a 3x3 kernel; a 1x1 part is added at the centre. */
 function addPart(values: Float32Array, shape: readonly number[], part: MergedPart, seed: number): void {
   const [, , cin = 0, cout = 0] = shape;
   const drawn = drawValues(part.name, [part.size, part.size, cin, cout], part.init, seed);
@@ -55,7 +55,7 @@ function addToCentre(
   return values;
 }
 
-/** FNV-1a, 32 bits: a stream index that depends on the parameter's name only. */
+/** FNV-1a, 32 bits. Makes the index of the random stream depend on the parameter's name only. */
 function hashName(name: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);

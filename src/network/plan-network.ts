@@ -1,9 +1,9 @@
-/** From an experiment to a network plan: the three families. */
+/** Makes the plan of a network from the settings of an experiment, for each of the three families. */
 import { NO_BRANCHES } from '../experiment/settings';
 import type { BlockPlan, BranchPlan, ModulePlan, NetworkPlan, NetworkSettings, ShortcutPlan } from './plan';
 import { Parts, planRepConv } from './rep-conv';
 
-/** A family's own convolutions outside the study's blocks: one bare 3x3 branch. */
+/** Settings of a block that is one bare 3x3 convolution with batch norm: the stems of ResNet and Wide ResNet. */
 const PLAIN = {
   ...NO_BRANCHES,
   conv3x3: 'none',
@@ -38,9 +38,9 @@ export function planNetwork(settings: NetworkSettings, classes = 100, size = 32)
 
 interface BlockOptions {
   name: string;
-  /** Names of the RepConv's parameters start with it; `${name}.conv` unless given. */
+  /** Prefix of the names of the RepConv's parameters; `${name}.conv` by default. */
   path?: string;
-  /** One 3x3 convolution whose kernel has this name, instead of a RepConv. */
+  /** Name of the kernel of a single 3x3 convolution, which then replaces the RepConv. */
   bareKernel?: string;
   cout: number;
   stride: number;
@@ -51,7 +51,7 @@ interface BlockOptions {
   norm?: string | null;
 }
 
-/** Adds layers one after the other, keeping count of channels and pixels. */
+/** Appends layers to a plan and keeps track of channels and image size. */
 class Builder {
   readonly parts = new Parts();
   readonly modules: ModulePlan[] = [];
@@ -111,7 +111,7 @@ class Builder {
     return { branch: 'conv3x3', copy: 0, kernel, first: null, transform: { kind: 'none' } };
   }
 
-  /** relu(second(first(x)) + shortcut(x)); `projected` puts a 1x1 convolution where the shape changes, else zeros are padded. */
+  /** relu(second(first(x)) + shortcut(x)). Where the shape changes, the shortcut is a 1x1 convolution if `projected`, else option A. */
   residual(name: string, cout: number, stride: number, stage: number, inStage: number, projected: boolean) {
     const cin = this.channels;
     const first = this.block({ name: `${name}.unit1`, cout, stride, stage, inStage });
@@ -150,7 +150,7 @@ class Builder {
     };
   }
 
-  /** A batch norm that stays one after fusing, because a ReLU follows it and a sum comes before. */
+  /** A batch norm that fusing keeps: its input is a sum and its output goes through a ReLU, so no convolution can absorb it. */
   standingNorm(name: string) {
     this.fusedParameters += 2 * this.channels;
     return this.parts.batchNorm(name, this.channels);
@@ -182,7 +182,7 @@ class Builder {
   }
 }
 
-/** Stages of blocks; with shortcuts over pairs, every two layers of a stage are a residual block, an odd one comes first alone. */
+/** Stages of blocks. With shortcuts over pairs, every two layers of a stage form a residual block; if their number is odd, the first layer stands alone. */
 function repVgg(builder: Builder, { depths, widths, strides, shortcuts }: NetworkSettings): void {
   depths.forEach((depth, stage) => {
     const cout = widths[stage]!;

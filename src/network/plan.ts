@@ -9,18 +9,18 @@ import type { BranchName } from './branches';
 
 export type ParameterRole = 'kernel' | 'scale' | 'gamma' | 'beta' | 'headWeight' | 'headBias' | 'bias';
 
-/** First values of a parameter, drawn from the seed where they are random. */
+/** Initial values of a parameter; random ones are drawn from the seed. */
 export type ParameterInit =
   /** Uniform in ±bound around 0: PyTorch's default for convolutions and linear layers. */
   | { kind: 'uniform'; bound: number }
   | { kind: 'normal'; deviation: number }
   | { kind: 'constant'; value: number }
-  /** 1 where a 3x3 kernel's centre passes a channel on, 0 elsewhere; or that added to what `base` says. */
+  /** The identity as a 3x3 kernel, added to the kernel that `base` describes; null for the identity alone. */
   | { kind: 'dirac'; base: ParameterInit | null }
-  /** Σ weight · part, a 1x1 part in the centre of the 3x3 kernel; `diagonal` on the diagonal of the centre. */
+  /** Σ weight · part + `diagonal` · identity, as a 3x3 kernel. A 1x1 part goes to the centre. */
   | { kind: 'merged'; parts: readonly MergedPart[]; diagonal: number };
 
-/** A kernel drawn as the parameter of this name would be. */
+/** A kernel with the initial values that the parameter of this name would have. */
 export interface MergedPart {
   name: string;
   size: 1 | 3;
@@ -34,14 +34,14 @@ export interface ParameterPlan {
   /** Our layout: kernels [kh, kw, in, out], head weight [in, classes], everything else [channels]. */
   shape: readonly number[];
   role: ParameterRole;
-  /** Whether it belongs to an identity branch (weight decay treats those apart). */
+  /** Whether it belongs to an identity branch, for which weight decay has its own rule. */
   onIdentity: boolean;
   init: ParameterInit;
-  /** GradMult: what multiplies the gradient of a 3x3 kernel, everywhere, further at the centre, further on its diagonal. */
+  /** GradMult: factors of a 3x3 kernel's gradient. The centre tap gets everywhere + centre, the centre's diagonal all three. */
   gradientFactor?: { everywhere: number; centre: number; diagonal: number };
 }
 
-/** A batch norm: names of gamma and beta among the parameters, of mean and variance among the running statistics. */
+/** A batch norm: the names of its two parameters and of its two running statistics. */
 export interface BatchNormPlan {
   gamma: string;
   beta: string;
@@ -50,7 +50,7 @@ export interface BatchNormPlan {
   channels: number;
 }
 
-/** What the plan says about a transform beside its kind; transforms without a row have nothing more to say. */
+/** The contents of a transform's plan beside its kind. A transform without a row has none. */
 interface TransformContent {
   /** A factor that is never trained. */
   constant: { value: number };
@@ -85,9 +85,9 @@ export function learnedVector(
 
 export interface BranchPlan {
   branch: BranchName;
-  /** Which of several copies, from 0. */
+  /** Index among the copies of the branch, from 0. */
   copy: number;
-  /** Name of the kernel that has the stride, of the size that `kernelSize` says; null for the identity and the average. */
+  /** Name of the kernel that the stride applies to, of size `kernelSize(branch)`; null for the identity and the average. */
   kernel: string | null;
   /** The 1x1 convolution with batch norm that comes first in DBB's sequences. */
   first: { kernel: string; bn: BatchNormPlan } | null;
@@ -95,8 +95,8 @@ export interface BranchPlan {
 }
 
 /**
- * A layer: activation(factor · norm(Σ branches [+ bias]) [+ past]). `factorAt` 'sum' multiplies before the norm, 'norm'
- * the norm's output without `past`, 'output' everything.
+ * A layer: relu(factor · norm(Σ branches [+ bias]) [+ past]), computed by `blockValue` in ./block-arithmetic. `factorAt` says
+ * what the factor multiplies: 'sum' the input of the norm, 'norm' its output without `past`, 'output' everything.
  */
 export interface BlockPlan {
   name: string;
@@ -113,11 +113,11 @@ export interface BlockPlan {
   /** A ReLU after every branch's transform. */
   branchRelu: boolean;
   norm: BatchNormPlan | null;
-  /** An identity that joins after the norm. */
+  /** An identity branch that is added after the norm. */
   past: BranchPlan | null;
   factor: number;
   factorAt: 'output' | 'norm' | 'sum';
-  /** Of a fused layer. */
+  /** Name of the bias; only fused layers have one. */
   bias: string | null;
   relu: boolean;
 }
@@ -125,9 +125,9 @@ export interface BlockPlan {
 /** What a residual block adds to its layers' output. */
 export type ShortcutPlan =
   | { kind: 'identity' }
-  /** Option A of He et al. 2016: every stride-th pixel, new channels zero (half before, half after). */
+  /** Option A of He et al. 2016: every stride-th pixel; new channels are zero, half of them before the old ones, half after. */
   | { kind: 'pad'; stride: number; before: number; after: number }
-  /** A 1x1 convolution with batch norm, or once fused with bias. */
+  /** A 1x1 convolution with batch norm; after fusing, with a bias instead. */
   | {
       kind: 'projection';
       kernel: string;
@@ -137,7 +137,7 @@ export type ShortcutPlan =
       bias: string | null;
     };
 
-/** Layers put together; a network is a list of these. */
+/** One or two layers with what connects them; a network is a list of modules. */
 export type ModulePlan =
   | { kind: 'block'; block: BlockPlan }
   /** relu(second(first(x)) + shortcut(x)) */
@@ -154,18 +154,18 @@ export type ModulePlan =
   | { kind: 'normalise'; norm: BatchNormPlan };
 
 export interface Cost {
-  /** Trained numbers. */
+  /** Number of trained values. */
   parameters: number;
-  /** Multiply-adds of one image's forward pass as trained, all branches counted. */
+  /** Multiply-adds of the forward pass of one image, with all branches. */
   macs: number;
-  /** The same two after fusing each layer into one 3x3 convolution; null where that cannot be done. */
+  /** The same two of the fused network; null where it cannot be fused. */
   fusedParameters: number | null;
   fusedMacs: number | null;
 }
 
 export interface NetworkPlan {
   modules: readonly ModulePlan[];
-  /** Every layer of the modules, in their order. */
+  /** The layers of all modules, in order. */
   blocks: readonly BlockPlan[];
   head: { weight: string; bias: string; cin: number };
   classes: number;

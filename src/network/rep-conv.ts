@@ -1,4 +1,4 @@
-/** Plans a RepConv, the sum of branches that stands in for a 3x3 convolution, and the parameters it needs. */
+/** Plans a RepConv (the sum of branches that replaces a 3x3 convolution) and its parameters. */
 import type { TransformKind } from '../experiment/settings';
 import { BRANCH_NAMES, branchRow, kernelSize, type BranchName } from './branches';
 import type {
@@ -11,7 +11,7 @@ import type {
   TransformPlan,
 } from './plan';
 
-/** Gathers what a plan needs while its layers are planned. */
+/** Collects parameters, batch norms and multiply-adds while the layers of a network are planned. */
 export class Parts {
   readonly parameters: ParameterPlan[] = [];
   readonly batchNorms: BatchNormPlan[] = [];
@@ -54,13 +54,13 @@ export class Parts {
 }
 
 export interface RepConvShape {
-  /** Names start with it: `blocks.3.conv`. */
+  /** Prefix of the parameters' names: `blocks.3.conv`. */
   path: string;
   cin: number;
   cout: number;
   stride: number;
   outSize: number;
-  /** Index of the layer in its stage (in its block, in a residual network), from 0. */
+  /** Index of the layer in its stage, from 0; in a residual network, in its residual block. */
   inStage: number;
 }
 
@@ -99,7 +99,7 @@ function expectedNormSquared(init: ParameterInit): number {
   }
 }
 
-/** Where a convolution's scale starts. */
+/** Initial value of a convolution's scale. */
 function scaleStart(settings: NetworkSettings, { inStage }: RepConvShape, kernel: ParameterInit): number {
   switch (settings.scaleInit) {
     case 'one':
@@ -115,11 +115,11 @@ function scaleStart(settings: NetworkSettings, { inStage }: RepConvShape, kernel
   }
 }
 
-/** The identity exists where it can: same channels, stride 1. */
+/** An identity needs equal channels and stride 1. */
 const hasIdentity = (settings: NetworkSettings, { cin, cout, stride }: RepConvShape) =>
   settings.identity !== 'off' && cin === cout && stride === 1;
 
-/** The branches in the order of the catalogue. */
+/** Plans the branches, in the order of the catalogue. */
 export function planRepConv(settings: NetworkSettings, shape: RepConvShape, parts: Parts): BranchPlan[] {
   if (settings.form === 'gradmult') return [planGradMult(settings, shape, parts)];
   return BRANCH_NAMES.flatMap((branch) => {
@@ -132,7 +132,7 @@ export function planRepConv(settings: NetworkSettings, shape: RepConvShape, part
   });
 }
 
-/** One branch, or null where the block's shape leaves no room for it. */
+/** One branch; null for an identity where the block changes the shape. */
 function planBranch(
   branch: BranchName,
   copy: number,
@@ -157,7 +157,7 @@ function planBranch(
     case 'sequence': {
       // An average keeps its channels, so the 1x1 convolution has to yield the output's.
       const middle = map.second === 'average' ? cout : cin;
-      // The stride is on the second part: the first one sees every pixel of the input.
+      // The stride applies to the second part: the first one computes every pixel of the input.
       const inPixels = (outSize * stride) ** 2;
       const first = {
         kernel: parts.kernel(`${name}_1.weight`, [1, 1, cin, middle], inPixels),
@@ -179,7 +179,7 @@ function planBranch(
   }
 }
 
-/** A transform and its parameters, whose names start with `name`. `start`: the first value of a scale or constant. */
+/** Plans a transform and its parameters, whose names start with `name`. `start` is the initial value of a scale, or the constant. */
 function planTransform(
   kind: TransformKind,
   name: string,
@@ -206,7 +206,10 @@ function planTransform(
   }
 }
 
-/** Constant branches, and an identity with or without a learned scale, as one kernel: it starts as their sum, and its gradient is multiplied as if they were there. */
+/**
+ * RepOpt's GradMult: bare or constant convolutions, and an identity with or without a scale, as one kernel. Its initial value is
+ * the sum of the branches, and its gradient is multiplied so that it trains as they would.
+ */
 function planGradMult(settings: NetworkSettings, shape: RepConvShape, parts: Parts): BranchPlan {
   const { path, cin, cout, outSize } = shape;
   const branch = (key: 'conv3x3' | 'conv1x1', size: 1 | 3) => {
@@ -227,7 +230,7 @@ function planGradMult(settings: NetworkSettings, shape: RepConvShape, parts: Par
   parts.parameters.at(-1)!.gradientFactor = {
     everywhere: (wide?.weight ?? 0) ** 2,
     centre: (narrow?.weight ?? 0) ** 2,
-    // A bare or constant identity has nothing that could be trained.
+    // Only a scaled identity has a trained value.
     diagonal: settings.identity === 'scale' ? diagonal : 0,
   };
   return { branch: 'conv3x3', copy: 0, kernel: name, first: null, transform: { kind: 'none' } };

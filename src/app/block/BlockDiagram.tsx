@@ -1,6 +1,6 @@
 /**
- * The block, drawn: x flows through its branches and their transforms into the sum, then through the norm, the factor
- * and the ReLU. The drawing is the control: a click on a branch switches it, on its transform changes it.
+ * The drawing of the block: x flows through its branches and their transforms into the sum, then through the norm, the factor
+ * and the ReLU. The drawing is also the control: a click on a branch switches it on or off, a click on its transform changes it.
  */
 import { Popover, SegmentedControl, Stack, Text, Tooltip } from '@mantine/core';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
@@ -37,7 +37,7 @@ interface NodeProps {
   width: number;
   height?: number;
   label: string;
-  /** For those who do not see the drawing. */
+  /** Accessible name. */
   name: string;
   tip: ReactNode;
   pressed?: boolean;
@@ -47,7 +47,7 @@ interface NodeProps {
   onPress: () => void;
 }
 
-/** A part of the drawing that can be pressed by mouse, touch and keyboard. */
+/** A button in the drawing, for mouse, touch and keyboard. */
 function Node({
   x,
   y,
@@ -225,7 +225,7 @@ function Factor({ x, experiment }: { x: number; experiment: Experiment }) {
   );
 }
 
-/** What the block has beyond the drawing, and its formula. */
+/** Below the drawing: further parts of the block, and its formula. */
 function Below({ experiment }: { experiment: Experiment }) {
   return (
     <figcaption>
@@ -243,7 +243,7 @@ function Below({ experiment }: { experiment: Experiment }) {
   );
 }
 
-/** `bare`: the drawing alone. */
+/** The drawing, and unless `bare` the further parts and the formula below it. */
 export function BlockDiagram({ bare = false }: { bare?: boolean }) {
   const experiment = useExperiment((state) => state.experiment);
   const norm = (x: number) => (

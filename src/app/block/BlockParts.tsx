@@ -1,4 +1,4 @@
-/** What a block has beyond the three branches of the drawing: each part can be taken away, and others be put in. */
+/** The parts of a block beyond the three drawn branches, with buttons that remove and add them. */
 import { Button, Group, Menu } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { SETTINGS, type Experiment } from '../../experiment/settings';
@@ -18,7 +18,7 @@ export interface BlockPart {
   remove: Partial<Experiment>;
 }
 
-/** Every such part, with what adds and removes it. */
+/** All these parts, with the changes of settings that add and remove each. */
 export function partsOf(e: Experiment): BlockPart[] {
   const extra = BRANCH_NAMES.filter((key) => branchRow(key).drawnAs === null);
   const branches = extra.map((key): BlockPart => {

@@ -1,4 +1,4 @@
-/** A block in small, for tables: its branches with their transforms, the sum, the norm, the factor. */
+/** A small drawing of a block for tables: branches with their transforms, sum, norm and factor. */
 import type { Experiment } from '../../experiment/settings';
 import { BRANCH_NAMES, branchRow } from '../../network/branches';
 import { blockFormula } from './block-formula';
@@ -27,7 +27,7 @@ const COLUMN = 34;
 const TOP = 6;
 const SUM = 62;
 
-/** The block that `experiment` has, `width` px wide. */
+/** The block of `experiment`, `width` px wide. */
 export function BlockSketch({ experiment, width = 132 }: { experiment: Experiment; width?: number }) {
   const columns = columnsOf(experiment);
   const inner = Math.max(columns.length, 3) * COLUMN;

@@ -1,4 +1,4 @@
-/** Lines of the drawn block as thick as the branches’ scales at the step that is shown, and what that means in words. */
+/** The branches' lines in the drawing, as thick as their scales at the shown step, and a legend with the numbers. */
 import { Text } from '@mantine/core';
 import { Fragment } from 'react';
 import { layerInSentence } from '../../charts/run-view';
@@ -13,7 +13,7 @@ import { useRun } from '../store/run';
 import { DRAWN_SCALES, scaleAt, thicknessOf, type DrawnScale } from './branch-scales';
 import { useFrameStep } from '../time/useShownRun';
 
-/** The run with its curves, the step that is shown of it, and the curve that is picked; null before anything is recorded. */
+/** The run, its shown step and its picked curve; null before anything is recorded. */
 function useDrawn(): { run: RunState; step: number; picked: number | null } | null {
   const run = useRun((state) => state.run);
   useRun((state) => state.revision);
@@ -23,7 +23,7 @@ function useDrawn(): { run: RunState; step: number; picked: number | null } | nu
   return { run, step: Math.min(shownStep(run, { step }), run.series.count - 1), picked };
 }
 
-/** A line of the drawing; of a branch that is off, or before there is a run, as thin as any. */
+/** A branch's line in the drawing; thin if the branch is off or there is no run. */
 export function BranchLine({ part, d, off = false }: { part: DrawnScale; d: string; off?: boolean }) {
   const drawn = useDrawn();
   const scale = drawn && !off ? scaleAt(drawn.run, part, drawn.step, drawn.picked) : null;
@@ -38,7 +38,7 @@ export function BranchLine({ part, d, off = false }: { part: DrawnScale; d: stri
   );
 }
 
-/** Whose scales the lines show, at which step, in numbers. */
+/** Legend: which layer and step the lines show, and the scales as numbers. */
 export function BranchLegend() {
   const drawn = useDrawn();
   if (!drawn) return null;

@@ -1,4 +1,4 @@
-/** The thickness of the drawn block's lines: whose scales, and within what can be drawn. */
+/** Which scales the lines of the drawing show, and the limits of their thickness. */
 import { expect, test } from 'vitest';
 import { exampleState } from '../../runs/example-state';
 import { scaleAt, thicknessOf } from './branch-scales';

@@ -1,16 +1,16 @@
-/** How large the scales of the drawn block's branches are at a step, for the thickness of its lines. Pure. */
+/** The scales of the drawn branches at a step, and the thickness of their lines. Pure. */
 import { curveOfLayer } from '../../charts/run-view';
 import { DRAWN_BRANCHES } from '../../network/branches';
 import type { Panel } from '../../network/curves';
 import type { RunState } from '../../runs/record';
 
-/** The parts of the drawing that have a scale or gamma of their own. */
+/** The parts of the drawing that can have a scale or gamma. */
 export const DRAWN_SCALES = [...DRAWN_BRANCHES, 'norm'] as const satisfies readonly Panel[];
 export type DrawnScale = (typeof DRAWN_SCALES)[number];
 
 /**
- * Mean over channels of |scale| or |gamma| at a step: of the layer that the picked curve is of, else of the last block that has
- * the branch; null where there is none.
+ * Mean over channels of |scale| or |gamma| at a step, in the layer of the picked curve or else in the last block that has the
+ * branch; null if no block has it.
  */
 export function scaleAt(
   run: Pick<RunState, 'curves' | 'series' | 'evaluations'>,
@@ -25,10 +25,10 @@ export function scaleAt(
   return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
-/** Thickness of a scale of 1 in px, and the least and greatest that is drawn. */
+/** Thickness of a scale of 1, and the smallest and largest thickness, in px. */
 const UNIT = 4;
 const LEAST = 0.5;
 const MOST = 12;
 
-/** As thick as the scale, within what can be drawn. */
+/** Thickness of a scale's line in px. */
 export const thicknessOf = (scale: number): number => Math.max(LEAST, Math.min(MOST, UNIT * scale));

@@ -1,4 +1,4 @@
-/** Switching the block's branches: by a press on the drawing, or by a digit while presenting. One that comes back has the transform that it had. */
+/** Switches the branches of the block, for the drawing and for the digit keys of a presentation. A branch that is switched on again gets its last transform. */
 import type { TransformKind } from '../../experiment/settings';
 import type { DrawnBranch } from '../../network/branches';
 import { useExperiment } from '../store/experiment';
@@ -9,13 +9,13 @@ const remember = (branch: DrawnBranch, transform: TransformKind) =>
     lastTransform: { ...lastTransform, [branch]: transform },
   }));
 
-/** Switches a branch on with a transform. Returns why that is not possible, null where it is done. */
+/** Switches a branch on with a transform. Returns the reason if that is not possible, else null. */
 export function setTransform(branch: DrawnBranch, transform: TransformKind): string | null {
   remember(branch, transform);
   return useExperiment.getState().change({ [branch]: transform });
 }
 
-/** Switches a branch off, or on again. Returns why that is not possible, null where it is done. */
+/** Switches a branch off, or on again. Returns the reason if that is not possible, else null. */
 export function toggleBranch(branch: DrawnBranch): string | null {
   const { experiment, change } = useExperiment.getState();
   const transform = experiment[branch];
@@ -24,7 +24,7 @@ export function toggleBranch(branch: DrawnBranch): string | null {
   return change({ [branch]: 'off' });
 }
 
-/** Takes the batch norm after the sum away, or puts one in. Returns why that is not possible, null where it is done. */
+/** Removes or adds the batch norm after the sum. Returns the reason if that is not possible, else null. */
 export function toggleNorm(): string | null {
   const { experiment, change } = useExperiment.getState();
   return change({ norm: experiment.norm === 'post' ? 'none' : 'post' });

@@ -9,7 +9,7 @@ interface TransformText {
   name: string;
   /** In the small sketch of a block; empty for none. */
   mark: string;
-  /** What a press on the drawing changes it to: the study's three in turn; the others are in the settings below. */
+  /** The transform that a press on the drawing changes to. The cycle has the study's three; the others are in the settings panel. */
   next: TransformKind;
 }
 

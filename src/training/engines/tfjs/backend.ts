@@ -1,4 +1,4 @@
-/** Starts TensorFlow.js on one of its backends, with what the lab adds to it. Loaded only where one of them is used. */
+/** Starts TensorFlow.js on one of its backends and registers the lab's own operations. Loaded only when needed. */
 import { message, MessageError } from '../../../language/message';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerStockChannels } from '../../../kernels/tfjs/channels';
@@ -7,7 +7,7 @@ import type { Engine } from '../../trainer';
 
 export type TfjsBackend = 'webgpu' | 'webgl' | 'wasm' | 'cpu';
 
-/** Steps whose numbers may still be on their way back from a GPU. */
+/** Maximum number of steps whose results a GPU may still owe. */
 const GPU_STEPS_IN_FLIGHT = 3;
 
 const LOADERS: Record<TfjsBackend, () => Promise<unknown>> = {
@@ -17,7 +17,7 @@ const LOADERS: Record<TfjsBackend, () => Promise<unknown>> = {
   cpu: () => import('@tensorflow/tfjs-backend-cpu'),
 };
 
-/** Throws where the backend does not start or has too few bits. */
+/** Throws if the backend does not start or computes in half precision. */
 export async function startTfjs(backend: TfjsBackend): Promise<Engine> {
   await LOADERS[backend]();
   registerStockChannels(backend);

@@ -48,7 +48,7 @@ export function sumOfBranches(
 /**
  * A 1x1 convolution with batch norm, then a 3x3 kernel or average. The border of what the second part sees is the
  * batch norm's value of a zero input under the running statistics, as in DBB (Ding et al. 2021), so that the two fuse
- * exactly. With v that value per channel: conv(y − v) with a border of zeros, plus what v alone leaves.
+ * exactly. With v that value per channel: conv(y − v) with a border of zeros, plus the convolution of the constant v.
  */
 function sequence(
   branch: BranchPlan,
@@ -85,7 +85,7 @@ const border = (kernel: tf.Tensor4D, height: number, width: number): tf.Tensor4D
     [0, 0],
   ]);
 
-/** A branch's kernel, 3x1 and 1x3 ones in a 3x3 kernel with zeros: the backends' gradients want square ones. */
+/** A branch's kernel; 3x1 and 1x3 kernels are padded to 3x3, because the backends' gradients need square kernels. */
 function squareKernel({ kernel: name }: BranchPlan, parameters: NamedTensors): tf.Tensor4D {
   const kernel = tensorOf<tf.Tensor4D>(parameters, name!);
   const [kh, kw] = kernel.shape;

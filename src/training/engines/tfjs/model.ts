@@ -1,6 +1,6 @@
 /**
  * The forward pass of a network plan. One function for training (statistics of the batch) and evaluation (running
- * statistics); everything a layer does is in this file and in ./branches.
+ * statistics); layers are in this file and in ./branches.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { everySecondPixel, globalMean } from '../../../kernels/tfjs/operations';
@@ -16,7 +16,7 @@ import type {
 import { branchAlgebra, sumOfBranches } from './branches';
 import { batchNorm, convolution, tensorOf, type NamedTensors, type NormMode, type Pass } from './pass';
 
-/** Called with what every layer hands on: its output, or where a residual block ends there, the block's. */
+/** Called with every layer's output; for the last layer of a residual block, with the block's output. */
 export type BlockObserver = (block: BlockPlan, output: tf.Tensor4D) => void;
 
 /** Logits [n, classes] of normalised images x [n, h, w, 3]. */

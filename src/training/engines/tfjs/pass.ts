@@ -1,4 +1,4 @@
-/** What a forward pass carries from layer to layer, and the two operations that every layer is made of. */
+/** The context of a forward pass, and its two basic operations: convolution and batch norm. */
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNormInference, batchNormTraining } from '../../../kernels/tfjs/operations';
 import type { BatchNormPlan } from '../../../network/plan';
@@ -6,17 +6,17 @@ import type { BatchNormPlan } from '../../../network/plan';
 /** Tensors by name: parameters, or running statistics. */
 export type NamedTensors = ReadonlyMap<string, tf.Tensor>;
 
-/** How a batch norm gets its mean and variance. `running` holds the running statistics, in training as `collect` left them. */
+/** How a batch norm gets its mean and variance. `running` contains the running statistics; in training, `collect` updates them. */
 export type NormMode =
   | {
       kind: 'training';
       running: NamedTensors;
-      /** Moves the running statistics; owns both tensors, which outlive the surrounding tidy. */
+      /** Updates the running statistics. Takes ownership of both tensors, which outlive the surrounding tidy. */
       collect: (norm: BatchNormPlan, mean: tf.Tensor1D, variance: tf.Tensor1D, count: number) => void;
     }
   | { kind: 'evaluation'; running: NamedTensors };
 
-/** What a forward pass carries from layer to layer. */
+/** The context of a forward pass. */
 export interface Pass {
   parameters: NamedTensors;
   mode: NormMode;

@@ -1,10 +1,10 @@
-/** Tensors to plain arrays and back, many at a time: a GPU answers each request with a delay. */
+/** Converts tensors to plain arrays and back, many per request, because every request to a GPU has a delay. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { NetworkPlan } from '../../../network/plan';
 import type { NamedTensors } from './pass';
 import { shapesOf } from '../../trainer';
 
-/** The values of named tensors in plain arrays, in our layout. The tensors stay. */
+/** The values of named tensors as plain arrays in our layout. Does not dispose of the tensors. */
 export async function readAll(tensors: NamedTensors): Promise<Map<string, Float32Array>> {
   const names = [...tensors.keys()];
   if (names.length === 0) return new Map();

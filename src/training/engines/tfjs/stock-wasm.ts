@@ -1,16 +1,16 @@
 /**
- * TensorFlow.js' own wasm backend, a peer for the benchmark: its kernels with SIMD from our own build, and a gradient of
- * convolution kernels, without which it could not train one. Loaded only where it is timed.
+ * TensorFlow.js' own wasm backend, which the benchmark compares with the lab's: its SIMD binary, and a gradient of convolution
+ * kernels, which the backend lacks. Loaded only when it is timed.
  */
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { env } from '@tensorflow/tfjs-core';
 import { registerComposedFilterGradient } from '../../../kernels/tfjs/filter-gradient';
 
-// Its threads start from the text of one of its functions, which does not survive being minified. They would bring a
-// tenth at most: most of a training step is in kernels that use one.
+// Threads are off: the backend starts them from the source text of a function, which minification breaks. They would save a
+// tenth at most, because most of a training step is in kernels with one thread.
 env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-// It insists on a path for each of its binaries; only that with SIMD is used.
+// The backend requires a path per binary; only the one with SIMD is used.
 setWasmPaths({
   'tfjs-backend-wasm.wasm': simd,
   'tfjs-backend-wasm-simd.wasm': simd,

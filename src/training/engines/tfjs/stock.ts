@@ -1,6 +1,6 @@
 /**
- * A training step as one writes it in TensorFlow.js: its own convolutions, batch norm, gradients and momentum, without
- * anything of the lab's. The benchmark's peer; it trains nothing else.
+ * A training step in plain TensorFlow.js: its own convolutions, batch norm, gradients and momentum, without the lab's
+ * operations. Only the benchmark uses it, for comparison.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { BATCH_NORM_EPSILON } from '../../../network/batch-norm';
@@ -72,7 +72,7 @@ export class StockNetwork {
     throw new Error('The network has no head.');
   }
 
-  /** Branches that the lab's kernels merge are convolved one by one, each with its scale. */
+  /** Convolves branches that the lab's kernels merge one by one, each with its scale. */
   private convolution(x: tf.Tensor4D, { kernel, k, stride, y }: Convolution): tf.Tensor4D {
     if (kernel.kind === 'parameter')
       return tf.conv2d(x, this.variable(kernel.name) as tf.Tensor4D, stride, k === 3 ? 1 : 0);

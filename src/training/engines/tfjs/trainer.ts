@@ -1,4 +1,4 @@
-/** Training on TensorFlow.js, on whichever of its backends is the current one. */
+/** Training on the current backend of TensorFlow.js. */
 import { RUNNING_MOMENTUM } from '../../../network/batch-norm';
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../../../kernels/tfjs/operations';
@@ -59,7 +59,7 @@ class TfjsTrainer implements Trainer {
   private readonly velocityTensors: Map<string, tf.Tensor>;
   private readonly running: Map<string, tf.Tensor>;
   private readonly names: readonly string[];
-  /** GradMult: what multiplies a parameter's gradient. */
+  /** GradMult: factors of parameters' gradients. */
   private readonly gradientFactors: ReadonlyMap<string, tf.Tensor>;
 
   constructor(
@@ -81,7 +81,7 @@ class TfjsTrainer implements Trainer {
     );
   }
 
-  /** Loss, logits and gradients of a batch x [n, h, w, 3] with targets [n, classes]; moves the running statistics. */
+  /** Loss, logits and gradients of a batch x [n, h, w, 3] with targets [n, classes]; updates the running statistics. */
   private gradients(x: tf.Tensor4D, targets: tf.Tensor2D, observe: Observe) {
     const statistics = new Map<string, tf.Tensor>();
     const squares: tf.Tensor[] = [];
@@ -122,7 +122,7 @@ class TfjsTrainer implements Trainer {
     return { loss: value as tf.Scalar, logits: logits!, gradients, statistics, squares };
   }
 
-  /** Moves a running statistic towards what a batch showed. */
+  /** Updates a running statistic with a batch's. */
   private moveRunning(name: string, seen: tf.Tensor, unbias = 1): void {
     const old = this.running.get(name)!;
     const moved = tf.tidy(() =>
@@ -165,7 +165,7 @@ class TfjsTrainer implements Trainer {
     if (!observe.gradients) tf.dispose(gradients);
     this.parameters = after;
     const { names, plan, side } = this;
-    // One vector comes back per step: the loss, the logits and the vectors asked for.
+    // One vector is read back per step: the loss, the logits and the requested vectors.
     const vector = tf.tidy(() =>
       tf.concat1d([
         tf.reshape(loss, [1]),
@@ -225,7 +225,7 @@ class TfjsTrainer implements Trainer {
     };
   }
 
-  /** Parameters and running statistics as they are now; not to be disposed of. */
+  /** The current parameters and running statistics; callers must not dispose of them. */
   private get state(): NamedTensors {
     return new Map([...this.parameters, ...this.running]);
   }
@@ -256,7 +256,7 @@ class TfjsTrainer implements Trainer {
     }
   }
 
-  /** Frees every tensor. Parameters of step results not yet released are theirs to free. */
+  /** Frees every tensor, except the parameters of step results that are not yet released: these free their own. */
   dispose(): void {
     tf.dispose([
       ...this.parameters.values(),
@@ -276,7 +276,7 @@ class TfjsTrainer implements Trainer {
   }
 }
 
-/** Root mean square of what every layer hands on, first layer first, and the logits, for a batch in training mode; the running statistics stay. */
+/** Root mean square of every layer's output, first layer first, and the logits, for a batch in training mode. Does not change the running statistics. */
 async function activationRms(
   plan: NetworkPlan,
   parameters: NamedTensors,
@@ -301,7 +301,7 @@ async function activationRms(
 
 /**
  * One update: d = g + λw; v' = μv + d; w' = w − η·v', with Nesterov w' = w − η(d + μv').
- * Returns new tensors; disposes of none.
+ * Returns new tensors and disposes of none.
  */
 function sgd(
   weight: tf.Tensor,
