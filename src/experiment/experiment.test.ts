@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeDifference, differingKeys } from './difference';
-import { PRESETS, presetHeld, sameValue, valuesOf } from './presets';
+import { PRESETS, presetOf, sameValue, valuesOf } from './presets';
 import { setLanguage } from '../language/language';
 import { whyUnused } from './settings-without-effect';
 import { experiments } from './arbitrary';
 import { DEFAULT_EXPERIMENT, SETTING_KEYS, settingOf, type Experiment, type SettingKey } from './settings';
-import { besideOf, experimentFromQuery, experimentToQuery } from './url';
+import { secondExperiment, experimentFromQuery, experimentToQuery } from './url';
 import { conflictIn, problemWith } from './validation';
 
 describe('the settings table', () => {
@@ -50,9 +50,9 @@ describe('a link', () => {
   test('names the settings of the second run', () => {
     const { experiment, beside } = experimentFromQuery('?v=1&lr=0.1&vs=factor:1;depths:1,2,3');
     expect(beside).toEqual({ factor: 1, depths: [1, 2, 3] });
-    expect(besideOf(experiment, beside)).toEqual({ ...experiment, factor: 1, depths: [1, 2, 3] });
+    expect(secondExperiment(experiment, beside)).toEqual({ ...experiment, factor: 1, depths: [1, 2, 3] });
     expect(experimentToQuery(experiment, beside)).toBe('?v=1&lr=0.1&vs=depths:1,2,3;factor:1');
-    expect(besideOf(experiment, { lr: 0.1 })).toBeNull();
+    expect(secondExperiment(experiment, { lr: 0.1 })).toBeNull();
   });
 
   test('without any setting opens two runs with different factors', () => {
@@ -66,7 +66,7 @@ describe('a link', () => {
       for (const to of blocks) {
         const after = { ...DEFAULT_EXPERIMENT, ...valuesOf(from), ...valuesOf(to) };
         expect(after, `${from.id} to ${to.id}`).toEqual({ ...DEFAULT_EXPERIMENT, ...valuesOf(to) });
-        expect(presetHeld(after, 'block')?.id).toBe(to.id);
+        expect(presetOf(after, 'block')?.id).toBe(to.id);
       }
     }
   });
@@ -151,8 +151,8 @@ describe('differences', () => {
   });
 
   test('an experiment has a preset exactly if it has all its values', () => {
-    expect(presetHeld(DEFAULT_EXPERIMENT, 'block')?.id).toBe('repvgg');
-    expect(presetHeld({ ...DEFAULT_EXPERIMENT, identity: 'off' }, 'block')).toBeUndefined();
+    expect(presetOf(DEFAULT_EXPERIMENT, 'block')?.id).toBe('repvgg');
+    expect(presetOf({ ...DEFAULT_EXPERIMENT, identity: 'off' }, 'block')).toBeUndefined();
   });
 });
 

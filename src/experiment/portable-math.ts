@@ -4,7 +4,7 @@
  */
 
 /** ln x of a positive, finite x: x = m · 2^k with m near 1, ln m = 2 artanh((m − 1)/(m + 1)). */
-export function exactLog(x: number): number {
+export function portableLog(x: number): number {
   let m = x;
   let k = 0;
   for (; m > Math.SQRT2; k++) m /= 2;
@@ -17,9 +17,9 @@ export function exactLog(x: number): number {
 }
 
 /** cos x for x in [0, 2π], by its series after folding into [0, π/2]. */
-export function exactCos(x: number): number {
+export function portableCos(x: number): number {
   const folded = x > Math.PI ? 2 * Math.PI - x : x;
-  if (folded > Math.PI / 2) return -exactCos(Math.PI - folded);
+  if (folded > Math.PI / 2) return -portableCos(Math.PI - folded);
   const square = folded * folded;
   let sum = 1;
   for (let i = 22; i > 0; i -= 2) sum = 1 - (sum * square) / (i * (i - 1));

@@ -351,18 +351,18 @@ export function sameValue(a: Experiment[SettingKey], b: Experiment[SettingKey]):
     : a === b;
 }
 
-const holds = (preset: Preset, experiment: Experiment) =>
+const hasPreset = (preset: Preset, experiment: Experiment) =>
   Object.entries(preset.values).every(([key, value]) =>
     sameValue(experiment[key as SettingKey], value as never),
   );
 
 /** The preset of a group that the experiment has, if any. */
-export const presetHeld = (experiment: Experiment, group: PresetGroup): Preset | undefined =>
-  PRESETS.find((preset) => preset.group === group && holds(preset, experiment));
+export const presetOf = (experiment: Experiment, group: PresetGroup): Preset | undefined =>
+  PRESETS.find((preset) => preset.group === group && hasPreset(preset, experiment));
 
 /** The presets that a link names: those that the experiment has and the default one has not. */
 export const presetsToName = (experiment: Experiment): Preset[] =>
   (['network', 'block', 'recipe'] as const).flatMap((group) => {
-    const held = presetHeld(experiment, group);
-    return held && !holds(held, DEFAULT_EXPERIMENT) ? [held] : [];
+    const held = presetOf(experiment, group);
+    return held && !hasPreset(held, DEFAULT_EXPERIMENT) ? [held] : [];
   });

@@ -4,7 +4,7 @@
  * values, order and augmentation repeat exactly and independently of each other.
  */
 
-import { exactCos, exactLog } from './portable-math';
+import { portableCos, portableLog } from './portable-math';
 
 const M0 = 0xd2511f53;
 const M1 = 0xcd9e8d57;
@@ -74,8 +74,8 @@ export class RandomStream {
 
   /** The next number of a normal distribution with mean 0 and variance 1 (Box and Muller). */
   normal(): number {
-    const radius = Math.sqrt(-2 * exactLog(1 - this.uniform()));
-    return radius * exactCos(2 * Math.PI * this.uniform());
+    const radius = Math.sqrt(-2 * portableLog(1 - this.uniform()));
+    return radius * portableCos(2 * Math.PI * this.uniform());
   }
 
   /** The next whole number in 0 … n − 1. */

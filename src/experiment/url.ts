@@ -19,10 +19,10 @@ import { conflictIn, noticeOf, problemWith, resolveConflicts, type Notice } from
 export const URL_VERSION = 1;
 
 /** The settings in which the second run differs from the first; null where there is no second run. */
-export type Beside = Partial<Experiment> | null;
+export type SecondRunChanges = Partial<Experiment> | null;
 
 /** The second run of a link without settings, which a new visitor opens: factor 1 against the default factor 2. */
-export const FIRST_BESIDE: Beside = { factor: 1 };
+export const FIRST_VISIT_CHANGES: SecondRunChanges = { factor: 1 };
 
 /** A setting's value as a URL spells it. */
 export function formatValue(value: Experiment[SettingKey]): string {
@@ -48,7 +48,7 @@ export function parseValue(key: SettingKey, text: string): unknown {
 }
 
 /** The experiment of the second run; null where it would equal the first. */
-export function besideOf(experiment: Experiment, beside: Beside): Experiment | null {
+export function secondExperiment(experiment: Experiment, beside: SecondRunChanges): Experiment | null {
   if (!beside) return null;
   const other = { ...experiment, ...beside };
   const differs = SETTING_KEYS.some((key) => !sameValue(experiment[key], other[key]));
@@ -56,7 +56,7 @@ export function besideOf(experiment: Experiment, beside: Beside): Experiment | n
 }
 
 /** The query string, with its leading "?", of an experiment and of a second run: `vs=factor:1;norm:post`. */
-export function experimentToQuery(experiment: Experiment, beside: Beside = null): string {
+export function experimentToQuery(experiment: Experiment, beside: SecondRunChanges = null): string {
   const presets = presetsToName(experiment);
   const base: Experiment = Object.assign({}, DEFAULT_EXPERIMENT, ...presets.map(valuesOf));
   const parts = [`v=${URL_VERSION}`];
@@ -75,7 +75,7 @@ export function experimentToQuery(experiment: Experiment, beside: Beside = null)
 const quoted = (text: string) => `“${text.length > 60 ? `${text.slice(0, 60)}…` : text}”`;
 
 /** Parses `vs`: the settings in which the second run differs. */
-function readBeside(text: string, experiment: Experiment, notices: Notice[]): Beside {
+function parseSecondRun(text: string, experiment: Experiment, notices: Notice[]): SecondRunChanges {
   const values: Partial<Record<SettingKey, unknown>> = {};
   for (const entry of text.split(';').filter((part) => part !== '')) {
     const [key = '', ...rest] = entry.split(':');
@@ -117,7 +117,7 @@ function readBeside(text: string, experiment: Experiment, notices: Notice[]): Be
 /** Reads a query string. The experiment is always valid; `notices` says what was not understood. */
 export function experimentFromQuery(query: string): {
   experiment: Experiment;
-  beside: Beside;
+  beside: SecondRunChanges;
   notices: Notice[];
 } {
   const params = new URLSearchParams(query);
@@ -181,6 +181,6 @@ export function experimentFromQuery(query: string): {
   notices.push(...resolved.notices);
   const { experiment } = resolved;
   const isBare = [...params.keys()].length === 0;
-  const beside = isBare ? FIRST_BESIDE : readBeside(params.get('vs') ?? '', experiment, notices);
+  const beside = isBare ? FIRST_VISIT_CHANGES : parseSecondRun(params.get('vs') ?? '', experiment, notices);
   return { experiment, beside, notices };
 }

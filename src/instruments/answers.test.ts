@@ -8,7 +8,7 @@ import {
   imagesOf,
   largestMixes,
   scoresOf,
-  surestMistakes,
+  mostConfidentMistakes,
   usuallyTakenFor,
   wilson,
   type Answers,
@@ -105,7 +105,7 @@ test('the right class is among the guesses at least as often as it is the first'
 test('the most confident mistakes are mistakes, and no other mistake is more confident', () => {
   fc.assert(
     fc.property(answers, fc.nat(10), (given, limit) => {
-      const chosen = [...surestMistakes(given, limit)];
+      const chosen = [...mostConfidentMistakes(given, limit)];
       const sureness = (i: number) => given.probabilities[i * GUESSES]!;
       const wrong = [...given.classes.keys()].filter((i) => firstGuess(given, i) !== given.classes[i]);
       expect(chosen).toHaveLength(Math.min(limit, wrong.length));

@@ -101,7 +101,10 @@ export function largestMixes(confusion: Confusion, limit: number): Mix[] {
 }
 
 /** Indices of the mistakes with the highest probability, highest first. */
-export function surestMistakes({ classes, guesses, probabilities }: Answers, limit: number): Uint32Array {
+export function mostConfidentMistakes(
+  { classes, guesses, probabilities }: Answers,
+  limit: number,
+): Uint32Array {
   const wrong = Array.from(classes, (_, i) => i).filter((i) => guesses[i * GUESSES] !== classes[i]);
   wrong.sort((a, b) => probabilities[b * GUESSES]! - probabilities[a * GUESSES]!);
   return Uint32Array.from(wrong.slice(0, limit));

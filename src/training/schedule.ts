@@ -1,5 +1,5 @@
 /** The learning rate at every step of a run. */
-import { exactCos } from '../experiment/portable-math';
+import { portableCos } from '../experiment/portable-math';
 import type { Experiment } from '../experiment/settings';
 
 /**
@@ -19,7 +19,7 @@ export function learningRate(
     case 'step':
       return step < total / 2 ? lr : step < (3 * total) / 4 ? lr / 10 : lr / 100;
     case 'cosine':
-      return (lr / 2) * (1 + exactCos((Math.PI * (step - warmup)) / Math.max(1, total - warmup)));
+      return (lr / 2) * (1 + portableCos((Math.PI * (step - warmup)) / Math.max(1, total - warmup)));
     default:
       return schedule satisfies never;
   }

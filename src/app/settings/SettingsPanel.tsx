@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 import { phrase, t } from '../../language/language';
 import { partProps } from '../../page/parts';
 import { differingKeys } from '../../experiment/difference';
-import { presetHeld, PRESETS, type PresetGroup } from '../../experiment/presets';
+import { presetOf, PRESETS, type PresetGroup } from '../../experiment/presets';
 import {
   DEFAULT_EXPERIMENT,
   SECTION_LABELS,
@@ -42,7 +42,7 @@ function PresetPicker({ group }: { group: PresetGroup }) {
   const experiment = useExperiment((state) => state.experiment);
   const applyPreset = useExperiment((state) => state.applyPreset);
   const presets = PRESETS.filter((preset) => preset.group === group);
-  const held = presetHeld(experiment, group);
+  const held = presetOf(experiment, group);
   return (
     <div className={classes.preset}>
       <Select

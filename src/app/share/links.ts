@@ -1,7 +1,7 @@
 /** What the Share dialog hands out: addresses, Markdown, an `<iframe>`. */
 import { describeDifference, differingKeys, namesOfTwo } from '../../experiment/difference';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
-import { besideOf, experimentToQuery, type Beside } from '../../experiment/url';
+import { secondExperiment, experimentToQuery, type SecondRunChanges } from '../../experiment/url';
 import { clauses } from '../../language/join';
 import { t } from '../../language/language';
 import type { SharedResult } from '../../runs/shared-result';
@@ -11,7 +11,7 @@ import { withPage, type PageLink } from '../address/page-link';
 
 export interface Shared {
   experiment: Experiment;
-  beside: Beside;
+  beside: SecondRunChanges;
   page: PageLink;
   /** The value of `#r=`; null where no result goes along. */
   result: string | null;
@@ -39,7 +39,7 @@ function pairOf(experiment: Experiment, other: Experiment): string {
 
 /** What a link opens, in a line. */
 export function titleOf({ experiment, beside }: Pick<Shared, 'experiment' | 'beside'>): string {
-  const other = besideOf(experiment, beside);
+  const other = secondExperiment(experiment, beside);
   const own =
     differingKeys(experiment, DEFAULT_EXPERIMENT).length > 0
       ? describeDifference(experiment, DEFAULT_EXPERIMENT)

@@ -11,7 +11,7 @@ import {
   type Experiment,
   type SettingKey,
 } from '../../experiment/settings';
-import { besideOf, formatValue, parseValue } from '../../experiment/url';
+import { secondExperiment, formatValue, parseValue } from '../../experiment/url';
 import { t } from '../../language/language';
 import { partProps } from '../../page/parts';
 import { refusal, useExperiment } from '../store/experiment';
@@ -108,7 +108,7 @@ export function SecondRunControl() {
   const beside = useExperiment((state) => state.beside);
   const setBeside = useExperiment((state) => state.setBeside);
   const keys = SETTING_KEYS.filter((key) => beside !== null && Object.hasOwn(beside, key));
-  const same = keys.length > 0 && besideOf(experiment, beside) === null;
+  const same = keys.length > 0 && secondExperiment(experiment, beside) === null;
 
   const remove = (key: SettingKey) => {
     const { [key]: _gone, ...rest } = beside ?? {};

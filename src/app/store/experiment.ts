@@ -8,19 +8,19 @@ import {
   type Experiment,
   type SettingKey,
 } from '../../experiment/settings';
-import { experimentFromQuery, experimentToQuery, type Beside } from '../../experiment/url';
+import { experimentFromQuery, experimentToQuery, type SecondRunChanges } from '../../experiment/url';
 import { conflictIn, problemWith, resolveConflicts, type Notice } from '../../experiment/validation';
 import { ARRIVAL } from '../address/opened-link';
 
 export interface ExperimentState {
   experiment: Experiment;
   /** What is different in the run that goes beside the experiment's own; null where there is none. */
-  beside: Beside;
+  beside: SecondRunChanges;
   /** What the link asked for that could not be had. */
   notices: readonly Notice[];
   /** Changes settings. A change that is not allowed is left out and its reason returned; null where it went in. */
   change: (values: Partial<Experiment>) => string | null;
-  setBeside: (beside: Beside) => void;
+  setBeside: (beside: SecondRunChanges) => void;
   applyPreset: (preset: Preset) => void;
   /** Back to the default; settings that then no longer fit together go back with it. */
   resetSetting: (key: SettingKey) => void;
@@ -78,5 +78,5 @@ export const useExperiment = create<ExperimentState>((set, get) => ({
 const resolveOnly = (experiment: Experiment) => ({ experiment: resolveConflicts(experiment).experiment });
 
 /** The whole address of an experiment on this page. */
-export const linkTo = (experiment: Experiment, beside: Beside): string =>
+export const linkTo = (experiment: Experiment, beside: SecondRunChanges): string =>
   `${window.location.origin}${window.location.pathname}${experimentToQuery(experiment, beside)}`;

@@ -1,7 +1,7 @@
 /** What the buttons and shortcuts do to the run: one place for the header, the bars and the keyboard. */
 import { notifications } from '@mantine/notifications';
 import { download } from '../../charts/plotly';
-import { besideOf } from '../../experiment/url';
+import { secondExperiment } from '../../experiment/url';
 import { t } from '../../language/language';
 import { errorText } from '../../language/message-text';
 import type { HistoryEntry } from '../../runs/history/entry';
@@ -22,7 +22,7 @@ function startsOf(): [Start, Start | null] | null {
   const { experiment, beside } = useExperiment.getState();
   const { source } = sourceFor(experiment, useData.getState());
   if (!source) return null;
-  const other = besideOf(experiment, beside);
+  const other = secondExperiment(experiment, beside);
   if (!other) return [{ experiment, source }, null];
   const same = other.data === experiment.data;
   const { source: otherSource, missing } = same

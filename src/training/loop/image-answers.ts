@@ -1,5 +1,5 @@
 /** What a network answers image by image: on the test images of a run, and on an image of the user. */
-import { GUESSES, surestMistakes } from '../../instruments/answers';
+import { GUESSES, mostConfidentMistakes } from '../../instruments/answers';
 import type { RunImages } from './run-images';
 import { rank } from '../metrics';
 import { nextTask } from './next-task';
@@ -35,7 +35,7 @@ export async function classifyTestImages(
     if (stopped()) return { result: null, reason: message('answer.stopped') };
   }
   const answers = { classes, guesses, probabilities };
-  const mistakes = surestMistakes(answers, MISTAKES_SHOWN);
+  const mistakes = mostConfidentMistakes(answers, MISTAKES_SHOWN);
   const { fineNames, coarseNames, coarseOf } = images;
   return {
     result: {
