@@ -1,4 +1,4 @@
-/** End-to-end tests: the built page as a person drives it. e2e/fixtures.ts serves dist/. */
+/** End-to-end tests: the built page, controlled as a user does. e2e/fixtures.ts serves dist/. */
 import { defineConfig } from '@playwright/test';
 import { BROWSER_FLAGS, findBrowser } from './tools/browser.mjs';
 

@@ -1,4 +1,4 @@
-/** How the page and its worker are built and served: a static site for any folder of any host. */
+/** Building and serving the page and its worker: a static site that works in any folder of any host. */
 import react from '@vitejs/plugin-react';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
   version: string;
 };
 
-/** Of the WebGPU kernels' sources: what was measured of them counts as long as they are these. */
+/** Digest of the WebGPU kernels' sources. Stored measurements of the kernels are valid only for the same digest. */
 function digestOfKernels(): string {
   const folder = new URL('src/kernels/webgpu/', import.meta.url);
   const hash = createHash('sha256');
@@ -18,7 +18,10 @@ function digestOfKernels(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Isolates the page from others, so that SharedArrayBuffer, and with it wasm with threads, exists. */
+/**
+ * Headers that isolate the page from other pages. Without them browsers have no SharedArrayBuffer and so no wasm
+ * threads.
+ */
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -34,9 +37,10 @@ export default defineConfig({
   },
   build: {
     target: 'es2022',
-    // plotly.js is one file of about 1.5 MB, loaded after the first paint; it cannot be split any further.
+    // plotly.js is one file of about 1.5 MB, which is loaded after the first paint and cannot be split.
     chunkSizeWarningLimit: 2500,
-    // What several views share comes as one file: the page's first paint waits for a few files, not for sixty.
+    // Code that several views share goes into one file, so that the first paint waits for a few files instead of
+    // sixty.
     rolldownOptions: {
       output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } },
     },

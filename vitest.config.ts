@@ -1,4 +1,4 @@
-/** Unit tests run in Node (`*.test.ts`); what needs a browser runs in a real Chromium (`*.browser.test.ts`). */
+/** Unit tests run in Node (`*.test.ts`); tests that need a browser run in a real Chromium (`*.browser.test.ts`). */
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { BROWSER_FLAGS, findBrowser } from './tools/browser.mjs';
@@ -16,7 +16,7 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
           exclude: [browserTests],
-          // They run beside the browser tests, on two cores or fewer.
+          // These run in parallel with the browser tests, possibly on two cores.
           testTimeout: 30_000,
         },
       },
@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: [browserTests],
-          // Training steps on a software GPU or on two shared cores take their time.
+          // Training steps are slow on a software GPU or on two shared cores.
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -74,14 +74,14 @@ test('after it was killed the command resumes with the same numbers, bit for bit
   const links = [`${NET}&length=5&evalEvery=0`, `${NET}&length=10000&evalEvery=0&checkpointEvery=50`];
   const killed = join(folder, 'killed');
   const first = await recording([...links, '--out', killed], (said, kill) => {
-    if (/\/ 10,000.* · kept to step/.test(said)) kill();
+    if (/\/ 10,000.* · saved up to step/.test(said)) kill();
   });
   expect(first.code).toBeNull();
   expect(recordsIn(killed)).toHaveLength(1);
   const second = await recording([...links, '--out', killed, '--resume']);
   expect(second.code, second.said).toBe(0);
-  expect(second.said).toContain('is done');
-  expect(second.said).toContain('Going on with');
+  expect(second.said).toContain('is finished already');
+  expect(second.said).toContain('Resuming');
   const whole = join(folder, 'whole.json');
   expect((await recording([links[1]!, '--out', whole])).code).toBe(0);
   const record = (content: Buffer) => parseRecord(content.toString());

@@ -1,7 +1,7 @@
 /**
- * npm run bench: times training steps of the lab side by side with TensorFlow.js' own kernels and, where asked for, with
- * PyTorch, taking turns, so that a busy machine slows all of them alike. Prints medians, their spread, and with WebGPU the
- * rate of a plain matrix product on its adapter, which bounds what a step can reach.
+ * npm run bench: times training steps of the lab, of TensorFlow.js and, on request, of PyTorch. The implementations
+ * take turns, so that other load on the machine slows all of them alike. Prints medians and their range, and for
+ * WebGPU also the speed of a plain matrix product on the adapter, which is an upper bound for a training step.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -12,10 +12,10 @@ import { messageOf } from './command-line.mjs';
 import { startDevServer } from './dev-server.mjs';
 import { setUp } from './setup.mjs';
 
-/** @typedef {import('../src/training/checks/bench-worker').Implementation} Implementation */
+/** @typedef {import('../src/training/checks/bench-worker').Implementation} InBrowser */
 /** @typedef {import('../src/training/checks/bench').BenchNetwork} BenchNetwork */
 /** @typedef {import('../src/kernels/step-profile').StepProfile} StepProfile */
-/** @typedef {import('./bench/options.mjs').WayName} WayName */
+/** @typedef {import('./bench/options.mjs').ImplementationName} ImplementationName */
 
 const options = readOptions();
 setUp();
@@ -23,15 +23,15 @@ setUp();
 const median = (/** @type {number[]} */ values) =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 
-/** A ratio to three figures. */
+/** A ratio with three significant digits. */
 const precise = (/** @type {number} */ ratio) => ratio.toFixed(ratio < 10 ? 2 : ratio < 100 ? 1 : 0);
 
-/** Longest time of an implementation in one round; slower ones make fewer steps, but at least one. */
+/** If a round would take longer than this, an implementation runs fewer steps per round, but at least one. */
 const ROUND_MILLISECONDS = 5000;
 const WARM_UP_STEPS = 4;
 
 /**
- * @typedef {object} Way
+ * @typedef {object} Implementation
  * @property {string} label
  * @property {number} threads
  * @property {(network: BenchNetwork, batch: number, steps: number) => Promise<number[]>} steps milliseconds of each step
@@ -69,14 +69,14 @@ async function askPage(request) {
 const macsOf = new Map();
 
 const inPage =
-  (/** @type {Implementation} */ implementation) =>
+  (/** @type {InBrowser} */ implementation) =>
   async (/** @type {BenchNetwork} */ network, /** @type {number} */ batch, /** @type {number} */ steps) => {
     const { times, macs } = await askPage({ type: 'steps', implementation, network, batch, steps });
     macsOf.set(network, macs);
     return times;
   };
 
-/** Multiply-adds a second in units of 10⁹: a step has three times those of a forward pass. */
+/** Multiply-adds per second in units of 10⁹. A training step has three times as many as a forward pass. */
 const rateOf = (
   /** @type {number} */ macs,
   /** @type {number} */ batch,
@@ -85,9 +85,9 @@ const rateOf = (
 
 /**
  * The lab's WebGPU kernels: with the algorithms measured fastest, in half precision, or with one algorithm for all convolutions.
- * @type {Partial<Record<WayName, Implementation>>}
+ * @type {Partial<Record<ImplementationName, InBrowser>>}
  */
-const WEBGPU_WAYS = {
+const WEBGPU_VARIANTS = {
   webgpu: { engine: 'webgpu' },
   'webgpu-half': { engine: 'webgpu', precision: 'half' },
   'webgpu-tiled': { engine: 'webgpu', convolutions: 'tiled' },
@@ -95,31 +95,34 @@ const WEBGPU_WAYS = {
   'webgpu-winograd': { engine: 'webgpu', convolutions: 'winograd' },
 };
 
-/** The lab's wasm kernels. @returns {Implementation} */
-const wasmWay = (/** @type {'wasm' | 'wasm-fastest'} */ name, /** @type {number} */ threads) => ({
+/** The lab's wasm kernels. @returns {InBrowser} */
+const wasmVariant = (/** @type {'wasm' | 'wasm-fastest'} */ name, /** @type {number} */ threads) => ({
   engine: 'wasm',
   threads,
   arithmetic: name === 'wasm' ? 'reproducible' : 'fastest',
 });
 
-/** @returns {Way} */
-function wayOf(/** @type {WayName} */ name, /** @type {number} */ threads) {
+/** @returns {Implementation} */
+function implementationOf(/** @type {ImplementationName} */ name, /** @type {number} */ threads) {
   if (name === 'wasm' || name === 'wasm-fastest')
-    return { label: `lab, ${name.replace('-', ', ')}`, threads, steps: inPage(wasmWay(name, threads)) };
-  const webgpu = WEBGPU_WAYS[name];
+    return { label: `lab, ${name.replace('-', ', ')}`, threads, steps: inPage(wasmVariant(name, threads)) };
+  const webgpu = WEBGPU_VARIANTS[name];
   if (webgpu) return { label: `lab, ${name.replace('-', ', ')}`, threads: 0, steps: inPage(webgpu) };
   const [engine, backend] =
     /** @type {['tfjs' | 'stock', import('../src/training/engines/tfjs/backend').TfjsBackend]} */ (
       name.split('-')
     );
-  const kind = engine === 'stock' ? 'stock' : 'the lab’s formulas';
+  const kind = engine === 'stock' ? 'stock' : 'the lab’s formulation';
   return { label: `TensorFlow.js, ${backend}, ${kind}`, threads: 0, steps: inPage({ engine, backend }) };
 }
 
-/** Every implementation, for one number of threads. @returns {Way[]} */
-const waysOf = (/** @type {number} */ threads) => [
-  ...options.ways.flatMap((name) =>
-    name.startsWith('wasm') || threads === options.threads[0] ? [wayOf(name, threads)] : [],
+/**
+ * All implementations for one number of threads. Those without threads are measured only with the first number.
+ * @returns {Implementation[]}
+ */
+const implementationsOf = (/** @type {number} */ threads) => [
+  ...options.implementations.flatMap((name) =>
+    name.startsWith('wasm') || threads === options.threads[0] ? [implementationOf(name, threads)] : [],
   ),
   ...pytorch.map(({ label, steps }) => ({
     label,
@@ -129,15 +132,15 @@ const waysOf = (/** @type {number} */ threads) => [
   })),
 ];
 
-/** Steps that do not count, fewer where they are slow. Returns how long the last took. */
+/** Runs warm-up steps, fewer if they are slow. Returns the milliseconds of the last step. */
 async function warmUp(
-  /** @type {Way} */ way,
+  /** @type {Implementation} */ implementation,
   /** @type {BenchNetwork} */ network,
   /** @type {number} */ batch,
 ) {
   let last = 0;
   for (let step = 0, all = 0; step < WARM_UP_STEPS && all < ROUND_MILLISECONDS; step++, all += last)
-    [last = NaN] = await way.steps(network, batch, 1);
+    [last = NaN] = await implementation.steps(network, batch, 1);
   return last;
 }
 
@@ -149,21 +152,21 @@ console.log(
 for (const network of options.networks) {
   for (const batch of options.batches) {
     for (const threads of options.threads) {
-      const ways = waysOf(threads).map((way) => ({
-        way,
+      const measured = implementationsOf(threads).map((implementation) => ({
+        implementation,
         rounds: /** @type {number[]} */ ([]),
         steps: options.steps,
         failed: '',
       }));
       for (let round = 0; round <= options.rounds; round++) {
-        for (const entry of ways) {
+        for (const entry of measured) {
           if (entry.failed) continue;
           try {
             if (round > 0) {
-              entry.rounds.push(median(await entry.way.steps(network, batch, entry.steps)));
+              entry.rounds.push(median(await entry.implementation.steps(network, batch, entry.steps)));
               continue;
             }
-            const last = await warmUp(entry.way, network, batch);
+            const last = await warmUp(entry.implementation, network, batch);
             entry.steps = Math.max(1, Math.min(options.steps, Math.floor(ROUND_MILLISECONDS / last)));
           } catch (error) {
             entry.failed = messageOf(error);
@@ -172,21 +175,21 @@ for (const network of options.networks) {
       }
       await page.evaluate(() => window.bench.ask({ type: 'forget' }));
       console.log(`\n${network}, batch ${batch}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
-      for (const { way, rounds, steps, failed } of ways) {
+      for (const { implementation, rounds, steps, failed } of measured) {
         const milliseconds = median(rounds);
         const speed = (1000 * batch) / milliseconds;
         const rate = rateOf(macsOf.get(network) ?? NaN, batch, milliseconds);
         console.log(
           failed
-            ? `  ${way.label.padEnd(44)} ${failed}`
-            : `  ${way.label.padEnd(44)} ${milliseconds.toFixed(1).padStart(8)} ms [${Math.min(...rounds).toFixed(1)}..${Math.max(...rounds).toFixed(1)}]` +
+            ? `  ${implementation.label.padEnd(44)} ${failed}`
+            : `  ${implementation.label.padEnd(44)} ${milliseconds.toFixed(1).padStart(8)} ms [${Math.min(...rounds).toFixed(1)}..${Math.max(...rounds).toFixed(1)}]` +
                 ` ${speed.toFixed(0).padStart(7)} images/s ${rate.toFixed(1).padStart(7)} G multiply-adds/s${steps < options.steps ? `, ${options.rounds} x ${steps} steps` : ''}`,
         );
         results.push({
           network,
           batch,
-          threads: way.threads,
-          way: way.label,
+          threads: implementation.threads,
+          way: implementation.label,
           milliseconds,
           rounds,
           imagesPerSecond: speed,
@@ -194,30 +197,31 @@ for (const network of options.networks) {
           failed,
         });
       }
-      // How many times as fast the lab is as each peer, or as its last way; also round by round, whose ways meet the same machine.
-      const measured = ways.filter(({ failed }) => !failed);
-      const others = measured.filter(({ way }) => !way.label.startsWith('lab'));
-      const peers = others.length > 0 ? others : measured.slice(-1);
-      for (const { way, rounds } of measured.filter((entry) => !peers.includes(entry)))
+      // Speed of the lab relative to TensorFlow.js and PyTorch, or to its own last implementation: the ratio of the
+      // medians, and the range of the ratios per round, because one round is measured under one load.
+      const succeeded = measured.filter(({ failed }) => !failed);
+      const others = succeeded.filter(({ implementation }) => !implementation.label.startsWith('lab'));
+      const peers = others.length > 0 ? others : succeeded.slice(-1);
+      for (const { implementation, rounds } of succeeded.filter((entry) => !peers.includes(entry)))
         for (const peer of peers) {
           const ratios = peer.rounds.map((milliseconds, round) => milliseconds / (rounds[round] ?? NaN));
           console.log(
-            `  ${way.label} is ${precise(median(peer.rounds) / median(rounds))} x ${peer.way.label} ` +
+            `  ${implementation.label} is ${precise(median(peer.rounds) / median(rounds))} x ${peer.implementation.label} ` +
               `[${precise(Math.min(...ratios))}..${precise(Math.max(...ratios))}]`,
           );
         }
     }
   }
 }
-/** The lab's own kernels among the ways: what can tell its parts and grow. */
-const ownWays = () =>
-  options.ways.flatMap((name) => {
+/** The selected implementations that use the lab's own kernels, which --parts and --growth can measure. */
+const labImplementations = () =>
+  options.implementations.flatMap((name) => {
     if (name === 'wasm' || name === 'wasm-fastest')
       return options.threads.map((threads) => ({
         label: `${name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-        implementation: wasmWay(name, threads),
+        implementation: wasmVariant(name, threads),
       }));
-    const implementation = WEBGPU_WAYS[name];
+    const implementation = WEBGPU_VARIANTS[name];
     return implementation ? [{ label: name, implementation }] : [];
   });
 
@@ -235,7 +239,7 @@ if (options.parts) {
   console.log(`\nWhere the time of a step goes, batch ${batch}, medians of ${options.steps} steps, ms`);
   console.log(`  ${''.padEnd(40)}${PARTS.map((part) => part.padStart(10)).join('')}`);
   for (const network of options.networks) {
-    for (const { label, implementation } of ownWays()) {
+    for (const { label, implementation } of labImplementations()) {
       await askPage({ type: 'steps', implementation, network, batch, steps: 3 });
       /** @type {StepProfile[]} */
       const profiles = [];
@@ -259,14 +263,14 @@ if (options.parts) {
   }
 }
 
-if (options.ways.includes('webgpu')) {
+if (options.implementations.includes('webgpu')) {
   const { adapter, limit } = await askPage({ type: 'limit', implementation: { engine: 'webgpu' } });
   if (limit == null) throw new Error('The speed of a matrix product could not be measured.');
   console.log(`\nA plain f32 matrix product on ${adapter}: ${(limit / 1e9).toFixed(1)} G multiply-adds/s`);
   results.push({ adapter, matrixProduct: limit });
 }
 
-/** What grows, one at a time. */
+/** Networks in which one size is changed at a time. */
 const GROWTHS = [
   ...[8, 16, 32, 64, 128].map((batch) => ({ what: 'batch', value: batch, batch, growth: {} })),
   ...[1, 2, 4].map((width) => ({ what: 'width', value: width, batch: 32, growth: { width } })),
@@ -278,7 +282,7 @@ if (options.growth) {
   console.log(
     `\nHow a step of ${network} grows (batch 32, widths 8,16,32, depths 3,4,4, side 32, one of them changed)`,
   );
-  for (const { label, implementation } of ownWays()) {
+  for (const { label, implementation } of labImplementations()) {
     console.log(`  ${label.padEnd(24)}         ms   G multiply-adds/s`);
     for (const { what, value, batch, growth } of GROWTHS) {
       const asked = { implementation, network, batch, scaling: { width: 1, depth: 1, side: 32, ...growth } };

@@ -1,6 +1,6 @@
 /**
- * Finds a Chromium for the tests and the recording commands, or installs one. An installed browser comes first:
- * it is what people train with, and the only one on a machine without a network.
+ * Finds a Chromium for the tests and the recording commands, or installs one. An installed browser is preferred: it is
+ * what users train with, and the only one on a machine without a network.
  */
 import { chromium } from '@playwright/test';
 import { spawnSync } from 'node:child_process';
@@ -11,7 +11,10 @@ import { commandOf } from './root.mjs';
 
 const isRoot = process.getuid?.() === 0;
 
-/** Flags for a headless browser that talks to nobody and has WebGPU. Chromium's sandbox cannot start as root. */
+/**
+ * Flags for a headless browser with WebGPU and without background network traffic. Chromium's sandbox cannot start as
+ * root.
+ */
 export const BROWSER_FLAGS = [
   ...((process.platform === 'linux' && isRoot) || process.env['CI'] ? ['--no-sandbox'] : []),
   '--disable-quic',
@@ -24,7 +27,10 @@ export const BROWSER_FLAGS = [
 
 const COMMANDS = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser'];
 
-/** Where installers put Chrome and Chromium. @returns {string[]} */
+/**
+ * Paths where installers put Chrome and Chromium.
+ * @returns {string[]}
+ */
 function installedPaths() {
   if (process.platform === 'darwin') {
     const apps = ['Google Chrome', 'Chromium'];
@@ -52,15 +58,17 @@ function canRun(/** @type {string} */ path) {
 }
 
 /**
- * A browser that is there already: CHROMIUM_PATH, an installed Chrome or Chromium, Playwright's own; null where there
- * is none. Throws where CHROMIUM_PATH points at nothing.
+ * Path of an installed browser: CHROMIUM_PATH, else a Chrome or Chromium of this machine, else Playwright's own; null
+ * if there is none. Throws if CHROMIUM_PATH is set to a path without a program.
  * @returns {string | null}
  */
 export function findBrowser() {
   const named = process.env['CHROMIUM_PATH'];
   if (named) {
     if (canRun(named)) return named;
-    throw new Error(`CHROMIUM_PATH is ${named}, and no program is there. Correct it or unset it.`);
+    throw new Error(
+      `CHROMIUM_PATH is ${named}, but there is no program at that path. Correct it or unset it.`,
+    );
   }
   const own = chromium.executablePath();
   return installedPaths().find(canRun) ?? (own && existsSync(own) ? own : null);
@@ -78,8 +86,8 @@ function install(/** @type {string} */ program, /** @type {string[]} */ args) {
 }
 
 /**
- * A browser, installed where none is there. Says on stderr what it does; throws where nothing works.
- * @returns {string} path of the program
+ * Path of a browser, which is installed if there is none. Reports on stderr; throws if no installation succeeds.
+ * @returns {string}
  */
 export function ensureBrowser() {
   const there = findBrowser();
@@ -90,11 +98,11 @@ export function ensureBrowser() {
     if (own) return own;
   }
   if (process.platform === 'linux') {
-    console.error("  That did not work; trying the system's packages.");
+    console.error("  That failed; trying the system's packages.");
     const [program, ...before] = isRoot ? ['apt-get'] : ['sudo', '-n', 'apt-get'];
     const aptGet = (/** @type {string[]} */ ...args) =>
       install(/** @type {string} */ (program), [...before, ...args]);
-    // A fresh image has no package lists; an update that fails in part still lets the install try.
+    // A fresh system image has no package lists. Even if some lists cannot be updated, the installation may succeed.
     aptGet('update');
     if (aptGet('install', '-y', '--no-install-recommends', 'chromium')) {
       const system = findBrowser();

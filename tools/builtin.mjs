@@ -1,7 +1,7 @@
 /**
- * node tools/builtin.mjs sheet|curves: draws two pictures of the built-in set, docs/builtin-contact-sheet.png
- * and docs/builtin-learning.png. The curves are trained here, in Node, on one thread, and kept in
- * docs/builtin-learning.json, curve by curve: a run that is cut short goes on from the next curve.
+ * node tools/builtin.mjs sheet|curves: draws two pictures of the built-in set, docs/builtin-contact-sheet.png and
+ * docs/builtin-learning.png. The learning curves are trained here, in Node, on one thread. Each finished curve is
+ * saved in docs/builtin-learning.json, so that an interrupted command continues with the next one.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { setUp } from './setup.mjs';
 
 const CURVES = join(ROOT, 'docs', 'builtin-learning.json');
 
-/** What is trained. Of 0.001, 0.003, 0.01 and 0.03 the linear model did best with 0.01. */
+/** The curves to train. The learning rate of the linear model is the best of 0.001, 0.003, 0.01 and 0.03. */
 const PLAN = /** @type {const} */ ([
   { model: 'resnet', difficulty: 'medium', seed: 1, epochs: 10, lr: 0.1 },
   { model: 'linear', difficulty: 'medium', seed: 1, epochs: 8, lr: 0.01 },
@@ -28,7 +28,7 @@ setUp();
 const { chromium } = await import('@playwright/test');
 const { BROWSER_FLAGS, ensureBrowser } = await import('./browser.mjs');
 
-/** Takes a picture of a page's body, two pixels a unit. */
+/** Saves a screenshot of a page's body, with two pixels per CSS pixel. */
 async function picture(/** @type {string} */ html, /** @type {string} */ name) {
   const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
   try {
@@ -44,7 +44,7 @@ async function picture(/** @type {string} */ html, /** @type {string} */ name) {
 
 /** @typedef {import('./builtin/figure').Curve & { epochs: number; lr: number }} TrainedCurve with its row of PLAN */
 
-/** The learning curve of each row of PLAN, trained where CURVES does not have it yet. */
+/** The learning curve of each row of PLAN, trained if the file CURVES does not have it yet. */
 async function learnAll() {
   const { learn } = /** @type {typeof import('./builtin/curves')} */ (
     await loadModule('tools/builtin/curves.ts')

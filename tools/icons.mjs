@@ -1,4 +1,6 @@
-/** node tools/icons.mjs: draws the icons of the installed lab, public/icons/*.png, from the logo, public/favicon.svg. */
+/**
+ * node tools/icons.mjs: draws the icons of the installed lab, public/icons/*.png, from the logo public/favicon.svg.
+ */
 import { chromium } from '@playwright/test';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +8,9 @@ import { BROWSER_FLAGS, ensureBrowser } from './browser.mjs';
 import { ROOT } from './root.mjs';
 
 const logo = readFileSync(join(ROOT, 'public', 'favicon.svg'), 'utf8');
-/** The logo's ground to the edges, and its drawing within the middle that every mask leaves. */
+/**
+ * The logo with its background extended to the edges and its drawing in the central area that no icon mask cuts off.
+ */
 const whole = logo
   .replace('rx="8"', '')
   .replace('0 0 32 32', '-4 -4 40 40')

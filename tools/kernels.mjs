@@ -1,6 +1,6 @@
 /**
- * Builds the WebAssembly training kernels (src/kernels/wasm/assembly, AssemblyScript) into src/kernels/wasm/build where
- * they are older than their source. As a command (`node tools/kernels.mjs`) it does that and ends.
+ * Compiles the WebAssembly training kernels (src/kernels/wasm/assembly, AssemblyScript) into src/kernels/wasm/build if
+ * they are older than their source. As a command (`node tools/kernels.mjs`) it does this and ends.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { commandOf, ROOT } from './root.mjs';
 const SOURCE = join(ROOT, 'src', 'kernels', 'wasm', 'assembly');
 const TARGET = join(ROOT, 'src', 'kernels', 'wasm', 'build');
 const COMMON = ['-O3', '--runtime', 'stub', '--importMemory', '--noAssert', '--enable', 'simd'];
-/** Pages of 64 KiB that shared memory may have at most: all of 4 GiB. */
+/** The maximum of shared memory is 65,536 pages of 64 KiB, which are 4 GiB. */
 const SHARED = ['--sharedMemory', '--maximumMemory', '65536', '--initialMemory', '1', '--enable', 'threads'];
 const RELAXED = ['--enable', 'relaxed-simd'];
 const BUILDS = {
@@ -23,7 +23,7 @@ const BUILDS = {
   'relaxed-shared': [...SHARED, ...RELAXED],
 };
 
-/** What the builds depend on: the sources, the compiler's version, and this file. */
+/** Digest of what the compiled kernels depend on: the sources, the compiler's version, and this file. */
 function fingerprint() {
   const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)));
   for (const file of readdirSync(SOURCE).sort()) hash.update(file).update(readFileSync(join(SOURCE, file)));
@@ -31,7 +31,7 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
-/** Ends the process where the compiler finds a mistake. */
+/** Compiles the kernels if needed. Ends the process with a message if the compiler reports an error. */
 export function ensureKernels() {
   const stamp = join(TARGET, 'fingerprint');
   const wanted = fingerprint();
@@ -53,7 +53,7 @@ export function ensureKernels() {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     if (status === 0) continue;
-    console.error(`The WebAssembly kernels could not be compiled (${name}); the lines above say why.`);
+    console.error(`The WebAssembly kernels could not be compiled (${name}); see the messages above.`);
     process.exit(1);
   }
   writeFileSync(stamp, wanted);

@@ -1,7 +1,7 @@
 /**
- * npm run record -- "QUERY" …: opens the built lab in a headless browser, trains what the links ask for by pressing the
- * page's own buttons, and writes the run records that the page offers for download. Of several runs the browser's profile
- * stays in the folder of records, so that --resume can go on where it was interrupted.
+ * npm run record -- "QUERY" …: opens the built lab in a headless browser, trains the experiments of the given links by
+ * pressing the buttons of the page, and saves the run records that the page offers for download. For several runs it
+ * keeps the browser’s profile in the folder of records, so that --resume can continue an interrupted run.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -26,7 +26,7 @@ import { setUp } from './setup.mjs';
 /** @typedef {import('./record/jobs').Job} Job */
 /** @typedef {import('../src/runs/record-schema').RunRecord} RunRecord */
 
-/** The run in a few lines. */
+/** A summary of a run in a few lines. */
 function summary(/** @type {RunRecord} */ record) {
   const { end, series, evaluations, environment, imagesPerSecond, dataset } = record;
   const last = evaluations.at(-1);
@@ -62,14 +62,14 @@ function plannedJobs() {
 }
 
 const profile = join(out, '.profile');
-/** Which file has which run's record: `{ [query]: file }`. */
+/** The file with the name of each saved record: `{ [query]: file }`. */
 const index = join(profile, 'records.json');
 
 /** @returns {Record<string, string>} */
 const written = () => (existsSync(index) ? JSON.parse(readFileSync(index, 'utf8')) : {});
 const recordOf = (/** @type {string} */ file) => lab.recordIn(readFileSync(join(out, file), 'utf8'));
 
-/** The record of a job that needs nothing more; null where there is none. */
+/** The record of a job if it has finished already, else null. */
 function finished(/** @type {Job} */ { query }) {
   const file = written()[query];
   if (file === undefined || !existsSync(join(out, file))) return null;
@@ -77,7 +77,11 @@ function finished(/** @type {Job} */ { query }) {
   return ['finished', 'diverged'].includes(record.end.how) ? record : null;
 }
 
-/** A free port; the one of before where there is a profile, as the browser keeps runs by address. @returns {Promise<number>} */
+/**
+ * The port to serve the lab on: that of the existing profile, because the browser stores runs by address, else a free
+ * one.
+ * @returns {Promise<number>}
+ */
 async function portFor() {
   const file = join(profile, 'port');
   if (existsSync(file)) return Number(readFileSync(file, 'utf8'));
@@ -97,7 +101,10 @@ const fail = (text) => {
   say(text);
 };
 
-/** Trains a job, or goes on with it, and writes its record. @returns {Promise<RunRecord>} the record */
+/**
+ * Trains a job, or resumes it, and saves its record.
+ * @returns {Promise<RunRecord>} the record
+ */
 async function recordJob(
   /** @type {import('@playwright/test').Page} */ page,
   /** @type {string} */ site,
@@ -106,13 +113,13 @@ async function recordJob(
 ) {
   await page.goto(site + query);
   await button(page, 'Start').waitFor();
-  // Later runs find the set that the first one brought.
+  // The browser stores the data set when the first run loads it; later runs use the stored one.
   await giveData(page, first ? data : undefined, timeout);
   const begun = options.resume
     ? (await keptRuns(page)).find((kept) => kept.query === query && kept.interrupted)
     : undefined;
   if (begun) {
-    say(`Going on with ${begun.name}`);
+    say(`Resuming ${begun.name}`);
     await resume(page, begun.name);
   } else await button(page, 'Start').click();
   await carryOut(page, query, timeout);
@@ -127,7 +134,7 @@ async function recordJob(
   return saved;
 }
 
-/** A page in a browser of its own; of many runs on the profile in their folder. */
+/** A page in a new browser; for several runs with the profile in their folder. */
 async function openPage() {
   const launch = { executablePath: ensureBrowser(), args: BROWSER_FLAGS };
   const look = { viewport: { width: 1440, height: 1000 }, acceptDownloads: true };
@@ -144,7 +151,9 @@ try {
   buildIfStale();
   if (many) {
     if (existsSync(profile) && !options.resume)
-      refuse(`${out} has records already. Add --resume to go on with them, or choose another folder.`);
+      refuse(
+        `${out} already contains records. Add --resume to continue with them, or choose another folder.`,
+      );
     mkdirSync(profile, { recursive: true });
   }
   const site = await serveSite(many ? await portFor() : 0);
@@ -156,7 +165,7 @@ try {
     let first = true;
     for (const [i, job] of jobs.entries()) {
       const done = options.resume ? finished(job) : null;
-      if (many) say(`${i + 1} of ${jobs.length}: ${job.query}${done ? ' is done' : ''}`);
+      if (many) say(`${i + 1} of ${jobs.length}: ${job.query}${done ? ' is finished already' : ''}`);
       const one = done ?? (await recordJob(page, site.url, job, first));
       if (!done) first = false;
       records.push(one);

@@ -1,6 +1,7 @@
 /**
  * npm run replays: makes the recordings that ship with the page, public/replays/NAME.blr, from the table in
- * src/runs/replays.ts: trains each with the recording command on real CIFAR-100 images, and writes what it gave small.
+ * src/runs/replays.ts. It trains each one with the recording command on real CIFAR-100 images and writes the compact
+ * file.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,9 +16,9 @@ import { ROOT } from './root.mjs';
 const FOLDER = join(ROOT, 'public', 'replays');
 const USAGE =
   'Usage: npm run replays -- [NAME …] [--data FILE] [--records DIR]\n' +
-  '  NAME       recordings to make anew; all of them where none is named\n' +
-  '  --data     CIFAR-100 as the page takes it (../shared/data/cifar-100-binary.tar.gz)\n' +
-  '  --records  a folder of records that npm run record wrote: those are taken, not trained again';
+  '  NAME       recordings to make; all of them if none is named\n' +
+  '  --data     CIFAR-100 in a form that the page can read (../shared/data/cifar-100-binary.tar.gz)\n' +
+  '  --records  a folder of records from npm run record, to use instead of training';
 
 /** @type {(problem: string) => never} */
 const refuse = (problem) => refuseWith(problem, USAGE);
@@ -51,12 +52,15 @@ const stranger = names.find((name) => !known.includes(name));
 if (stranger !== undefined) refuse(`There is no recording ${stranger}; there are ${known.join(', ')}.`);
 const wanted = REPLAYS.filter(({ name }) => names.length === 0 || names.includes(name));
 
-/** Trains what is wanted into a folder of records. Where there are no images it says so, and nothing is made. */
+/**
+ * Trains the wanted recordings and returns the folder of their records. Ends the command with a message if there are
+ * no images.
+ */
 function train() {
   const file = resolve(ROOT, data);
   if (!existsSync(file)) {
     console.warn(
-      `Skipped: recordings are made of real CIFAR-100 images, and there is no ${file}. Name yours with --data.`,
+      `Skipped: recordings need real CIFAR-100 images, but there is no file ${file}. Name yours with --data.`,
     );
     process.exit(0);
   }
@@ -65,7 +69,7 @@ function train() {
   const list = join(ROOT, 'out', 'replays.txt');
   mkdirSync(join(ROOT, 'out'), { recursive: true });
   writeFileSync(list, wanted.map(({ query }) => query).join('\n'));
-  // Of one link alone the command would write a file, not a folder; all recordings have seed 1.
+  // For a single link the recording command would write a file instead of a folder. All recordings have seed 1.
   const seeds = wanted.length === 1 ? ['--seeds', '1'] : [];
   const command = [
     join(ROOT, 'tools', 'record.mjs'),
@@ -78,7 +82,7 @@ function train() {
     ...seeds,
   ];
   const { status } = spawnSync(process.execPath, command, { cwd: ROOT, stdio: 'inherit' });
-  if (status !== 0) throw new Error('The recording command failed; the lines above say why.');
+  if (status !== 0) throw new Error('The recording command failed; see the messages above.');
   return folder;
 }
 

@@ -6,17 +6,22 @@ import process from 'node:process';
 import { preview } from 'vite';
 import { commandOf, ROOT } from './root.mjs';
 
-/** What a build is made from. */
+/** Files and folders that the build depends on. */
 const SOURCES = ['src', 'public', 'index.html', 'vite.config.ts', 'tools/offline.mjs', 'package.json'];
 
-/** When a file, or the newest file under a folder, was changed. @returns {number} milliseconds; 0 where it is not there */
+/**
+ * Time of the last change of a file, or of the newest file in a folder.
+ * @returns {number} milliseconds since 1970; 0 if there is no such file
+ */
 function changedAt(/** @type {string} */ path) {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats?.isDirectory()) return stats?.mtimeMs ?? 0;
   return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => changedAt(join(path, name))));
 }
 
-/** Builds dist/ where it is missing or older than its sources. Throws where the build fails; its output says why. */
+/**
+ * Builds dist/ if it is missing or older than its sources. Throws if the build fails; the reason is in its output.
+ */
 export function buildIfStale() {
   const built = changedAt(join(ROOT, 'dist', 'index.html'));
   if (built > Math.max(...SOURCES.map((source) => changedAt(join(ROOT, source))))) return;
@@ -25,12 +30,12 @@ export function buildIfStale() {
     cwd: ROOT,
     stdio: ['ignore', 2, 2],
   });
-  if (status !== 0) throw new Error('The build failed; the lines above say why.');
+  if (status !== 0) throw new Error('The build failed; see the messages above.');
 }
 
 /**
- * Serves dist/ on this machine only.
- * @param {number} [port] 0: a free one, chosen by the system
+ * Serves dist/ to this machine only.
+ * @param {number} [port] 0 for a free one, chosen by the system
  * @returns {Promise<{ url: string; close: () => Promise<void> }>} url ends with a slash
  */
 export async function serveSite(port = 0) {

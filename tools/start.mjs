@@ -1,4 +1,4 @@
-/** npm start: sets up what is missing, builds, serves and opens the lab. Options: --port N, --no-open. */
+/** npm start: sets up what is missing, builds the lab, serves it and opens it. Options: --port N, --no-open. */
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -20,7 +20,7 @@ function readOptions() {
   }
 }
 
-/** Opens the page in the person's browser, where there is a screen. */
+/** Opens the page in the user's browser, unless the machine has no screen. */
 function openPage(/** @type {string} */ url) {
   const { platform, env } = process;
   if (env['CI'] || (platform === 'linux' && !env['DISPLAY'] && !env['WAYLAND_DISPLAY'])) return;
@@ -40,7 +40,7 @@ try {
   const { buildIfStale, serveSite } = await import('./site.mjs');
   buildIfStale();
   const { url, close } = await serveSite(options.port);
-  console.log(`Branch Lab is at ${url} (Ctrl+C ends it)`);
+  console.log(`Branch Lab is at ${url} (press Ctrl+C to stop it)`);
   if (options.open) openPage(url);
   for (const signal of ['SIGINT', 'SIGTERM'])
     process.on(signal, () => void close().finally(() => process.exit(0)));

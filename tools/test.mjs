@@ -1,7 +1,7 @@
 /**
- * npm test: sets up what is missing and runs every check, also after one has failed. The last line sums them up. What needs
- * no browser goes beside the tests in the browser, which leave a core half idle; the end-to-end tests go alone.
- * Option: --only lint|unit|browser|build|e2e.
+ * npm test: sets up what is missing and runs every check, also after one has failed; the last line has the totals.
+ * Checks without a browser run next to the tests in the browser, which leave half a core idle; the end-to-end tests
+ * run alone. Option: --only lint|unit|browser|build|e2e.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -32,7 +32,7 @@ function readOnly() {
 const only = readOnly();
 setUp();
 
-/** JSON reports of the test runners, by stage. */
+/** Folder for the JSON reports of the test runners, one per stage. */
 const reports = mkdtempSync(join(tmpdir(), 'branch-lab-test-'));
 const reportOf = (/** @type {string} */ stage) => join(reports, `${stage}.json`);
 
@@ -61,8 +61,9 @@ const vitest = (/** @type {string} */ project) => [
 ];
 
 /**
- * Each runs one command; without `counts` it is one check. Stages of one lane follow each other, lanes go side by side, and
- * `after` waits for all of them: the end-to-end tests drive the build, and some of them watch what a page does in time.
+ * The stages. Each runs one command; a stage without `counts` counts as one check. Stages of one lane run one after the
+ * other, and the lanes `node` and `browser` in parallel. The lane `after` waits for both: the end-to-end tests need the
+ * build, and some of them are sensitive to timing.
  * @type {{ name: string; groups: string[]; lane: 'node' | 'browser' | 'after'; args: string[]; counts?: (json: any) => Counts }[]}
  */
 const STAGES = [
@@ -90,7 +91,8 @@ const STAGES = [
 const heading = (/** @type {string} */ name) => `\n── ${name} ${'─'.repeat(70 - name.length)}`;
 
 /**
- * Runs a stage's command in the repository: its output as it comes where it runs alone, else in one piece at its end.
+ * Runs a stage's command in the repository. A stage that runs alone prints its output as it comes; otherwise the
+ * output is printed at the end, so that stages do not mix.
  * @returns {Promise<boolean>} whether it succeeded
  */
 function succeeds(/** @type {typeof STAGES[number]} */ { name, args }, /** @type {boolean} */ alone) {
@@ -100,10 +102,10 @@ function succeeds(/** @type {typeof STAGES[number]} */ { name, args }, /** @type
     const out = alone ? 'inherit' : 'pipe';
     const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', out, out], env });
     /** @type {Buffer[]} */
-    const said = [];
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => said.push(part));
+    const output = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => output.push(part));
     const end = (/** @type {boolean} */ ok) => {
-      if (!alone) console.log(`${heading(name)}\n${Buffer.concat(said)}`);
+      if (!alone) console.log(`${heading(name)}\n${Buffer.concat(output)}`);
       resolve(ok);
     };
     child.on('error', () => end(false));
@@ -111,7 +113,7 @@ function succeeds(/** @type {typeof STAGES[number]} */ { name, args }, /** @type
   });
 }
 
-/** The counts of a stage. A runner that failed without a failed test (a crash, a bad import) is one failure. */
+/** The counts of a stage. A runner that fails without a failed test (a crash, a bad import) counts as one failure. */
 function countsOf(/** @type {typeof STAGES[number]} */ stage, /** @type {boolean} */ ok) {
   const one = { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
   if (!stage.counts) return one;
@@ -119,7 +121,7 @@ function countsOf(/** @type {typeof STAGES[number]} */ stage, /** @type {boolean
     const counts = stage.counts(JSON.parse(readFileSync(reportOf(stage.name), 'utf8')));
     return ok || counts.failed > 0 ? counts : { ...counts, failed: 1 };
   } catch {
-    // No tests, no report: nothing passed and, where the runner is content, nothing failed.
+    // A runner without tests writes no report: nothing passed, and nothing failed if the runner succeeded.
     return { ...one, passed: 0 };
   }
 }
@@ -140,7 +142,7 @@ if (stages.some(({ lane }) => lane !== 'node')) {
   }
 }
 
-/** Runs the stages of a lane one after the other and adds up what they count. */
+/** Runs the stages of a lane one after the other and adds their counts to the total. */
 async function runLane(/** @type {string} */ lane, /** @type {boolean} */ alone) {
   for (const stage of stages.filter((one) => one.lane === lane)) {
     const ok = (hasBrowser || lane === 'node') && (await succeeds(stage, alone));
@@ -152,15 +154,15 @@ async function runLane(/** @type {string} */ lane, /** @type {boolean} */ alone)
   }
 }
 
-const beside = new Set(stages.map(({ lane }) => lane).filter((lane) => lane !== 'after'));
-if (beside.size > 1)
+const parallel = new Set(stages.map(({ lane }) => lane).filter((lane) => lane !== 'after'));
+if (parallel.size > 1)
   console.log(
-    `\nSide by side: ${stages
+    `\nRunning in parallel: ${stages
       .filter(({ lane }) => lane !== 'after')
       .map(({ name }) => name)
       .join(', ')} …`,
   );
-await Promise.all([...beside].map((lane) => runLane(lane, beside.size === 1)));
+await Promise.all([...parallel].map((lane) => runLane(lane, parallel.size === 1)));
 await runLane('after', true);
 
 rmSync(reports, { recursive: true, force: true });

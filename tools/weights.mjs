@@ -1,7 +1,8 @@
 /**
- * npm run weights -- --pytorch PYTHON [--write]: exports weights of every family, trained and fused, has PyTorch load them
- * by name, and compares its logits with the lab's. With --write it keeps files and logits as golden cases, which the unit
- * tests compare with where there is no Python. Says so, and does nothing, where PYTHON has no torch.
+ * npm run weights -- --pytorch PYTHON [--write]: exports weights of every family, trained and fused, loads them by
+ * name in PyTorch, and compares PyTorch's logits with the lab's. With --write it saves the files and logits as golden
+ * cases, which the unit tests compare with where there is no Python. Skips everything, with a message, if PYTHON has
+ * no torch.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,8 +37,8 @@ const has = spawnSync(pytorch, ['-c', 'import torch, safetensors; print(torch.__
 });
 if (has.status !== 0) {
   console.error(
-    `SKIPPED: ${pytorch} has no torch and safetensors. Name a Python that has with --pytorch. ` +
-      'The unit tests compare with what PyTorch said when the golden cases were written.',
+    `SKIPPED: ${pytorch} has no torch and safetensors. Name a Python that has them with --pytorch. ` +
+      'The unit tests compare with the logits that PyTorch computed when the golden cases were written.',
   );
   process.exit(0);
 }
@@ -63,8 +64,8 @@ try {
   const ran = spawnSync(pytorch, [join(ROOT, 'tools', 'weights', 'pytorch.py'), folder], {
     stdio: 'inherit',
   });
-  if (ran.status !== 0) throw new Error('PyTorch could not load the files; the lines above say why.');
-  console.log(`PyTorch ${has.stdout.trim()} in float64 beside the lab’s wasm kernels in float32`);
+  if (ran.status !== 0) throw new Error('PyTorch could not load the files; see the messages above.');
+  console.log(`PyTorch ${has.stdout.trim()} in float64, compared with the lab’s wasm kernels in float32`);
   console.log('case        form      largest |logit|   largest difference');
   for (const { name, logits } of cases) {
     const file = new Uint8Array(readFileSync(join(folder, name, 'logits.safetensors'))).buffer;

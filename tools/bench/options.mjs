@@ -15,7 +15,7 @@ const NETWORKS = [
   'repvgg-9-m16',
   'simplified-9-m16',
 ];
-const WAYS = /** @type {const} */ ([
+const IMPLEMENTATIONS = /** @type {const} */ ([
   'wasm',
   'wasm-fastest',
   'webgpu',
@@ -32,13 +32,13 @@ const WAYS = /** @type {const} */ ([
   'stock-wasm',
   'stock-cpu',
 ]);
-/** @typedef {typeof WAYS[number]} WayName */
+/** @typedef {typeof IMPLEMENTATIONS[number]} ImplementationName */
 
 const USAGE =
-  'Usage: npm run bench [-- [--only NETWORK,…] [--ways wasm,…] [--threads 1,2] [--batch 32]\n' +
-  '                         [--rounds 4] [--steps 12] [--parts] [--growth] [--pytorch PYTHON] [--avx2]\n' +
+  'Usage: npm run bench [-- [--only NETWORK,…] [--implementations wasm,…] [--threads 1,2]\n' +
+  '                         [--batch 32] [--rounds 4] [--steps 12] [--parts] [--growth] [--pytorch PYTHON] [--avx2]\n' +
   '                         [--json FILE]]\n' +
-  `Networks: ${NETWORKS.join(', ')}\nWays: ${WAYS.join(', ')}\n` +
+  `Networks: ${NETWORKS.join(', ')}\nImplementations: ${IMPLEMENTATIONS.join(', ')}\n` +
   '--parts    also the time of each part of a step, on the lab’s kernels\n' +
   '--growth   also how the time grows with batch, width, depth and image size, on the lab’s kernels\n' +
   '--pytorch  a Python that has torch: PyTorch is then measured in the same rounds\n' +
@@ -52,7 +52,7 @@ const refuse = (problem) => refuseWith(problem, USAGE);
  * @template {string} T
  * @param {string} list
  * @param {readonly T[]} known
- * @param {string} kind what they name, for the message about an unknown one
+ * @param {string} kind what the names stand for, for the message about an unknown one
  * @returns {T[]}
  */
 const namesIn = (list, known, kind) =>
@@ -71,7 +71,7 @@ function numbersIn(/** @type {string} */ list, /** @type {string} */ option) {
 export function readOptions() {
   const options = /** @type {const} */ ({
     only: { type: 'string', default: 'resnet-20,repvgg-11,simplified-11,plain-11' },
-    ways: { type: 'string', default: 'wasm,wasm-fastest' },
+    implementations: { type: 'string', default: 'wasm,wasm-fastest' },
     threads: { type: 'string', default: [...new Set([1, cpus().length])].join(',') },
     batch: { type: 'string', default: '32' },
     rounds: { type: 'string', default: '4' },
@@ -88,7 +88,7 @@ export function readOptions() {
       refuse(`There is no file ${values.pytorch}.`);
     return {
       networks: namesIn(values.only, NETWORKS, 'network'),
-      ways: namesIn(values.ways, WAYS, 'way'),
+      implementations: namesIn(values.implementations, IMPLEMENTATIONS, 'implementation'),
       threads: numbersIn(values.threads, 'threads'),
       batches: numbersIn(values.batch, 'batch'),
       rounds: numbersIn(values.rounds, 'rounds')[0] ?? 4,

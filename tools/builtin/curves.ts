@@ -1,4 +1,7 @@
-/** Learning curves on the built-in set: a ResNet-20 on the lab's own kernels, and a linear model, epoch by epoch. */
+/**
+ * Learning curves on the built-in set: a ResNet-20 on the lab's own kernels, and a linear model, measured after every
+ * epoch.
+ */
 import { readFileSync } from 'node:fs';
 import { builtinDataset } from '../../src/data/builtin/builtin';
 import type { Difficulty } from '../../src/data/builtin/levels';
@@ -15,10 +18,10 @@ import { wasmEngine } from '../../src/training/engines/wasm-trainer';
 import { LinearModel } from './linear';
 import type { Model } from './model';
 
-/** A model's state after some passes over the training images; accuracies are shares of images. */
+/** Accuracies of a model after a number of epochs, as shares of the images. */
 export interface Point {
   epoch: number;
-  /** Of the epoch's own batches, before each update; null before the first. */
+  /** On the batches of the last epoch, before each update; null before the first epoch. */
   trainTop1: number | null;
   testTop1: number;
   testCoarse: number;
@@ -29,7 +32,7 @@ export type ModelName = (typeof MODELS)[number];
 
 const COMMON: Partial<Experiment> = { test: 0, lengthUnit: 'epochs', batch: 64, wd: 5e-4, flip: true };
 
-/** ResNet-20 of widths 8, 16, 32 with plain blocks; for softmax regression only the data and the recipe count. */
+/** ResNet-20 with widths 8, 16, 32 and plain blocks. The linear model uses only the settings of data and training. */
 function experimentOf(model: ModelName, seed: number, epochs: number, lr: number): Experiment {
   const network = model === 'resnet' ? valuesOf(presetById('resnet-20')!) : {};
   const block = model === 'resnet' ? valuesOf(presetById('plain')!) : {};
@@ -68,12 +71,12 @@ function resnet(experiment: Experiment, images: RunImages): Model {
   };
 }
 
-/** Trains one model from the start; `told` hears of every epoch. */
+/** Trains one model from the start and calls `onPoint` after every epoch. */
 export async function learn(
   model: ModelName,
   difficulty: Difficulty,
   { seed, epochs, lr }: { seed: number; epochs: number; lr: number },
-  told: (point: Point) => void,
+  onPoint: (point: Point) => void,
 ): Promise<Point[]> {
   const dataset = await builtinDataset(difficulty);
   const experiment = experimentOf(model, seed, epochs, lr);
@@ -84,7 +87,7 @@ export async function learn(
   const add = async (epoch: number, trainTop1: number | null) => {
     const point = { epoch, trainTop1, ...(await test(trained, images, dataset)) };
     points.push(point);
-    told(point);
+    onPoint(point);
   };
   await add(0, null);
   const { stepsPerEpoch } = images;
@@ -101,7 +104,9 @@ export async function learn(
   return points;
 }
 
-/** Shares of the test images whose class, and whose superclass, is that of the largest logit. */
+/**
+ * Shares of the test images whose class is predicted correctly, and whose superclass is that of the predicted class.
+ */
 async function test(model: Model, images: RunImages, { test: { fine, coarse } }: Dataset) {
   const superclass = new Map(Array.from(fine, (label, i) => [label, coarse[i]!]));
   let top1 = 0;

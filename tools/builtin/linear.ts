@@ -1,4 +1,4 @@
-/** Softmax regression on pixels: what can be told without looking at shapes. */
+/** Softmax regression on pixels: a baseline for what can be learnt without recognising shapes. */
 import { IMAGE_BYTES } from '../../src/data/dataset';
 import type { Model } from './model';
 
@@ -69,7 +69,7 @@ export class LinearModel implements Model {
   }
 }
 
-/** (softmax − one-hot) / n, row by row. */
+/** Gradient of the mean cross-entropy: (softmax − one-hot) / n for each row. */
 function logitGradient(logits: Float32Array, labels: Uint8Array, classes: number): Float32Array {
   const gradient = new Float32Array(logits.length);
   for (const [i, label] of labels.entries()) {

@@ -1,9 +1,9 @@
-/** The contact sheet of the built-in set as a page: every class with its name and images of each level. */
+/** The contact sheet of the built-in set as a page: every class with its name and images of each difficulty. */
 import { builtinDataset } from '../../src/data/builtin/builtin';
 import type { Difficulty } from '../../src/data/builtin/levels';
 import { IMAGE_BYTES, IMAGE_PIXELS, type ImageSet } from '../../src/data/dataset';
 
-/** Images of each class that are shown. */
+/** Number of images shown per class, by difficulty. */
 const SHOWN: readonly [Difficulty, number][] = [
   ['easy', 1],
   ['medium', 2],

@@ -1,4 +1,7 @@
-/** Trains the run whose weights are the same everywhere and tells the server their digest; for browsers that no driver controls. */
+/**
+ * Trains a short run and sends the digest of its weights, which must be the same in every browser, to the server. For
+ * browsers that Playwright does not control.
+ */
 import { digestRun } from '../../src/training/checks/digest-run';
 import { startWasm } from '../../src/training/engines/wasm-backend';
 

@@ -1,6 +1,7 @@
 /**
- * Finds the texts of the page in its source: those that go through the catalogues (`t('…')`, `phrase('…')`, `<Rich text="…">`),
- * and those that people would read and that do not. Used by the test of the catalogues and by `npm run language`.
+ * Finds the texts of the page in its source: those that go through the catalogues (`t('…')`, `phrase('…')`, `<Rich
+ * text="…">`), and those that users would read and that do not. Used by the test of the catalogues and by `npm run
+ * language`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -20,21 +21,21 @@ import { parseSync } from 'oxc-parser';
  * @property {Found[]} early texts that are translated while a module loads, before a language is chosen
  */
 
-/** Properties and attributes whose value people read or hear. */
+/** Properties and attributes whose values users read or hear. */
 const READ =
   /^(label|title|aria-label|aria-description|aria-roledescription|placeholder|description|alt|tip|message|text|help|short|name|unit|heading|caption|summary|hint|legend|reason|note)$/;
-/** Properties and attributes whose strings are for the machine. */
+/** Properties and attributes whose strings are for the program. */
 const FOR_MACHINES =
   /^(className|style|d|viewBox|transform|fontFamily\w*|font|ask|gridTemplateColumns|sizes|accept|allow|sandbox|key|id|type|format|lightText|points|media|rel|href|src|url|path|column)$/;
 const TWO_WORDS = /\p{L}{2,}[,.:;]? \p{L}{2,}/u;
 const A_WORD = /\p{L}{2,}/u;
-/** What is one word in every language: names, statistics, file formats. */
+/** Words that are the same in every language: identifiers, file names and addresses. */
 const NAMES = /^(?:[a-z]+[A-Z]\w*|[\w.-]+\.(?:json|csv|png|svg|zip|md|safetensors)|#\w+|https?:\S+)$/;
 
-/** What is put together from names of parameters, `blocks.3.conv`; values stand as "…". */
+/** Names of parameters, such as `blocks.3.conv`; a "…" replaces an inserted value. */
 const DOTTED = /^[\w…]+(?:\.[\w…]+)+$/;
 
-/** Names that every language has as they are. */
+/** Proper names, which no language translates. */
 const PROPER = /^(?:Branch Lab|CIFAR-100|PyTorch|ReLU|RepVGG|ResNet|TensorFlow\.js|WebAssembly|WebGPU)$/;
 
 /** Shader source. */
@@ -70,10 +71,13 @@ export function textsOf(file, source) {
   const texts = { used: [], loose: [], early: [] };
   const { program, errors } = parseSync(file, source);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
-  // Other modules may have functions of these names.
+  // Modules without this import may have other functions called t and phrase.
   const translates = /from '(?:[./]*\/language|\.)\/(?:language|phrase)'/.test(source);
   const lineOf = (/** @type {number} */ at) => source.slice(0, at).split('\n').length;
-  /** Lines that say why their text is in no catalogue: `// not translated: …`. */
+  /**
+   * Lines with a comment that says why their text is in no catalogue, `// not translated: …`, and the lines after
+   * them.
+   */
   const excused = new Set(
     source.split('\n').flatMap((line, i) => (/not translated:/.test(line) ? [i + 1, i + 2] : [])),
   );
@@ -84,7 +88,7 @@ export function textsOf(file, source) {
   });
   const loose = (/** @type {any} */ node, /** @type {string} */ text) => {
     const one = found(node, text.replaceAll(/\s+/g, ' ').trim());
-    // What kernels say otherwise are names of buffers and pipelines.
+    // Other texts of kernels are names of buffers and pipelines.
     if (PROPER.test(one.text)) return;
     const read = !/(^|\/)kernels\//.test(file) || /\p{L}.*[.!?]$/u.test(one.text);
     if (read && !excused.has(one.line)) texts.loose.push(one);
@@ -112,7 +116,7 @@ export function textsOf(file, source) {
       } else if (call === 'phrase')
         throw new Error(`${file}:${lineOf(node.start)}: phrase() takes one literal.`);
       else walk(node.arguments[0], { ...next, read: false, machine: false });
-      // The values of a text are texts themselves, but for plain words.
+      // Values inserted into a text are texts too, unless they are single words.
       walk(node.arguments.slice(1), { ...next, read: false, machine: false });
       return;
     }
@@ -126,7 +130,7 @@ export function textsOf(file, source) {
       return;
     }
     switch (node.type) {
-      // Types, modules and what a programmer reads.
+      // Types and module names.
       case 'ImportDeclaration':
       case 'ExportAllDeclaration':
       case 'TSTypeAliasDeclaration':
@@ -136,12 +140,12 @@ export function textsOf(file, source) {
       case 'TSEnumDeclaration':
         return;
       case 'ThrowStatement':
-        // A plain Error is a defect of the program, which is told in English.
+        // A plain Error is a defect of the program and stays in English.
         if (
           node.argument?.type === 'NewExpression' &&
           /^(Error|RangeError|TypeError)$/.test(node.argument.callee.name)
         ) {
-          // Some of them are passed on to people, and then translated.
+          // Texts inside its arguments may still be shown to users, and are then translated.
           walk(node.argument.arguments, { ...next, read: false, machine: true });
           return;
         }
@@ -171,7 +175,7 @@ export function textsOf(file, source) {
         walk(node.children, { ...next, read: true, machine: false });
         return;
       case 'BinaryExpression':
-        // A comparison's words are values of the program.
+        // Strings in a comparison are values of the program.
         if (/^[!=]==?$|^in$/.test(node.operator)) return;
         break;
       case 'MemberExpression':
@@ -214,7 +218,10 @@ export function textsOf(file, source) {
   return texts;
 }
 
-/** Folders without texts for the catalogues: arithmetic, what only developers run, and lessons, which are data with their texts in every language. */
+/**
+ * Files and folders without texts for the catalogues: compiled arithmetic, tests and their fixtures, and lessons,
+ * which contain their own translations.
+ */
 const SKIPPED =
   /(^|\/)(kernels\/wasm\/(assembly|build)|lessons\/lessons)(\/|$)|\.(test|bench)\.tsx?$|\.d\.ts$|(^|\/)(arbitrary|example-run|example-state|faulty-server|[\w-]+-fixtures)\.ts$/;
 

@@ -6,7 +6,7 @@ import { activateBackend } from '../../src/training/engines/backend';
 import type { Engine } from '../../src/training/trainer';
 import { ALLOWED, compareCase, type CaseReport } from '../../src/training/checks/parity';
 
-/** The file behind a URL of the parity server. Throws where it is not there. */
+/** Fetches a file from the parity server. Throws if it does not exist. */
 async function read(url: string): Promise<Response> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
@@ -30,7 +30,7 @@ const parity = {
     };
   },
   allowed: ALLOWED,
-  /** Compares the reference case served under `url`. */
+  /** Compares the reference case that is served under `url`. */
   async compare(url: string): Promise<CaseReport> {
     const config: unknown = await (await read(`${url}/config.json`)).json();
     return compareCase(engine, config, await (await read(`${url}/tensors.safetensors`)).arrayBuffer());

@@ -1,4 +1,4 @@
-/** What the recording command is to train, and what came of it, in tables. */
+/** The runs that the recording command trains, and tables of their results. */
 import { experimentFromQuery, experimentToQuery } from '../../src/experiment/url';
 import { PANEL_LABELS, PANELS } from '../../src/network/curves';
 import { namesOf } from '../../src/runs/differences';
@@ -10,15 +10,15 @@ import { parseRecord, type RunRecord } from '../../src/runs/record-schema';
 import { spreadOf } from '../../src/runs/statistics';
 import { parseSweep, planSweep } from '../../src/runs/sweep';
 
-/** A run's whole settings, seed included, as the page itself writes them. */
+/** One run: all its settings, including the seed, as a query that the page would write. */
 export interface Job {
   query: string;
   seed: number;
 }
 
 /**
- * The runs of links (whole ones or queries), each with seeds 1 … `seeds` where that is given, and of a sweep file's text.
- * `notes` says what was left out. Throws SweepError where the text is no sweep.
+ * The runs of links (whole links or queries), each with the seeds 1 … `seeds` if that is given, and of the text of a
+ * sweep file. `notes` lists what is left out. Throws SweepError if the text is not a sweep.
  */
 export function jobsOf(
   links: readonly string[],
@@ -42,14 +42,14 @@ export function jobsOf(
   return { jobs: [...new Map(jobs.map((job) => [job.query, job])).values()], notes };
 }
 
-/** Name of a record's files, without ending: "quiet-otter-seed-3". */
+/** Name of a record's files without extension: "quiet-otter-seed-3". */
 export const stemOf = ({ name, query }: RunRecord): string =>
   `${fileStem(name)}-seed-${experimentFromQuery(query).experiment.seed}`;
 
-/** The record in a file's text. Throws RecordError where it is none. */
+/** Parses the text of a record file. Throws RecordError if it is not a record. */
 export const recordIn = (text: string): RunRecord => parseRecord(text);
 
-/** A row a run, and below it the means over seeds where settings were run with several. */
+/** A table with one row per run, and below it the means over seeds of the settings that were run with several. */
 export function summaryOf(records: readonly RunRecord[]): string {
   const runs = records.map((record) => fromRecord(record));
   const panel = PANELS.find((one) => runs.some(({ curves }) => curves.some((curve) => curve.panel === one)));

@@ -1,4 +1,4 @@
-/** The recording command's line: read, checked, and explained where it is wrong. */
+/** The options of `npm run record`: read, checked, and explained if they are wrong. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,16 +8,16 @@ import { ROOT } from '../root.mjs';
 const USAGE =
   'Usage: npm run record -- "QUERY" … [--list FILE] [--sweep FILE] [--seeds N] [--data FILE] [--out FILE|DIR]\n' +
   '                         [--zip] [--resume] [--png DIR] [--timeout MINUTES]\n' +
-  '  QUERY      a link\'s settings, e.g. "?v=1&preset=repvgg&length=100", or a whole link; several, one after another\n' +
-  '  --list     a file of links, one a line\n' +
-  '  --sweep    a sweep as the page saves it\n' +
-  '  --seeds    each link with the seeds 1 … N\n' +
-  '  --data     CIFAR-100 as the page takes it, e.g. cifar-100-python.tar.gz\n' +
-  '  --out      where the record goes (out/record.json); of several the folder of all (out/records)\n' +
-  '  --zip      beside each record everything of the run: series, weights, checkpoint, charts\n' +
-  '  --resume   goes on with a folder: finished runs are left, an interrupted one resumes\n' +
-  '  --png      a folder for the charts and a picture of the page\n' +
-  '  --timeout  longest time that each run may take, in minutes (60)';
+  '  QUERY      the settings of a link, e.g. "?v=1&preset=repvgg&length=100", or a whole link; several are trained in turn\n' +
+  '  --list     a file of links, one per line\n' +
+  '  --sweep    a sweep file saved by the page\n' +
+  '  --seeds    trains each link with the seeds 1 … N\n' +
+  '  --data     CIFAR-100 in a form that the page can read, e.g. cifar-100-python.tar.gz\n' +
+  '  --out      the file for the record (out/record.json); for several runs the folder (out/records)\n' +
+  '  --zip      also saves an archive of each run: series, weights, checkpoint, charts\n' +
+  '  --resume   continues a folder: skips finished runs and resumes an interrupted one\n' +
+  '  --png      a folder for pictures of the charts and of the page\n' +
+  '  --timeout  minutes that each run may take at most (60)';
 
 /** @type {(problem: string) => never} */
 export const refuse = (problem) => refuseWith(problem, USAGE);
@@ -28,7 +28,7 @@ const textOf = (/** @type {string | undefined} */ file) => {
   return readFileSync(file, 'utf8');
 };
 
-/** Links, and how to record them; `many` where there is a folder of records. */
+/** The links to record, and how to record them; `many` if the records go into a folder. */
 export function readOptions() {
   const options = /** @type {const} */ ({
     list: { type: 'string' },
@@ -49,7 +49,7 @@ export function readOptions() {
       .filter((line) => line !== '' && !line.startsWith('#'));
     const links = [...positionals, ...listed];
     const sweep = textOf(values.sweep);
-    if (links.length === 0 && sweep === null) refuse('Expected a query, in quotes, a list or a sweep.');
+    if (links.length === 0 && sweep === null) refuse('Expected a query in quotes, a list or a sweep.');
     const seeds = values.seeds === undefined ? null : Number(values.seeds);
     if (seeds !== null && !(Number.isInteger(seeds) && seeds >= 1 && seeds <= 1000))
       refuse(`The number of seeds is a whole number from 1 to 1000, not "${values.seeds}".`);

@@ -1,4 +1,4 @@
-/** The lab's page as the recording command uses it: by its own buttons. */
+/** Actions of the recording command on the lab's page, by the page's own buttons. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -11,8 +11,8 @@ export const button = (/** @type {Page} */ page, /** @type {string | RegExp} */ 
   page.getByRole('button', { name, exact: true });
 
 /**
- * Gets CIFAR-100 into the page: from the file named, or by the page's own button where the experiment needs it and the
- * server offers it. Throws with what the page says where it could not be read.
+ * Loads CIFAR-100 into the page: from the given file, or with the page's own button if the experiment needs it and the
+ * server offers it. Throws with the page's message if it cannot be read.
  */
 export async function giveData(
   /** @type {Page} */ page,
@@ -32,7 +32,7 @@ export async function giveData(
       .waitFor({ timeout: 20_000 })
       .catch(() => {
         throw new Error(
-          'This experiment trains on CIFAR-100, and it is not here. Give the file with --data, or run npm run data.',
+          'This experiment needs CIFAR-100, which is missing. Name its file with --data, or run npm run data.',
         );
       });
     if (!(await offered.isVisible())) return;
@@ -47,8 +47,8 @@ export async function giveData(
 }
 
 /**
- * What the page's header says about the run, in one line: the text beside the bar; and up to where `--resume` would go on
- * if it ended now.
+ * The progress of the run in one line: the text of the page's header, and the step from which --resume would continue
+ * if the run were interrupted now.
  */
 async function progressOf(/** @type {Page} */ page, /** @type {string} */ query) {
   const text = page
@@ -57,10 +57,10 @@ async function progressOf(/** @type {Page} */ page, /** @type {string} */ query)
   const done = (await text.innerText()).replaceAll('\n', ' · ');
   const going = (await keptRuns(page)).filter((run) => run.query === query && run.interrupted);
   const kept = Math.max(0, ...going.map(({ checkpoint }) => checkpoint));
-  return kept > 0 ? `${done} · kept to step ${kept.toLocaleString('en')}` : done;
+  return kept > 0 ? `${done} · saved up to step ${kept.toLocaleString('en')}` : done;
 }
 
-/** Waits for the run of an experiment to end, saying how it goes. Throws where it takes longer than `timeout` ms. */
+/** Waits until the run of an experiment has ended and prints its progress. Throws after `timeout` milliseconds. */
 export async function carryOut(
   /** @type {Page} */ page,
   /** @type {string} */ query,
@@ -70,9 +70,7 @@ export async function carryOut(
   const ended = button(page, 'Start again');
   while (!(await ended.isVisible())) {
     if (Date.now() > deadline) {
-      throw new Error(
-        `The run had not ended after ${timeout / 60_000} minutes. Give it more with --timeout.`,
-      );
+      throw new Error(`The run had not ended after ${timeout / 60_000} minutes. Allow more with --timeout.`);
     }
     say(await progressOf(page, query));
     await ended.waitFor({ timeout: PROGRESS_INTERVAL }).catch(() => {});
@@ -80,7 +78,10 @@ export async function carryOut(
   say(await progressOf(page, query));
 }
 
-/** Presses each chart's PNG export; where a page has none, takes pictures of the charts. */
+/**
+ * Saves every chart with its PNG export, and a screenshot of the page. Takes screenshots of the charts if there are no
+ * export menus.
+ */
 export async function saveCharts(/** @type {Page} */ page, /** @type {string} */ directory) {
   mkdirSync(directory, { recursive: true });
   await page.screenshot({ path: join(directory, 'page.png'), fullPage: true });
@@ -104,7 +105,7 @@ export async function saveCharts(/** @type {Page} */ page, /** @type {string} */
   for (const [k, chart] of (await page.locator('.js-plotly-plot').all()).entries()) {
     await chart.screenshot({ path: join(directory, `chart-${k + 1}.png`) });
   }
-  say(`Took pictures of the charts in ${directory}`);
+  say(`Saved screenshots of the charts in ${directory}`);
 }
 
 /**
@@ -117,7 +118,7 @@ export async function saveRecord(page, path) {
   const save = button(page, 'Save record');
   if ((await save.getAttribute('aria-disabled')) === 'true') {
     const why = await page.getByRole('status').allInnerTexts();
-    throw new Error(`The run recorded nothing. ${why.join(' ').trim()}`);
+    throw new Error(`The run has no record. ${why.join(' ').trim()}`);
   }
   const [download] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), save.click()]);
   mkdirSync(dirname(path), { recursive: true });
@@ -129,7 +130,7 @@ export async function saveRecord(page, path) {
 }
 
 /**
- * Runs that this browser keeps, as far as it matters here.
+ * Runs in the history of this browser.
  * @returns {Promise<{ id: string; name: string; query: string; checkpoint: number; interrupted: boolean }[]>}
  */
 export function keptRuns(/** @type {Page} */ page) {
@@ -164,7 +165,7 @@ export function keptRuns(/** @type {Page} */ page) {
 const view = (/** @type {Page} */ page, /** @type {string} */ name) =>
   page.getByRole('radiogroup', { name: 'View' }).getByText(name, { exact: true }).click();
 
-/** The newest run of a name, opened in the page's table. */
+/** Opens the details of the newest run of a name in the table of runs. */
 async function openDetails(/** @type {Page} */ page, /** @type {string} */ name) {
   await view(page, 'Runs');
   const details = page.getByRole('region', { name: `Details of ${name}`, exact: true });
@@ -172,13 +173,13 @@ async function openDetails(/** @type {Page} */ page, /** @type {string} */ name)
   return details;
 }
 
-/** Goes on with an interrupted run by the page's own button. */
+/** Resumes an interrupted run. */
 export async function resume(/** @type {Page} */ page, /** @type {string} */ name) {
   await (await openDetails(page, name)).getByRole('button', { name: 'Resume', exact: true }).click();
   await button(page, 'Pause').or(button(page, 'Start again')).first().waitFor();
 }
 
-/** Saves everything of a run as the page's archive. */
+/** Saves the archive of a run, which contains everything about it. */
 export async function saveArchive(
   /** @type {Page} */ page,
   /** @type {string} */ name,

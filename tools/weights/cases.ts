@@ -1,6 +1,6 @@
 /**
- * Exported weights of every family with what the lab's own kernels make of them, for PyTorch to be compared with. Nothing is
- * trained: values are drawn, running statistics too, so that nothing rests at 0 or 1.
+ * Exported weights of every family, and the lab's logits for them, to compare with PyTorch's. Nothing is trained: all
+ * values, running statistics included, are random, so that no parameter is 0 or 1.
  */
 import { readFileSync } from 'node:fs';
 import { presetById, valuesOf } from '../../src/experiment/presets';
@@ -19,7 +19,7 @@ const SIDE = 8;
 const IMAGES = 4;
 const CLASSES = 100;
 
-/** Configurations as the reference has them, and the same as experiments. */
+/** Networks as configurations of the reference, and the same ones as experiments. */
 const CASES: { name: string; network: object; experiment: Partial<Experiment> }[] = [
   {
     name: 'repvgg',
@@ -67,12 +67,12 @@ const CASES: { name: string; network: object; experiment: Partial<Experiment> }[
 
 export interface WeightsCase {
   name: string;
-  /** As reference.py takes it. */
+  /** Configuration for reference.py. */
   config: object;
-  /** The files as the lab exports them. */
+  /** The files that the lab exports. */
   trained: ArrayBuffer;
   fused: ArrayBuffer;
-  /** [n, 3, side, side], and the lab's logits [n, classes] of both forms. */
+  /** The images [n, 3, side, side] as safetensors, and the lab's logits [n, classes] of both forms. */
   images: ArrayBuffer;
   logits: Record<'trained' | 'fused', Float32Array>;
 }
@@ -87,7 +87,7 @@ const kernels = (): KernelModule => ({
 
 const branch = (transform: string) => (transform === 'off' ? [] : [transform]);
 
-/** All cases, made anew: the same on every machine. */
+/** Creates all cases; they are the same on every machine. */
 export async function weightsCases(): Promise<WeightsCase[]> {
   const engine = wasmEngine(kernels(), null);
   const cases: WeightsCase[] = [];
@@ -105,7 +105,7 @@ export async function weightsCases(): Promise<WeightsCase[]> {
     const random = new RandomStream(9, 5);
     const pixels = SIDE * SIDE;
     const lasting = Float32Array.from({ length: IMAGES * pixels * 3 }, () => random.normal());
-    // Ours are [n, side, side, 3].
+    // The lab has [n, side, side, 3].
     const torch = lasting.map((_, i) => {
       const [image, channel, pixel] = [Math.floor(i / (3 * pixels)), Math.floor(i / pixels) % 3, i % pixels];
       return lasting[(image * pixels + pixel) * 3 + channel]!;
