@@ -1,7 +1,7 @@
 /**
- * What a network computes as a list of a few coarse operations with fixed shapes, so that a backend can plan a training
- * step once and replay it: convolutions, sums of branches with everything that follows them, and the head. Plain data,
- * made from a network plan; the order of the list is the order of the forward pass, its reverse that of the gradients.
+ * The graph of a network: a list of coarse operations with fixed shapes (convolutions, sums of branches with everything
+ * that follows them, the head), from which a backend plans a training step once and replays it. Plain data, made from a
+ * network plan. The list is in the order of the forward pass; gradients are computed in the reverse order.
  */
 import {
   blockValue,
@@ -29,19 +29,20 @@ export interface Activation {
   channels: number;
 }
 
-/** What multiplies and shifts a term per channel. */
+/** How a term is multiplied and shifted, per channel. */
 export type Coefficient =
   | { kind: 'one' }
   | { kind: 'scale'; parameter: string }
-  /** Batch norm with the batch's statistics of the term's source, or the running ones in evaluation. */
+  /** Batch norm of the term's source: with the statistics of the batch, or in evaluation with the running ones. */
   | { kind: 'norm'; norm: BatchNormPlan; sequence: InSequence | null }
-  /** One added vector, of a fused layer; has no gradient here. */
+  /** An added vector, in a fused layer. It is not trained and has no gradient. */
   | { kind: 'bias'; parameter: string };
 
 /**
- * A batch norm's part in a sequence of a 1x1 convolution and a 3x3 one (DBB). What the second convolution sees beyond the
- * border is the first norm's value of a zero input, v. So v is taken off after the first norm, which leaves a border of
- * zeros, and what the kernel makes of v alone is added to the mean of the second.
+ * The place of a batch norm in a sequence of a 1x1 convolution and a 3x3 convolution (DBB, Ding et al. 2021). The border
+ * that the second convolution reads has the value v that the first norm gives to a zero input. The kernels have borders of
+ * zeros, so v is subtracted after the first norm, and the second convolution of a constant v is added to the mean of the
+ * second norm.
  */
 export type InSequence =
   { place: 'first' } | { place: 'second'; first: BatchNormPlan; convolution: Convolution };
@@ -51,11 +52,11 @@ export interface Term {
   source: Activation;
   factor: number;
   coefficient: Coefficient;
-  /** Every stride-th pixel of the source, put `offset` channels up; null where it is taken as it is. */
+  /** The source with every stride-th pixel and its channels shifted up by `offset`; null for the source unchanged. */
   view: { stride: number; offset: number } | null;
 }
 
-/** One summand of a merged kernel. */
+/** One summand of a merged kernel. The smaller kernel is centred in the larger one. */
 export interface KernelPart extends KernelGain {
   /** null for the identity. */
   parameter: string | null;
@@ -63,13 +64,14 @@ export interface KernelPart extends KernelGain {
   width: number;
 }
 
-/** What a convolution convolves with: a parameter as it is, or several as one. */
+/** The kernel of a convolution: a parameter unchanged, the sum of several parameters, or a fixed average. */
 export type Kernel =
   | { kind: 'parameter'; name: string }
   | { kind: 'merged'; parts: readonly KernelPart[] }
-  /** The mean of 3x3 pixels, channel by channel. */
+  /** The mean of 3x3 pixels, for each channel. Not trained. */
   | { kind: 'average' };
 
+/** y = x ∗ kernel with padding (k − 1)/2. */
 export interface Convolution {
   kind: 'convolution';
   x: Activation;
@@ -79,7 +81,7 @@ export interface Convolution {
   stride: 1 | 2;
 }
 
-/** out = Σ terms, then a ReLU where there is one. */
+/** out = Σ terms, followed by a ReLU if `relu`. */
 export interface Combine {
   kind: 'combine';
   terms: readonly Term[];
@@ -87,7 +89,7 @@ export interface Combine {
   out: Activation;
 }
 
-/** Mean over the pixels, linear layer, cross-entropy. */
+/** Mean over the pixels, linear layer with weight [channels, classes] and bias, cross-entropy. */
 export interface Head {
   kind: 'head';
   x: Activation;
@@ -101,7 +103,7 @@ export interface Graph {
   input: Activation;
   activations: readonly Activation[];
   operations: readonly Operation[];
-  /** What every layer hands on, first layer first. */
+  /** The output of every layer, first layer first. */
   outputs: readonly Activation[];
 }
 
@@ -144,7 +146,7 @@ class GraphBuilder {
     return y;
   }
 
-  /** The sum as one activation; nothing is computed where it is one already. */
+  /** The sum of the terms as one activation. A single unchanged activation is returned without an operation. */
   private sum(terms: readonly Term[], relu: boolean, size: number, channels: number): Activation {
     const [only] = terms;
     if (!relu && terms.length === 1 && isPlain(only!)) return only!.source;
@@ -307,7 +309,7 @@ function partOf({ branch, kernel, transform }: BranchPlan): KernelPart {
 const sizeOf = (parts: readonly KernelPart[]): 1 | 3 =>
   parts.some(({ height, width }) => height === 3 || width === 3) ? 3 : 1;
 
-/** The graph of a plan on images of `size` pixels a side with three channels. */
+/** The graph of a plan for images [n, size, size, 3]. */
 export function graphOf(plan: NetworkPlan, size: number): Graph {
   const builder = new GraphBuilder();
   const input = builder.activation(size, 3);

@@ -1,14 +1,14 @@
 /** Where the time of one training step goes, in milliseconds. */
 export interface StepProfile {
-  /** Getting the images to where they are computed with. */
+  /** Copying the images to the memory of the kernels. */
   input: number;
   forward: number;
   backward: number;
   update: number;
-  /** Loss and logits back. */
+  /** Reading back loss and logits. */
   readBack: number;
-  /** Of a GPU: the processor's share of the step, recording and submitting commands. */
+  /** On WebGPU: time on the processor to record and submit the commands. 0 elsewhere. */
   encode: number;
-  /** Of a GPU that tells: from its first kernel's start to its last one's end, by its own clock. */
+  /** From the start of the first shader to the end of the last one, by the GPU's clock; null without such a clock. */
   kernels: number | null;
 }

@@ -1,20 +1,21 @@
-/** How a parameter is updated, for the kernels that have the optimiser in them: see training/optimiser. */
+/** The update rule of a parameter, for backends whose kernels include the optimiser; see src/training/optimiser.ts. */
 export interface UpdateRule {
-  /** What multiplies the learning rate. */
+  /** Factor of the learning rate. */
   lrFactor: number;
+  /** Weight decay. */
   decay: number;
-  /** What multiplies the gradient, number by number, in the plan's layout; null where nothing does. */
+  /** Factors of the gradient, elementwise, in the layout of the plan; null for none. */
   gradientFactors: Float32Array | null;
 }
 
-/** What a training step needs to know besides the network. */
+/** The settings of a training step, apart from the network. */
 export interface StepSettings {
-  /** Images of a step. */
+  /** Images per step. */
   batch: number;
   momentum: number;
   nesterov: boolean;
   /** Label smoothing, 0 … 1. */
   smoothing: number;
-  /** By parameter; null for a network that is only evaluated. */
+  /** Update rule per parameter name; null for a network that is only evaluated. */
   rules: ReadonlyMap<string, UpdateRule> | null;
 }

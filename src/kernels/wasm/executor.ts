@@ -1,27 +1,29 @@
 /**
- * Carries out a program on one or several threads. Each unit of work (a chunk of the batch, a task) goes to whichever
- * thread is free; the last thread at a barrier makes the calls that close the phase. Results do not depend on who did what.
+ * Runs a program on one or several threads. Each unit of work (a chunk of the batch, a task) goes to the next free thread;
+ * the last thread that arrives at a barrier makes the calls that close the phase. Results do not depend on which thread
+ * did which unit.
  */
 import { message, MessageError } from '../../language/message';
 import type { CompiledKernels } from './kernel-table';
 import { chunkStart, type Call, type Program } from './program';
 
-/** Integers of the control block before the counters of the phases. */
+/** Number of integers in the control block before the counters of the phases. */
 const HEADER = 16;
 const GENERATION = 0;
 const ARRIVED = 1;
-/** Turns of busy waiting before a thread sleeps: some tens of microseconds, more than most barriers last. */
+/** Iterations of busy waiting before a thread sleeps: tens of microseconds, longer than most barriers. */
 const SPINS = 4000;
-/** After so many milliseconds without a sign the other threads count as dead. */
-const PATIENCE = 20_000;
+/** Milliseconds at a barrier after which the other threads count as dead. */
+const BARRIER_TIMEOUT = 20_000;
 
+/** Number of integers in the control block of a program. */
 export const controlLength = (phases: number) => HEADER + phases;
 
-/** Where threads meet; null where there is one thread. */
+/** The state of the barriers that the threads share. */
 export interface Threads {
   control: Int32Array;
   count: number;
-  /** Whether this thread may sleep: a window may not. */
+  /** Whether this thread may sleep in Atomics.wait: the main thread of a page may not. */
   maySleep: boolean;
 }
 
@@ -35,7 +37,7 @@ type PreparedPhase =
   | { kind: 'chunks'; chunks: number; calls: Prepared[]; finish: Prepared[] }
   | { kind: 'tasks'; tasks: Prepared[][]; finish: Prepared[] };
 
-/** One thread's view of a program. */
+/** A program bound to the kernels and the scratch memory of one thread. */
 export class Executor {
   private readonly phases: readonly PreparedPhase[];
 
@@ -44,6 +46,7 @@ export class Executor {
     kernels: CompiledKernels,
     /** Address of this thread's scratch memory. */
     scratch: number,
+    /** null for a single thread. */
     private readonly threads: Threads | null,
   ) {
     const prepare =
@@ -62,14 +65,14 @@ export class Executor {
     );
   }
 
-  /** Before a program is run: sets the counters of its phases to zero. One thread does so while the others wait. */
+  /** Sets the counters of all phases to zero, before a run. One thread calls this while the others wait. */
   reset(): void {
     this.threads?.control.fill(0, HEADER, HEADER + this.phases.length);
   }
 
   /**
-   * Runs all phases on a batch of `count` images, together with the other threads. `after` is called when a phase is
-   * over, with its place.
+   * Runs all phases on a batch of `count` images, together with the other threads. `after` is called at the end of each
+   * phase with its index. Throws if another thread stops answering.
    */
   run(count: number, after?: (phase: number) => void): void {
     for (let p = 0; p < this.phases.length; p++, after?.(p - 1)) {
@@ -82,7 +85,7 @@ export class Executor {
       }
       const { control } = this.threads;
       for (let unit; (unit = Atomics.add(control, HEADER + p, 1)) < units;) this.work(phase, unit, count);
-      this.meet(phase.finish);
+      this.waitForAll(phase.finish);
     }
   }
 
@@ -102,8 +105,8 @@ export class Executor {
     }
   }
 
-  /** A barrier: the last to arrive makes the closing calls and lets the others go on. */
-  private meet(finish: readonly Prepared[]): void {
+  /** A barrier: the last thread to arrive makes the closing calls and wakes the others. */
+  private waitForAll(finish: readonly Prepared[]): void {
     const { control, count, maySleep } = this.threads!;
     const generation = Atomics.load(control, GENERATION);
     if (Atomics.add(control, ARRIVED, 1) === count - 1) {
@@ -113,8 +116,8 @@ export class Executor {
       Atomics.notify(control, GENERATION);
       return;
     }
-    for (let turn = 0; turn < SPINS; turn++) if (Atomics.load(control, GENERATION) !== generation) return;
-    const deadline = performance.now() + PATIENCE;
+    for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(control, GENERATION) !== generation) return;
+    const deadline = performance.now() + BARRIER_TIMEOUT;
     while (Atomics.load(control, GENERATION) === generation) {
       if (maySleep) Atomics.wait(control, GENERATION, generation, 1000);
       if (performance.now() > deadline) throw new MessageError(message('kernel.silentThread'));

@@ -1,18 +1,18 @@
 /**
- * A helper thread: takes in networks, and while it serves carries out its share of their programs. Between two programs
- * it sleeps on the pool's control block and hears no messages; LEAVE sends it back to them.
+ * A helper thread. It receives networks by messages and, while it serves, runs its share of their programs. Between two
+ * programs it sleeps on the pool's control block and receives no messages, until the command LEAVE.
  */
 import { Executor } from './executor';
 import { instantiate } from './instantiate';
 import { COMMAND, LEAVE, type HelperJob, type HelperMessage } from './thread-protocol';
 
-/** The programs of the networks taken in, by their id. */
+/** The programs of each network, by the network's id. */
 const networks = new Map<number, Executor[]>();
 
 function take({ module, memory, control, programs, threads, scratch }: HelperJob): Executor[] {
   const kernels = instantiate(module, memory);
-  const meeting = { control, count: threads, maySleep: true };
-  return programs.map((program) => new Executor(program, kernels, scratch, meeting));
+  const barriers = { control, count: threads, maySleep: true };
+  return programs.map((program) => new Executor(program, kernels, scratch, barriers));
 }
 
 function serve(control: Int32Array, seen: number): void {

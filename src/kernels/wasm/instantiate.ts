@@ -1,4 +1,4 @@
-/** The kernels on a given memory. */
+/** Instantiates the compiled kernels on a memory, and checks them against the table. */
 import { message, MessageError } from '../../language/message';
 import { ARITIES, type CompiledKernels } from './kernel-table';
 

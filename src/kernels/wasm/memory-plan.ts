@@ -1,22 +1,23 @@
 /**
- * Where everything lies in the kernels' memory, and in which form: channels are padded with zeros to multiples that the
- * kernels can work on, images have a border of one zero pixel.
+ * Allocation and layouts in the memory of the kernels: channels are padded with zeros to the multiples that the kernels
+ * need, images have a border of one zero pixel.
  */
 import type { Activation } from '../graph';
 import type { Address } from './kernel-table';
 import { PANEL } from './assembly/layout';
 import type { NetworkPlan, ParameterPlan } from '../../network/plan';
 
+/** Bytes; a cache line. */
 const ALIGNMENT = 64;
-/** Bytes after the last buffer that a kernel may read (not use) past the end of an image. */
+/** Bytes after the last buffer: kernels may read (but not use) values past the end of an image. */
 const SLACK = 65_536;
 
 const upTo = (multiple: number) => (count: number) => Math.ceil(count / multiple) * multiple;
-/** Channels as the kernels have them. */
+/** Number of channels in memory, and of columns of the logits. */
 export const padded = upTo(PANEL);
 export const paddedColumns = upTo(4);
 
-/** Hands out addresses, one after the other. */
+/** Allocates memory in order; nothing is freed. */
 export class MemoryPlan {
   private end = ALIGNMENT;
 
@@ -35,15 +36,16 @@ export class MemoryPlan {
   }
 }
 
+/** Floats of images [batch, size + 2, size + 2, channels]. */
 export const imageFloats = (size: number, channels: number, batch: number) =>
   batch * (size + 2) * (size + 2) * channels;
 
-/** A parameter or running statistic: where it is and how its values lie there. */
+/** Place and layout of a parameter or running statistic. */
 export interface Slot {
   name: string;
-  /** Offset in floats from the start of a region of parameters. */
+  /** Offset from the start of a region of parameters, in floats. */
   offset: number;
-  /** Floats with padding. */
+  /** Length in floats, padding included. */
   length: number;
   /** Rows of `row` values, each followed by padding up to `paddedRow`; `blocks` of `rows` rows up to `paddedRows`. */
   blocks: number;
@@ -56,7 +58,7 @@ export interface Slot {
 /** Slots for all parameters and running statistics of a network, one after the other. */
 export function slotsOf(
   plan: NetworkPlan,
-  /** Channels of the images with padding, and the kernels that meet them. */
+  /** Padded channels of the input images, and the kernels that convolve these images. */
   input: { channels: number; kernels: ReadonlySet<string> },
 ): { slots: Map<string, Slot>; length: number } {
   const slots = new Map<string, Slot>();
@@ -116,13 +118,14 @@ function formOf(
   }
 }
 
-/** Values in the plan's layout to where they lie in `region`; padding is left alone. */
+/** Writes values in the plan's layout to their place in `region`; the padding is not written. */
 export function writeSlot(slot: Slot, region: Float32Array, values: ArrayLike<number>): void {
   eachRow(slot, (at, from) => {
     for (let i = 0; i < slot.row; i++) region[at + i] = values[from + i]!;
   });
 }
 
+/** Reads values from `region` into the plan's layout, without the padding. */
 export function readSlot(slot: Slot, region: Float32Array): Float32Array {
   const values = new Float32Array(slot.blocks * slot.rows * slot.row);
   eachRow(slot, (at, from) => values.set(region.subarray(at, at + slot.row), from));
@@ -139,7 +142,10 @@ function eachRow(
   }
 }
 
-/** Buffers for gradients of activations, used again once nobody needs what is in them. Borders stay zero: a buffer keeps its shape. */
+/**
+ * Buffers for gradients of activations, reused when their content is not needed any more. A buffer is reused only for
+ * the same shape, so that its border stays zero.
+ */
 export class GradientPool {
   private readonly free = new Map<string, Address[]>();
 

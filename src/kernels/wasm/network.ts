@@ -1,6 +1,6 @@
 /**
- * A network in WebAssembly: its memory, its programs and its threads. One call trains a step or evaluates a batch;
- * everything else is reading and writing of named values.
+ * A network in WebAssembly: its memory, its programs and its threads. One call trains a step or evaluates a batch; the
+ * other methods read and write values by name.
  */
 import type { NetworkPlan } from '../../network/plan';
 import { graphOf } from '../graph';
@@ -25,14 +25,14 @@ export interface NetworkSettings extends StepSettings {
 export class WasmNetwork {
   private readonly program: NetworkProgram;
   private readonly executors: Record<ProgramName, Executor | null>;
-  /** What helper threads need to join in; null where there are none. */
+  /** What the helper threads receive; null without helper threads. */
   private readonly job: NetworkJob | null = null;
   private readonly floats: Float32Array;
   private readonly memory: WebAssembly.Memory;
-  /** When the last step's images were in place. */
+  /** Time at which the images of the last step had been copied, in milliseconds. */
   private started = 0;
 
-  /** Throws where the network needs more memory than there is. */
+  /** Throws if the network needs more than 4 GiB. */
   constructor(
     private readonly plan: NetworkPlan,
     private readonly settings: NetworkSettings,
@@ -69,7 +69,7 @@ export class WasmNetwork {
     return this.settings.batch;
   }
 
-  /** Numbers of one image. */
+  /** Values per image. */
   get imageLength(): number {
     return this.settings.size ** 2 * 3;
   }
@@ -79,17 +79,17 @@ export class WasmNetwork {
     writeSlot(this.slot(name), this.region('parameters'), values);
   }
 
-  /** A parameter or running statistic as it is now. */
+  /** A parameter or running statistic, in the plan's layout. */
   read(name: string): Float32Array {
     return readSlot(this.slot(name), this.region('parameters'));
   }
 
-  /** A parameter's gradient in the last step. */
+  /** The gradient of a parameter in the last step, in the plan's layout. */
   gradient(name: string): Float32Array {
     return readSlot(this.slot(name), this.region('gradients'));
   }
 
-  /** What SGD has gathered for a parameter. */
+  /** The momentum buffer of a parameter, in the plan's layout. */
   velocity(name: string): Float32Array {
     return readSlot(this.slot(name), this.region('velocities'));
   }
@@ -98,20 +98,23 @@ export class WasmNetwork {
     writeSlot(this.slot(name), this.region('velocities'), values);
   }
 
-  /** All parameters and running statistics at this moment, to be read later. */
+  /** Copies all parameters and running statistics; returns a function that reads the copy. */
   snapshot(): (name: string) => Float32Array {
     const region = this.region('parameters').slice();
     return (name) => readSlot(this.slot(name), region);
   }
 
-  /** Mean or variance of the last batch, by the name of the running statistic. */
+  /** Mean or variance [channels] of the last batch, by the name of the running statistic. */
   statistic(name: string): Float32Array {
     const statistic = this.program.at.statistics.get(name);
     if (!statistic) throw new Error(`The network has no statistic ${name}.`);
     return this.floats.slice(statistic.at / 4, statistic.at / 4 + statistic.channels);
   }
 
-  /** One step on a full batch: packed images [batch, size, size, 3] and their classes. Where the loss is not finite no parameter is updated. */
+  /**
+   * One step on a full batch: images [batch, size, size, 3] and their classes [batch]. Returns the mean loss in nats and the
+   * logits [batch, classes]. If the loss is not finite, no parameter is updated. `after` is called at the end of each phase.
+   */
   train(
     images: Float32Array,
     classes: ArrayLike<number>,
@@ -131,7 +134,7 @@ export class WasmNetwork {
     return { loss: loss!, logits: this.logits(batch) };
   }
 
-  /** Milliseconds of the parts of one step. The phase in which a pass begins counts as the pass before. */
+  /** Times the parts of one step. A phase in which two passes meet counts as part of the first one. */
   profile(images: Float32Array, classes: ArrayLike<number>, rate: number): StepProfile {
     const { forward, backward } = this.program.sections;
     const start = performance.now();
@@ -153,17 +156,17 @@ export class WasmNetwork {
     };
   }
 
-  /** Logits [n, classes] in evaluation mode; n is at most the planned batch. */
+  /** Logits [n, classes] of images [n, size, size, 3] in evaluation mode; n is at most the planned batch. */
   evaluate(images: Float32Array): Float32Array {
     return this.forward('evaluate', images);
   }
 
-  /** Logits of a full batch in training mode; nothing moves. */
+  /** Logits [batch, classes] in training mode, without updating anything. */
   forwardTraining(images: Float32Array): Float32Array {
     return this.forward('forwardTraining', images);
   }
 
-  /** Mean square of every layer's output of the last full batch in training mode. */
+  /** Mean square of every layer's output for the last full batch in training mode. */
   outputSquares(): number[] {
     const { batch } = this.settings;
     this.run('squares', batch);
@@ -177,7 +180,7 @@ export class WasmNetwork {
     });
   }
 
-  /** Lets the helper threads go. */
+  /** Makes the helper threads forget this network. */
   dispose(): void {
     if (this.job) this.pool?.leave(this.job);
   }

@@ -1,6 +1,6 @@
 /**
- * What a training step or an evaluation does on wasm, planned once: calls of kernels with their arguments (addresses and
- * sizes), in phases that end in a barrier. Plain data, so that helper threads get the same program.
+ * A program is a training step or an evaluation on wasm, planned once: calls of kernels with their arguments, in phases that
+ * end in a barrier. It is plain data, so that helper threads can receive it.
  */
 import {
   inOrder,
@@ -28,7 +28,7 @@ export type Phase =
 
 export type Program = Phase[];
 
-/** A call that does not depend on the images. */
+/** A call of a kernel that does not depend on the images. */
 export const taskCall = <Kernel extends TaskKernel>(
   kernel: Kernel,
   args: TaskArguments<Kernel>,
@@ -64,7 +64,7 @@ export class ProgramBuilder {
     phase.finish.push(...calls);
   }
 
-  /** What comes next waits until every chunk has come this far. */
+  /** Ends the open phase: the next calls wait until every chunk is done. */
   barrier(): void {
     this.current = null;
   }
@@ -76,6 +76,9 @@ export class ProgramBuilder {
   }
 }
 
-/** How the images of a batch are split: the same for any number of threads, because sums follow it. */
+/**
+ * Index of the first image of a chunk. It does not depend on the number of threads, so that partial sums, and with them all
+ * results, do not either.
+ */
 export const chunkStart = (chunk: number, chunks: number, count: number) =>
   Math.floor((chunk * count) / chunks);

@@ -1,15 +1,15 @@
 /**
- * Helper threads for the wasm kernels: workers that are started once and take part in the networks that they are given.
- * Going from one network to another costs no more than a step of the same one, so that runs may take turns.
+ * Helper threads for the wasm kernels: web workers that start once and serve all networks. Switching between networks costs
+ * no more than another step of the same one, so two runs can train alternately.
  */
 import { message, MessageError } from '../../language/message';
 import { COMMAND, CONTROL_LENGTH, LEAVE, type HelperJob, type HelperMessage } from './thread-protocol';
 
-/** A helper that has not answered after so many milliseconds is done without, or the network is. */
+/** Milliseconds in which a helper must answer; after that, starting the threads or running the network fails. */
 const START_TIMEOUT = 10_000;
 
 export type NetworkJob = Omit<HelperJob, 'scratch'> & {
-  /** Scratch memory of each helper. */
+  /** Address of each helper's scratch memory. */
   scratch: readonly number[];
 };
 
@@ -21,12 +21,12 @@ export class ThreadPool {
 
   constructor(private readonly helpers: readonly Worker[]) {}
 
-  /** Threads in all, the caller's among them. */
+  /** Number of threads, the caller included. */
   get count(): number {
     return this.helpers.length + 1;
   }
 
-  /** Tells all helpers to take part in a program of a network. */
+  /** Starts a program of a network on all helpers, which get to know the network if it is new. */
   run(job: NetworkJob, program: number, images: number): void {
     const id = this.ids.get(job) ?? this.take(job);
     if (!this.serving) {
@@ -37,7 +37,7 @@ export class ThreadPool {
     this.command(id, program, images);
   }
 
-  /** Lets a network go. */
+  /** Makes the helpers forget a network. */
   leave(job: NetworkJob): void {
     const id = this.ids.get(job);
     if (id === undefined) return;
@@ -58,7 +58,10 @@ export class ThreadPool {
     return id;
   }
 
-  /** Has the helpers hear their messages again; returns when all do. They are idle: every program ends in a barrier. */
+  /**
+   * Sends the helpers back to their messages, and returns when all have arrived. They are idle at this time, because every
+   * program ends in a barrier. Throws if a helper does not answer.
+   */
   private recall(): void {
     if (!this.serving) return;
     this.serving = false;
@@ -83,7 +86,7 @@ export class ThreadPool {
   }
 }
 
-/** Starts helpers, so that there are `count` threads with the caller's. Throws where they do not start. */
+/** Starts `count` − 1 helpers. Rejects if one of them does not start. */
 export async function startThreads(count: number): Promise<ThreadPool> {
   const helpers = Array.from(
     { length: count - 1 },
@@ -105,8 +108,8 @@ export async function startThreads(count: number): Promise<ThreadPool> {
             ),
           );
         });
-        // An answer means that messages reach it. Before that Chromium keeps them until this thread has time for its
-        // events, which it has not while it waits for helpers in a kernel.
+        // The answer shows that messages reach the helper. Until then Chromium delivers messages only when this thread
+        // returns to its event loop, which it does not while it waits for helpers at a barrier.
         helper.postMessage({ type: 'ready?' } satisfies HelperMessage);
       }),
   );
