@@ -139,6 +139,6 @@ export const correctedName = (name: string): string => {
   return joined === 'cra' ? 'crab' : joined;
 };
 
-/** The label of a class by its name, however it is written; -1 where CIFAR-100 has no such class. */
+/** The label of a class by its name in any spelling; -1 if CIFAR-100 does not have it. */
 export const fineLabelOf = (name: string): number =>
   CIFAR100_FINE_NAMES.indexOf(correctedName(name.toLowerCase()));

@@ -30,7 +30,7 @@ function useEntries(): Entry[] {
   const experiment = useExperiment((state) => state.experiment);
   const change = useExperiment((state) => state.change);
   const cifar = experiment.data === 'cifar100';
-  const held = memory ?? spare;
+  const shownSet = memory ?? spare;
   return [
     {
       key: 'builtin',
@@ -43,16 +43,16 @@ function useEntries(): Entry[] {
       inUse: !cifar,
       use: () => change({ data: 'builtin' }),
     },
-    ...(held
+    ...(shownSet
       ? [
           {
             key: 'memory',
-            label: messageText(held.label),
+            label: messageText(shownSet.label),
             facts: t(
               '{{train}} training and {{test}} test images, in memory only: lost when the page closes.',
-              { train: count(held.train.count), test: count(held.test.count) },
+              { train: count(shownSet.train.count), test: count(shownSet.test.count) },
             ),
-            digest: held.digest,
+            digest: shownSet.digest,
             inUse: cifar && memory !== null,
             use: () => {
               chooseMemory();

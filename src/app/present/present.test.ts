@@ -172,7 +172,7 @@ describe('messages between the two windows', () => {
     type: 'state',
     title: 'Identity',
     position: null,
-    notes: { text: 'One line a layer.', markup: false },
+    notes: { text: 'One line per layer.', markup: false },
     answer: null,
     settings: 'no difference',
     next: '1x1',

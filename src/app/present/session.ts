@@ -28,7 +28,7 @@ function keep(session: Session): Session {
 
 const newId = () => [...crypto.getRandomValues(new Uint32Array(2))].map((part) => part.toString(36)).join('');
 
-/** The presentation of this tab; begins one where there is none. */
+/** The presentation of this tab; starts one if there is none. */
 export const currentSession = (): Session => here ?? keep(kept() ?? { id: newId(), began: Date.now() });
 
 /** Restarts the clock for the next presentation of this tab. The second window stays the same. */
