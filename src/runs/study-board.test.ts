@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { verbatim } from '../language/message';
+import { keptMessage, verbatim } from '../language/message';
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
 import { STUDY_ROWS, STUDY_SECTIONS } from '../experiment/study';
 import { conflictIn } from '../experiment/validation';
@@ -13,7 +13,7 @@ const result = (query: string, seed: number, top1: number | null, digest = 'd'):
   top1,
   steps: 10,
   images: 100,
-  dataset: verbatim('CIFAR-100'),
+  dataset: keptMessage(verbatim('CIFAR-100')),
   digest,
   backend: 'wasm',
   finishedAt: '',

@@ -1,7 +1,7 @@
 /** The board's arithmetic: which runs count for a row, their mean and spread, and what can be told apart. Pure. */
 import { z } from 'zod';
 import { t } from '../language/language';
-import { storedMessageSchema } from '../language/message-schema';
+import { keptMessageSchema } from '../language/message-schema';
 import { messageText } from '../language/message-text';
 import { differenceOf, spreadOf, type Difference } from './statistics';
 
@@ -13,7 +13,7 @@ export const boardResultSchema = z.object({
   top1: z.number().min(0).max(1).nullable(),
   steps: z.number(),
   images: z.number(),
-  dataset: storedMessageSchema,
+  dataset: keptMessageSchema,
   digest: z.string(),
   backend: z.string(),
   finishedAt: z.string(),

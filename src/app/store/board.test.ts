@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { verbatim } from '../../language/message';
+import { keptMessage, verbatim } from '../../language/message';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { STUDY_ROWS } from '../../experiment/study';
 import { experimentFromQuery } from '../../experiment/url';
@@ -20,7 +20,7 @@ const resultWith = (seed: number) => ({
   top1: 0.1,
   steps: 10,
   images: 10,
-  dataset: verbatim(''),
+  dataset: keptMessage(verbatim('')),
   digest: '',
   backend: 'wasm',
   finishedAt: '',

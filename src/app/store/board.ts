@@ -8,7 +8,7 @@ import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
 import { repetitionKey } from '../../experiment/same-training';
 import { boardResultSchema, type BoardResult } from '../../runs/study-board';
 import type { RunState } from '../../runs/record';
-import type { Message } from '../../language/message';
+import { keptMessage, type Message } from '../../language/message';
 import { readKept } from './persisted-store';
 import { enqueueRuns, useQueue } from './run-queue';
 import { useRun } from './run';
@@ -93,7 +93,7 @@ export function resultOf(run: RunState): BoardResult | null {
     top1: finished ? evaluation.top1 : null,
     steps: run.totalSteps,
     images: evaluation?.images ?? dataset.testUsed,
-    dataset: dataset.label,
+    dataset: keptMessage(dataset.label),
     digest: dataset.digest,
     backend: environment.backend,
     finishedAt: new Date().toISOString(),
