@@ -1,4 +1,4 @@
-/** An alert in a tint that leaves its text as readable as any other. */
+/** An alert whose background colour keeps the text contrast of the page. */
 import { Alert, type AlertProps } from '@mantine/core';
 import classes from './layout.module.css';
 

@@ -1,4 +1,4 @@
-/** A number as a text field: what is typed stays, what is wrong is said under it, and the last good value holds. */
+/** A number setting as a text field. Typed text stays, an error is shown under it, and the last valid value is kept. */
 import { ActionIcon, TextInput } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useState, type KeyboardEvent } from 'react';
@@ -11,7 +11,7 @@ import classes from './settings.module.css';
 
 interface Props {
   settingKey: SettingKey;
-  /** Shown above the field; without it the field is named by the element `labelledBy`. */
+  /** Label above the field; without it, the element `labelledBy` names the field. */
   label?: string;
   labelledBy?: string;
   describedBy?: string;
@@ -21,7 +21,7 @@ export function NumberField({ settingKey, label, labelledBy, describedBy }: Prop
   const value = useExperiment((state) => state.experiment[settingKey]) as number;
   const change = useExperiment((state) => state.change);
   const [draft, setDraft] = useState({ text: String(value), value });
-  // A preset, a link or a reset has changed it: what was typed is over.
+  // A preset, a link or a reset has changed the value: the draft is discarded.
   if (draft.value !== value) setDraft({ text: String(value), value });
 
   const typed = parseNumber(draft.text);

@@ -1,4 +1,4 @@
-/** One row of the settings table as a control: its name, its help one hover or focus away, its way back to the default. */
+/** One row of the settings table as a control: label, help, input and reset. */
 import {
   ActionIcon,
   Code,
@@ -47,13 +47,13 @@ export function HelpText({ setting }: { setting: Setting }) {
   );
 }
 
-/** A switch's default in the reader's words, any other as it stands in a link. */
+/** The default as text: a toggle's in the reader's language, any other as in a link. */
 function defaultText(key: SettingKey): string {
   const value = DEFAULT_EXPERIMENT[key];
   return typeof value === 'boolean' ? inWords(key, value) : formatValue(value);
 }
 
-/** The head of a row: dot where changed, name, unit, help, reset. */
+/** The head of a row: a dot if changed, label, unit, help, reset. */
 export function RowHead({ settingKey, id }: { settingKey: SettingKey; id: string }) {
   const setting = settingOf(settingKey);
   const changed = useExperiment(
@@ -88,16 +88,19 @@ export function RowHead({ settingKey, id }: { settingKey: SettingKey; id: string
   );
 }
 
-/** Letters of all options together: what a row of buttons has to hold. Chinese characters are twice as wide. */
+/**
+ * Total width of the options' labels in Latin letters, for choosing between buttons and a menu. A Chinese character
+ * counts twice.
+ */
 const lettersOf = ({ options }: ChoiceSetting) =>
   options
     .map(optionLabel)
     .join('')
     .replaceAll(/\p{Script=Han}/gu, '··').length;
 
-/** Letters that a button takes beside its own: the space around them. */
+/** Padding of a button, in letters. */
 const AROUND = 3;
-/** Letters, with what is around them, of buttons that stand beside their label and not below it. */
+/** Greatest width in letters of buttons that still fit beside their label. */
 const BESIDE = 19;
 
 export function SettingRow({ settingKey }: { settingKey: SettingKey }) {

@@ -1,11 +1,11 @@
-/** The head of a column that a press sorts by; an arrow shows which way, for screen readers `aria-sort` does. */
+/** A column heading that sorts the table. An arrow shows the direction; screen readers get it from `aria-sort`. */
 import { Table, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconSelector } from '@tabler/icons-react';
 import classes from './SortHeader.module.css';
 
 interface SortHeaderProps {
   label: string;
-  /** Whether, and which way, the table is sorted by this column. */
+  /** Direction in which the table is sorted by this column; null if it is not. */
   sorted: 'up' | 'down' | null;
   onSort: () => void;
 }
@@ -25,6 +25,6 @@ export function SortHeader({ label, sorted, onSort }: SortHeaderProps) {
   );
 }
 
-/** What `SortHeader` is to show of a column, where a table is sorted by one. */
+/** Props of `SortHeader` for a column of a table that is sorted by one column. */
 export const sortedBy = <Key,>(sort: { key: Key; down: boolean }, key: Key) =>
   sort.key !== key ? null : sort.down ? 'down' : 'up';

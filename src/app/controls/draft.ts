@@ -1,11 +1,11 @@
-/** What is typed into a field, read as a setting's value; pure. */
+/** Parses typed text as a setting's value. Pure. */
 import { settingOf, type Experiment, type SettingKey } from '../../experiment/settings';
 import { conflictIn, problemWith } from '../../experiment/validation';
 
-/** The same with a capital first letter, where the language has such. */
+/** The text with a capital first letter, in scripts that have capitals. */
 export const capitalised = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
-/** A number as typed: "0,1" and "1e-4" are numbers too. NaN where it is none. */
+/** Parses a typed number; "0,1" and "1e-4" are accepted. NaN if it is not a number. */
 export function parseNumber(text: string): number {
   const trimmed = text
     .trim()
@@ -51,7 +51,7 @@ export const stageTexts = (experiment: Pick<Experiment, StageKey>): StageTexts =
   strides: experiment.strides.join(', '),
 });
 
-/** Reads the three lists together: their values where all is well, or what is wrong with each and with all. */
+/** Parses the three stage lists together: their values if all are valid, else one error per list and one for all. */
 export function readStages(
   experiment: Experiment,
   texts: StageTexts,

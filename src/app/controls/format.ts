@@ -1,4 +1,4 @@
-/** Numbers and times as people read them. */
+/** Formats numbers, sizes, dates and durations for the page. */
 import type { Experiment } from '../../experiment/settings';
 import { language, t } from '../../language/language';
 import { LANGUAGES } from '../../language/languages';
@@ -40,7 +40,10 @@ export function duration(seconds: number): string {
   return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${s}` : `${m}:${s}`;
 }
 
-/** Seconds until runs end that train in turns, each of them making so many steps a second at most; null before their speed is known. */
+/**
+ * Seconds until all of several alternately trained runs end, with at most `stepsPerSecond` steps per second each; null
+ * before their speed is known.
+ */
 export function secondsLeft(
   runs: readonly { totalSteps: number; batch: number; imagesPerSecond: number; done: number }[],
   stepsPerSecond: number | null,
@@ -54,10 +57,10 @@ export function secondsLeft(
   return Math.max(training, ...paced);
 }
 
-/** Images a second, to what the eye can use: "1,240", "17", "0.6". */
+/** Images per second with useful digits: "1,240", "17", "0.6". */
 export const speed = (value: number): string => (value >= 10 ? count(value) : value.toFixed(1));
 
-/** What a network is called in the field. */
+/** Usual name of a network: "ResNet-20", "WRN-16-4". */
 export function networkName({ family, n, widen }: Pick<Experiment, 'family' | 'n' | 'widen'>): string {
   switch (family) {
     case 'repvgg':

@@ -1,9 +1,9 @@
-/** A message about something that can be taken back, with the button that does. */
+/** A notification with an undo button. */
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { t } from '../../language/language';
 
-/** `forMs`: how long it can be taken back; without it, as long as the message stands. */
+/** `forMs`: how long undo is offered, in ms; without it, as long as the notification is shown. */
 export function offerUndo(title: string, undo: () => void, forMs?: number): void {
   const id = notifications.show({
     title,

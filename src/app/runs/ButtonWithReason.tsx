@@ -1,11 +1,11 @@
-/** A button that may not be pressed now: it stays in reach, and says why. */
+/** A button that can be disabled with a reason. It stays focusable, and its tooltip says why. */
 import { Tooltip, type ButtonProps } from '@mantine/core';
 import { cloneElement, type MouseEventHandler, type ReactElement } from 'react';
 
 type Pressable = ButtonProps & { onClick: MouseEventHandler; 'aria-disabled'?: true; 'data-disabled'?: true };
 
 interface ExcusedProps {
-  /** Why not; null where it may be pressed. */
+  /** Why it is disabled; null if it is enabled. */
   why: string | null;
   children: ReactElement<Pressable>;
 }

@@ -1,4 +1,4 @@
-/** What one can do with a run of the history; what cannot be done now says why. */
+/** The actions on a run of the history. An action that is not possible now says why. */
 import { Button, Group } from '@mantine/core';
 import {
   IconChartLine,
@@ -25,7 +25,7 @@ export function DetailActions({ row: { entry, standing } }: { row: RunRow }) {
   const isBase = useRunsTable((state) => state.base === id);
   const here = standing === 'running' || standing === 'paused';
   const remove = () => {
-    // What had the focus goes with the run.
+    // The focused button disappears with the run, so the table takes the focus.
     document.getElementById(TABLE_ID)?.focus();
     void removeWithUndo([entry]);
   };

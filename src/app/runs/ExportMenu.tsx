@@ -1,4 +1,4 @@
-/** The files that one or several runs of the history can be taken away as. */
+/** The menu of export formats for one or several runs of the history. */
 import { Button, Menu, Text } from '@mantine/core';
 import {
   IconBinaryTree,
@@ -15,15 +15,15 @@ import { EXPORTS, type ExportKind } from '../../runs/files/export-kinds';
 import { exportRuns } from './export-runs';
 
 export interface ExportMenuProps {
-  /** Of runs of the history. */
+  /** Ids of runs of the history. */
   ids: readonly string[];
-  /** On the button. */
+  /** Text of the button. */
   label: string;
 }
 
 const ICON = 16;
 
-/** What each format is called, for one run and for several, which come as a zip. */
+/** Name of each format, for one run and for several (those come as a zip). */
 const FORMATS: Record<ExportKind, { one: string; several: string; icon: Icon }> = {
   record: { one: phrase('Run record, JSON'), several: phrase('Run records, JSON (zip)'), icon: IconJson },
   series: { one: phrase('Series, CSV'), several: phrase('Series, CSV'), icon: IconFileTypeCsv },

@@ -1,4 +1,4 @@
-/** Chooses files of runs where they cannot be dropped. */
+/** A button that imports files of runs through the file dialog, for devices without drag and drop. */
 import { Button, FileButton } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { useRef } from 'react';
@@ -15,7 +15,7 @@ export function ImportButton() {
       accept=".json,.safetensors,.zip"
       inputProps={{ 'aria-label': t('Files of runs') }}
       onChange={(files) => {
-        // The same file can be chosen again.
+        // Without a reset, choosing the same file again would fire no event.
         reset.current?.();
         if (files.length > 0) void bringFiles(dataFiles(files));
       }}

@@ -1,4 +1,4 @@
-/** What the user says of a run: a note that saves itself, and tags. */
+/** The user's note on a run, saved automatically, and its tags. */
 import { TagsInput, Textarea } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useState } from 'react';
@@ -7,19 +7,19 @@ import type { HistoryEntry } from '../../runs/history/entry';
 import { MOST_TAGS, NAME_LENGTH, NOTE_LENGTH } from '../../runs/record-schema';
 import { remarkOn } from '../store/history';
 
-/** A note is saved when nothing was typed for so long, in ms. */
+/** Time without typing after which a note is saved, in ms. */
 const PAUSE = 800;
 
 function Note({ entry: { id, name, note } }: { entry: HistoryEntry }) {
-  /** What is typed and not saved yet; null where nothing is. */
+  /** Typed text that is not saved yet; null if there is none. */
   const [draft, setDraft] = useState<string | null>(null);
   const save = useDebouncedCallback(
     async (text: string) => {
       await remarkOn(id, { note: text });
-      // Whoever typed on meanwhile keeps what was typed.
+      // Text typed while the save was running stays in the field.
       setDraft((now) => (now === text ? null : now));
     },
-    // The details may be closed in the middle of a word.
+    // The details can be closed before the delay is over.
     { delay: PAUSE, flushOnUnmount: true },
   );
   return (

@@ -1,4 +1,4 @@
-/** Everything that is kept of one run, beside the table or below it: remarks, what one can do with it, where it comes from. */
+/** Details of one run, beside the table or below it: note and tags, actions, origin, settings, results. */
 import { Anchor, CloseButton, Code, Group, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { runColour } from '../../charts/run-colour';
@@ -29,7 +29,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-/** Where a run began that did not begin at step 0; a link where that run is still there. */
+/** The checkpoint at which a branched run began, as a link if that run still exists. */
 function Origin({ row: { entry } }: { row: RunRow }) {
   const { origin } = entry;
   const there = useHistory(({ entries }) => entries.find(({ id }) => id === origin?.id));
@@ -156,7 +156,7 @@ function Facts({ row }: { row: RunRow }) {
 
 interface RunDetailProps {
   row: RunRow;
-  /** All tags that any run has. */
+  /** Tags in use. */
   tags: readonly string[];
   dark: boolean;
 }
@@ -164,7 +164,7 @@ interface RunDetailProps {
 export function RunDetail({ row, tags, dark }: RunDetailProps) {
   const { entry } = row;
   const section = useRef<HTMLElement>(null);
-  // Below the table it may be out of sight; each run's details are mounted anew.
+  // Below the table the details may be outside the viewport. They are mounted once per run.
   useEffect(() => void section.current?.scrollIntoView({ block: 'nearest' }), []);
   const close = () => {
     useRunsTable.setState({ opened: null });

@@ -1,4 +1,4 @@
-/** A run's name, and a pencil that makes it a field: Enter or leaving it saves, Escape leaves the name as it was. */
+/** A run's name with a pencil that turns it into a field. Enter or blur saves; Escape cancels. */
 import { ActionIcon, TextInput } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useRef, useState, type ReactNode } from 'react';
@@ -11,7 +11,7 @@ import classes from './RunsView.module.css';
 
 interface RenamableProps {
   entry: Pick<HistoryEntry, 'id' | 'name'>;
-  /** The name as it stands while it is not changed. */
+  /** Shown while the name is not being edited. */
   children: ReactNode;
 }
 
@@ -22,7 +22,7 @@ export function Renamable({ entry: { id, name }, children }: RenamableProps) {
     if (draft === null) return;
     const text = draft.trim();
     if (save && text !== '' && text !== name) void remarkOn(id, { name: text });
-    // At once, so that the pencil is there to take the focus.
+    // Synchronously, so that the pencil exists when it receives the focus.
     flushSync(() => setDraft(null));
     if (focus) pencil.current?.focus();
   };

@@ -1,4 +1,4 @@
-/** The table of runs: a line each, sorted by any column's head. */
+/** The table of runs: one row per run, sortable by every column. */
 import { Table, VisuallyHidden } from '@mantine/core';
 import { memo, useDeferredValue } from 'react';
 import { phrase, t } from '../../language/language';
@@ -8,16 +8,16 @@ import { CELLS, type CellProps } from './table-cells';
 import type { RowsTable } from './useTableRows';
 import classes from './RunsView.module.css';
 
-/** Lines that are drawn at once; the others follow when the page has shown these. */
+/** Number of rows in the first render. The others follow after it, so that the page appears sooner. */
 const FIRST_LINES = 24;
 
-/** What the heads of columns that are always there say. */
+/** Headings of the columns that cannot be hidden. */
 const ALWAYS: Partial<Record<ColumnId, string>> = {
   selected: phrase('Selected'),
   name: phrase('Run'),
 };
 
-/** `columns`: ids of those that are shown, in one string, so that a line whose run stays the same is not drawn again. */
+/** `columns`: ids of the visible columns in one string, so that `memo` skips a row whose run is unchanged. */
 const Line = memo(function Line({ columns, ...cell }: CellProps & { columns: string }) {
   return (
     <tr data-run={cell.row.entry.id} data-opened={cell.opened || undefined}>
@@ -52,7 +52,7 @@ export function RunsTable({ table, dark }: { table: RowsTable; dark: boolean }) 
       className={classes.scroller}
       role="region"
       aria-label={t('Table of runs')}
-      // It scrolls, so the keyboard must reach it.
+      // A scrollable region must be focusable for keyboard users.
       tabIndex={0}
     >
       <Table className={classes.table} stickyHeader>

@@ -1,4 +1,4 @@
-/** The lab's notebook: every run that this browser keeps, to find, compare, annotate, open and go on with. */
+/** The view Runs: every run stored in this browser, to find, compare, annotate, open and resume. */
 import { Anchor, Group, Stack, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { useMemo } from 'react';
 import { t } from '../../language/language';
@@ -17,7 +17,7 @@ import { Toolbar } from './Toolbar';
 import { useRows, useWhereabouts } from './useTableRows';
 import classes from './RunsView.module.css';
 
-/** Which run the others are compared with, where it is not the default, and the way back. */
+/** Names the run that the others are compared with, if it is not the default experiment, with a way back. */
 function BaseLine({ name }: { name: string | undefined }) {
   if (name === undefined) return null;
   return (

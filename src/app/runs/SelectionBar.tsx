@@ -1,4 +1,4 @@
-/** What can be done to the selected runs together. */
+/** Actions on all selected runs. */
 import { Button, Group, Text } from '@mantine/core';
 import { IconChartLine, IconTrash } from '@tabler/icons-react';
 import { t } from '../../language/language';

@@ -1,4 +1,4 @@
-/** How much room the runs take, and, where it is short, which of them could go. */
+/** Storage used by the runs, and an offer to delete the oldest ones if space is scarce. */
 import { Button, Text } from '@mantine/core';
 import { IconAlertTriangle, IconTrash } from '@tabler/icons-react';
 import { t } from '../../language/language';
@@ -14,7 +14,7 @@ import classes from './RunsView.module.css';
 
 const NAMED = 12;
 
-/** Stands only where room is short. */
+/** Shown only while storage space is scarce. */
 export function ScarceRoom({ whereabouts }: { whereabouts: Whereabouts }) {
   const entries = useHistory((state) => state.entries);
   const storage = useHistory((state) => state.storage);

@@ -1,4 +1,4 @@
-/** A run at a glance: its loss at the left, the mean scale of each panel's last layer at the right. */
+/** Thumbnail of a run: the loss on the left, the mean scale of each panel's last layer on the right. */
 import { t } from '../../language/language';
 import { PANEL_LABELS } from '../../network/curves';
 import type { HistoryEntry } from '../../runs/history/entry';
@@ -11,7 +11,7 @@ const GAP = 8;
 
 type Values = readonly (number | null)[];
 
-/** A line through the values that there are, between `low` and `high`. */
+/** Path through the values that are not null, scaled to `low` … `high`. */
 function lineThrough(values: Values, low: number, high: number, left: number): string {
   const across = WIDTH / Math.max(1, values.length - 1);
   let pen = 'M';
@@ -29,20 +29,20 @@ function lineThrough(values: Values, low: number, high: number, left: number): s
     .join('');
 }
 
-/** A line that stays where it is runs through the middle. */
+/** Range of all values. A constant series gets a range around it, so that it is drawn in the middle. */
 const rangeOf = (all: readonly Values[]): [number, number] => {
   const finite = all.flat().filter((value) => value !== null);
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
   return high > low ? [low, high] : [low - 1, low + 1];
 };
 
-/** A curve's first and last value. */
+/** First and last value of a curve that are not null. */
 const endsOf = (values: Values) => {
   const shown = (value: number | null | undefined) => value?.toFixed(2) ?? t('not a number');
   return { first: shown(values[0]), last: shown(values.at(-1)) };
 };
 
-/** What the drawing shows. */
+/** Text alternative of the thumbnail. */
 function inWords({ loss, panels }: HistoryEntry['thumbnail']): string {
   if (panels.length === 0) return t('Loss from {{first}} to {{last}}', endsOf(loss));
   const scales = panels.map(({ panel, values }) =>

@@ -1,4 +1,4 @@
-/** Above the table of runs: search, filters, the columns, and how many runs are left. */
+/** The bar above the table of runs: search, filters, columns, and the number of matching runs. */
 import { Button, Group, Menu, Select, Text, TextInput } from '@mantine/core';
 import { IconColumns3, IconSearch, IconStar, IconStarFilled } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -33,12 +33,12 @@ function Columns() {
 }
 
 interface ToolbarProps {
-  /** How many runs there are, and how many of them the table shows. */
+  /** Number of runs, and number of runs that match the filters. */
   all: number;
   shown: number;
-  /** All tags that any run has. */
+  /** Tags in use. */
   tags: readonly string[];
-  /** What else one can do to the runs. */
+  /** Further actions. */
   children?: ReactNode;
 }
 

@@ -1,4 +1,4 @@
-/** Takes runs out of the history, and offers to put them back. */
+/** Deletes runs from the history, and offers to restore them. */
 import { t } from '../../language/language';
 import type { HistoryEntry } from '../../runs/history/entry';
 import { deleteRuns, UNDO_TIME } from '../store/history';

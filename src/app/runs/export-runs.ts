@@ -1,4 +1,4 @@
-/** Hands runs of the history out as files, and says what is not in them. */
+/** Exports runs of the history as files, and reports what could not be included. */
 import { notifications } from '@mantine/notifications';
 import { download } from '../../charts/plotly';
 import { t } from '../../language/language';
@@ -10,7 +10,10 @@ import { chartsAsSvg, MOST_DRAWN } from './run-charts';
 
 const hasCharts = (kind: ExportKind) => kind === 'report' || kind === 'everything';
 
-/** Packs and downloads; a failure is told. A run that is going on goes out as it was last kept. */
+/**
+ * Packs the runs and downloads the file; a failure becomes a notification. A run that is still training is exported as
+ * last saved.
+ */
 export async function exportRuns(ids: readonly string[], kind: ExportKind): Promise<void> {
   try {
     await allWritten();

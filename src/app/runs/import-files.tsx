@@ -1,4 +1,4 @@
-/** Takes dropped or chosen files of runs into the history, and sweeps beside it, and tells what came in. */
+/** Imports dropped or chosen files: runs into the history, sweeps into their store. Reports the result. */
 import { Button, Group, List, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { DataFile } from '../../data/data-file';
@@ -16,19 +16,19 @@ import { useRun } from '../store/run';
 import { showView, type ViewId } from '../store/current-view';
 import { bringSweeps } from '../sweeps/import-sweeps';
 
-/** Reasons that are told. */
+/** Number of reasons that a notification lists. */
 const TOLD = 6;
 const MESSAGE = 'brought-files';
 
 /**
- * The files among dropped ones that are of runs, and those that are not: data sets and pictures. A record between the images
- * of a data set is none, and a chart beside a record nothing to be read.
+ * Splits dropped files into files of runs and others (data sets, pictures). A JSON file inside the folder of a data set is
+ * not taken for a record, and a chart beside a record is not taken for a picture.
  */
 export async function sortFiles<T extends DataFile>(
   files: readonly T[],
 ): Promise<{ runs: T[]; others: T[] }> {
   const kinds = await Promise.all(
-    // A folder of a data set has tens of thousands of images: they are told by their names.
+    // A data set can have tens of thousands of images, so images are recognised by name alone.
     files.map((file) =>
       /\.(png|jpe?g|webp|gif|bmp)$/i.test(file.path) ? null : runFileKind(file).catch(() => null),
     ),
@@ -40,9 +40,9 @@ export async function sortFiles<T extends DataFile>(
   return loose ? { runs: [], others: [...files] } : { runs, others };
 }
 
-/** What came in, and why the rest did not. */
+/** Result of an import: what was imported, and why the rest was not. */
 interface Told extends BringReport {
-  /** Names of sweeps. */
+  /** Names of the imported sweeps. */
   sweeps: readonly string[];
 }
 
@@ -112,7 +112,7 @@ function Message({ report: { runs, refused, sweeps } }: { report: Told }) {
   );
 }
 
-/** Takes files in; never throws. */
+/** Imports files; never throws. */
 export async function bringFiles(files: readonly DataFile[]): Promise<void> {
   notifications.hide(MESSAGE);
   const working = notifications.show({

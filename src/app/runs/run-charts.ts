@@ -1,4 +1,4 @@
-/** Charts of runs of the history as SVG, one after another, so that the page stays its own. */
+/** Charts of runs of the history as SVG. They are drawn one at a time, so that the page stays responsive. */
 import { hasPoints } from '../../charts/captions';
 import { figureOf } from '../../charts/figures';
 import { figureImage } from '../../charts/plotly';
@@ -10,7 +10,7 @@ import { loadRun } from '../../runs/history/store';
 import type { RunState } from '../../runs/record';
 import { sourcesOf } from '../charts/run-sources';
 
-/** Each takes plotly some tenths of a second. */
+/** Greatest number of runs whose charts are drawn: plotly needs some tenths of a second per chart. */
 export const MOST_DRAWN = 50;
 const WIDTH = 800;
 const HEIGHT = 420;
@@ -25,7 +25,7 @@ function chartsOf(run: RunState): ChartId[] {
   );
 }
 
-/** The charts of the first `MOST_DRAWN` runs. Throws Error where a run is gone or plotly cannot be loaded. */
+/** The charts of the first `MOST_DRAWN` runs. Throws Error if a run no longer exists or plotly cannot be loaded. */
 export async function chartsAsSvg(ids: readonly string[]): Promise<SavedChart[]> {
   const charts: SavedChart[] = [];
   for (const id of ids.slice(0, MOST_DRAWN)) {

@@ -1,4 +1,4 @@
-/** What stands in each column of the table of runs. */
+/** Contents of the cells of the table of runs, by column. */
 import { UnstyledButton } from '@mantine/core';
 import { IconGitCompare, IconStar, IconStarFilled } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -21,20 +21,20 @@ import classes from './RunsView.module.css';
 export interface CellProps {
   row: RunRow;
   selected: boolean;
-  /** Whether it may be selected. */
+  /** Whether the run can be selected: a limited number can. */
   selectable: boolean;
   opened: boolean;
-  /** Whether the others are compared with it. */
+  /** Whether it is the run that the others are compared with. */
   isBase: boolean;
   dark: boolean;
 }
 
-/** Steps of a run that this page trains, as they are made. */
+/** Number of steps of a run that this page is training; updates while it trains. */
 function LiveSteps({ row: { entry } }: Pick<CellProps, 'row'>) {
   const done = useRun(
     ({ run, beside }) => [run, beside].find((one) => one?.id === entry.id)?.series.count ?? entry.steps,
   );
-  // The series grow outside React.
+  // The series grow outside React, so this subscribes to their revision.
   useRun((state) => state.revision);
   return count(done);
 }

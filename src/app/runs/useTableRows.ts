@@ -43,7 +43,7 @@ const features = tableFeatures({
 
 type TableRow = Row<typeof features, RunRow>;
 
-/** Numbers by size, words as people sort them: "run 9" before "run 10". */
+/** Sorts numbers by value and texts naturally: "run 9" before "run 10". */
 const sortFn = (a: TableRow, b: TableRow, column: string): number => {
   const [x, y] = [a.getValue<string | number>(column), b.getValue<string | number>(column)];
   return typeof x === 'string' ? x.localeCompare(String(y), 'en', { numeric: true }) : x - Number(y);
@@ -51,7 +51,7 @@ const sortFn = (a: TableRow, b: TableRow, column: string): number => {
 
 const helper = createColumnHelper<typeof features, RunRow>();
 const words = { sortFn, sortDescFirst: false };
-/** What a run lacks stands last, whichever way the others go. */
+/** Missing values come last in both directions. */
 const numbers = { sortFn, sortDescFirst: true, sortUndefined: 'last' } as const;
 
 const columns = helper.columns([
@@ -64,7 +64,7 @@ const columns = helper.columns([
   helper.accessor(({ entry }) => entry.name, {
     id: 'name',
     ...words,
-    // Tags stand under the name.
+    // The column of the name carries the filter by tag, because tags are shown under the name.
     filterFn: (row, _, tag: string) => row.original.entry.tags.includes(tag),
   }),
   helper.accessor(({ entry }) => entry.loss ?? undefined, { id: 'curves', ...numbers, sortDescFirst: false }),
@@ -84,14 +84,14 @@ const columns = helper.columns([
   helper.accessor(({ entry }) => bytesOf(entry), { id: 'size', ...numbers }),
 ]);
 
-/** How often it is looked who trains what, in ms: a tab that is killed tells nobody. */
+/** Interval in ms at which locks of other tabs are checked, because a killed tab sends no message. */
 const LOOK_INTERVAL = 3000;
 
-/** Who trains what at the moment. */
+/** Which runs are being trained, here and in other tabs. */
 export function useWhereabouts(): Whereabouts {
   const elsewhere = useHistory((state) => state.elsewhere);
   const paused = useRun(({ status }) => status === 'paused');
-  // One string, so that a step of the run changes nothing.
+  // One string, so that a training step causes no new render.
   const ids = useRun((state) =>
     isGoingOn(state)
       ? [state.run, state.beside].flatMap((run) => (run && !run.end ? [run.id] : [])).join(' ')
@@ -109,7 +109,10 @@ export function useWhereabouts(): Whereabouts {
   );
 }
 
-/** The table over all runs of the history. `base` is the run that they are compared with; null for the default. */
+/**
+ * The table of all runs of the history. `base` is the run that the others are compared with; null means the default
+ * experiment.
+ */
 export function useRows(whereabouts: Whereabouts) {
   const entries = useHistory((state) => state.entries);
   const { sorting, search, starred, tag, standing, base, columns: columnVisibility } = useRunsTable();

@@ -1,4 +1,4 @@
-/** The settings, section by section, as the settings table has them: presets first, then the block drawn, then every row. */
+/** The settings panel: presets, the drawing of the block, and the rows of the settings table by section. */
 import { Accordion, Button, Divider, Group, Select, Stack, Text, Tooltip } from '@mantine/core';
 import { IconRestore } from '@tabler/icons-react';
 import { useMemo } from 'react';
@@ -109,7 +109,7 @@ function Cost() {
   );
 }
 
-/** Rows of the network section that belong to another family than the present one are left out. */
+/** The rows of a section. Rows of the network section that belong to another family are hidden. */
 function SectionBody({ section }: { section: Section }) {
   const experiment = useExperiment((state) => state.experiment);
   const hidden = usePage((state) => state.hide);

@@ -1,4 +1,4 @@
-/** Depths, widths and strides, edited together: they hold only where they have the same number of stages. */
+/** Depths, widths and strides, edited together: they apply only if they have the same number of stages. */
 import { Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { useId, useState } from 'react';
 import { sentences } from '../../language/join';
@@ -18,7 +18,7 @@ export function StageLists() {
   const id = useId();
   const applied = STAGE_KEYS.map((key) => experiment[key].join()).join(';');
   const [draft, setDraft] = useState({ texts: stageTexts(experiment), applied });
-  // A preset, a link or a reset has changed them: what was typed is over.
+  // A preset, a link or a reset has changed the lists: the drafts are discarded.
   if (draft.applied !== applied) setDraft({ texts: stageTexts(experiment), applied });
   const { problems, conflict } = readStages(experiment, draft.texts);
 
