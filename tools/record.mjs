@@ -20,6 +20,7 @@ import {
   saveCharts,
   saveRecord,
   say,
+  TEXTS,
 } from './record/page.mjs';
 import { setUp } from './setup.mjs';
 
@@ -112,7 +113,7 @@ async function recordJob(
   /** @type {boolean} */ first,
 ) {
   await page.goto(site + query);
-  await button(page, 'Start').waitFor();
+  await button(page, TEXTS.start).waitFor();
   // The browser stores the data set when the first run loads it; later runs use the stored one.
   await giveData(page, first ? data : undefined, timeout);
   const begun = options.resume
@@ -121,7 +122,7 @@ async function recordJob(
   if (begun) {
     say(`Resuming ${begun.name}`);
     await resume(page, begun.name);
-  } else await button(page, 'Start').click();
+  } else await button(page, TEXTS.start).click();
   await carryOut(page, query, timeout);
   if (!many) return saveRecord(page, out);
   const fresh = join(out, 'record.json');

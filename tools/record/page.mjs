@@ -6,6 +6,29 @@ import { dirname, join } from 'node:path';
 
 const PROGRESS_INTERVAL = 3000;
 
+/** Texts of the page by which the command finds its parts; a test checks that the page has them. */
+export const TEXTS = /** @type {const} */ ({
+  missing: 'CIFAR-100 is not loaded yet',
+  loaded: 'CIFAR-100 is loaded',
+  notRead: 'This file was not read',
+  servedNotRead: 'The served archive was not read',
+  chooseFile: 'CIFAR-100 archive',
+  loadServed: 'Load the served archive',
+  stepsDone: 'Steps done',
+  start: 'Start',
+  startAgain: 'Start again',
+  pause: 'Pause',
+  resume: 'Resume',
+  saveRecord: 'Save record',
+  chartMenu: 'Save or reset: {{title}}',
+  view: 'View',
+  lab: 'Lab',
+  runs: 'Runs',
+  details: 'Details of {{run}}',
+  export: 'Export',
+  everything: 'Everything (zip)',
+});
+
 export const say = (/** @type {string} */ text) => console.error(text);
 export const button = (/** @type {Page} */ page, /** @type {string | RegExp} */ name) =>
   page.getByRole('button', { name, exact: true });
@@ -21,11 +44,11 @@ export async function giveData(
 ) {
   if (file !== undefined) {
     say(`Reading ${file} …`);
-    await page.getByLabel('CIFAR-100 archive').first().setInputFiles(file);
+    await page.getByLabel(TEXTS.chooseFile).first().setInputFiles(file);
   } else {
-    const missing = page.getByRole('alert').filter({ hasText: 'CIFAR-100 is not here yet' });
-    const offered = missing.getByRole('button', { name: 'Load the served archive' });
-    const startable = page.getByRole('button', { name: 'Start', exact: true, disabled: false });
+    const missing = page.getByRole('alert').filter({ hasText: TEXTS.missing });
+    const offered = missing.getByRole('button', { name: TEXTS.loadServed });
+    const startable = page.getByRole('button', { name: TEXTS.start, exact: true, disabled: false });
     await offered
       .or(startable)
       .first()
@@ -39,10 +62,13 @@ export async function giveData(
     say('Reading the served CIFAR-100 …');
     await offered.click();
   }
-  const notice = page.getByRole('alert').filter({ hasText: /CIFAR-100 is here|was not (read|fetched)/ });
+  const failures = [TEXTS.notRead, TEXTS.servedNotRead];
+  const notice = page
+    .getByRole('alert')
+    .filter({ hasText: new RegExp([TEXTS.loaded, ...failures].join('|')) });
   await notice.first().waitFor({ timeout });
   const text = (await notice.first().innerText()).replaceAll('\n', ': ');
-  if (/was not (read|fetched)/.test(text)) throw new Error(text);
+  if (failures.some((failure) => text.includes(failure))) throw new Error(text);
   say(text);
 }
 
@@ -52,7 +78,7 @@ export async function giveData(
  */
 async function progressOf(/** @type {Page} */ page, /** @type {string} */ query) {
   const text = page
-    .getByLabel('Steps done')
+    .getByLabel(TEXTS.stepsDone)
     .locator('xpath=ancestor-or-self::*[preceding-sibling::*][1]/preceding-sibling::*[1]');
   const done = (await text.innerText()).replaceAll('\n', ' · ');
   const going = (await keptRuns(page)).filter((run) => run.query === query && run.interrupted);
@@ -67,7 +93,7 @@ export async function carryOut(
   /** @type {number} */ timeout,
 ) {
   const deadline = Date.now() + timeout;
-  const ended = button(page, 'Start again');
+  const ended = button(page, TEXTS.startAgain);
   while (!(await ended.isVisible())) {
     if (Date.now() > deadline) {
       throw new Error(`The run had not ended after ${timeout / 60_000} minutes. Allow more with --timeout.`);
@@ -85,13 +111,11 @@ export async function carryOut(
 export async function saveCharts(/** @type {Page} */ page, /** @type {string} */ directory) {
   mkdirSync(directory, { recursive: true });
   await page.screenshot({ path: join(directory, 'page.png'), fullPage: true });
-  const menus = page.getByRole('button', { name: /^(Export|Save or reset:) / });
+  const [prefix = ''] = TEXTS.chartMenu.split('{{title}}');
+  const menus = page.getByRole('button', { name: prefix });
   for (const menu of await menus.all()) {
     if (await menu.isDisabled()) continue;
-    const title = ((await menu.getAttribute('aria-label')) ?? 'chart').replace(
-      /^(Export|Save or reset:) /,
-      '',
-    );
+    const title = ((await menu.getAttribute('aria-label')) ?? 'chart').replace(prefix, '');
     const path = join(directory, `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.png`);
     await menu.click();
     const [download] = await Promise.all([
@@ -115,7 +139,7 @@ export async function saveCharts(/** @type {Page} */ page, /** @type {string} */
  * @returns {Promise<import('../../src/runs/record-schema').RunRecord>}
  */
 export async function saveRecord(page, path) {
-  const save = button(page, 'Save record');
+  const save = button(page, TEXTS.saveRecord);
   if ((await save.getAttribute('aria-disabled')) === 'true') {
     const why = await page.getByRole('status').allInnerTexts();
     throw new Error(`The run has no record. ${why.join(' ').trim()}`);
@@ -163,20 +187,21 @@ export function keptRuns(/** @type {Page} */ page) {
 }
 
 const view = (/** @type {Page} */ page, /** @type {string} */ name) =>
-  page.getByRole('radiogroup', { name: 'View' }).getByText(name, { exact: true }).click();
+  page.getByRole('radiogroup', { name: TEXTS.view }).getByText(name, { exact: true }).click();
 
 /** Opens the details of the newest run of a name in the table of runs. */
 async function openDetails(/** @type {Page} */ page, /** @type {string} */ name) {
-  await view(page, 'Runs');
-  const details = page.getByRole('region', { name: `Details of ${name}`, exact: true });
-  if (!(await details.isVisible())) await button(page, `Details of ${name}`).first().click();
+  const title = TEXTS.details.replace('{{run}}', name);
+  await view(page, TEXTS.runs);
+  const details = page.getByRole('region', { name: title, exact: true });
+  if (!(await details.isVisible())) await button(page, title).first().click();
   return details;
 }
 
 /** Resumes an interrupted run. */
 export async function resume(/** @type {Page} */ page, /** @type {string} */ name) {
-  await (await openDetails(page, name)).getByRole('button', { name: 'Resume', exact: true }).click();
-  await button(page, 'Pause').or(button(page, 'Start again')).first().waitFor();
+  await (await openDetails(page, name)).getByRole('button', { name: TEXTS.resume, exact: true }).click();
+  await button(page, TEXTS.pause).or(button(page, TEXTS.startAgain)).first().waitFor();
 }
 
 /** Saves the archive of a run, which contains everything about it. */
@@ -185,11 +210,11 @@ export async function saveArchive(
   /** @type {string} */ name,
   /** @type {string} */ path,
 ) {
-  await (await openDetails(page, name)).getByRole('button', { name: 'Export', exact: true }).click();
+  await (await openDetails(page, name)).getByRole('button', { name: TEXTS.export, exact: true }).click();
   const [download] = await Promise.all([
     page.waitForEvent('download', { timeout: 300_000 }),
-    page.getByRole('menuitem', { name: /^Everything/ }).click(),
+    page.getByRole('menuitem', { name: TEXTS.everything }).click(),
   ]);
   await download.saveAs(path);
-  await view(page, 'Lab');
+  await view(page, TEXTS.lab);
 }
