@@ -4,7 +4,7 @@
  */
 import { deflateSync } from 'node:zlib';
 import { expect, test } from './fixtures';
-import { drop, ended, open, start, violations } from './lab';
+import { drop, waitForEnd, open, start, violations } from './lab';
 
 const NET = 'depths=1,2&widths=4,8&strides=2,2&batch=16&test=200&length=12&backend=wasm';
 
@@ -51,7 +51,7 @@ test('a trained network is tested by class, and classifies a picture that the us
   await expect(panel.getByRole('button', { name: 'Test by class' })).toBeDisabled();
   await expect(panel.getByText(/will appear here once a run has made a step/)).toBeVisible();
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
 
   await panel.getByRole('button', { name: 'Test by class' }).click();
   await expect(panel.getByText(/After 12 steps, on 200 test images/)).toBeVisible();
@@ -110,7 +110,7 @@ test('a picture that is dropped before training is classified once there is a ne
   const askNow = panel.getByRole('button', { name: 'Ask the network as it is now' });
   await expect(askNow).toBeDisabled();
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   await askNow.click();
   await expect(panel.getByText('After 12 steps.')).toBeVisible();
 });

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from './fixtures';
-import { ARCHIVE, drop, ended, hasArchive, open, savedRecord, start } from './lab';
+import { ARCHIVE, drop, waitForEnd, hasArchive, open, saveRecord, start } from './lab';
 
 const TINY = '?v=1&depths=1,1&widths=4,8&strides=2,2&batch=16&length=4&evalEvery=0&test=100&backend=wasm';
 
@@ -15,7 +15,7 @@ test('a file that is not CIFAR-100 is rejected with what was expected, and the l
   await drop(page, 'notes.txt', Buffer.from('Dear diary, today I trained a net.'));
   await expect(page.getByText(/not gzip|expected.*gzip/i).first()).toBeVisible();
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
 });
 
 test('a link that needs CIFAR-100 says before training that the data is missing, and offers the alternatives', async ({
@@ -30,7 +30,7 @@ test('a link that needs CIFAR-100 says before training that the data is missing,
     .click();
   await expect(page).not.toHaveURL(/cifar100/);
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
 });
 
 test('without web workers the lab says that it cannot train', async ({ page }) => {
@@ -53,8 +53,8 @@ test('without WebGPU the next backend trains, and the badge says why', async ({ 
   });
   await open(page, TINY.replace('backend=wasm', 'backend=webgpu'));
   await start(page);
-  await ended(page, 'finished');
-  const { environment } = await savedRecord(page);
+  await waitForEnd(page, 'finished');
+  const { environment } = await saveRecord(page);
   expect(environment.backend).toBe('wasm');
   expect(environment.reason.text).toContain('WebGPU is not used: the browser offers no adapter.');
 });
@@ -68,6 +68,6 @@ test('if the browser denies storage, the page says so and uses the data from mem
   await drop(page, 'cifar.tar.gz', readFileSync(ARCHIVE));
   await expect(page.getByText('CIFAR-100 is loaded, for this visit only')).toBeVisible({ timeout: 60_000 });
   await start(page);
-  await ended(page, 'finished');
-  expect((await savedRecord(page)).dataset.id).toBe('cifar100');
+  await waitForEnd(page, 'finished');
+  expect((await saveRecord(page)).dataset.id).toBe('cifar100');
 });

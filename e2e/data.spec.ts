@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { ARCHIVE, drop, dropFiles, hasArchive, open, violations, sidewaysScroll } from './lab';
+import { ARCHIVE, drop, dropFiles, hasArchive, open, violations, horizontalOverflow } from './lab';
 
 const fileOf = (part: string) =>
   fileURLToPath(new URL(`../../shared/data/parquet/${part}-00000-of-00001.parquet`, import.meta.url));
@@ -180,7 +180,7 @@ for (const [screen, size] of Object.entries({
       test('the view fits the screen, and axe finds nothing', async ({ page }) => {
         await open(page, '#data');
         await expect(sheet(page).locator('canvas')).toHaveCount(100);
-        expect(await sidewaysScroll(page)).toBe(0);
+        expect(await horizontalOverflow(page)).toBe(0);
         expect(await violations(page)).toEqual([]);
         await page.getByRole('switch', { name: 'As the network sees it' }).check();
         await sheet(page).getByRole('button', { name: 'thin ring' }).click();

@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { parseRecord } from '../src/runs/record-schema';
 import { readSafetensors } from '../src/training/formats/safetensors';
 import { expect, test } from './fixtures';
-import { drop, dropFiles, ended, open, savedRecord, start, violations } from './lab';
+import { drop, dropFiles, waitForEnd, open, saveRecord, start, violations } from './lab';
 
 const SHORT =
   '?v=1&depths=1,2&widths=4,8&strides=2,2&batch=16&test=100&backend=wasm&length=12&evalEvery=6&factor=1';
@@ -25,7 +25,7 @@ const openDetails = (page: Page) =>
 async function trained(page: Page): Promise<void> {
   await open(page, SHORT);
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   await view(page, 'Runs');
   await page
     .getByRole('button', { name: /^Rename / })
@@ -108,7 +108,7 @@ test('a run is exported as record, table, weights and archive, and the archive r
   await expect(other.getByRole('alert').filter({ hasText: 'already here' })).toHaveCSS('opacity', '1');
   expect(await violations(other)).toEqual([]);
   await details(other).getByRole('button', { name: 'Open in the lab' }).click();
-  const there = await savedRecord(other);
+  const there = await saveRecord(other);
   expect(there.series.loss).toEqual(kept.series.loss);
   expect(there.evaluations).toEqual(kept.evaluations);
   expect(there.end).toEqual(kept.end);
@@ -128,7 +128,7 @@ test('a run is exported as record, table, weights and archive, and the archive r
     .first()
     .click();
   await expect(other.getByText(/^20 \/ 20 · finished/).first()).toBeVisible();
-  const branched = await savedRecord(other);
+  const branched = await saveRecord(other);
   expect(branched.origin).toMatchObject({ step: 12, fresh: [] });
   expect(branched.series.loss.slice(12).every((loss) => loss !== null)).toBe(true);
   await context.close();

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readSafetensors } from '../src/training/formats/safetensors';
 import { expect, test } from './fixtures';
-import { ended, open, savedRecord, start } from './lab';
+import { waitForEnd, open, saveRecord, start } from './lab';
 
 const NET = 'depths=1,2&widths=4,8&strides=2,2&batch=16&test=100&length=12&evalEvery=0&backend=wasm';
 
@@ -12,10 +12,10 @@ test('a link with a second run trains both alternately and draws them side by si
   await start(page);
   const figure = page.getByRole('img', { name: /Factor k 2: last block.*Factor k 1: last block/ });
   await expect(figure).toBeVisible({ timeout: 120_000 });
-  await ended(page, 'finished');
-  expect((await savedRecord(page)).settings).toMatchObject({ factor: 2 });
+  await waitForEnd(page, 'finished');
+  expect((await saveRecord(page)).settings).toMatchObject({ factor: 2 });
   await page.getByRole('radiogroup', { name: 'Run shown below' }).getByText('Factor k 1').click();
-  expect((await savedRecord(page)).settings).toMatchObject({ factor: 1 });
+  expect((await saveRecord(page)).settings).toMatchObject({ factor: 1 });
   await expect(page.getByText('Settings changed since this run started')).toHaveCount(0);
 
   const saving = page.waitForEvent('download');
@@ -34,7 +34,7 @@ test('a link with a second run trains both alternately and draws them side by si
 test('a fused network computes the same function, and both forms can be saved', async ({ page }) => {
   await open(page, `?v=1&${NET}`);
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   await page.getByRole('button', { name: 'Fuse and compare' }).click();
   await expect(page.getByText(/On 100 test images .* the same function up to rounding/)).toBeVisible();
 
@@ -71,7 +71,7 @@ test('a fused network computes the same function, and both forms can be saved', 
 test('a network with ReLUs in its branches says why it cannot be fused', async ({ page }) => {
   await open(page, `?v=1&preset=relu-in-branches&${NET}`);
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   await expect(page.getByText(/This network cannot be fused.*no longer linear/)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Fuse and compare' })).toBeDisabled();
 });

@@ -5,13 +5,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { expect as expectSoon, test as base } from './fixtures';
-import { ended, open as openServed, start } from './lab';
-import { plainHost, type PlainHost } from './plain-host';
+import { waitForEnd, open as openServed, start } from './lab';
+import { staticHost, type StaticHost } from './static-host';
 
-const test = base.extend<{ host: PlainHost }>({
+const test = base.extend<{ host: StaticHost }>({
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads from this pattern which fixtures are used.
   host: async ({}, provide) => {
-    const host = await plainHost();
+    const host = await staticHost();
     await provide(host);
     await host.end();
   },
@@ -27,7 +27,7 @@ const SHORT =
 const LONG = SHORT.replace('length=30', 'length=100000');
 
 /** Counts the loads of the page. */
-function loadsOf(page: Page): { count: number } {
+function countLoads(page: Page): { count: number } {
   const loads = { count: 0 };
   page.on('domcontentloaded', () => loads.count++);
   return loads;
@@ -57,17 +57,17 @@ const kept = (page: Page) =>
   });
 
 /** The number of files that the build's service worker lists. */
-const listed = (host: PlainHost) =>
+const listed = (host: StaticHost) =>
   host.read('service-worker.js').match(/"[\w./-]+\.\w+": "[0-9a-f]{16}"/g)!.length;
 
 /** Waits until all files of the build are cached. */
-const allKept = (page: Page, host: PlainHost) =>
+const waitUntilCached = (page: Page, host: StaticHost) =>
   expect.poll(async () => Object.values(await kept(page)).map((urls) => urls.length)).toEqual([listed(host)]);
 
 const badge = (page: Page) => page.getByRole('button', { name: /^Backend: / });
 
 /** Replaces the build by another one, whose scripts have other names. Returns the name of the page's script. */
-function deployAnother(host: PlainHost): string {
+function deployAnother(host: StaticHost): string {
   const scripts = host.list('assets').filter((name) => name.endsWith('.js'));
   const another = new Map(scripts.map((name) => [name, `another-${name}`]));
   for (const name of scripts) host.move(`assets/${name}`, `assets/${another.get(name)}`);
@@ -85,25 +85,25 @@ test('in a deep folder of a host without headers the lab has threads after one r
   page,
   host,
 }) => {
-  const loads = loadsOf(page);
+  const loads = countLoads(page);
   await open(page, `${host.url}${SHORT}#runs`);
   expect(await isIsolated(page)).toBe(true);
   expect(page.url()).toBe(`${host.url}${SHORT}#runs`);
   expect(loads.count).toBe(2);
   await page.getByText('Lab', { exact: true }).click();
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   const threads = await page.evaluate(() => Math.min(navigator.hardwareConcurrency, 8));
   expect(threads).toBeGreaterThan(1);
   await expect(badge(page)).toHaveAccessibleName(new RegExp(`${threads} threads$`));
-  await allKept(page, host);
+  await waitUntilCached(page, host);
 
   await host.stop();
   await page.reload();
   await ready(page);
   expect(await isIsolated(page)).toBe(true);
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   await expect(badge(page)).toHaveAccessibleName(new RegExp(`${threads} threads$`));
   // Parts that load on demand are available, too.
   await page.getByText('Benchmark', { exact: true }).click();
@@ -118,13 +118,13 @@ test.describe('if the service worker is not available', () => {
 
   test('the lab starts with one thread, says why, and does not reload', async ({ page, host }) => {
     host.missing.add('service-worker.js');
-    const loads = loadsOf(page);
+    const loads = countLoads(page);
     await open(page, `${host.url}${SHORT}`);
     const why = page.getByText(/one thread in this window, because .* service worker .* could not be set up/);
     await page.getByRole('button', { name: 'Backend chosen at start' }).click();
     await expect(why).toBeVisible();
     await start(page);
-    await ended(page, 'finished');
+    await waitForEnd(page, 'finished');
     expect(await isIsolated(page)).toBe(false);
     await expect(badge(page)).toHaveAccessibleName(/1 thread/);
     await badge(page).click();
@@ -154,7 +154,7 @@ test('if the service worker does not isolate the page, the page reloads only onc
   host,
 }) => {
   host.rewrite('service-worker.js', (text) => text.replaceAll('respondWith(', 'fakeRespond?.('));
-  const loads = loadsOf(page);
+  const loads = countLoads(page);
   await open(page, `${host.url}${SHORT}`);
   await page.waitForTimeout(1500);
   expect(loads.count).toBe(2);
@@ -162,7 +162,7 @@ test('if the service worker does not isolate the page, the page reloads only onc
   await ready(page);
   expect(loads.count).toBe(3);
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   await badge(page).click();
   await expect(page.getByText(/one thread in this window, because .* does not isolate it/)).toBeVisible();
 });
@@ -173,8 +173,8 @@ test('an update is offered, waits until the run has ended, and is installed on r
 }) => {
   await open(page, `${host.url}${SHORT}`);
   await start(page);
-  await ended(page, 'finished');
-  await allKept(page, host);
+  await waitForEnd(page, 'finished');
+  await waitUntilCached(page, host);
   const [before] = Object.keys(await kept(page));
   await page.goto(`${host.url}${LONG}`);
   await ready(page);
@@ -183,7 +183,7 @@ test('an update is offered, waits until the run has ended, and is installed on r
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
 
-  const loads = loadsOf(page);
+  const loads = countLoads(page);
   const another = deployAnother(host);
   await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
   const offer = page.getByText('A new version is available.');
@@ -196,7 +196,7 @@ test('an update is offered, waits until the run has ended, and is installed on r
   expect(loads.count).toBe(0);
 
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
-  await ended(page, 'stopped');
+  await waitForEnd(page, 'stopped');
   await expect(offer).toContainText('Runs and settings are kept.');
   expect(loads.count).toBe(0);
   await take.click();
@@ -206,7 +206,7 @@ test('an update is offered, waits until the run has ended, and is installed on r
   expect(loads.count).toBe(1);
   expect(await isIsolated(page)).toBe(true);
   expect(page.url()).toBe(`${host.url}${LONG}`);
-  await allKept(page, host);
+  await waitUntilCached(page, host);
   expect(Object.keys(await kept(page))).not.toEqual([before]);
   await page.getByText('Runs', { exact: true }).click();
   await expect(page.getByRole('row').filter({ hasText: 'Finished' })).toHaveCount(1);
@@ -218,7 +218,7 @@ test('a page that has loaded the new version activates its service worker withou
   host,
 }) => {
   await open(page, host.url);
-  await allKept(page, host);
+  await waitUntilCached(page, host);
   deployAnother(host);
   await page.reload();
   await ready(page);
@@ -233,7 +233,7 @@ test('a page that has loaded the new version activates its service worker withou
 
 test('another open window keeps the old version and its files until it is closed', async ({ page, host }) => {
   await open(page, host.url);
-  await allKept(page, host);
+  await waitUntilCached(page, host);
   const old = await page.context().newPage();
   await open(old, host.url);
   deployAnother(host);
@@ -251,7 +251,7 @@ test('another open window keeps the old version and its files until it is closed
 
 test('the cached page opens without waiting for a slow host', async ({ page, host }) => {
   await open(page, host.url);
-  await allKept(page, host);
+  await waitUntilCached(page, host);
   host.delay = 60_000;
   const begun = Date.now();
   await page.reload({ waitUntil: 'commit' });
@@ -272,7 +272,7 @@ test('the service worker neither serves nor caches archives, their list, or othe
   host.copy('favicon.svg', 'data/cifar-100.tar.gz');
   await open(page, host.url);
   expect(await isIsolated(page)).toBe(true);
-  await allKept(page, host);
+  await waitUntilCached(page, host);
   const said = await page
     .evaluate(async (url) => {
       const part = await fetch('./data/cifar-100.tar.gz', { headers: { Range: 'bytes=0-3' } });
@@ -303,7 +303,7 @@ test('the service worker neither serves nor caches archives, their list, or othe
 
 test('two labs on one host have separate caches', async ({ page, host }) => {
   await open(page, host.url);
-  await allKept(page, host);
+  await waitUntilCached(page, host);
   const foreign = await page.evaluate(async () => {
     const name = `branch-lab ${location.origin}/another/place/ old`;
     await caches.open(name);
@@ -337,13 +337,13 @@ const ISOLATION = {
 test('on a host that sends isolation headers the lab needs no reload, and is cached as well', async ({
   page,
 }) => {
-  const host = await plainHost('/', 'lab.localhost');
+  const host = await staticHost('/', 'lab.localhost');
   try {
     host.headers = ISOLATION;
-    const loads = loadsOf(page);
+    const loads = countLoads(page);
     await open(page, host.url);
     expect(await isIsolated(page)).toBe(true);
-    await allKept(page, host);
+    await waitUntilCached(page, host);
     expect(loads.count).toBe(1);
     await host.stop();
     await page.reload();
@@ -356,7 +356,7 @@ test('on a host that sends isolation headers the lab needs no reload, and is cac
 });
 
 test('npm start needs neither a reload nor a service worker', async ({ page }) => {
-  const loads = loadsOf(page);
+  const loads = countLoads(page);
   await openServed(page);
   await page.waitForTimeout(4000);
   expect(await isIsolated(page)).toBe(true);

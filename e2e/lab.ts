@@ -26,7 +26,7 @@ export async function open(page: Page, query = ''): Promise<void> {
 export const start = (page: Page) => page.getByRole('button', { name: 'Start', exact: true }).click();
 
 /** Switches to slow motion: a run then takes the same time on every machine and leaves the page responsive. */
-export async function slowly(page: Page): Promise<void> {
+export async function useSlowMotion(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Slow motion: Full speed' }).click();
   await page.getByRole('menuitemradio', { name: '20 steps/s', exact: true }).click();
 }
@@ -35,14 +35,18 @@ export async function slowly(page: Page): Promise<void> {
  * Waits until the run has ended in a given way. It does not use `expect`, which would describe the whole page at every
  * poll for its failure report and so take a fifth of the page’s time from the run.
  */
-export const ended = (page: Page, how: 'finished' | 'stopped' | 'diverged' | 'failed', timeout = 300_000) =>
+export const waitForEnd = (
+  page: Page,
+  how: 'finished' | 'stopped' | 'diverged' | 'failed',
+  timeout = 300_000,
+) =>
   page
     .getByText(new RegExp(`· ${how}`))
     .first()
     .waitFor({ timeout });
 
 /** Presses "Save record" and returns the downloaded record. */
-export async function savedRecord(page: Page): Promise<RunRecord> {
+export async function saveRecord(page: Page): Promise<RunRecord> {
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save record' }).click();
   const path = await (await downloading).path();
@@ -111,14 +115,14 @@ export async function violations(page: Page): Promise<string[]> {
 }
 
 /** Number of pixels by which the page can be scrolled horizontally. */
-export const sidewaysScroll = (page: Page): Promise<number> =>
+export const horizontalOverflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 /**
  * Asserts that the bar is completely visible, that the page does not scroll horizontally, and that axe finds no
  * violation.
  */
-export async function fitsWithBar(page: Page, bar: Locator): Promise<void> {
+export async function expectBarFits(page: Page, bar: Locator): Promise<void> {
   // Move away from the button: axe would report its tooltip, which is outside the page's landmarks.
   const { width } = page.viewportSize()!;
   await page.mouse.move(width / 2, 300);

@@ -1,7 +1,7 @@
 /** The page in two languages: which one it opens in, and changing it during a run. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { open, slowly, start, violations, sidewaysScroll } from './lab';
+import { open, useSlowMotion, start, violations, horizontalOverflow } from './lab';
 
 const NET = 'v=1&depths=1,2&widths=4,8&strides=2,2&batch=16&evalEvery=0&test=100&backend=wasm';
 
@@ -38,7 +38,7 @@ test.describe('with a browser in Chinese', () => {
 
 test('changing the language does not interrupt a run, and the choice survives a reload', async ({ page }) => {
   await open(page, `?${NET}&length=2000`);
-  await slowly(page);
+  await useSlowMotion(page);
   await start(page);
   await expect.poll(() => done(page, 'Steps done')).toBeGreaterThan(0.2);
   const before = await done(page, 'Steps done');
@@ -69,7 +69,7 @@ for (const [screen, size] of Object.entries({
       await page.goto(`./?v=1&lang=zh&view=${view}`);
       await expect(page.getByRole('radiogroup', { name: '视图' })).toBeVisible();
       await expect(page.getByText('正在载入……')).toHaveCount(0);
-      expect(await sidewaysScroll(page), view).toBe(0);
+      expect(await horizontalOverflow(page), view).toBe(0);
       // Names and codes stay Latin in Chinese; four English words in a row are an untranslated sentence.
       const said = await page.locator('body').innerText();
       expect(said.match(/(?:\b[a-z]{2,}\b[ ,]+){4,}[a-z]{2,}/g) ?? [], view).toEqual([]);

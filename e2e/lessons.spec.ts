@@ -6,7 +6,7 @@
 import { LESSON_PARTS, partLabel, selectorOf } from '../src/page/parts';
 import { parseResultLink } from '../src/runs/shared-result';
 import { expect, test } from './fixtures';
-import { drop, open, violations, sidewaysScroll } from './lab';
+import { drop, open, violations, horizontalOverflow } from './lab';
 import { byKeyboard, byPointer, inSettings, textIn, walk, type Expected } from './lesson-walk';
 
 // The lessons train networks, which takes long on a busy machine.
@@ -173,7 +173,7 @@ for (const { id, language, expected, watched } of [
     test(`the lesson ${id} can be completed`, async ({ page }) => {
       const reader = { ...byPointer(page, other, true), watches: true };
       await walk(reader, id, { ...expected, answers: { ...expected.answers, ...watched } });
-      expect(await sidewaysScroll(page)).toBe(0);
+      expect(await horizontalOverflow(page)).toBe(0);
     });
   });
 }

@@ -1,6 +1,6 @@
 /** The page before training: it fits the screen, is accessible, and reports problems of a link. */
 import { expect, test } from './fixtures';
-import { ended, open, start, violations, sidewaysScroll } from './lab';
+import { waitForEnd, open, start, violations, horizontalOverflow } from './lab';
 
 for (const [screen, size] of Object.entries({
   desktop: { width: 1440, height: 900 },
@@ -12,7 +12,7 @@ for (const [screen, size] of Object.entries({
 
       test('fits the screen without horizontal scrolling', async ({ page }) => {
         await open(page);
-        expect(await sidewaysScroll(page)).toBe(0);
+        expect(await horizontalOverflow(page)).toBe(0);
         // On a phone the settings are in a drawer that a button in the header opens.
         if (screen === 'phone') await page.getByRole('button', { name: 'Settings' }).click();
         const panel = screen === 'phone' ? page.getByRole('dialog') : page.locator('aside');
@@ -52,7 +52,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '?v=1&preset=simplified&depths=1,2&widths=4,8&strides=2,2&batch=16&length=30&evalEvery=10&test=100&backend=wasm',
     );
     await start(page);
-    await ended(page, 'finished');
+    await waitForEnd(page, 'finished');
     await expect(page.getByRole('img', { name: /3x3/ }).first()).toBeVisible();
     for (const section of ['Activations', 'Scales in detail', 'Kernels, updates and gradients'])
       await page.getByRole('button', { name: section, exact: true }).click();

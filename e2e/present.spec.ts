@@ -5,9 +5,9 @@
 import jsQR from 'jsqr';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { ended, open, start, violations } from './lab';
+import { waitForEnd, open, start, violations } from './lab';
 import { pixelsOf } from './pixels';
-import { seenOn, unreadable } from './projector-legibility';
+import { visibleItems, unreadable } from './projector-legibility';
 
 const NETWORK = '?v=1&depths=1,2,2&widths=4,8,8&strides=2,2,2&batch=16&test=100&backend=wasm';
 const SHORT = `${NETWORK}&length=60&evalEvery=20`;
@@ -44,16 +44,16 @@ test('every text and line on the projector is large enough and has enough contra
       await page.getByRole('combobox', { name: 'Shown' }).selectOption(shown);
       await expect(stage(page, shown).locator(drawn).first()).toBeVisible();
       // Plotly draws its texts together with its lines, and applies new colours with the next redraw.
-      const find = async () => unreadable(await seenOn(page), LEAST);
+      const find = async () => unreadable(await visibleItems(page), LEAST);
       await expect.poll(find, { message: `${shown}, ${scheme}` }).toEqual([]);
-      const seen = await seenOn(page);
+      const seen = await visibleItems(page);
       expect(unreadable(seen, { text: 40, line: 3, contrast: 7 }).length, shown).toBeGreaterThan(10);
       expect(seen.filter(({ what }) => what === 'line').length, shown).toBeGreaterThan(2);
       expect(seen.filter(({ what }) => what === 'text').length, shown).toBeGreaterThan(15);
     }
     await page.keyboard.press('?');
     await expect(page.getByRole('region', { name: 'Keys' })).toBeVisible();
-    expect(unreadable(await seenOn(page), LEAST)).toEqual([]);
+    expect(unreadable(await visibleItems(page), LEAST)).toEqual([]);
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('?');
   }
@@ -133,7 +133,7 @@ test('a lesson is presented with a clicker: its steps, its run, and the answer a
   await step(page, 1);
   await expect(stage(page, 'diagram')).toBeVisible();
   await expect(page.locator('.katex').first()).toBeVisible();
-  expect(unreadable(await seenOn(page), LEAST)).toEqual([]);
+  expect(unreadable(await visibleItems(page), LEAST)).toEqual([]);
   await page.keyboard.press('PageDown');
   await step(page, 2);
   await expect(stage(page, 'chart.identity')).toBeVisible();
@@ -145,7 +145,7 @@ test('a lesson is presented with a clicker: its steps, its run, and the answer a
   await page.keyboard.press('Enter');
   await expect(answer).toContainText('Depth of the dip');
   await expect(answer).toContainText(/\d+\.\d %/);
-  expect(unreadable(await seenOn(page), LEAST)).toEqual([]);
+  expect(unreadable(await visibleItems(page), LEAST)).toEqual([]);
   // The first press scrolls to the part that does not fit.
   for (let press = 0; press < 4; press++) {
     if (/step 3/.test(await page.getByRole('heading', { level: 1 }).innerText())) break;
@@ -325,7 +325,7 @@ test.describe('on a phone', () => {
   test('charts zoom and pan by touch, and a vertical swipe scrolls the page', async ({ page }) => {
     await open(page, SHORT);
     await start(page);
-    await ended(page, 'finished');
+    await waitForEnd(page, 'finished');
     const identity = page.getByRole('region', { name: 'Identity', exact: true });
     const plot = identity.locator('[role="img"]');
     await expect(plot.locator('.js-line').first()).toBeVisible();

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { contrast } from '../src/charts/contrast';
 
-export interface Seen {
+export interface VisibleItem {
   what: 'text' | 'line';
   /** The text, or the line's element name. */
   name: string;
@@ -17,7 +17,7 @@ export interface Seen {
  * All visible texts and lines in the window. Indices of formulas count with the text around them; a chart's grid is
  * left out, because nobody needs to read it.
  */
-export const seenOn = (page: Page): Promise<Seen[]> =>
+export const visibleItems = (page: Page): Promise<VisibleItem[]> =>
   page.evaluate(() => {
     const inSight = (rect: DOMRect) =>
       rect.width > 1 && rect.height > 1 && rect.bottom > 0 && rect.top < innerHeight && rect.right > 0;
@@ -41,7 +41,7 @@ export const seenOn = (page: Page): Promise<Seen[]> =>
     const isHidden = (element: Element) =>
       getComputedStyle(element).visibility === 'hidden' ||
       element.closest('.katex-mathml, [hidden]') !== null;
-    const seen: Seen[] = [];
+    const seen: VisibleItem[] = [];
 
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
@@ -82,7 +82,10 @@ export const seenOn = (page: Page): Promise<Seen[]> =>
   });
 
 /** Descriptions of those that are too small, too thin or too low in contrast. */
-export const unreadable = (seen: readonly Seen[], least: { text: number; line: number; contrast: number }) =>
+export const unreadable = (
+  seen: readonly VisibleItem[],
+  least: { text: number; line: number; contrast: number },
+) =>
   seen.flatMap((one) => {
     const ratio = contrast(one.colour, one.ground);
     const small = one.px < least[one.what] - 0.01;

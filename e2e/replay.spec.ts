@@ -5,7 +5,7 @@ import { findDip } from '../src/instruments/dips';
 import { readReplay } from '../src/runs/replay-file';
 import { REPLAYS } from '../src/runs/replays';
 import { expect, test } from './fixtures';
-import { ended, fitsWithBar } from './lab';
+import { waitForEnd, expectBarFits } from './lab';
 
 const recorded = (name: string) =>
   readReplay(new Uint8Array(readFileSync(new URL(`../public/replays/${name}.blr`, import.meta.url))));
@@ -56,7 +56,7 @@ test('“Run it here” trains the same experiment over the recording, which can
   await expect(notice(page)).toBeHidden();
   const key = page.getByRole('group', { name: 'Runs in the background' });
   await expect(key).toContainText('No norm, factor 1, learning rate 0.01, 100 steps, a recording');
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   const { searchParams } = new URL(page.url());
   expect([searchParams.get('preset'), searchParams.get('data'), searchParams.get('replay')]).toEqual([
     'no-norm',
@@ -110,7 +110,7 @@ for (const [screen, viewport] of Object.entries({
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.goto('./?replay=study-1');
     await bar(page).getByRole('button', { name: 'Pause playing' }).click();
-    await fitsWithBar(page, bar(page));
+    await expectBarFits(page, bar(page));
   });
 }
 

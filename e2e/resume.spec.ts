@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { ARCHIVE, drop, ended, hasArchive, open, savedRecord, slowly, start } from './lab';
-import { launch, newProfile, type OwnBrowser, removeProfile } from './own-browser';
+import { ARCHIVE, drop, waitForEnd, hasArchive, open, saveRecord, useSlowMotion, start } from './lab';
+import { launch, newProfile, type SeparateBrowser, removeProfile } from './separate-browser';
 
 /**
  * Number of steps of the run that is killed: at 20 steps/s in slow motion, ten times the two seconds between
@@ -13,7 +13,7 @@ const LENGTH = 400;
 const NET = 'depths=1,2&widths=4,8&strides=2,2&batch=16&test=100&backend=wasm';
 
 /** Waits until the history has a checkpoint at or after a step. */
-async function keptUntil(page: Page, step: number): Promise<void> {
+async function waitForCheckpoint(page: Page, step: number): Promise<void> {
   await expect
     .poll(
       () =>
@@ -46,7 +46,7 @@ test('a run whose browser was killed resumes and ends with the same numbers as w
   const query = `?v=1&${NET}&length=${LENGTH}&evalEvery=200&checkpointEvery=20&factor=1&lr=0.05`;
   const archive = readFileSync(ARCHIVE);
   const profile = newProfile();
-  const started: OwnBrowser[] = [];
+  const started: SeparateBrowser[] = [];
   const launched = async () => {
     started.push(await launch(profile));
     return started.at(-1)!;
@@ -58,9 +58,9 @@ test('a run whose browser was killed resumes and ends with the same numbers as w
     await expect(first.page.getByText('CIFAR-100 is loaded', { exact: true })).toBeVisible({
       timeout: 60_000,
     });
-    await slowly(first.page);
+    await useSlowMotion(first.page);
     await start(first.page);
-    await keptUntil(first.page, 20);
+    await waitForCheckpoint(first.page, 20);
     await first.kill();
 
     const second = await launched();
@@ -71,16 +71,16 @@ test('a run whose browser was killed resumes and ends with the same numbers as w
     expect(kept).toBeGreaterThanOrEqual(20);
     expect(kept).toBeLessThan(LENGTH);
     await bar.getByRole('button', { name: 'Resume', exact: true }).click();
-    await ended(second.page, 'finished');
-    const resumed = await savedRecord(second.page);
+    await waitForEnd(second.page, 'finished');
+    const resumed = await saveRecord(second.page);
     await second.kill();
 
     await open(page, query);
     await drop(page, 'cifar-100-binary.tar.gz', archive);
     await expect(page.getByText('CIFAR-100 is loaded', { exact: true })).toBeVisible({ timeout: 60_000 });
     await start(page);
-    await ended(page, 'finished');
-    const whole = await savedRecord(page);
+    await waitForEnd(page, 'finished');
+    const whole = await saveRecord(page);
     expect(whole.dataset.id).toBe('cifar100');
     expect(resumed.series).toEqual(whole.series);
     expect(resumed.instruments).toEqual(whole.instruments);
@@ -98,15 +98,15 @@ test('a paused run survives a reload and resumes at the same step', async ({ pag
     await page.getByRole('button', { name: 'Step', exact: true }).click();
     await expect(page.getByText(`${step} / 40 · paused`).first()).toBeVisible();
   }
-  await keptUntil(page, 3);
+  await waitForCheckpoint(page, 3);
   await page.reload();
   await page
     .getByRole('alert')
     .filter({ hasText: 'saved up to step 3 of 40' })
     .getByRole('button', { name: 'Resume', exact: true })
     .click();
-  await ended(page, 'finished');
-  const { series, end } = await savedRecord(page);
+  await waitForEnd(page, 'finished');
+  const { series, end } = await saveRecord(page);
   expect(series.loss).toHaveLength(40);
   expect(end.digest).toMatch(/^[0-9a-f]{64}$/);
 });
@@ -119,15 +119,15 @@ test('a run can start from another run’s checkpoint with other settings, and i
     await page.getByRole('button', { name: 'Step', exact: true }).click();
     await expect(page.getByText(`${step} / 40 · paused`).first()).toBeVisible();
   }
-  const before = await savedRecord(page);
+  const before = await saveRecord(page);
   await page.getByRole('button', { name: 'Step', exact: true }).click();
   await expect(page.getByText('3 / 40 · paused').first()).toBeVisible();
   // Switch the branch off in the block diagram.
   await page.getByRole('button', { name: '1x1 branch', exact: true }).click();
   const bar = page.getByRole('alert').filter({ hasText: 'Settings changed' });
   await bar.getByRole('button', { name: 'Branch from here' }).click();
-  await ended(page, 'finished');
-  const branched = await savedRecord(page);
+  await waitForEnd(page, 'finished');
+  const branched = await saveRecord(page);
   expect(branched.origin).toMatchObject({ id: before.id, name: before.name, step: 3, fresh: [] });
   expect(branched.firstStep).toBe(3);
   expect(branched.series.loss.slice(0, 3)).toEqual([null, null, null]);

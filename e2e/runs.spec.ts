@@ -1,8 +1,8 @@
 /** The table of runs: what it stores, its actions, and two tabs that share one history. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { fillHistory } from './history';
-import { ended, open, start, violations, sidewaysScroll } from './lab';
+import { fillHistory } from './fill-history';
+import { waitForEnd, open, start, violations, horizontalOverflow } from './lab';
 
 const NET = '?v=1&depths=1,2&widths=4,8&strides=2,2&batch=16&test=100&backend=wasm';
 const SHORT = `${NET}&length=12&evalEvery=6`;
@@ -21,7 +21,7 @@ const view = (page: Page, name: string) =>
 async function trained(page: Page, query = SHORT): Promise<string> {
   await open(page, query);
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   await view(page, 'Runs');
   const button = lines(page)
     .first()
@@ -262,7 +262,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     await openDetails(page, 'run 7');
     for (const width of [360, 1920]) {
       await page.setViewportSize({ width, height: 800 });
-      const overflow = await sidewaysScroll(page);
+      const overflow = await horizontalOverflow(page);
       expect(overflow, `at ${width}`).toBe(0);
       expect(await violations(page), `at ${width}`).toEqual([]);
     }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { chromium, type Page } from '@playwright/test';
 import { BROWSER_FLAGS, ensureBrowser } from '../tools/browser.mjs';
 
-export interface OwnBrowser {
+export interface SeparateBrowser {
   page: Page;
   /** Ends the browser as a crash does, with SIGKILL to all its processes. Does nothing if it has ended already. */
   kill(): Promise<void>;
@@ -17,7 +17,7 @@ export const removeProfile = (profile: string): void =>
   rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 
 /** Starts a headless Chromium with a profile and returns its page. */
-export async function launch(profile: string): Promise<OwnBrowser> {
+export async function launch(profile: string): Promise<SeparateBrowser> {
   const portFile = join(profile, 'DevToolsActivePort');
   rmSync(portFile, { force: true });
   const process_ = spawn(

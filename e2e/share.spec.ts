@@ -5,7 +5,7 @@ import { resultLink } from '../src/runs/result-link';
 import { exampleState } from '../src/runs/example-state';
 import { parseResultLink } from '../src/runs/shared-result';
 import { expect, test } from './fixtures';
-import { ended, open, start, violations } from './lab';
+import { waitForEnd, open, start, violations } from './lab';
 import { pixelsOf } from './pixels';
 
 const SHORT = '?v=1&depths=1,2&widths=4,8&strides=2,2&batch=16&test=100&backend=wasm&length=60&evalEvery=20';
@@ -28,7 +28,7 @@ test('a link, a QR code, Markdown and an iframe can contain the result of a run,
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await open(page, SHORT);
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   await share(page);
   await page.getByRole('checkbox', { name: /With the result of/ }).check();
   expect(await violations(page)).toEqual([]);
@@ -62,7 +62,7 @@ test('a link, a QR code, Markdown and an iframe can contain the result of a run,
   await expect(identity.locator('path.js-line').first()).toHaveAttribute('style', /stroke-dasharray/);
   expect(await violations(page)).toEqual([]);
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   await expect(identity.getByText(shared.name)).toBeVisible();
   await expect(identity.getByText(/layer 3/)).toBeVisible();
 
@@ -160,7 +160,7 @@ test('an embedded chart and an embedded block train at 480x320, without a header
   await openLink(page, address);
   await expect(page.getByRole('radiogroup', { name: 'View' })).toBeHidden();
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   await expect(page.getByRole('region', { name: 'Identity' })).toContainText('layer 3');
   const scrolls = () => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   expect(await scrolls()).toBe(false);

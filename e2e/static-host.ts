@@ -37,7 +37,7 @@ export interface Asked {
   range: string | undefined;
 }
 
-export interface PlainHost {
+export interface StaticHost {
   /** Address of the lab, with a slash at its end. */
   url: string;
   port: number;
@@ -60,7 +60,7 @@ export interface PlainHost {
   end(): Promise<void>;
 }
 
-export async function plainHost(folder = FOLDER, hostname = '127.0.0.1'): Promise<PlainHost> {
+export async function staticHost(folder = FOLDER, hostname = '127.0.0.1'): Promise<StaticHost> {
   const root = mkdtempSync(join(tmpdir(), 'branch-lab-host-'));
   cpSync(DIST, root, { recursive: true });
   let server: Server | null = null;
@@ -102,7 +102,7 @@ export async function plainHost(folder = FOLDER, hostname = '127.0.0.1'): Promis
       server = null;
     });
 
-  const host: PlainHost = {
+  const host: StaticHost = {
     url: '',
     port: 0,
     asked: [],

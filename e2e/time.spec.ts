@@ -4,7 +4,7 @@
  */
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { ended, open, savedRecord, start, fitsWithBar } from './lab';
+import { waitForEnd, open, saveRecord, start, expectBarFits } from './lab';
 
 const SMALL =
   '?v=1&preset=simplified&depths=1,2&widths=4,8&strides=2,2&batch=16&evalEvery=10&measureEvery=5&test=100&backend=wasm';
@@ -30,8 +30,8 @@ test('charts, readings, instruments and the block diagram show the step of the p
 }) => {
   await open(page, `${SMALL}&length=40`);
   await start(page);
-  await ended(page, 'finished');
-  const record = await savedRecord(page);
+  await waitForEnd(page, 'finished');
+  const record = await saveRecord(page);
   const curves = record.series.curves.filter(({ layer }) => layer === 2);
   const expected = (step: number) =>
     ['conv3x3', 'conv1x1', 'identity', 'norm'].flatMap((panel) =>
@@ -82,7 +82,7 @@ test('playback pauses by the space bar on the slider, and can loop the first hun
 }) => {
   await open(page, `${SMALL}&length=120&evalEvery=0`);
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   await bar(page).getByRole('combobox', { name: 'Speed of playing' }).click();
   await page.getByRole('option', { name: '200 steps/s' }).click();
   await press(page, 'Loop the first 100 steps');
@@ -118,8 +118,8 @@ test('during slow motion one can look back and return to the newest step, and th
 }) => {
   await open(page, `${SMALL}&length=40`);
   await start(page);
-  await ended(page, 'finished');
-  const { digest } = (await savedRecord(page)).end;
+  await waitForEnd(page, 'finished');
+  const { digest } = (await saveRecord(page)).end;
 
   await page.getByRole('button', { name: 'Slow motion: Full speed' }).click();
   await page.getByRole('menuitemradio', { name: '5 steps/s', exact: true }).click();
@@ -137,8 +137,8 @@ test('during slow motion one can look back and return to the newest step, and th
 
   await page.getByRole('button', { name: 'Slow motion: 5 steps/s' }).click();
   await page.getByRole('menuitemradio', { name: 'Full speed' }).click();
-  await ended(page, 'finished');
-  expect((await savedRecord(page)).end.digest).toBe(digest);
+  await waitForEnd(page, 'finished');
+  expect((await saveRecord(page)).end.digest).toBe(digest);
   expect(digest).toMatch(/^[0-9a-f]{64}$/);
 });
 
@@ -147,7 +147,7 @@ test('a run from the history has a time bar, and a pair of runs shows the same s
 }) => {
   await open(page, `${SMALL}&length=30&vs=factor:1`);
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   await press(page, 'First step');
   await expect(chart(page, 'norm')).toContainText('Step 0');
   await page.getByRole('radiogroup', { name: 'Run shown below' }).getByText('Factor k 1').click();
@@ -173,8 +173,8 @@ for (const [screen, viewport] of Object.entries({
     await page.emulateMedia({ colorScheme: 'dark' });
     await open(page, `${SMALL}&length=30`);
     await start(page);
-    await ended(page, 'finished');
+    await waitForEnd(page, 'finished');
     await press(page, 'Previous step');
-    await fitsWithBar(page, bar(page));
+    await expectBarFits(page, bar(page));
   });
 }

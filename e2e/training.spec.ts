@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { RunRecord } from '../src/runs/record-schema';
 import { expect, test } from './fixtures';
-import { ARCHIVE, drop, ended, hasArchive, open, savedRecord, start } from './lab';
+import { ARCHIVE, drop, waitForEnd, hasArchive, open, saveRecord, start } from './lab';
 
 const NET = 'depths=1,2&widths=4,8&strides=2,2&batch=16&test=100';
 const TINY = `${NET}&length=12&evalEvery=6`;
@@ -30,9 +30,9 @@ test.describe('on real images', () => {
     await expect(page.getByText('CIFAR-100 is loaded', { exact: true })).toBeVisible({ timeout: 60_000 });
     await expect(page).toHaveURL(/data=cifar100/);
     await start(page);
-    await ended(page, 'finished', 500_000);
+    await waitForEnd(page, 'finished', 500_000);
 
-    const record = await savedRecord(page);
+    const record = await saveRecord(page);
     expect(record.dataset).toMatchObject({ id: 'cifar100', train: 10_000, test: 2_000, testUsed: 2_000 });
     expect(record.evaluations.at(-1)!.top1).toBeGreaterThanOrEqual(0.03);
     expect(record.environment.backend).toBe('wasm');
@@ -69,8 +69,8 @@ for (const backend of ['wasm', 'cpu']) {
     for (let visit = 0; visit < 2; visit++) {
       await open(page, `?v=1&${TINY}&backend=${backend}`);
       await start(page);
-      await ended(page, 'finished');
-      const record = await savedRecord(page);
+      await waitForEnd(page, 'finished');
+      const record = await saveRecord(page);
       expect(record.environment.backend).toBe(backend);
       losses.push(record.series.loss);
     }
@@ -87,9 +87,9 @@ test('WebGPU trains a very small network for a few steps, and the badge names it
     '?v=1&depths=1,1&widths=3,4&strides=2,2&batch=4&length=3&evalEvery=0&test=20&backend=webgpu',
   );
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   await expect(page.getByRole('button', { name: /^Backend: WebGPU/ })).toBeVisible();
-  expect((await savedRecord(page)).series.loss).toHaveLength(3);
+  expect((await saveRecord(page)).series.loss).toHaveLength(3);
 });
 
 test('half precision is a setting of WebGPU; another backend says that it does not support it', async ({
@@ -98,19 +98,19 @@ test('half precision is a setting of WebGPU; another backend says that it does n
   const small = 'depths=1,1&widths=4,8&strides=2,2&batch=4&length=3&evalEvery=0&test=20&precision=half';
   await open(page, `?v=1&${small}&backend=webgpu`);
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   await expect(page.getByRole('button', { name: /^Backend: WebGPU, .*half precision/ })).toBeVisible();
-  const half = await savedRecord(page);
+  const half = await saveRecord(page);
   expect(half.settings.precision).toBe('half');
 
   await open(page, `?v=1&${small}&backend=wasm`);
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   const badge = page.getByRole('button', { name: /^Backend: WebAssembly/ });
   await badge.click();
   await expect(page.getByText(/Half precision is WebGPU’s alone/)).toBeVisible();
   // The losses differ, but by no more than half precision explains.
-  const [first, other] = [half, await savedRecord(page)].map(({ series }) => series.loss[0]!) as [
+  const [first, other] = [half, await saveRecord(page)].map(({ series }) => series.loss[0]!) as [
     number,
     number,
   ];
@@ -126,29 +126,29 @@ test('a run can be paused, stepped, resumed, stopped and reset, and then gives t
   await expect(page.getByText('1 / 100,000 · paused')).toBeVisible({ timeout: 60_000 });
   await page.keyboard.press('.');
   await expect(page.getByText('2 / 100,000 · paused')).toBeVisible();
-  const first = (await savedRecord(page)).series.loss;
+  const first = (await saveRecord(page)).series.loss;
   await page.getByRole('button', { name: 'Resume', exact: true }).click();
   await expect(page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
   await page.keyboard.press('s');
   await expect(page.getByRole('button', { name: 'Resume', exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
-  await ended(page, 'stopped');
+  await waitForEnd(page, 'stopped');
   await page.getByRole('button', { name: 'Reset', exact: true }).click();
   await expect(page.getByText('Not started')).toBeVisible();
   await start(page);
   await expect(page.getByText(/^\d+ \/ 100,000/).first()).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('img', { name: /Loss/ }).first()).toBeVisible();
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
-  await ended(page, 'stopped');
-  expect((await savedRecord(page)).series.loss.slice(0, first.length)).toEqual(first);
+  await waitForEnd(page, 'stopped');
+  expect((await saveRecord(page)).series.loss.slice(0, first.length)).toEqual(first);
 });
 
 test('a run that diverges stops, keeps its record, and says at which step', async ({ page }) => {
   await open(page, `?v=1&${LONG}&preset=no-norm&factor=4&lr=10&backend=wasm`);
   await start(page);
-  await ended(page, 'diverged');
+  await waitForEnd(page, 'diverged');
   await expect(page.getByText(/stopped being finite at step \d+.*layer \d/).first()).toBeVisible();
-  expect((await savedRecord(page)).series.loss.length).toBeGreaterThan(0);
+  expect((await saveRecord(page)).series.loss.length).toBeGreaterThan(0);
 });
 
 test('two runs of a link end with the same weights, whose digest the badge shows', async ({ page }) => {
@@ -159,8 +159,8 @@ test('two runs of a link end with the same weights, whose digest the badge shows
       '?v=1&depths=1,1&widths=4,8&strides=2,2&batch=8&length=12&evalEvery=0&test=20&backend=wasm',
     );
     await start(page);
-    await ended(page, 'finished');
-    const { end } = await savedRecord(page);
+    await waitForEnd(page, 'finished');
+    const { end } = await saveRecord(page);
     expect(end.digest).toMatch(/^[0-9a-f]{64}$/);
     digests.push(end.digest!);
     await page.getByRole('button', { name: /^Backend: WebAssembly/ }).click();
@@ -174,7 +174,7 @@ test('pressing a row of the table of dips highlights its curve, and pressing it 
 }) => {
   await open(page, '?v=1&length=40&evalEvery=0&test=20&backend=wasm');
   await start(page);
-  await ended(page, 'finished');
+  await waitForEnd(page, 'finished');
   const row = page.getByRole('button', { name: /^1x1, layer .*: show its curve/ }).nth(1);
   await row.press('Enter');
   await expect(row).toHaveAttribute('aria-pressed', 'true');
