@@ -3,7 +3,9 @@
  * Sources: the study (a weekly report of 2021), RepVGG (Ding et al. 2021), QARepVGG (Chu et al. 2022), and published
  * CIFAR-100 baselines.
  */
-import { phrase, t } from '../language/language';
+import { phrase } from '../language/language';
+import { message, type Message } from '../language/message';
+import { MESSAGES, type MessageId } from '../language/messages';
 import { presetById, valuesOf } from './presets';
 import type { Experiment } from './settings';
 
@@ -11,12 +13,16 @@ export interface Published {
   /** Top-1 in per cent; a range where sources differ; null where the number is lost or was never measured. */
   top1: number | readonly [number, number] | null;
   dataset: 'ImageNet' | 'CIFAR-100';
-  /** English, as are the other texts here: translated where they are shown, so that a queue can keep them. */
+  /** In English, as are the other texts here: translated where they are shown. */
   source: string;
 }
 
+/** The rows have their labels in language/messages.ts, as the queue stores them. */
+type StudyRowId = MessageId extends infer Id ? (Id extends `study.${infer Row}` ? Row : never) : never;
+type IdAfterB0 = StudyRowId extends infer Id ? (Id extends `b0-${infer Rest}` ? Rest : never) : never;
+
 export interface StudyRow {
-  id: string;
+  id: StudyRowId;
   label: string;
   published: Published;
   /** Changes to the experiment of the settings panel, from which the other values are taken. */
@@ -42,15 +48,18 @@ const block = (preset: string, changes: Partial<Experiment> = {}): Partial<Exper
   ...changes,
 });
 
+const named = (id: StudyRowId): Pick<StudyRow, 'id' | 'label'> => ({ id, label: MESSAGES[`study.${id}`] });
+
+/** The label of a row as a message, which a queue can store. */
+export const rowMessage = (id: StudyRowId): Message => message(`study.${id}`);
+
 /** A row of the study's A0 table: the simplified block with some of its parts. */
 const a0 = (
-  row: number,
-  label: string,
+  row: 1 | 2 | 3 | 4 | 5 | 6 | 7,
   top1: number,
   parts: { bias6: boolean; twice: boolean; narrow: boolean; identity: boolean },
 ): StudyRow => ({
-  id: `a0-${row}`,
-  label,
+  ...named(`a0-${row}`),
   published: { top1, dataset: 'ImageNet', source: STUDY_A0 },
   values: block('simplified', {
     biasLr: parts.bias6 ? 6 : 2,
@@ -61,30 +70,21 @@ const a0 = (
   }),
 });
 
-const b0 = (
-  id: string,
-  label: string,
-  top1: number,
-  source: string,
-  values: Partial<Experiment>,
-): StudyRow => ({
-  id: `b0-${id}`,
-  label,
+const b0 = (id: IdAfterB0, top1: number, source: string, values: Partial<Experiment>): StudyRow => ({
+  ...named(`b0-${id}`),
   published: { top1, dataset: 'ImageNet', source },
   values: { ...values, biasLr: 2, factor: 1 },
 });
 
 const cifar = (
-  network: string,
-  labels: { rep: string; plain: string },
+  network: 'resnet-20' | 'resnet-32' | 'resnet-110' | 'wrn-40-4',
   rep: number | null,
   baseline: readonly [number, number] | number,
 ): StudyRow[] => {
   const { values } = presetById(network)!;
   return [
     {
-      id: `cifar-${network}-rep`,
-      label: labels.rep,
+      ...named(`cifar-${network}-rep`),
       published: {
         top1: rep,
         dataset: 'CIFAR-100',
@@ -93,8 +93,7 @@ const cifar = (
       values: { ...values, ...block('rep'), factor: 1 },
     },
     {
-      id: `cifar-${network}-plain`,
-      label: labels.plain,
+      ...named(`cifar-${network}-plain`),
       published: {
         top1: baseline,
         dataset: 'CIFAR-100',
@@ -113,43 +112,43 @@ export const STUDY_SECTIONS: readonly StudySection[] = [
       'One seed per row. Rows 2 to 7 span 0.47 points, and RepVGG’s author calls 0.2 points normal noise: of all of this, only the identity branch clearly helps. By T1 row 1 equals a plain net up to noise.',
     ),
     rows: [
-      a0(1, phrase('Row 1: 3x3, 2x scale up'), 71.1, {
+      a0(1, 71.1, {
         bias6: false,
         twice: true,
         narrow: false,
         identity: false,
       }),
-      a0(2, phrase('Row 2: 3x3, 6x bias lr, 2x scale up, identity'), 71.86, {
+      a0(2, 71.86, {
         bias6: true,
         twice: true,
         narrow: false,
         identity: true,
       }),
-      a0(3, phrase('Row 3: 3x3, 6x bias lr, 2x scale up, 1x1, identity'), 71.94, {
+      a0(3, 71.94, {
         bias6: true,
         twice: true,
         narrow: true,
         identity: true,
       }),
-      a0(4, phrase('Row 4: 3x3, 6x bias lr, 1x1, identity'), 72.01, {
+      a0(4, 72.01, {
         bias6: true,
         twice: false,
         narrow: true,
         identity: true,
       }),
-      a0(5, phrase('Row 5: 3x3, 1x1, identity'), 71.79, {
+      a0(5, 71.79, {
         bias6: false,
         twice: false,
         narrow: true,
         identity: true,
       }),
-      a0(6, phrase('Row 6: 3x3, identity'), 72.02, {
+      a0(6, 72.02, {
         bias6: false,
         twice: false,
         narrow: false,
         identity: true,
       }),
-      a0(7, phrase('Row 7: 3x3, 6x bias lr, identity'), 71.55, {
+      a0(7, 71.55, {
         bias6: true,
         twice: false,
         narrow: false,
@@ -164,22 +163,10 @@ export const STUDY_SECTIONS: readonly StudySection[] = [
       'One seed per row. The study calls the 1x1 branch harmful; here the rows with it are the better ones.',
     ),
     rows: [
-      b0('id-bare', phrase('3x3 scaled, identity bare'), 74.19, STUDY_B0, block('rep')),
-      b0(
-        'id-scaled',
-        phrase('3x3 scaled, identity scaled'),
-        74.13,
-        STUDY_B0,
-        block('rep', { identity: 'scale' }),
-      ),
-      b0('all-scaled', phrase('3x3, 1x1, identity scaled'), 74.6, STUDY_B0, block('simplified')),
-      b0(
-        'all-id-bare',
-        phrase('3x3, 1x1 scaled, identity bare'),
-        74.55,
-        STUDY_B0,
-        block('simplified', { identity: 'none' }),
-      ),
+      b0('id-bare', 74.19, STUDY_B0, block('rep')),
+      b0('id-scaled', 74.13, STUDY_B0, block('rep', { identity: 'scale' })),
+      b0('all-scaled', 74.6, STUDY_B0, block('simplified')),
+      b0('all-id-bare', 74.55, STUDY_B0, block('simplified', { identity: 'none' })),
     ],
   },
   {
@@ -189,17 +176,17 @@ export const STUDY_SECTIONS: readonly StudySection[] = [
       'ImageNet, one seed per row, as published. Branches have batch norms unless the row says otherwise.',
     ),
     rows: [
-      b0('repvgg', phrase('All three branches'), 75.14, REPVGG, block('repvgg')),
-      b0('id-only', phrase('3x3 and identity'), 74.79, REPVGG, block('repvgg', { conv1x1: 'off' })),
-      b0('1x1-only', phrase('3x3 and 1x1'), 73.15, REPVGG, block('repvgg', { identity: 'off' })),
-      b0('none', phrase('3x3 alone'), 72.39, REPVGG, block('plain')),
-      b0('id-without-bn', phrase('Identity without batch norm'), 74.18, REPVGG, block('identity-without-bn')),
-      b0('post-addition', phrase('Post-addition batch norm'), 73.52, REPVGG, block('post-addition-bn')),
-      b0('reorg', phrase('Residual reorg: shortcuts over pairs'), 74.56, REPVGG, {
+      b0('repvgg', 75.14, REPVGG, block('repvgg')),
+      b0('id-only', 74.79, REPVGG, block('repvgg', { conv1x1: 'off' })),
+      b0('1x1-only', 73.15, REPVGG, block('repvgg', { identity: 'off' })),
+      b0('none', 72.39, REPVGG, block('plain')),
+      b0('id-without-bn', 74.18, REPVGG, block('identity-without-bn')),
+      b0('post-addition', 73.52, REPVGG, block('post-addition-bn')),
+      b0('reorg', 74.56, REPVGG, {
         ...block('plain'),
         shortcuts: 'pairs',
       }),
-      b0('qarepvgg', phrase('QARepVGG'), 74.78, QAREPVGG, block('qarepvgg')),
+      b0('qarepvgg', 74.78, QAREPVGG, block('qarepvgg')),
     ],
   },
   {
@@ -209,36 +196,12 @@ export const STUDY_SECTIONS: readonly StudySection[] = [
       'The rep versions lie below the published baselines, and the normal versions were never run in the study: a difference between the two may be the recipe’s.',
     ),
     rows: [
-      ...cifar(
-        'resnet-20',
-        { rep: phrase('ResNet-20, 3x3 scaled + identity'), plain: phrase('ResNet-20, as it is') },
-        null,
-        [68.8, 69.1],
-      ),
-      ...cifar(
-        'resnet-32',
-        { rep: phrase('ResNet-32, 3x3 scaled + identity'), plain: phrase('ResNet-32, as it is') },
-        69.45,
-        [70.2, 71.1],
-      ),
-      ...cifar(
-        'resnet-110',
-        { rep: phrase('ResNet-110, 3x3 scaled + identity'), plain: phrase('ResNet-110, as it is') },
-        69.5,
-        [71.1, 74.8],
-      ),
-      ...cifar(
-        'wrn-40-4',
-        { rep: phrase('WRN-40-4, 3x3 scaled + identity'), plain: phrase('WRN-40-4, as it is') },
-        77.0,
-        78.82,
-      ),
+      ...cifar('resnet-20', null, [68.8, 69.1]),
+      ...cifar('resnet-32', 69.45, [70.2, 71.1]),
+      ...cifar('resnet-110', 69.5, [71.1, 74.8]),
+      ...cifar('wrn-40-4', 77.0, 78.82),
     ],
   },
 ];
 
 export const STUDY_ROWS: readonly StudyRow[] = STUDY_SECTIONS.flatMap(({ rows }) => rows);
-
-/** A label that a queue has stored, for display: a study row's is translated, any other is unchanged. */
-export const rowName = (label: string): string =>
-  STUDY_ROWS.some((row) => row.label === label) ? t(label) : label;

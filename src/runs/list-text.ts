@@ -1,10 +1,7 @@
 /** Words of several parts, as the reader's language puts them together. */
 import { settingOf, type SettingKey } from '../experiment/settings';
 import { listed } from '../language/join';
-import { i18n, t } from '../language/language';
-
-/** A text in the reader's language where it is one of the program's own; as it is where somebody typed it. */
-export const ownOrTyped = (text: string): string => (i18n.exists(text) ? t(text) : text);
+import { t } from '../language/language';
 
 /** "a, b, c"; "a, b and 3 more" of more than `most`. */
 export const listedUpTo = (parts: readonly string[], most: number): string =>

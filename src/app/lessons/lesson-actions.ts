@@ -3,7 +3,7 @@ import { experimentToQuery } from '../../experiment/url';
 import { experimentOf } from '../../lessons/measures';
 import type { Doing } from '../../lessons/schema';
 import { say } from '../../lessons/localised-text';
-import { MessageError } from '../../language/message';
+import { MessageError, verbatim } from '../../language/message';
 import { repetitionKey } from '../../experiment/same-training';
 import { openRun, restart } from '../store/run-actions';
 import { useBoard } from '../store/board';
@@ -74,7 +74,7 @@ export function runSeeds(groups: Extract<Doing, { kind: 'seeds' }>['groups']): v
       seeds
         .filter((seed) => !isKnown(query, seed))
         .map((seed) => ({
-          label: `${say(label)}, ${seed}`,
+          label: verbatim(`${say(label)}, ${seed}`),
           query: experimentToQuery({ ...experimentOf(query), seed }),
           sweep: null,
         })),

@@ -32,7 +32,7 @@ beforeEach(() => useQueue.setState({ items: [], running: false, active: null }))
 describe('the queue', () => {
   test('gives every run a seed that has neither a result nor waits', () => {
     useBoard.setState({ results: [resultWith(1), resultWith(3)] });
-    enqueue('row', DEFAULT_EXPERIMENT, 2);
+    enqueue(verbatim('row'), DEFAULT_EXPERIMENT, 2);
     const seeds = useQueue.getState().items.map(({ query }) => experimentFromQuery(query).experiment.seed);
     expect(seeds).toEqual([2, 4]);
     expect(freshSeeds(DEFAULT_EXPERIMENT, 1)).toEqual([5]);
@@ -47,7 +47,7 @@ describe('the queue', () => {
   });
 
   test('is kept in the browser, whether it runs is not', () => {
-    enqueue('row', DEFAULT_EXPERIMENT, 1);
+    enqueue(verbatim('row'), DEFAULT_EXPERIMENT, 1);
     useQueue.setState({ running: true });
     const { state } = JSON.parse(kept.get('branch-lab-queue')!) as { state: Record<string, unknown> };
     expect(Object.keys(state)).toEqual(['items']);
@@ -62,15 +62,17 @@ describe('the queue', () => {
       JSON.stringify({ state: { results: [], rows: [], queue: [item] }, version: 1 }),
     );
     await useQueue.persist.rehydrate();
-    expect(useQueue.getState().items).toEqual([{ ...item, sweep: null, runId: null }]);
+    expect(useQueue.getState().items).toEqual([
+      { ...item, label: keptMessage(verbatim('row')), sweep: null, runId: null },
+    ]);
   });
 
   test('is put in another order, but for the run that is going on', () => {
-    enqueueRuns(['a', 'b', 'c'].map((label) => ({ label, query: '?v=1', sweep: null })));
+    enqueueRuns(['a', 'b', 'c'].map((label) => ({ label: verbatim(label), query: '?v=1', sweep: null })));
     const labels = () =>
       useQueue
         .getState()
-        .items.map(({ label }) => label)
+        .items.map(({ label }) => label.text)
         .join('');
     const [a, , c] = useQueue.getState().items;
     move(c!.id, -1);

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import type { Experiment } from '../../experiment/settings';
-import { STUDY_ROWS, type StudyRow } from '../../experiment/study';
+import { rowMessage, STUDY_ROWS, type StudyRow } from '../../experiment/study';
 import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
 import { repetitionKey } from '../../experiment/same-training';
 import { boardResultSchema, type BoardResult } from '../../runs/study-board';
 import type { RunState } from '../../runs/record';
-import { keptMessage, type Message } from '../../language/message';
+import { keptMessage, verbatim, type Message } from '../../language/message';
 import { readKept } from './persisted-store';
 import { enqueueRuns, useQueue } from './run-queue';
 import { useRun } from './run';
@@ -70,7 +70,7 @@ export function freshSeeds(experiment: Experiment, count: number): number[] {
 }
 
 /** Puts runs of an experiment with fresh seeds at the end of the queue. */
-export const enqueue = (label: string, experiment: Experiment, count: number): void =>
+export const enqueue = (label: Message, experiment: Experiment, count: number): void =>
   enqueueRuns(
     freshSeeds(experiment, count).map((seed) => ({
       label,
@@ -124,10 +124,11 @@ export function removeOwnRow(id: string): () => void {
 /** Queues `seeds` runs of every row, the published ones over the panel's experiment; rows that are the same experiment there share their runs. */
 export function enqueueAll(base: Experiment, seeds: number): void {
   const rows = [
-    ...STUDY_ROWS.map((row) => ({ label: row.label, experiment: experimentOf(row, base) })),
-    ...useBoard
-      .getState()
-      .rows.map(({ label, query }) => ({ label, experiment: experimentFromQuery(query).experiment })),
+    ...STUDY_ROWS.map((row) => ({ label: rowMessage(row.id), experiment: experimentOf(row, base) })),
+    ...useBoard.getState().rows.map(({ label, query }) => ({
+      label: verbatim(label),
+      experiment: experimentFromQuery(query).experiment,
+    })),
   ];
   const seen = new Set<string>();
   for (const { label, experiment } of rows) {

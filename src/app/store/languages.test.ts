@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { setLanguage } from '../../language/language';
+import { keptMessage, message, verbatim } from '../../language/message';
 import { exampleState } from '../../runs/example-state';
 import { markdownReport } from '../../runs/report';
 import { parseValues } from '../../runs/sweep';
@@ -11,8 +12,8 @@ afterEach(() => setLanguage('en'));
 test('a waiting run is called as it was named, where that is no text of the lab', async () => {
   const item = { id: '1', query: '?v=1', sweep: null, runId: null };
   await setLanguage('zh');
-  expect(waitingInWords({ ...item, label: 'The panel’s experiment' })).toBe('面板中的实验');
-  expect(waitingInWords({ ...item, label: 'mine {{x}}' })).toBe('mine {{x}}');
+  expect(waitingInWords({ ...item, label: keptMessage(message('queue.panel')) })).toBe('面板中的实验');
+  expect(waitingInWords({ ...item, label: keptMessage(verbatim('mine {{x}}')) })).toBe('mine {{x}}');
   const sweep = { format: 'branch-lab-sweep', version: 1, base: '?v=1', axes: [], seeds: [1] } as const;
   expect(nameInWords({ ...sweep, name: 'Mine', axes: [], seeds: [1] })).toBe('Mine');
 });

@@ -8,7 +8,15 @@ import { createJSONStorage, persist } from 'zustand/middleware';
 import { experimentFromQuery } from '../../experiment/url';
 import { sourceFor, useData } from './data-sets';
 import { useHistory } from './history';
-import { message, MessageError, messageInEnglish, saidBy, type Message } from '../../language/message';
+import {
+  keptMessage,
+  message,
+  MessageError,
+  messageInEnglish,
+  saidBy,
+  type Message,
+} from '../../language/message';
+import { keptMessageSchema } from '../../language/message-schema';
 import { readKept } from './persisted-store';
 import { letGo, take } from './run-locks';
 import { canResume, resumedStart } from './resume-run';
@@ -17,7 +25,7 @@ import { useRun, type Start } from './run';
 const itemSchema = z.object({
   id: z.string(),
   /** What the run is called while it waits. */
-  label: z.string(),
+  label: keptMessageSchema,
   /** The whole experiment, seed included. */
   query: z.string(),
   sweep: z.string().nullable().default(null),
@@ -80,8 +88,15 @@ export const useQueue = create<QueueState>()(
 let made = 0;
 
 /** Puts runs at the end of the queue. */
-export function enqueueRuns(runs: readonly Pick<QueueItem, 'label' | 'query' | 'sweep'>[]): void {
-  const added = runs.map((run) => ({ ...run, id: `${Date.now().toString(36)}-${made++}`, runId: null }));
+export function enqueueRuns(
+  runs: readonly (Pick<QueueItem, 'query' | 'sweep'> & { label: Message })[],
+): void {
+  const added = runs.map((run) => ({
+    ...run,
+    label: keptMessage(run.label),
+    id: `${Date.now().toString(36)}-${made++}`,
+    runId: null,
+  }));
   useQueue.setState(({ items }) => ({ items: [...items, ...added] }));
 }
 

@@ -14,6 +14,8 @@ vi.stubGlobal('localStorage', {
   removeItem: (key: string) => void kept.delete(key),
 });
 const { resultOf, useBoard } = await import('./board');
+const { useQueue } = await import('./run-queue');
+const { waitingInWords } = await import('./sweeps');
 
 /** What the lab of record version 2 had in the browser's storage. */
 const STORES = JSON.parse(
@@ -56,4 +58,21 @@ test('a board that cannot be read is set aside, with a notice in the reader’s 
   const { notice } = useBoard.getState();
   expect(notice).toEqual(message('notice.board', { place: 'results', key: 'branch-lab-board-unreadable' }));
   expect(kept.has('branch-lab-board-unreadable')).toBe(true);
+});
+
+test('the queue of before opens, and what waits in it reads in Chinese', async () => {
+  await useQueue.persist.rehydrate();
+  const { items, notice } = useQueue.getState();
+  expect(notice).toBeNull();
+  expect(items.map(({ label }) => label.id)).toEqual([
+    'queue.panel',
+    'text',
+    ...items.slice(2, -2).map(() => expect.stringMatching(/^study\.(?:a0|b0|cifar)-/)),
+    'text',
+    'text',
+  ]);
+  await setLanguage('zh');
+  const shown = items.map(waitingInWords);
+  expect(shown.slice(0, 2)).toEqual(['面板中的实验', 'mine']);
+  expect(shown[2]).toMatch(/^第 1 行/);
 });

@@ -10,8 +10,8 @@ import { planSweep, sweepSchema, type PlannedRun, type Sweep } from '../../runs/
 import { SETTINGS, type Experiment, type SettingKey } from '../../experiment/settings';
 import { t } from '../../language/language';
 import { listed } from '../../language/join';
-import { ownOrTyped } from '../../runs/list-text';
-import type { Message } from '../../language/message';
+import { verbatim, type Message } from '../../language/message';
+import { messageText } from '../../language/message-text';
 import { readKept } from './persisted-store';
 import { enqueueRuns, skip, useQueue, type QueueItem } from './run-queue';
 
@@ -89,7 +89,7 @@ export const nameInWords = ({ name, axes }: Sweep): string =>
 /** What a waiting run is called: of a sweep that, its values and the seed; else what was kept with it. */
 export function waitingInWords({ sweep: id, query, label }: QueueItem): string {
   const sweep = useSweeps.getState().sweeps.find((kept) => kept.id === id)?.sweep;
-  if (!sweep) return ownOrTyped(label);
+  if (!sweep) return messageText(label);
   const { experiment } = experimentFromQuery(query);
   return t('{{sweep}}: {{values}}, seed {{seed}}', {
     sweep: nameInWords(sweep),
@@ -126,8 +126,8 @@ export function missingRuns({ id, sweep }: KeptSweep, entries: readonly HistoryE
 export function enqueueSweep(kept: KeptSweep, entries: readonly HistoryEntry[]): void {
   enqueueRuns(
     missingRuns(kept, entries).map(({ query, values, seed }) => ({
-      // not translated: kept with the queue, and shown by `waitingInWords`.
-      label: `${kept.sweep.name}: ${values.join(', ')}, seed ${seed}`,
+      // not translated: `waitingInWords` shows it only where the sweep is gone.
+      label: verbatim(`${kept.sweep.name}: ${values.join(', ')}, seed ${seed}`),
       query,
       sweep: kept.id,
     })),

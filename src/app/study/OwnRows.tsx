@@ -3,6 +3,7 @@ import { ActionIcon, Button, Group, Table, Text, TextInput, Title, Tooltip } fro
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { t } from '../../language/language';
+import { verbatim } from '../../language/message';
 import { describeDifference } from '../../experiment/difference';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
@@ -40,7 +41,7 @@ function OwnRowLine({ row, seeds }: { row: OwnRow; seeds: number }) {
       </Table.Td>
       <Table.Td>
         <Group gap={4} wrap="nowrap">
-          <RowActions label={row.label} name={row.label} experiment={experiment} seeds={seeds} />
+          <RowActions label={verbatim(row.label)} name={row.label} experiment={experiment} seeds={seeds} />
           <Tooltip label={t('Delete this row')}>
             <ActionIcon
               size={24}

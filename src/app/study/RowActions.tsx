@@ -1,6 +1,7 @@
 /** What one does with a row: open it in the lab, run it once more, run it with several seeds. */
 import { Button, Group } from '@mantine/core';
 import { t } from '../../language/language';
+import type { Message } from '../../language/message';
 import type { Experiment } from '../../experiment/settings';
 import { enqueue } from '../store/board';
 import { useExperiment } from '../store/experiment';
@@ -8,8 +9,8 @@ import { startQueue } from '../store/run-queue';
 import { showView } from '../store/current-view';
 
 interface RowActionsProps {
-  /** As the queue keeps it: for a row of the study in English. */
-  label: string;
+  /** As the queue stores it. */
+  label: Message;
   /** As it is shown. */
   name: string;
   experiment: Experiment;

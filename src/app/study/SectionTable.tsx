@@ -3,7 +3,7 @@ import { Badge, Table, Text, Title } from '@mantine/core';
 import { useMemo } from 'react';
 import { listed } from '../../language/join';
 import { t } from '../../language/language';
-import type { Published, StudySection } from '../../experiment/study';
+import { rowMessage, type Published, type StudySection } from '../../experiment/study';
 import { repetitionKey } from '../../experiment/same-training';
 import { summarise, tiers, type Summary } from '../../runs/study-board';
 import { BlockSketch } from '../block/BlockSketch';
@@ -100,7 +100,7 @@ export function SectionTable({ section, seeds }: { section: StudySection; seeds:
                 </Table.Td>
                 <Table.Td>{ranks.get(id) ?? '–'}</Table.Td>
                 <Table.Td>
-                  <RowActions label={label} name={t(label)} experiment={experiment} seeds={seeds} />
+                  <RowActions label={rowMessage(id)} name={t(label)} experiment={experiment} seeds={seeds} />
                 </Table.Td>
               </Table.Tr>
             ))}

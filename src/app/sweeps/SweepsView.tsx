@@ -1,6 +1,7 @@
 /** Many runs by one plan: repetitions, sweeps over settings, the queue that carries them out, and what they came to. */
 import { Stack, Text, Title } from '@mantine/core';
-import { phrase, t } from '../../language/language';
+import { t } from '../../language/language';
+import { message } from '../../language/message';
 import { messageText } from '../../language/message-text';
 import { enqueue } from '../store/board';
 import { startQueue } from '../store/run-queue';
@@ -27,8 +28,7 @@ export function SweepsView() {
       {notice && <Text size="sm">{messageText(notice)}</Text>}
       <RepeatForm
         onRepeat={(experiment, seeds) => {
-          // Kept with the queue, and translated where that is shown.
-          enqueue(phrase('The panel’s experiment'), experiment, seeds);
+          enqueue(message('queue.panel'), experiment, seeds);
           startQueue();
         }}
       />
