@@ -29,6 +29,8 @@ export function buildIfStale() {
   const { status } = spawnSync(process.execPath, [commandOf('vite'), 'build'], {
     cwd: ROOT,
     stdio: ['ignore', 2, 2],
+    // Vite sets NODE_ENV to development in a process that has loaded a module with it, such as npm run record.
+    env: { ...process.env, NODE_ENV: 'production' },
   });
   if (status !== 0) throw new Error('The build failed; see the messages above.');
 }
