@@ -43,7 +43,7 @@ export interface Reader {
   /** Chooses an option of a question by its index. */
   choose: (panel: Locator, index: number) => Promise<void>;
   draw: (slider: Locator) => Promise<void>;
-  /** Whether this reader watches recordings, where there are any, instead of training. */
+  /** Whether this reader watches recordings, if there are any, instead of training. */
   watches?: boolean;
 }
 

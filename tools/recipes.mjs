@@ -86,7 +86,7 @@ function blockOf(recipe, info, code) {
 
 /**
  * A file's text with a block put in its place. Throws where the block's anchor is not there, or the file is there already.
- * @param {string | null} text null where there is no such file
+ * @param {string | null} text null if there is no such file
  * @param {Block} block
  * @returns {string}
  */

@@ -1,7 +1,7 @@
 /**
  * npm run weights -- --pytorch PYTHON [--write]: exports weights of every family, trained and fused, loads them by
  * name in PyTorch, and compares PyTorch's logits with the lab's. With --write it saves the files and logits as golden
- * cases, which the unit tests compare with where there is no Python. Skips everything, with a message, if PYTHON has
+ * cases, which the unit tests compare with if there is no Python. Skips everything, with a message, if PYTHON has
  * no torch.
  */
 import { spawnSync } from 'node:child_process';

@@ -16,7 +16,7 @@ export interface FigureProps extends Omit<PlotProps, 'dark'> {
   info?: ReactNode;
   /** Values as text, shown below the plot. */
   caption?: ReactNode;
-  /** Shown instead of a plot where there is nothing to draw. */
+  /** Shown instead of a plot if there is nothing to draw. */
   empty: string | null;
   csv: () => string;
   /** Name of saved files, without extension. */

@@ -46,7 +46,7 @@ export function readingsAt(
   return { step: isEvaluated ? at : recorded, readings };
 }
 
-/** The mean over layers, where there are several, and the last layer's value. */
+/** The mean over layers, if there are several, and the last layer's value. */
 function panelReadings(run: RunView, panel: Panel, statistic: DrawnStatistic, step: number): Reading[] {
   const curves = panelCurves(run, panel);
   const values = curves.map((k) => run.series.curve(k, statistic)[step]!);

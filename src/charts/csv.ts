@@ -10,7 +10,7 @@ interface Column {
   at: (step: number) => number | undefined;
 }
 
-/** RFC 4180 text: a header line, then one line for each step at which anything was measured. Empty where there is no finite value. */
+/** RFC 4180 text: a header line, then one line for each step at which anything was measured. Empty if there is no finite value. */
 export function chartCsv(run: RunView, chart: ChartId, statistic: DrawnStatistic): string {
   const columns = columnsOf(run, chart, statistic);
   const first = firstStep(run);

@@ -15,7 +15,7 @@ function sized(value: number): string {
   return size >= 1000 ? grouped.format(value) : value.toPrecision(3);
 }
 
-/** `percent` takes a share, `points` per cent; "–" where there is no value. */
+/** `percent` takes a share, `points` per cent; "–" if there is no value. */
 export function formatted(value: number | null, format: Format, findings: Record<Finding, string>): string {
   if (value === null || !Number.isFinite(value)) return '–';
   switch (format) {

@@ -190,7 +190,7 @@ export interface RunEnd {
   step: number;
   /** For people; says what to do where something went wrong. */
   reason: Message;
-  /** SHA-256 of the weights, see ./formats/digest; null where there is no network. */
+  /** SHA-256 of the weights, see ./formats/digest; null if there is no network. */
   digest: string | null;
 }
 

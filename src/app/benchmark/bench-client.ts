@@ -25,7 +25,7 @@ export interface BenchResult {
   rounds: number[];
   /** Multiply-adds of a training step on one image: those of the forward pass, and as many for each of the two gradients. */
   macs: number;
-  /** Milliseconds per step in kernels, by the GPU's timestamps; null where there are none. */
+  /** Milliseconds per step in kernels, by the GPU's timestamps; null if there are none. */
   kernels: number | null;
   /** Multiply-adds per second of a plain matrix product on the adapter; null where that is not measured. */
   limit: number | null;

@@ -3,7 +3,7 @@ import type { Experiment, TransformKind } from '../../experiment/settings';
 import { blockValue } from '../../network/block-arithmetic';
 import { BRANCH_NAMES, branchRow, termBeforeTransform, type BranchName } from '../../network/branches';
 
-/** A branch with its transform; `index` follows its symbols where there are several copies. */
+/** A branch with its transform; `index` follows its symbols if there are several copies. */
 function branchTerm(name: BranchName, transform: TransformKind, index: string): string {
   const row = branchRow(name);
   const isConvolution = row.map.kind === 'convolution';

@@ -111,7 +111,7 @@ export function RunChart({
   );
 }
 
-/** Why there is nothing to draw; null where there is something. */
+/** Why there is nothing to draw; null if there is something. */
 export function emptyText(chart: ChartId, run: RunState | null): string | null {
   const { before, never } = chartText(chart);
   if (!run?.plan) return before();

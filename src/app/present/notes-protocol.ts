@@ -20,14 +20,14 @@ const stateSchema = z.strictObject({
   answer: text.nullable(),
   /** What of the settings differs from the default. */
   settings: line,
-  /** Title of the next step or chart; null where there is none. */
+  /** Title of the next step or chart; null if there is none. */
   next: line.nullable(),
   /** How the run stands. */
   status: line,
   /** When the presentation began, in ms since 1970. */
   began: z.number(),
   primary: z.strictObject({ label: line, ready: z.boolean() }),
-  /** Null where there is nothing to reveal. */
+  /** Null if there is nothing to reveal. */
   reveal: z.enum(['ready', 'waiting', 'done']).nullable(),
   hasPrevious: z.boolean(),
 });

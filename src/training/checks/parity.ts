@@ -47,7 +47,7 @@ export const ALLOWED: Record<Experiment['precision'], Record<Measure, number>> =
 export interface CaseReport {
   /** Largest relative error of each measure, and its tensor; for wholeGradient ‖∇ − ∇*‖₂/‖∇*‖₂ over all tensors together. */
   errors: Record<Measure, { error: number; where: string }>;
-  /** Why there are no fused logits to compare; null where there are. */
+  /** Why there are no fused logits to compare; null if there are. */
   notFused: string | null;
 }
 

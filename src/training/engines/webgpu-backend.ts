@@ -30,7 +30,7 @@ export type Precision = Experiment['precision'];
 
 /**
  * A software adapter is used only where it is `askedFor`. The kernels use the algorithms `ways`, by default the fastest on
- * this adapter, which are measured once and cached. Throws Error where there is no adapter or no device.
+ * this adapter, which are measured once and cached. Throws Error if there is no adapter or no device.
  */
 export async function startWebgpu(
   askedFor: boolean,

@@ -199,7 +199,7 @@ function fromHalf(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** A file of these tensors, in this order, with `metadata` where there is any; the data begin at a multiple of 8 bytes. */
+/** A file of these tensors, in this order, with `metadata` if there is any; the data begin at a multiple of 8 bytes. */
 export function writeSafetensors(
   tensors: readonly WrittenTensor[],
   metadata: Readonly<Record<string, string>> = {},

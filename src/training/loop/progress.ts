@@ -41,7 +41,7 @@ export class Progress {
     this.speedMarks = [{ time: this.trainingTime, step }];
   }
 
-  /** Reports what was recorded since the last report, where there is something and, unless `now`, a report is due. */
+  /** Reports what was recorded since the last report, if there is something and, unless `now`, a report is due. */
   report(step: number, now: boolean): void {
     const time = performance.now();
     if (!now && time - this.lastReport < REPORT_INTERVAL) return;

@@ -27,7 +27,7 @@ export interface Batch {
 export class RunImages {
   private readonly trainIndices: Uint32Array;
   private readonly testIndices: Uint32Array;
-  /** Images per step: the experiment's batch, or every training image where there are fewer. */
+  /** Images per step: the experiment's batch, or every training image if there are fewer. */
   readonly batch: number;
   readonly stepsPerEpoch: number;
   /** Whether the data set is resident in the run's trainer. */

@@ -1,4 +1,4 @@
-/** Queries about the network of a run: between two steps, after the end, and where there is no network. */
+/** Queries about the network of a run: between two steps, after the end, and if there is no network. */
 import { message } from '../../language/message';
 import { describe, expect, test } from 'vitest';
 import { builtinDataset } from '../../data/builtin/builtin';

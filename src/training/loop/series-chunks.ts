@@ -23,7 +23,7 @@ export class ChunkBuilder {
     this.steps.push(step);
   }
 
-  /** Returns the steps added since the last call, or null where there are none. */
+  /** Returns the steps added since the last call, or null if there are none. */
   take(): SeriesChunk | null {
     const count = this.steps.length;
     if (count === 0) return null;

@@ -34,7 +34,7 @@ async function answerTo(query: Query): Promise<Answer> {
   });
 }
 
-/** Probes between two steps where there are runs, else after what the worker is busy with. */
+/** Probes between two steps if there are runs, else after what the worker is busy with. */
 async function answerProbe(experiment: Experiment): Promise<Answer> {
   const task = async (): Promise<Answer> => {
     const { engine } = await activateBackend(experiment.backend, experiment);
