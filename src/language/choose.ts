@@ -1,4 +1,4 @@
-/** Which language the page opens in, and keeping what the reader chose. */
+/** Chooses the language that the page opens in, and stores the reader's choice. */
 import { setLanguage } from './language';
 import { isLanguage, type Language } from './languages';
 
@@ -16,7 +16,7 @@ function keptChoice(): string | null {
   try {
     return localStorage.getItem(KEY);
   } catch {
-    // Storage that is refused keeps no choice.
+    // Without storage there is no stored choice.
     return null;
   }
 }
@@ -34,6 +34,6 @@ export async function chooseLanguage(next: Language): Promise<void> {
   try {
     localStorage.setItem(KEY, next);
   } catch {
-    // It holds until the page is closed.
+    // Without storage the choice applies until the page is closed.
   }
 }

@@ -1,4 +1,4 @@
-/** Puts whole texts together as the language does: items of a list, clauses, sentences of a paragraph. */
+/** Joins texts with the punctuation of the reader's language: items of a list, clauses, sentences of a paragraph. */
 import { language } from './language';
 import { LANGUAGES } from './languages';
 
@@ -7,7 +7,7 @@ const between = () => LANGUAGES[language()].between;
 /** "a, b, c". */
 export const listed = (items: readonly string[]): string => items.join(between().items);
 
-/** "2 came in, 1 refused": parts that say more than items of a list do. */
+/** "2 imported, 1 refused": parts longer than items of a list; Chinese separates them by another comma. */
 export const parts = (texts: readonly string[]): string => texts.join(between().parts);
 
 /** "a; b; c". */

@@ -11,24 +11,24 @@ export const i18n = i18next.createInstance();
 void i18n.init({
   lng: 'en',
   fallbackLng: false,
-  // Keys are sentences, which have points and colons of their own.
+  // Keys are sentences, which contain points and colons.
   keySeparator: false,
   nsSeparator: false,
-  // React escapes what it draws.
+  // React escapes what it renders.
   interpolation: { escapeValue: false },
   resources: { en: { translation: enPlurals } },
   initAsync: false,
 });
 
 /**
- * A text in the reader's language. `values` stand where the text has `{{name}}`; with `count`, the catalogues may have a
- * form for one (`…_one`); `context` tells apart what English has one word for (`…_context`).
+ * A text in the reader's language. `values` replace `{{name}}` in the text; with `count`, the catalogues may have a
+ * singular form (`…_one`); `context` selects a translation where English has one word for several (`…_context`).
  */
 export const t = (text: string, values: TOptions = {}): string => i18n.t(text, values);
 
 export { phrase } from './phrase';
 
-/** The language that is being read now. */
+/** The current language. */
 export const language = (): Language => (isLanguage(i18n.language) ? i18n.language : 'en');
 
 /** Loads the catalogue of a language; each is a file of its own in the built page. */
@@ -54,7 +54,7 @@ export function followLanguage(listener: () => void): () => void {
 /** The name that a worker is started under, so that what it reports is in the reader's language. */
 export const workerName = (name: string): string => `${name} ${language()}`;
 
-/** In a worker: takes the language from the name that it was started under. */
+/** In a worker: sets the language from the worker's name, see `workerName`. */
 export async function takeWorkerLanguage(): Promise<void> {
   const wanted = (globalThis as { name?: string }).name?.split(' ').at(-1);
   if (isLanguage(wanted)) await setLanguage(wanted);

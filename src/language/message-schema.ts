@@ -1,4 +1,4 @@
-/** Reads messages that come from files and stores: nothing in them is trusted, and those of before were English texts. */
+/** Reads messages that come from files and stores: their sizes are limited, and older ones are English texts. */
 import { z } from 'zod';
 import { keptMessage, type KeptMessage, type Message, type MessageValue } from './message';
 import { messageOfOldText, messageOfStored } from './old-texts';

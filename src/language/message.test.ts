@@ -1,4 +1,4 @@
-/** Messages as data: shown in the reader's language, kept with their English texts, read back from the texts of before. */
+/** Messages as data: shown in the reader's language, kept with their English texts, and migrated from older English texts. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { setLanguage, t } from './language';
 import {
@@ -76,7 +76,7 @@ describe('a kept message', () => {
     text: 'It walked 3 m.',
   };
 
-  test('has its English text beside it, which memory does without', () => {
+  test('has its English text beside it, which is dropped in memory', () => {
     const told = message('run.finished', { steps: 8 });
     expect(keptMessage(told)).toEqual({ ...told, text: 'All 8 steps are done.' });
     expect(messageOfKept(keptMessage(told))).toEqual(told);
@@ -150,8 +150,8 @@ const OLD: readonly (readonly [string, string])[] = [
   ['CIFAR-100, 25,000 of 50,000 training images', 'CIFAR-100，50,000 张训练图像中的 25,000 张'],
 ];
 
-describe('an English text of before', () => {
-  test.each(OLD)('is read back as the message that it was: %s', async (english, chinese) => {
+describe('an older English text', () => {
+  test.each(OLD)('is migrated to the message that it was: %s', async (english, chinese) => {
     const told = messageOfOldText(english);
     expect(messageInEnglish(told)).toBe(english);
     expect(oldTextOf(told)).toBe(english);

@@ -35,7 +35,7 @@ export const message = <Id extends MessageId>(
   ...[values]: [Names<(typeof MESSAGES)[Id]>] extends [never] ? [] : [ValuesOf<Id>]
 ): Message => ({ id, values: values ?? {} });
 
-/** A text that is nobody's sentence of the lab, such as a browser's error: shown as it is. */
+/** A text that is not the lab's, such as a browser's error message; shown unchanged. */
 export const verbatim = (text: string): Message => message('text', { text });
 
 /** Whole sentences as one message. */

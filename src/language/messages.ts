@@ -9,7 +9,7 @@
 import { phrase } from './phrase';
 
 export const MESSAGES = {
-  /** A text that is nobody's: what a browser or a driver reported, what a user typed. Shown as it is. */
+  /** A text that is not the lab's: what a browser or a driver reported, what a user typed. Shown unchanged. */
   text: '{{text}}',
   /** Whole sentences, one after the other. */
   sentences: '{{sentences}}',
@@ -59,8 +59,8 @@ export const MESSAGES = {
   ),
 
   // Runs that were made of a file of weights.
-  'weights.imported': phrase('Brought in as weights: branch from it.'),
-  'weights.alone': phrase('Brought in as weights, without what an optimiser carries along: branch from it.'),
+  'weights.imported': phrase('Imported as weights: branch from it.'),
+  'weights.alone': phrase('Imported as weights, without the state of an optimiser: branch from it.'),
   'weights.adapter': phrase('weights from a file'),
   'weights.notComputed': phrase('Nothing was computed here.'),
   'weights.data': phrase('not known'),

@@ -1,5 +1,5 @@
 /**
- * Messages in the files and stores of before: records of versions 1 and 2, the history, the board, the queue, recordings,
+ * Messages in older files and stores: records of versions 1 and 2, the history, the board, the queue, recordings,
  * weights and data sets of that time kept English sentences; links still do, as that is their format. Here, and nowhere
  * else, an English sentence is read back into the message that it was.
  *
@@ -12,7 +12,7 @@ import { inEnglish } from './phrase';
 
 const oldTexts: ReadonlyMap<string, string> = new Map(Object.entries(OLD_TEXTS));
 
-/** Of two that fit, the first counts, so the more particular ones come first in the file. */
+/** The first pattern that matches is used, so the more specific ones come first in the file. */
 const patterns = [...oldTexts].map(([id, text]) => {
   const names: string[] = [];
   const source = text
@@ -35,7 +35,7 @@ const NEXT = new RegExp(
   ` (?=${BACKENDS} (?:is not used: |was asked for\\.|is the next in order\\.)|The fastest backend works here\\.|Half precision is WebGPU’s alone)`,
 );
 
-/** The message that an English text of before was; the text as it is where the lab did not write it. */
+/** The message that an older English text stands for; `verbatim` where the lab did not write it. */
 export function messageOfOldText(text: string): Message {
   const sentences = OF_BACKENDS.test(text) ? text.split(NEXT) : [];
   if (sentences.length > 1) return inSentences(sentences.map(messageOfOldText));

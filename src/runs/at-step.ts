@@ -1,7 +1,7 @@
-/** A run as it was at one of its steps: what charts, instruments and readings then show. */
+/** A run as it was at one of its steps, which charts, instruments and readings show at the playhead. */
 import type { RunState } from './record';
 
-/** The first and last step that there is something to see of; `last` is below `first` where nothing is recorded yet. */
+/** The first and the last recorded step; `last` is below `first` where nothing is recorded yet. */
 export function stepsOf({ series, evaluations }: Pick<RunState, 'series' | 'evaluations'>): {
   first: number;
   last: number;

@@ -1,6 +1,6 @@
 /**
- * The results of a class, brought together: each run once, in groups that repeat one experiment on the same images. Means
- * are over finished runs, and every seed counts once: the same seed elsewhere repeats the numbers, and is no evidence.
+ * The results of a class, merged: each run once, in groups that repeat one experiment on the same images. Means are over
+ * finished runs, and every seed counts once: the same seed on another machine repeats the numbers and adds no evidence.
  */
 import type { Experiment } from '../experiment/settings';
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
@@ -31,17 +31,17 @@ export function readClassResult(text: string): ClassResult {
   return { text, shared, experiment: view.experiment, view };
 }
 
-/** What became of results that were brought. */
+/** Imported results, by whether they were new. */
 export interface Merged {
   results: ClassResult[];
   fresh: ClassResult[];
-  /** Of runs that were here with fewer steps, or with coarser curves. */
+  /** Results that replace one with fewer steps or coarser curves. */
   better: ClassResult[];
-  /** Of runs that are here already. */
+  /** Results of runs that are present already. */
   known: ClassResult[];
 }
 
-/** Whether `a` tells more of a run than `b`. */
+/** Whether `a` has more data about a run than `b`. */
 function isBetter(a: SharedResult, b: SharedResult): boolean {
   if (a.steps !== b.steps) return a.steps > b.steps;
   if ((a.end === null) !== (b.end === null)) return a.end !== null;
@@ -49,11 +49,11 @@ function isBetter(a: SharedResult, b: SharedResult): boolean {
   return points(a) > points(b);
 }
 
-/** Puts results together; of one run the better one stays, in the place of the first. */
-export function mergeResults(before: readonly ClassResult[], brought: readonly ClassResult[]): Merged {
+/** Merges results; of two of one run the better one is kept, at the place of the first. */
+export function mergeResults(before: readonly ClassResult[], imported: readonly ClassResult[]): Merged {
   const all = new Map(before.map((result) => [result.shared.id, result]));
   const merged: Omit<Merged, 'results'> = { fresh: [], better: [], known: [] };
-  for (const result of brought) {
+  for (const result of imported) {
     const here = all.get(result.shared.id);
     const how = !here ? 'fresh' : isBetter(result.shared, here.shared) ? 'better' : 'known';
     merged[how].push(result);
@@ -67,12 +67,12 @@ export interface ClassGroup {
   /** What sets it apart from the other groups: "Factor k 2". */
   name: string;
   results: ClassResult[];
-  /** Those that means are of: finished, once a seed. */
+  /** Runs included in the mean: finished, one per seed. */
   counted: ClassResult[];
   diverged: number;
   /** Stopped, failed or still going on when they were shared. */
   incomplete: number;
-  /** Finished ones whose seed is counted already. */
+  /** Number of finished runs whose seed is counted already. */
   repeated: number;
   /** How many results came from each backend, the most frequent first. */
   backends: [SharedResult['backend'], number][];
@@ -112,7 +112,7 @@ export function groupsOf(results: readonly ClassResult[]): ClassGroup[] {
   });
 }
 
-/** By their settings; where those are the same, by the images or by where they began. */
+/** Names groups by their settings; where those are equal, by the data set or by the step at which they began. */
 function namesOfGroups(firsts: readonly ClassResult[]): string[] {
   const seed = DEFAULT_EXPERIMENT.seed;
   const names = namesOf(
@@ -133,7 +133,7 @@ function namesOfGroups(firsts: readonly ClassResult[]): string[] {
   });
 }
 
-/** The outcomes that results can have: test results, the last training loss, the dips of the panels that came. */
+/** The outcomes that results can have: test results, the last training loss, the dips of the panels that have a curve. */
 export function classOutcomes(results: readonly ClassResult[]): Outcome[] {
   const panels = panelsIn(results);
   return [
@@ -175,7 +175,7 @@ export function classOutcome({ shared }: Pick<ClassResult, 'shared'>, outcome: O
 export const spreadIn = ({ counted }: Pick<ClassGroup, 'counted'>, outcome: Outcome): Spread =>
   spreadOf(counted.flatMap((result) => classOutcome(result, outcome) ?? []));
 
-/** In what a result's machine differs from most of its group; empty where in nothing. */
+/** How a result's machine differs from most of its group; empty where it does not. */
 export function machineDifferences(
   result: ClassResult,
   group: Pick<ClassGroup, 'results' | 'backends'>,
@@ -198,7 +198,7 @@ export function machineDifferences(
       shared.end?.digest != null &&
       other.shared.end.step === shared.end.step,
   );
-  // WebAssembly's arithmetic is the same everywhere, so that weights that differ are worth a look.
+  // Reproducible WebAssembly arithmetic gives equal weights everywhere, so different ones point to a fault.
   const exact = shared.backend === 'wasm' && experiment.arithmetic === 'reproducible';
   const strays = exact && twin !== undefined && twin.shared.end!.digest !== shared.end!.digest;
   return [

@@ -1,4 +1,4 @@
-/** Text in a CSV file: quoted as RFC 4180 has it, and harmless in a spreadsheet. */
+/** Cells of a CSV file: quoted by RFC 4180, and never read as a formula by a spreadsheet. */
 
 /**
  * A text cell. Where a spreadsheet would take it for a formula (it begins with =, +, -, @, a tab or a line break) an
@@ -9,6 +9,6 @@ export function textCell(text: string): string {
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-/** A number to so many significant digits (float32 has seven good ones, nine name it exactly); empty where it is not finite. */
+/** A number with `digits` significant digits (seven are accurate in float32, nine identify it exactly); empty where it is not finite. */
 export const numberCell = (value: number, digits = 7): string =>
   Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : '';

@@ -1,4 +1,4 @@
-/** What differs in the settings of any number of runs, in the panel's words. */
+/** The settings in which runs differ, with the labels of the panel. */
 import { inWords } from '../experiment/difference';
 import { sameValue } from '../experiment/presets';
 import { SETTING_KEYS, SETTINGS, settingOf, type Experiment, type SettingKey } from '../experiment/settings';
@@ -10,7 +10,7 @@ export interface DifferenceRow {
   key: SettingKey;
   /** The setting's name in the panel, with its unit: "Batch size (images)". */
   label: string;
-  /** One for each experiment, in their order. */
+  /** One value per experiment, in their order. */
   values: string[];
 }
 

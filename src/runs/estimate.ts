@@ -1,4 +1,4 @@
-/** How long runs will take, from how fast an earlier one went. */
+/** Estimates how long runs will take from the speed of an earlier one. */
 import type { Experiment } from '../experiment/settings';
 import { planNetwork } from '../network/plan-network';
 import { totalSteps } from '../training/schedule';

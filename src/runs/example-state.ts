@@ -1,4 +1,4 @@
-/** A run for tests, made up by formulas. */
+/** A synthetic run for tests. */
 import { DEFAULT_EXPERIMENT, type Experiment } from '../experiment/settings';
 import { InstrumentSeries } from '../instruments/series';
 import { STATISTICS } from '../instruments/statistics';
@@ -21,7 +21,7 @@ export interface Example {
   end?: RunState['end'];
 }
 
-/** Three panels a layer; every curve starts at 1, and the last layer's dips (by 28 % at step 37 unless told). */
+/** Three panels per layer; every curve starts at 1, and those of the last layer dip (by 28 % at step 37 by default). */
 export function exampleState(example: Example = {}): RunState {
   const { id = 'a', layers = 3, steps = 60, from = 0, depth = 0.28, top1 = 0.25 } = example;
   const curves: Curve[] = Array.from({ length: layers }, (_, layer) =>

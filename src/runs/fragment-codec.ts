@@ -9,22 +9,22 @@ import { t } from '../language/language';
 /** The result in a link cannot be read, or a run cannot be put into one; the message says what was expected and what found. */
 export class ResultLinkError extends Error {}
 
-/** What the lab writes; raised when the meaning of anything in it changes, the dictionary included. */
+/** The version that the lab writes; raised when the meaning of anything in it changes, the dictionary included. */
 export const LINK_VERSION = 1;
-/** Characters that are looked at: twice what the lab writes. */
+/** The most characters that are read: twice what the lab writes. */
 export const MOST_CHARACTERS = 16_384;
-/** Inflated bytes; what the lab writes has a third at most. */
+/** The most inflated bytes; the lab writes a third of it at most. */
 export const MOST_BYTES = 65_536;
 const HEAD = 5;
 
-/** FNV-1a, 32 bits: finds what messengers and disks do to bytes; it is no protection against intent. */
+/** FNV-1a, 32 bits: detects accidental damage, not forgery. */
 export function checksum(bytes: Uint8Array): number {
   let hash = 2166136261;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 16777619) >>> 0;
   return hash;
 }
 
-/** `dictionary`: what the bytes are likely to hold; reading needs the same one. */
+/** `dictionary` is the preset dictionary of deflate; reading needs the same one. */
 export function toLinkText(bytes: Uint8Array, dictionary: Uint8Array): string {
   const deflated = deflateSync(bytes, { level: 9, dictionary });
   const all = new Uint8Array(HEAD + deflated.length);

@@ -1,4 +1,4 @@
-/** Runs that repeat each other. */
+/** Groups of runs that repeat one experiment. */
 import { repetitionKey } from '../experiment/same-training';
 import type { Origin, RunState } from './record';
 
@@ -25,7 +25,7 @@ export function groupRuns<R extends Repeated>(runs: Iterable<R>): RunGroup<R>[] 
   return [...groups.values()];
 }
 
-/** The last run of every seed: the same seed twice is no repetition, and would make a spread look smaller. */
+/** The last run of every seed: a second run with the same seed is no repetition and would make the spread look smaller. */
 export const oncePerSeed = <R extends Repeated>(runs: Iterable<R>): R[] => [
   ...new Map(Array.from(runs, (run) => [run.experiment.seed, run])).values(),
 ];

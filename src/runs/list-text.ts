@@ -1,4 +1,4 @@
-/** Words of several parts, as the reader's language puts them together. */
+/** Texts of several parts, joined as in the reader's language. */
 import { settingOf, type SettingKey } from '../experiment/settings';
 import { listed } from '../language/join';
 import { t } from '../language/language';

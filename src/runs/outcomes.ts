@@ -1,4 +1,4 @@
-/** What a run came to, as single numbers that can be averaged over seeds and compared. */
+/** The results of a run as single numbers, which can be averaged over seeds and compared. */
 import { findDip } from '../instruments/dips';
 import { phrase, t } from '../language/language';
 import { PANEL_LABELS, PANELS, type Panel } from '../network/curves';
@@ -14,7 +14,7 @@ const PLAIN = {
 } as const;
 export type PlainOutcome = keyof typeof PLAIN;
 
-/** Beside the plain ones how deep the last block's dip of a panel is, and at which step. */
+/** The plain outcomes, and for each panel the depth and the step of the last block's dip. */
 export type Outcome = PlainOutcome | `dipDepth.${Panel}` | `dipStep.${Panel}`;
 
 export const isPlain = (outcome: Outcome): outcome is PlainOutcome => Object.hasOwn(PLAIN, outcome);
@@ -24,7 +24,7 @@ export const dipPartsOf = (outcome: Exclude<Outcome, PlainOutcome>) =>
 
 type Measured = Pick<RunState, 'curves' | 'series' | 'evaluations' | 'imagesPerSecond' | 'end'>;
 
-/** Outcomes that the runs can have: the dips of the panels that one of them has curves for. */
+/** The outcomes that runs can have; dips only of the panels for which one of the runs has curves. */
 export function outcomesOf(runs: readonly Pick<RunState, 'curves'>[]): Outcome[] {
   const panels = PANELS.filter((panel) =>
     runs.some(({ curves }) => curves.some((curve) => curve.panel === panel)),
@@ -53,7 +53,7 @@ export const outcomeDigits = (outcome: Outcome): number =>
   isPlain(outcome) ? PLAIN[outcome].digits : dipPartsOf(outcome)[0] === 'dipDepth' ? 2 : 1;
 
 /**
- * A run's value: per cent, nats, steps or images a second. Top-1 and test loss are of the last evaluation, the loss of
+ * A run's value: per cent, nats, steps or images per second. Top-1 and test loss are of the last evaluation, the loss of
  * the last training batch, the dip of the mean over the last block's channels. Null where there is none: nothing measured
  * yet, not finite, or no dip (for the depth that is 0 where the panel has curves).
  */
@@ -94,7 +94,7 @@ export const concluded = (run: RunState): Concluded => {
   return { id, experiment, dataset, end, outcome: (outcome) => outcomeOf(run, outcome) };
 };
 
-/** Whether a run's outcomes may stand for its settings: it came to the end that they ask for. */
+/** Whether a run finished as its settings ask, so that its outcomes describe them. */
 export const isComplete = ({ end }: Pick<Concluded, 'end'>): boolean => end?.how === 'finished';
 
 /** "23.41 ± 0.52 (3)"; "–" of no value. */

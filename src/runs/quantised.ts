@@ -1,7 +1,7 @@
 /**
- * Columns of numbers as few bytes: each value is one of LEVELS equal parts of its column's range, written as its distance
- * from the value before, which is small and packs well. Exact are the lowest value, wherever it stands, and the first one:
- * a dip is the fall from the one to the other. What is not finite comes back as NaN.
+ * Columns of numbers in few bytes: each value is quantised to one of LEVELS equal parts of its column's range and written as
+ * the difference from the value before, which is small and deflates well. The first value and the lowest one are exact,
+ * because a dip is the fall from one to the other. Values that are not finite are read as NaN.
  */
 
 import { t } from '../language/language';
@@ -17,7 +17,7 @@ const HEAD_BYTES = 12;
 const GAP = 0;
 const LOWEST = 1;
 const MOST_SYMBOL = LOWEST + LEVELS;
-/** A distance from here on takes three bytes. */
+/** A difference of this size or more takes three bytes. */
 const LONG = 255;
 
 /** Columns that cannot be read: says at which column, what was expected and what found. */

@@ -21,7 +21,7 @@ export const RECORD_VERSION = 3;
 
 const numbers = z.array(z.number().nullable());
 
-/** A count that pages loop over, and texts that they show: records come from anywhere. */
+/** Limits for counts that the page loops over and for texts that it shows, because a record may come from anywhere. */
 const index = z.int().nonnegative().max(99_999);
 const line = z.string().max(2000);
 
@@ -49,7 +49,7 @@ export const NAME_LENGTH = 120;
 export const NOTE_LENGTH = 20_000;
 export const MOST_TAGS = 50;
 
-/** What the user says of a run. */
+/** The user's remarks on a run. */
 export const remarksSchema = z.object({
   name: z.string().min(1).max(NAME_LENGTH),
   note: z.string().max(NOTE_LENGTH),
@@ -66,7 +66,7 @@ export const recordShape = z.object({
   ...remarksSchema.shape,
   origin: originSchema.nullable(),
   sweep: line.nullable(),
-  /** The first step of the run's own; series are null before it. */
+  /** The first step that the run made itself; series are null before it. */
   firstStep: z.int().nonnegative(),
   createdAt: z.string().refine((text) => Number.isFinite(Date.parse(text)), {
     error: () => t('expected a time'),

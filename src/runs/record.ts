@@ -22,14 +22,14 @@ import { RunSeries } from './series';
 /** Where a branched run began: at another run's checkpoint. */
 export interface Origin {
   id: string;
-  /** What that run was called then. */
+  /** Name of that run at that time. */
   name: string;
   step: number;
   /** Tensors that the checkpoint did not have. */
   fresh: readonly string[];
 }
 
-/** A run in memory. Fields are null until the worker has said them. */
+/** A run in memory. Fields are null until the worker has reported them. */
 export interface RunState {
   id: string;
   name: string;
@@ -55,7 +55,7 @@ export interface RunState {
   whole?: RunState;
 }
 
-/** Losses are written to the last bit, so that two records can be compared; statistics to 7 digits, float32's precision. */
+/** Losses are written exactly, so that two records can be compared bit by bit; statistics with 7 digits, the precision of float32. */
 const exact = (values: Float32Array) => Array.from(values, (v) => (Number.isFinite(v) ? v : null));
 const rounded = (values: Float32Array) =>
   Array.from(values, (v) => (Number.isFinite(v) ? Number(v.toPrecision(7)) : null));
@@ -69,7 +69,7 @@ export function dipsOf(run: Pick<RunState, 'curves' | 'series'>): RunRecord['dip
   });
 }
 
-/** What computed a run and what it was trained on, as files keep it: messages with their English texts. */
+/** What computed a run and what it was trained on, as files store it: messages with their English texts. */
 export const keptTexts = ({
   environment,
   dataset,
@@ -85,7 +85,7 @@ export const keptTexts = ({
   dataset: { ...dataset, label: keptMessage(dataset.label) },
 });
 
-/** The end of a run as files keep it. */
+/** The end of a run as files store it. */
 export const keptEnd = <End extends { reason: Message }>(end: End) => ({
   ...end,
   reason: keptMessage(end.reason),
@@ -114,7 +114,7 @@ export const messagesOf = ({
 export const endOf = ({ how, ...end }: RunRecord['end']): RunEnd | null =>
   how === 'unfinished' ? null : { ...end, how, reason: messageOfKept(end.reason) };
 
-/** Writes a run down, with what its user says of it. Throws Error where the run has not got as far as a first step. */
+/** The record of a run, with its user's remarks. Throws Error where the run has recorded nothing yet. */
 export function toRecord(
   run: RunState,
   app: { version: string; userAgent: string },
@@ -186,7 +186,7 @@ export function toRecord(
   };
 }
 
-/** The run that a record tells of, as it was in memory. */
+/** The run of a record, as it was in memory. */
 export function fromRecord(record: RunRecord): RunState {
   const { experiment } = experimentFromQuery(record.query);
   const { series: recorded, end } = record;

@@ -21,11 +21,11 @@ import { endOf, messagesOf, type RunState } from './record';
 import { RECORD_VERSION, recordShape, type RunRecord } from './record-schema';
 import { RunSeries } from './series';
 
-/** Raised when a file of before could no longer be read. */
+/** Raised when older files can no longer be read. */
 const VERSION = 1;
 const MARK = [0x42, 0x4c, 0x52, VERSION];
 const HEAD = 8;
-/** Of a file, and of what it holds. */
+/** Limits of a file's size, deflated and inflated. */
 export const MOST_FILE_BYTES = 150_000;
 const MOST_BYTES = 8_000_000;
 
@@ -41,7 +41,7 @@ const factsSchema = z.strictObject({
   query: recordShape.shape.query,
   environment: recordShape.shape.environment,
   dataset: recordShape.shape.dataset,
-  /** As the lab planned it then; what is shown is planned anew, and a test compares the two. */
+  /** The network plan at the time of recording; the page plans again, and a test compares the two. */
   plan: z.unknown(),
   totalSteps: index,
   stepsPerEpoch: index,
@@ -96,7 +96,7 @@ const shapeOf = ({ steps, curves, measured, columns }: ReplayFacts) => ({
   instruments: { columns: columns.length, count: measured.length },
 });
 
-/** Writes a record down as a recording of this name. Throws ReplayError where it is no whole run from step 0, or too large. */
+/** The recording of a record, under this name. Throws ReplayError where the run does not begin at step 0, failed, or is too large. */
 export function writeReplay(record: RunRecord, name: string): Uint8Array<ArrayBuffer> {
   const { series, instruments } = record;
   if (record.firstStep > 0 || series.loss.length === 0 || record.end.how === 'failed')

@@ -1,4 +1,4 @@
-/** The recordings that ship with the page: real CIFAR-100 images, trained by this lab. `npm run replays` makes their files anew. */
+/** The recordings that ship with the page: real CIFAR-100 images, trained by this lab. `npm run replays` writes their files again. */
 import { DEFAULT_EXPERIMENT } from '../experiment/settings';
 import { STUDY_ROWS } from '../experiment/study';
 import { experimentFromQuery, experimentToQuery } from '../experiment/url';

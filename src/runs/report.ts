@@ -35,7 +35,7 @@ export interface Report {
   lab: string;
 }
 
-/** CommonMark with tables. Whatever stands in names and titles is shown as text and never as markup. */
+/** CommonMark with tables. Names and titles are escaped, so that they are never read as markup. */
 export function markdownReport({ title, date, runs, images, lab }: Report): string {
   const parts = [
     `# ${escaped(title)}`,
@@ -102,7 +102,7 @@ function settingsTable(runs: readonly ReportedRun[]): string {
 
 const number = (value: number | null, digits: number) => (value === null ? '–' : value.toFixed(digits));
 
-/** A row a run: steps, results, the last block's dips ("28.00 % at 37"), speed, digest of the weights. */
+/** One row per run: steps, results, the last block's dips ("28.00 % at 37"), speed, digest of the weights. */
 function numbersTable(runs: readonly ReportedRun[]): string {
   const panels = PANELS.filter((panel) =>
     runs.some(({ run }) => run.curves.some((curve) => curve.panel === panel)),

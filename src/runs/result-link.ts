@@ -1,5 +1,5 @@
 /**
- * What a run came to, small enough to travel in a link's fragment: `#r=…`, which browsers never send to a server.
+ * The result of a run, small enough for a link's fragment: `#r=…`, which browsers never send to a server.
  *
  * Written are the facts as JSON, and the main curves as points with straight lines between them: the loss, the test
  * accuracy, and the mean scale of the last block of each panel. Every curve stays within 0.5 % of its range, the steps of
@@ -45,7 +45,7 @@ import {
 
 /** Characters of the fragment's value at most. */
 export const FULL_LENGTH = 8000;
-/** The same in a QR code: the first that the run fits into. Codes of the second ask for a steady hand. */
+/** The same in a QR code: the smaller size where the run fits, else the larger, whose code is harder to scan. */
 export const SMALL_LENGTHS = [800, 1200] as const;
 
 const clean = (text: string, most: number): string => {
@@ -66,7 +66,7 @@ function float32(value: number): number {
 const rounded = (value: number) => Number(value.toPrecision(6));
 const bounded = (value: number) => (Number.isFinite(value) && Math.abs(value) <= FLOAT32 ? value : null);
 
-/** A curve as it was recorded, from which fewer and fewer points can be taken. */
+/** A curve as recorded, which is thinned step by step. */
 interface Source {
   facts: Pick<SharedCurve, 'of' | 'layer' | 'kind'>;
   samples: Samples;
@@ -121,11 +121,11 @@ function thinnedTo({ facts, samples }: Source, kept: readonly number[]): Thinned
 const TOLERANCES = [1, 2, 4, 8];
 const COLUMNS = [400, 256, 160, 96, 64, 40, 24, 16, 8, 4, 2, 1];
 
-/** Ever fewer points of a curve; the first holds what is promised above. */
+/** Yields a curve with fewer and fewer points; the first stays within the error given above. */
 function* rungsOf(source: Source): Generator<Thinned> {
   const { samples } = source;
   const { min, max } = rangeOfValues(samples.values);
-  // Less what counting in levels may take.
+  // Minus the error of the quantisation.
   const tolerance = (max - min) * (CURVE_ERROR - 1 / LEVELS);
   let least = Infinity;
   const candidates = [
@@ -140,7 +140,7 @@ function* rungsOf(source: Source): Generator<Thinned> {
   }
 }
 
-/** Points that all curves keep before any goes further down. */
+/** Number of points below which a curve is thinned only after all others have come down to it. */
 const FEW = 34;
 
 /**

@@ -1,4 +1,4 @@
-/** Names of runs that one can remember and say aloud: "quiet otter". */
+/** Memorable names of runs: "quiet otter". */
 
 const ADJECTIVES =
   // not translated: a run has one name, whoever reads it.

@@ -63,7 +63,7 @@ export class RunSeries implements SeriesView {
     return { firstStep: from, count, values };
   }
 
-  /** As `append`, of what `columns` gave: a copy of memory each, where steps would have to be picked apart. */
+  /** Appends what `columns` returned: one copy of memory per column. */
   appendColumns({ firstStep, count, values }: SeriesColumns): void {
     this.expect(firstStep);
     const width = SCALARS.length + this.curves.length;
@@ -74,7 +74,7 @@ export class RunSeries implements SeriesView {
     this.count += count;
   }
 
-  /** Forgets the steps from `count` on. */
+  /** Removes the steps from `count` on. */
   truncate(count: number): void {
     this.count = Math.max(this.first, Math.min(this.count, count));
   }
@@ -106,12 +106,12 @@ export class RunSeries implements SeriesView {
     if (step !== this.count) throw new RangeError(`Expected step ${this.count} next, got ${step}.`);
   }
 
-  /** Makes room twice as large until it suffices, so that a long series is copied a few times only. */
+  /** Doubles the capacity until it suffices, so that a long series is copied a few times only. */
   private grow(needed: number): void {
     if (needed > this.capacity) this.reserve(Math.max(needed, 2 * this.capacity));
   }
 
-  /** Makes room for the steps before `needed` at once, where it is known how many come. */
+  /** Reserves capacity for the steps before `needed`, where their number is known. */
   reserve(needed: number): void {
     if (needed <= this.capacity) return;
     this.capacity = needed;

@@ -1,6 +1,6 @@
 /**
- * What the value of `#r=` says, and how it is read. Nothing in it is trusted: every number has bounds, texts are plain,
- * and whatever does not fit is refused with what was expected and what was found.
+ * The format of the value of `#r=`, and reading it. Nothing in it is trusted: every number has bounds, texts are plain, and
+ * a value that does not fit is refused with what was expected and what was found.
  */
 import { z } from 'zod';
 import { BACKEND_NAMES } from '../experiment/backends';
@@ -120,7 +120,7 @@ export interface SharedResult extends Omit<Facts, 'curves'> {
   curves: SharedCurve[];
 }
 
-/** What version 1 is likely to say: a part of its format, never to be changed. */
+/** The preset dictionary of version 1: a part of its format, never to be changed. */
 export const DICTIONARY = new TextEncoder().encode(
   [
     // not translated: links hold these bytes.
@@ -141,7 +141,7 @@ export const DICTIONARY = new TextEncoder().encode(
   ].join(''),
 );
 
-/** The value that stands at a level of a range; the ends are exact. */
+/** The value at a level of a range; the ends are exact. */
 export const valueAt = (level: number, min: number, max: number) => {
   if (level === 0) return min;
   return level === LEVELS ? max : min + (max - min) * (level / LEVELS);

@@ -1,4 +1,4 @@
-/** A result that came in a link as charts read a run: what it does not have is NaN. */
+/** A linked result in the form in which charts read a run; values that it does not have are NaN. */
 import { experimentFromQuery } from '../experiment/url';
 import { PANELS, type Curve, type Panel } from '../network/curves';
 import type { Experiment } from '../experiment/settings';
@@ -9,7 +9,7 @@ import { joined } from './thin-curve';
 
 export interface SharedView {
   experiment: Experiment;
-  /** One a panel, of its last block. */
+  /** One per panel, of its last block. */
   curves: readonly Curve[];
   /** The loss, and the curves' means, by straight lines between the points that came. */
   series: SeriesView;
@@ -19,7 +19,7 @@ export interface SharedView {
 
 const isPanel = (of: SharedCurve['of']): of is Panel => (PANELS as readonly string[]).includes(of);
 
-/** Curves are put together when they are first asked for, once each. */
+/** Curves are computed when they are first read, and cached. */
 export function sharedView(result: SharedResult): SharedView {
   const { steps: count, curves: shared } = result;
   const panels = shared.filter(({ of }) => isPanel(of));

@@ -1,4 +1,4 @@
-/** Mean, spread, and whether two groups differ: the one rule of the lab, Welch's t interval at 95 %. */
+/** Mean, spread, and whether two groups differ: by Welch's t interval at 95 %, everywhere in the lab. */
 
 /** Of a sample, in the unit of its values. */
 export interface Spread {
@@ -60,7 +60,7 @@ export interface Difference {
   /** The 95 % interval's ends; NaN with too few values. */
   low: number;
   high: number;
-  /** What the first is beside the second; undecided where the interval includes 0. */
+  /** Whether the first is higher or lower than the second; undecided where the interval includes 0. */
   verdict: 'too few' | 'undecided' | 'higher' | 'lower';
 }
 
@@ -103,7 +103,7 @@ export function tQuantile(p: number, freedom: number): number {
 /** The regularised incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22, Lentz's method). */
 function betaShare(x: number, a: number, b: number): number {
   if (x <= 0 || x >= 1) return x <= 0 ? 0 : 1;
-  // The fraction converges fast on this side only.
+  // The continued fraction converges fast on this side only.
   if (x > (a + 1) / (a + b + 2)) return 1 - betaShare(1 - x, b, a);
   const tiny = 1e-300;
   const away = (value: number) => (Math.abs(value) < tiny ? tiny : value);

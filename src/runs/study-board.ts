@@ -1,4 +1,4 @@
-/** The board's arithmetic: which runs count for a row, their mean and spread, and what can be told apart. Pure. */
+/** The statistics of the study board: which runs count for a row, their mean and spread, and which rows differ. Pure. */
 import { z } from 'zod';
 import { t } from '../language/language';
 import { keptMessageSchema } from '../language/message-schema';
@@ -21,14 +21,14 @@ export const boardResultSchema = z.object({
 export type BoardResult = z.infer<typeof boardResultSchema>;
 
 export interface Summary {
-  /** Seeds that came to an end; one result a seed, the latest. */
+  /** Number of finished seeds; the latest result of each counts. */
   seeds: number;
   diverged: number;
   /** Top-1 in per cent. */
   mean: number;
   /** Sample standard deviation over seeds; null with fewer than two. */
   deviation: number | null;
-  /** Of the runs: data set with number of test images, and steps. */
+  /** Data set, number of test images and steps of the runs. */
   about: string;
 }
 
@@ -55,7 +55,7 @@ export function summarise(results: readonly BoardResult[], key: string): Summary
   };
 }
 
-/** Seeds that a comparison needs on either side. */
+/** The fewest seeds per row for a comparison. */
 export const ENOUGH_SEEDS = 3;
 
 /** Whether two rows can be told apart, as any two groups of runs in the lab, but with three seeds at least on either side. */
@@ -63,7 +63,7 @@ export const compare = (a: Summary, b: Summary): Difference =>
   differenceOf({ n: a.seeds, ...a }, { n: b.seeds, ...b }, ENOUGH_SEEDS);
 
 /**
- * Ranks only where there is something to rank: rows from best to worst; a row begins a new tier when the best row of the
+ * Rows from best to worst; a row begins a new tier when the best row of the
  * present one is higher by `compare`. Tiers are counted from 1; rows with fewer than three seeds have none.
  */
 export function tiers(summaries: ReadonlyMap<string, Summary>): Map<string, number> {

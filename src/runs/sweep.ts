@@ -1,6 +1,6 @@
 /**
  * Sweeps: one or two settings varied, every combination with every seed. A sweep is a small JSON file that the page
- * writes and the command line reads; `planSweep` makes runs of it, `resultsOf` brings their results together.
+ * writes and the command line reads; `planSweep` makes runs of it, `resultsOf` collects their results.
  */
 import { z } from 'zod';
 import { inWords } from '../experiment/difference';
@@ -118,7 +118,7 @@ export interface PlannedRun {
   /** The whole experiment, seed included, as a link's query. */
   query: string;
   experiment: Experiment;
-  /** One for each axis, as in a link. */
+  /** One value per axis, as in a link. */
   values: string[];
   seed: number;
 }
@@ -257,7 +257,7 @@ export interface SweepAxis {
   }[];
 }
 
-/** What the seeds of one combination came to. */
+/** The results of one combination over its seeds. */
 export interface SweepCell {
   /** Place of its value on each axis. */
   at: number[];

@@ -1,4 +1,4 @@
-/** Thins a series to few points with straight lines between them, for where every byte counts. Its lowest point always stays. */
+/** Thins a series to few points joined by straight lines, for links. The lowest point is always kept. */
 
 /** Values at ascending steps; finite, at least one. */
 export interface Samples {
@@ -60,7 +60,7 @@ export function withinTolerance({ steps, values }: Samples, tolerance: number): 
   return kept;
 }
 
-/** Indices of the lowest and highest sample of each of so many equal columns, and of the first and last sample. */
+/** Indices of the lowest and highest sample in each of `columns` equal intervals, and of the first and last sample. */
 export function extremesByColumn({ values }: Samples, columns: number): number[] {
   const kept = new Set([0]);
   for (let c = 0; c < columns; c++) {

@@ -1,4 +1,4 @@
-/** Runs as one tidy table: a line for each single number, for R, pandas and spreadsheets. */
+/** Runs as one tidy table with one line per number, for R, pandas and spreadsheets. */
 import { scalarFormat, SCALARS } from '../instruments/scalars';
 import { STATISTICS } from '../instruments/statistics';
 import { numberCell, textCell } from './csv-cell';

@@ -4,8 +4,8 @@ import { notifications } from '@mantine/notifications';
 import type { DataFile } from '../../data/data-file';
 import { t } from '../../language/language';
 import { Rich } from '../../language/Rich';
-import type { Brought, BringReport } from '../../runs/files/import-runs';
-import { bringInWorker } from '../../runs/files/client';
+import type { ImportedEntry, ImportReport } from '../../runs/files/import-runs';
+import { importInWorker } from '../../runs/files/client';
 import { runFileKind } from '../../runs/files/recognise-files';
 import { listed } from '../../language/join';
 import { messageOf } from '../../language/message-of';
@@ -41,13 +41,13 @@ export async function sortFiles<T extends DataFile>(
 }
 
 /** Result of an import: what was imported, and why the rest was not. */
-interface Told extends BringReport {
+interface Told extends ImportReport {
   /** Names of the imported sweeps. */
   sweeps: readonly string[];
 }
 
 function titleOf({ runs, refused, sweeps }: Told): string {
-  const of = (...how: Brought['how'][]) => runs.filter((run) => how.includes(run.how)).length;
+  const of = (...how: ImportedEntry['how'][]) => runs.filter((run) => how.includes(run.how)).length;
   const parts = [
     of('new') > 0 ? t('{{count}} runs came in', { count: of('new') }) : '',
     of('longer', 'checkpoint') > 0 ? t('{{runs}} completed', { runs: of('longer', 'checkpoint') }) : '',
@@ -76,7 +76,7 @@ function Show({ view, label }: { view: ViewId; label: string }) {
 function Message({ report: { runs, refused, sweeps } }: { report: Told }) {
   const fresh = runs.filter(({ how }) => how !== 'here');
   const here = runs.filter(({ how }) => how === 'here');
-  const names = (some: readonly Brought[]) =>
+  const names = (some: readonly ImportedEntry[]) =>
     listedUpTo(
       some.map(({ name }) => name),
       TOLD,
@@ -132,11 +132,11 @@ export async function bringFiles(files: readonly DataFile[]): Promise<void> {
     const busy = new Set([...useHistory.getState().elsewhere, ...going]);
     const { names: sweeps, refused, others } = await bringSweeps(files);
     const plain = others.map(({ path, blob }) => ({ path, blob }));
-    const brought =
+    const imported =
       plain.length > 0
-        ? await bringInWorker(plain, { experiment: useExperiment.getState().experiment, busy })
+        ? await importInWorker(plain, { experiment: useExperiment.getState().experiment, busy })
         : { runs: [], refused: [] };
-    const report: Told = { ...brought, refused: [...refused, ...brought.refused], sweeps };
+    const report: Told = { ...imported, refused: [...refused, ...imported.refused], sweeps };
     const came = report.runs.length + sweeps.length;
     for (const { entry, how } of report.runs) if (how !== 'here') noteEntry(entry);
     await look();

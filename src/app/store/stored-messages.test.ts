@@ -1,4 +1,4 @@
-/** Messages in the page's own stores: those of before are read back, and those of now survive a reload. */
+/** Messages in the page's own stores: older ones are migrated, and present ones survive a reload. */
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
@@ -30,7 +30,7 @@ afterEach(() => setLanguage('en'));
 
 const labels = () => useBoard.getState().results.map(({ dataset }) => messageText(dataset));
 
-test('the board of before opens, and its results read in Chinese', async () => {
+test('the board of version 2 opens, and its results read in Chinese', async () => {
   await useBoard.persist.rehydrate();
   expect(useBoard.getState().notice).toBeNull();
   expect(labels()).toEqual(['Built-in shapes, medium, 10,000 training images (not CIFAR-100)']);
@@ -60,7 +60,7 @@ test('a board that cannot be read is set aside, with a notice in the reader’s 
   expect(kept.has('branch-lab-board-unreadable')).toBe(true);
 });
 
-test('the queue of before opens, and what waits in it reads in Chinese', async () => {
+test('the queue of version 2 opens, and its items read in Chinese', async () => {
   await useQueue.persist.rehydrate();
   const { items, notice } = useQueue.getState();
   expect(notice).toBeNull();

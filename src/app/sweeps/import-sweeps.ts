@@ -1,7 +1,7 @@
 /** Takes the sweep files among dropped or chosen ones. */
 import { messageOf } from '../../language/message-of';
 import type { DataFile } from '../../data/data-file';
-import type { BringReport } from '../../runs/files/import-runs';
+import type { ImportReport } from '../../runs/files/import-runs';
 import { parseSweep } from '../../runs/sweep';
 import { addSweep } from '../store/sweeps';
 
@@ -18,7 +18,7 @@ async function isSweep({ path, blob }: DataFile): Promise<boolean> {
 /** Adds the sweeps; returns their names, why files were refused, and the files that are none. */
 export async function bringSweeps<T extends DataFile>(
   files: readonly T[],
-): Promise<{ names: string[]; refused: BringReport['refused']; others: T[] }> {
+): Promise<{ names: string[]; refused: ImportReport['refused']; others: T[] }> {
   const names: string[] = [];
   const refused: { file: string; reason: string }[] = [];
   const others: T[] = [];

@@ -1,21 +1,24 @@
-/** The page's end of the worker for files of runs: one worker a task. */
+/** The page's side of the worker for files of runs: one worker per task. */
 import type { DataFile } from '../../data/data-file';
 import { t, workerName } from '../../language/language';
-import type { BringOptions, BringReport } from './import-runs';
+import type { ImportOptions, ImportReport } from './import-runs';
 import type { Packed, PackRequest } from './export-files';
 import type { FilesReport, FilesRequest } from './protocol';
 
 /** Packs runs of the history in a worker; as `pack` otherwise. */
 export async function packInWorker(request: PackRequest): Promise<Packed> {
   const report = await inWorker({ type: 'pack', request });
-  if (report.type !== 'packed') throw new Error('The packer answered another question.');
+  if (report.type !== 'packed') throw new Error('The worker answered another request.');
   return report.packed;
 }
 
-/** Takes files into the history in a worker; as `bring` otherwise. */
-export async function bringInWorker(files: readonly DataFile[], options: BringOptions): Promise<BringReport> {
-  const report = await inWorker({ type: 'bring', files, options });
-  if (report.type !== 'brought') throw new Error('The reader answered another question.');
+/** Imports files into the history in a worker; otherwise as `importRuns`. */
+export async function importInWorker(
+  files: readonly DataFile[],
+  options: ImportOptions,
+): Promise<ImportReport> {
+  const report = await inWorker({ type: 'import', files, options });
+  if (report.type !== 'imported') throw new Error('The worker answered another request.');
   return report.report;
 }
 

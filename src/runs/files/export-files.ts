@@ -1,4 +1,4 @@
-/** Runs of the history as files to take away: records, series, weights, a report, or all of it in one archive. */
+/** Exports runs of the history as files: records, series, weights, a report, or all of it in one archive. */
 import { t } from '../../language/language';
 import { messageText } from '../../language/message-text';
 import type { Checkpoint } from '../../training/checkpoint';
@@ -196,7 +196,7 @@ class Packing {
     }
   }
 
-  /** report.md, and the charts in a folder a run. */
+  /** report.md, and the charts, in one folder per run. */
   private *report(): Generator<ZippedFile> {
     const { charts, date, lab } = this.request;
     const placed = this.runs.flatMap((run, i) =>

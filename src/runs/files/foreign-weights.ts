@@ -1,4 +1,4 @@
-/** Weights of unknown origin, taken for those of the network that the panel shows. */
+/** Imports weights without the lab's metadata, as those of the network that the panel shows. */
 import { Sha256 } from '../../data/sha256';
 import type { Experiment } from '../../experiment/settings';
 import { InstrumentSeries } from '../../instruments/series';
@@ -13,10 +13,10 @@ import { valuesOfMatching, TensorMismatchError } from '../../training/formats/ma
 import { shapesOf } from '../../training/trainer';
 import type { RunState } from '../record';
 import { RunSeries } from '../series';
-import { onOneLine, remarksOn, type BroughtRun } from './imported-run';
+import { onOneLine, remarksOn, type ImportedRun } from './imported-run';
 import type { RunFile } from './recognise-files';
 
-/** PyTorch counts batches in a tensor of its own. */
+/** PyTorch stores the number of batches as a tensor. */
 const isCounter = (name: string) => name.endsWith('.num_batches_tracked');
 
 /** A checkpoint of weights alone. Throws TensorMismatchError where they are not the network's. */
@@ -31,12 +31,12 @@ export const weightsOnly = (
   instruments: { lastStep: -1, updates: null },
 });
 
-/** Weights of unknown origin, taken for those of `experiment`'s network. */
+/** Reads weights without the lab's metadata as those of `experiment`'s network. */
 export async function readForeign(
   { path, blob }: RunFile,
   tensors: ReadonlyMap<string, NamedArray>,
   experiment: Experiment,
-): Promise<BroughtRun> {
+): Promise<ImportedRun> {
   const plan = planNetwork(experiment);
   // DataParallel's names.
   const bare = [...tensors.keys()].every((name) => name.startsWith('module.'))

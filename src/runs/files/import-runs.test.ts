@@ -13,7 +13,7 @@ import { readSafetensors, writeSafetensors } from '../../training/formats/safete
 import { exampleState } from '../example-state';
 import { closeHistory, findRun, listRuns, loadCheckpoint, loadRun, remark } from '../history/store';
 import { toRecord, type RunState } from '../record';
-import { bring } from './import-runs';
+import { importRuns } from './import-runs';
 import { pack } from './export-files';
 import type { ExportKind } from './export-kinds';
 import { weightsFile } from './weights';
@@ -59,7 +59,7 @@ const zipFile = (entries: Record<string, Uint8Array>, path = 'runs.zip') => ({
   path,
   blob: new Blob([zipSync(entries) as Uint8Array<ArrayBuffer>]),
 });
-const take = (...files: { path: string; blob: Blob }[]) => bring(files, { experiment, busy: new Set() });
+const take = (...files: { path: string; blob: Blob }[]) => importRuns(files, { experiment, busy: new Set() });
 const packed = (kind: ExportKind, ...ids: string[]) =>
   pack(
     { kind, ids, charts: [], app, lab: 'https://example.org/', date: '2026-11-24' },
@@ -75,8 +75,8 @@ beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
 });
 
-describe('what somebody drops', () => {
-  test('a record becomes a run with its series and what was said of it, once', async () => {
+describe('importing dropped files', () => {
+  test('a record becomes a run with its series and remarks, once', async () => {
     const file = recordFile(runOf('a'));
     expect((await take(file)).runs).toMatchObject([{ id: 'a', name: 'quiet otter', how: 'new' }]);
     const entry = (await findRun('a'))!;
@@ -86,12 +86,12 @@ describe('what somebody drops', () => {
     expect((await take(file)).runs).toMatchObject([{ name: 'mine', how: 'here' }]);
   });
 
-  test('of two records of one run the longer stays, whichever comes first', async () => {
+  test('of two records of one run the longer is kept, in either order', async () => {
     expect((await take(recordFile(runOf('a', 40)))).runs[0]!.how).toBe('new');
     expect((await take(recordFile(runOf('a', 60)))).runs[0]!.how).toBe('longer');
     expect((await take(recordFile(runOf('a', 50)))).runs[0]!.how).toBe('here');
     expect((await loadRun('a')).series.count).toBe(60);
-    const busy = await bring([recordFile(runOf('a', 80))], { experiment, busy: new Set(['a']) });
+    const busy = await importRuns([recordFile(runOf('a', 80))], { experiment, busy: new Set(['a']) });
     expect(busy.runs[0]!.how).toBe('here');
   });
 
@@ -100,7 +100,7 @@ describe('what somebody drops', () => {
     expect((await take({ path: 'old.json', blob: new Blob([text]) })).runs).toMatchObject([{ how: 'new' }]);
   });
 
-  test('a checkpoint alone becomes a run to resume, and completes its record whichever comes first', async () => {
+  test('a checkpoint alone becomes a run to resume, and completes its record in either order', async () => {
     const run = runOf('a');
     expect((await take(tensorsFile(run, 'checkpoint'))).runs).toMatchObject([{ id: 'a', how: 'new' }]);
     expect(await loadCheckpoint('a')).toEqual(checkpointAt(60));
@@ -114,7 +114,7 @@ describe('what somebody drops', () => {
     expect((await findRun('b'))!.checkpoint).toBe(60);
   });
 
-  test('weights alone become a run to branch from; a whole checkpoint takes their place, not the other way round', async () => {
+  test('weights alone become a run to branch from; a complete checkpoint replaces them, not the other way round', async () => {
     const run = { ...runOf('a'), end: null };
     await take(tensorsFile(run, 'trained'));
     expect(await findRun('a')).toMatchObject({ checkpoint: 60, end: { how: 'stopped' } });
@@ -124,7 +124,7 @@ describe('what somebody drops', () => {
     expect((await loadCheckpoint('a'))!.velocities.size).toBeGreaterThan(0);
   });
 
-  test('weights as PyTorch saves them are taken for the panel’s network, and else told tensor by tensor', async () => {
+  test('weights saved by PyTorch are read as the panel’s network, or refused with the tensors that do not match', async () => {
     const { tensors } = readSafetensors(weightsFile(runOf('a'), checkpointAt(1), 'trained', '1').file!);
     const list = [...tensors].map(([name, { shape, data }]) => ({ name, shape, data: data as Float32Array }));
     const counter = { name: 'blocks.0.norm.num_batches_tracked', shape: [], data: Float32Array.of(3) };
@@ -142,7 +142,7 @@ describe('what somebody drops', () => {
     expect(refused[0]!.reason).toMatch(/missing: head\.weight, head\.bias; superfluous: fc\.weight/);
   });
 
-  test('an archive that the lab packed brings back what went into it', async () => {
+  test('an archive packed by the lab gives back what was exported', async () => {
     await take(
       recordFile(runOf('a')),
       tensorsFile(runOf('a'), 'checkpoint'),
@@ -167,7 +167,7 @@ describe('what somebody drops', () => {
     expect((await loadRun('a')).series).toEqual(before[2].series);
   });
 
-  test('what is damaged, fused only, or of a step that is not recorded is refused by its name, and the rest comes in', async () => {
+  test('a file that is damaged, fused only, or of a step that is not recorded is refused by name, and the others are imported', async () => {
     const cut = { path: 'cut.json', blob: recordFile(runOf('c')).blob.slice(0, 500) };
     const text = await tensorsFile(runOf('d'), 'checkpoint').blob.arrayBuffer();
     const report = await take(
@@ -202,7 +202,7 @@ describe('what somebody drops', () => {
     expect((await listRuns()).map(({ id }) => id)).toEqual(['f']);
   });
 
-  test('names keep no control characters, and markup stays text', async () => {
+  test('control characters are removed from names, and markup is plain text', async () => {
     await take({
       path: 'x.json',
       blob: new Blob([
@@ -215,7 +215,7 @@ describe('what somebody drops', () => {
     expect((await findRun('a'))!.name).toBe('<img src=x>');
   });
 
-  test('an archive that was changed anywhere brings whole runs or none', async () => {
+  test('a corrupted archive imports complete runs or none', async () => {
     await take(recordFile(runOf('a', 8)), tensorsFile(runOf('a', 8), 'checkpoint', 8));
     const { blob } = await packed('everything', 'a');
     const whole = new Uint8Array(await blob.arrayBuffer());
@@ -235,7 +235,7 @@ describe('what somebody drops', () => {
     );
   });
 
-  test('archives that promise too much are refused before they are unpacked', async () => {
+  test('archives that would unpack to too much are refused before unpacking', async () => {
     const record = strToU8(JSON.stringify(toRecord(runOf('a'), app, remarks)));
     const lying = zipSync({ 'a.json': record });
     // The directory's size of the file, after its name's length at 28 … 46.

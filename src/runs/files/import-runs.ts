@@ -1,15 +1,15 @@
-/** Takes files of runs into the history: each run whole or not at all, and none in the place of a longer one. */
+/** Imports files of runs into the history: each run completely or not at all, and never in place of a longer one. */
 import type { DataFile } from '../../data/data-file';
 import type { Experiment } from '../../experiment/settings';
 import { t } from '../../language/language';
 import { messageOf } from '../../language/message-of';
 import type { HistoryEntry } from '../history/entry';
 import { findRun, loadCheckpoint, loadRun, removeRuns, saveRun } from '../history/store';
-import type { BroughtRun } from './imported-run';
+import type { ImportedRun } from './imported-run';
 import { better, readRunFiles } from './read-run-files';
 import { unpack, type Refused } from './recognise-files';
 
-export interface Brought {
+export interface ImportedEntry {
   id: string;
   name: string;
   /**
@@ -17,32 +17,32 @@ export interface Brought {
    * nothing was changed.
    */
   how: 'new' | 'longer' | 'checkpoint' | 'here';
-  /** Its line in the history. */
+  /** Its entry in the history. */
   entry: HistoryEntry;
 }
 
-export interface BringReport {
-  runs: Brought[];
+export interface ImportReport {
+  runs: ImportedEntry[];
   refused: Refused[];
 }
 
-export interface BringOptions {
-  /** Whose network weights without the lab's metadata are of. */
+export interface ImportOptions {
+  /** The experiment whose network weights without metadata are read as. */
   experiment: Experiment;
   /** Runs that are being trained, which stay as they are. */
   busy: ReadonlySet<string>;
 }
 
-/** Reads files and saves the runs in them. What cannot be taken is told, with the reason; never throws for a file's sake. */
-export async function bring(files: readonly DataFile[], options: BringOptions): Promise<BringReport> {
+/** Reads files and saves the runs in them. Files that cannot be imported are reported with the reason; a bad file never throws. */
+export async function importRuns(files: readonly DataFile[], options: ImportOptions): Promise<ImportReport> {
   const unpacked = await unpack(files);
   const read = await readRunFiles(unpacked.found, options.experiment);
-  const report: BringReport = { runs: [], refused: [...unpacked.refused, ...read.refused] };
-  for (const brought of read.runs) {
+  const report: ImportReport = { runs: [], refused: [...unpacked.refused, ...read.refused] };
+  for (const imported of read.runs) {
     try {
-      report.runs.push(await admit(brought, options.busy, report.refused));
+      report.runs.push(await admit(imported, options.busy, report.refused));
     } catch (error) {
-      report.refused.push({ file: brought.file, reason: messageOf(error) });
+      report.refused.push({ file: imported.file, reason: messageOf(error) });
     }
   }
   return report;
@@ -50,17 +50,21 @@ export async function bring(files: readonly DataFile[], options: BringOptions): 
 
 const recorded = ({ steps, firstStep }: { steps: number; firstStep: number }) => steps - firstStep;
 
-async function admit(brought: BroughtRun, busy: ReadonlySet<string>, refused: Refused[]): Promise<Brought> {
-  const { run, remarks, appVersion } = brought;
+async function admit(
+  imported: ImportedRun,
+  busy: ReadonlySet<string>,
+  refused: Refused[],
+): Promise<ImportedEntry> {
+  const { run, remarks, appVersion } = imported;
   const { id } = run;
   const found = await findRun(id);
-  // Deleted a moment ago, and dropped again: as if it had not been here.
+  // A deleted run that is imported again counts as new.
   if (found && found.deletedAt !== null) await removeRuns([id]);
   const here = found?.deletedAt === null ? found : null;
   if (here && busy.has(id)) return { id, name: here.name, how: 'here', entry: here };
   const steps = recorded({ steps: run.series.count, firstStep: run.series.first });
-  const longer = here !== null && brought.recorded && steps > recorded(here);
-  const checkpoint = await usable(brought, here, longer || !here, refused);
+  const longer = here !== null && imported.recorded && steps > recorded(here);
+  const checkpoint = await usable(imported, here, longer || !here, refused);
   if (here && !longer) {
     if (!checkpoint) return { id, name: here.name, how: 'here', entry: here };
     const kept = await loadRun(id);
@@ -75,16 +79,16 @@ async function admit(brought: BroughtRun, busy: ReadonlySet<string>, refused: Re
     });
     return { id, name: entry.name, how: 'checkpoint', entry };
   }
-  if (!brought.recorded && !checkpoint)
+  if (!imported.recorded && !checkpoint)
     throw new Error(refused.pop()?.reason ?? t('There is nothing in it.'));
   const { first: since, count: until } = run.series;
   const entry = await saveRun({ run, since, until, checkpoint, remarks, appVersion });
   return { id, name: entry.name, how: here ? 'longer' : 'new', entry };
 }
 
-/** The checkpoint that came with a run, where it is better than the one here and belongs to what is recorded. */
+/** The imported checkpoint, where it is better than the present one and its step is recorded. */
 async function usable(
-  { run, checkpoint, recorded: hasSeries }: BroughtRun,
+  { run, checkpoint, recorded: hasSeries }: ImportedRun,
   here: HistoryEntry | null,
   replaces: boolean,
   refused: Refused[],

@@ -3,20 +3,20 @@ import type { Checkpoint } from '../../training/checkpoint';
 import type { RunState } from '../record';
 import type { Remarks } from '../record-schema';
 
-/** What the files of one run came to. */
-export interface BroughtRun {
-  /** Path of the file that it is told by. */
+/** A run read from its files. */
+export interface ImportedRun {
+  /** Path of the file that identifies it in reports. */
   file: string;
-  /** With its series where there is a record; else from the weights alone. */
+  /** With series where there is a record; without where there are weights alone. */
   run: RunState;
   remarks: Remarks;
   appVersion: string;
   recorded: boolean;
-  /** Read when it is wanted: weights are large. */
-  checkpoint: BroughtCheckpoint | null;
+  /** Read on demand, because weights are large. */
+  checkpoint: ImportedCheckpoint | null;
 }
 
-export interface BroughtCheckpoint {
+export interface ImportedCheckpoint {
   file: string;
   step: number;
   /** Whether a run can resume from it; from weights alone it can only branch. */
@@ -28,5 +28,5 @@ export interface BroughtCheckpoint {
 /** Names are shown on one line. */
 export const onOneLine = (text: string) => text.replaceAll(/\p{C}+/gu, ' ').trim() || 'run';
 
-/** What is said of a run that came without a record. */
+/** The remarks of a run that was imported without a record. */
 export const remarksOn = (name: string): Remarks => ({ name, note: '', tags: [], starred: false });

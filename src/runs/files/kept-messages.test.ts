@@ -1,4 +1,4 @@
-/** Messages in files and stores: those of version 3 outlive their English sentences, those of before are read back. */
+/** Messages in files and stores: those of version 3 outlive their English sentences, older ones are migrated. */
 import 'fake-indexeddb/auto';
 import { readFileSync } from 'node:fs';
 import { IDBFactory } from 'fake-indexeddb';
@@ -106,8 +106,8 @@ describe('the history', () => {
     globalThis.indexedDB = new IDBFactory();
   });
 
-  /** Puts into the database what the lab of before had there. */
-  async function fillAsBefore(): Promise<void> {
+  /** Fills the database as the lab of record version 2 did. */
+  async function fillWithVersion2(): Promise<void> {
     // Opens it, which makes its stores.
     await listRuns();
     const database = await new Promise<IDBDatabase>((resolve) => {
@@ -121,8 +121,8 @@ describe('the history', () => {
     database.close();
   }
 
-  test('of before opens, and its runs read in Chinese', async () => {
-    await fillAsBefore();
+  test('of version 2 opens, and its runs read in Chinese', async () => {
+    await fillWithVersion2();
     const [failed, finished] = await listRuns();
     await setLanguage('zh');
     expect(messageText(finished!.adapter)).toBe(CHINESE.adapter);
@@ -137,7 +137,7 @@ describe('the history', () => {
   });
 });
 
-test('the metadata of weights of before reads in Chinese, and is written with messages', async () => {
+test('the metadata of older weights reads in Chinese, and is written with messages', async () => {
   const run = runOf(readAbout(new Map(Object.entries(STORES.safetensors)))!);
   await setLanguage('zh');
   expect(shownOf(run)).toEqual(CHINESE);
@@ -148,7 +148,7 @@ test('the metadata of weights of before reads in Chinese, and is written with me
   );
 });
 
-test('a result link of before reads in Chinese, and a new one of the same run is the same link', async () => {
+test('an older result link reads in Chinese, and a new one of the same run is the same link', async () => {
   const shared = parseResultLink(STORES.link);
   await setLanguage('zh');
   expect(messageText(shared.adapter)).toBe(CHINESE.adapter);
@@ -156,7 +156,7 @@ test('a result link of before reads in Chinese, and a new one of the same run is
   expect(resultLink(fromRecord(parseRecord(RECORD)), '0.1.0')).toBe(STORES.link);
 });
 
-test('a recording of before reads in Chinese', async () => {
+test('an older recording reads in Chinese', async () => {
   const file = readFileSync(new URL('../fixtures/replay-v2.blr', import.meta.url));
   const { run } = readReplay(new Uint8Array(file));
   await setLanguage('zh');

@@ -1,15 +1,15 @@
-/** What the page and the worker for files of runs say to each other. */
+/** Messages between the page and the worker for files of runs. */
 import type { DataFile } from '../../data/data-file';
-import type { BringOptions, BringReport } from './import-runs';
+import type { ImportOptions, ImportReport } from './import-runs';
 import type { Packed, PackRequest } from './export-files';
 
-/** One a worker. */
+/** One request per worker. */
 export type FilesRequest =
   | { type: 'pack'; request: PackRequest }
-  | { type: 'bring'; files: readonly DataFile[]; options: BringOptions };
+  | { type: 'import'; files: readonly DataFile[]; options: ImportOptions };
 
 export type FilesReport =
   | { type: 'packed'; packed: Packed }
-  | { type: 'brought'; report: BringReport }
+  | { type: 'imported'; report: ImportReport }
   /** The message is for people. */
   | { type: 'failed'; message: string };

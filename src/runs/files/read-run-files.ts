@@ -1,4 +1,4 @@
-/** Records and weights as runs that the history can take, those of one run brought together. */
+/** Reads records and weights as runs for the history, merging the files of one run. */
 import type { Experiment } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
 import { t } from '../../language/language';
@@ -13,32 +13,32 @@ import { readSafetensors } from '../../training/formats/safetensors';
 import { fromRecord, type RunState } from '../record';
 import { parseRecord } from '../record-schema';
 import { readAbout, runOf, type About } from './safetensors-metadata';
-import { onOneLine, remarksOn, type BroughtCheckpoint, type BroughtRun } from './imported-run';
+import { onOneLine, remarksOn, type ImportedCheckpoint, type ImportedRun } from './imported-run';
 import { readForeign, weightsOnly } from './foreign-weights';
 import type { Refused, RunFile } from './recognise-files';
 
-/** Bytes of nothing that the series of a run may begin with, whose weights came without them. */
+/** The most bytes of empty series before the first step of a run that is imported without its record. */
 const EMPTY_LIMIT = 256e6;
 
-/** `experiment` is whose network weights without the lab's metadata are of. */
+/** Weights without the lab's metadata are read as those of `experiment`'s network. */
 export async function readRunFiles(
   files: readonly RunFile[],
   experiment: Experiment,
-): Promise<{ runs: BroughtRun[]; refused: Refused[] }> {
-  const runs = new Map<string, BroughtRun>();
+): Promise<{ runs: ImportedRun[]; refused: Refused[] }> {
+  const runs = new Map<string, ImportedRun>();
   const refused: Refused[] = [];
   const fused: { id: string; file: string }[] = [];
   for (const file of files) {
     try {
       if (file.kind === 'record') {
-        const brought = await readRecordFile(file);
-        const { id } = brought.run;
+        const imported = await readRecordFile(file);
+        const { id } = imported.run;
         const before = runs.get(id);
         runs.set(
           id,
-          before?.recorded && longer(before.run, brought.run)
+          before?.recorded && longer(before.run, imported.run)
             ? before
-            : { ...brought, checkpoint: before?.checkpoint ?? null },
+            : { ...imported, checkpoint: before?.checkpoint ?? null },
         );
         continue;
       }
@@ -48,10 +48,10 @@ export async function readRunFiles(
         fused.push({ id: about.run, file: file.path });
         continue;
       }
-      const brought = about ? readOwn(file, about) : await readForeign(file, tensors, experiment);
-      const before = runs.get(brought.run.id);
-      if (!before) runs.set(brought.run.id, brought);
-      else if (better(brought.checkpoint!, before.checkpoint)) before.checkpoint = brought.checkpoint;
+      const imported = about ? readOwn(file, about) : await readForeign(file, tensors, experiment);
+      const before = runs.get(imported.run.id);
+      if (!before) runs.set(imported.run.id, imported);
+      else if (better(imported.checkpoint!, before.checkpoint)) before.checkpoint = imported.checkpoint;
     } catch (error) {
       refused.push({ file: file.path, reason: messageOf(error) });
     }
@@ -74,13 +74,13 @@ export async function readRunFiles(
 const longer = (a: RunState, b: RunState) =>
   a.series.count - a.series.first >= b.series.count - b.series.first;
 
-/** Whether a checkpoint is to be had rather than another: whole ones first, then later ones. */
+/** Whether one checkpoint is preferred to another: complete ones first, then later ones. */
 export const better = (
-  a: Pick<BroughtCheckpoint, 'step' | 'whole'>,
-  b: Pick<BroughtCheckpoint, 'step' | 'whole'> | null,
+  a: Pick<ImportedCheckpoint, 'step' | 'whole'>,
+  b: Pick<ImportedCheckpoint, 'step' | 'whole'> | null,
 ): boolean => !b || (a.whole === b.whole ? a.step > b.step : a.whole);
 
-async function readRecordFile({ path, blob }: RunFile): Promise<BroughtRun> {
+async function readRecordFile({ path, blob }: RunFile): Promise<ImportedRun> {
   const record = parseRecord(await blob.text());
   const { note, starred, appVersion } = record;
   const name = onOneLine(record.name);
@@ -90,7 +90,7 @@ async function readRecordFile({ path, blob }: RunFile): Promise<BroughtRun> {
 }
 
 /** Weights that the lab wrote. */
-function readOwn({ path, blob }: RunFile, about: About): BroughtRun {
+function readOwn({ path, blob }: RunFile, about: About): ImportedRun {
   const whole = about.form === 'checkpoint';
   const step = Number(about.step);
   const name = onOneLine(about.name);

@@ -1,4 +1,4 @@
-/** Which of the files that somebody dropped are of runs, by their content; archives are opened. */
+/** Finds the files of runs among dropped files, by their content; archives are opened. */
 import { DataError, megabytes } from '../../data/data-error';
 import type { DataFile } from '../../data/data-file';
 import { wholeFile } from '../../data/forms/entry';
@@ -58,8 +58,8 @@ const tooLarge = (kind: RunFile['kind'], size: number) => {
 };
 
 /**
- * The records and weights among files, archives opened. A damaged or exaggerated archive is refused whole; its other files
- * (charts, tables) are passed over.
+ * The records and weights among files, archives opened. A damaged archive, or one that is too large, is refused as a whole; its other
+ * files (charts, tables) are ignored.
  */
 export async function unpack(files: readonly DataFile[]): Promise<{ found: RunFile[]; refused: Refused[] }> {
   const found: RunFile[] = [];

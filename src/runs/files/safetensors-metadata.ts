@@ -1,6 +1,5 @@
 /**
- * What a safetensors file of the lab says of its run, in the strings of its metadata: enough for the file alone to become a
- * run again, without its series.
+ * The metadata of a safetensors file of the lab: enough to make a run, without its series, from the file alone.
  */
 import { z } from 'zod';
 import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
@@ -20,7 +19,7 @@ export type FileForm = (typeof FORMS)[number];
 export const FORMAT = 'branch-lab';
 
 const { shape } = recordShape;
-/** What only the lab itself reads, as JSON in one string. */
+/** Metadata that only the lab reads, as JSON in one string. */
 const detailsSchema = z.object({
   createdAt: shape.createdAt,
   origin: shape.origin,
@@ -60,7 +59,7 @@ const aboutSchema = z.object({
 /** The strings of a file, as they are written. */
 export type About = z.infer<typeof aboutSchema>;
 
-/** Says what a file of a run after `step` updates holds. Throws Error where the run has not got as far as a plan. */
+/** The metadata of a file of a run after `step` updates. Throws Error where the run has recorded nothing yet. */
 export function aboutOf(
   run: RunState,
   form: FileForm,
@@ -111,7 +110,7 @@ function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   );
 }
 
-/** The run that a file tells of, without a series: it is recorded from the file's step on. Throws as `readAbout`. */
+/** The run of a file, without series: its first step is the file's. Throws as `readAbout`. */
 export function runOf({ query, name, run: id, step, details }: About): RunState {
   let json: unknown;
   try {

@@ -23,8 +23,8 @@ const checkpoint: Checkpoint = {
   instruments: { lastStep: -1, updates: null },
 };
 
-describe('the weights of a kept run', () => {
-  test('have PyTorch’s names and layout, and say whose they are', () => {
+describe('the weights of a stored run', () => {
+  test('have PyTorch’s names and layout, and name their run', () => {
     const { metadata, tensors } = readSafetensors(weightsFile(run, checkpoint, 'trained', '1.2').file!);
     expect(tensors.get('blocks.1.conv.conv3x3.weight')!.shape).toEqual([4, 3, 3, 3]);
     const about = readAbout(metadata)!;
@@ -39,7 +39,7 @@ describe('the weights of a kept run', () => {
     expect(experimentFromQuery(about.query).experiment).toEqual(run.experiment);
   });
 
-  test('fused have one kernel and one bias a layer; where there is no fused form, it is said why', () => {
+  test('fused have one kernel and one bias per layer, or a reason why there is no fused form', () => {
     const { tensors } = readSafetensors(weightsFile(run, checkpoint, 'fused', '1').file!);
     expect([...tensors.keys()].toSorted()).toEqual([
       'blocks.0.bias',
@@ -57,7 +57,7 @@ describe('the weights of a kept run', () => {
     });
   });
 
-  test('alone become a run again, recorded from their step on', () => {
+  test('alone become a run whose first step is theirs', () => {
     const { metadata } = readSafetensors(weightsFile(run, checkpoint, 'checkpoint', '1').file!);
     const again = runOf(readAbout(metadata)!);
     expect(again).toMatchObject({

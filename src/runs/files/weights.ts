@@ -1,4 +1,4 @@
-/** The weights of a run of the history as safetensors, without a trainer: fusing is arithmetic on what was kept. */
+/** The weights of a run of the history as safetensors, without a trainer: fusing is arithmetic on the checkpoint. */
 import type { Message } from '../../language/message';
 import { planNetwork } from '../../network/plan-network';
 import type { Checkpoint } from '../../training/checkpoint';

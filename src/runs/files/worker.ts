@@ -1,14 +1,14 @@
-/** Packs and unpacks files of runs apart from the page, so that large ones do not hold it up. */
+/** Packs and unpacks files of runs in a worker, so that large ones do not block the page. */
 import { takeWorkerLanguage } from '../../language/language';
 import { errorText } from '../../language/message-text';
 import { findRun, loadCheckpoint, loadRun } from '../history/store';
-import { bring } from './import-runs';
+import { importRuns } from './import-runs';
 import { pack } from './export-files';
 import type { FilesReport, FilesRequest } from './protocol';
 
 const shelf = { run: loadRun, checkpoint: loadCheckpoint, remarks: findRun };
 
-// Without its catalogue the worker speaks English.
+// Where the catalogue cannot be loaded, texts are English.
 const language = takeWorkerLanguage().catch(() => undefined);
 
 async function answer(request: FilesRequest): Promise<FilesReport> {
@@ -16,7 +16,7 @@ async function answer(request: FilesRequest): Promise<FilesReport> {
   try {
     return request.type === 'pack'
       ? { type: 'packed', packed: await pack(request.request, shelf) }
-      : { type: 'brought', report: await bring(request.files, request.options) };
+      : { type: 'imported', report: await importRuns(request.files, request.options) };
   } catch (error) {
     return { type: 'failed', message: errorText(error) };
   }

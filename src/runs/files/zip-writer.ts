@@ -1,4 +1,4 @@
-/** Writes a zip archive piece by piece, and lets others have a turn between two pieces. */
+/** Writes a zip archive piece by piece, and yields to other tasks between two pieces. */
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 
 export interface ZippedFile {
@@ -7,7 +7,7 @@ export interface ZippedFile {
   content: Iterable<string> | Uint8Array | Blob;
 }
 
-/** Bytes that are packed at a stretch. */
+/** Bytes packed between two yields. */
 const PIECE = 1 << 18;
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
@@ -52,7 +52,7 @@ async function* piecesOf(content: ZippedFile['content']): AsyncGenerator<Uint8Ar
     const encoder = new TextEncoder();
     for (const text of content) {
       for (let at = 0; at < text.length;) {
-        // Not between the two halves of a character.
+        // Never split a surrogate pair.
         const high = (text.charCodeAt(at + PIECE - 1) & 0xfc00) === 0xd800;
         const end = at + PIECE - (high ? 1 : 0);
         yield encoder.encode(text.slice(at, end));

@@ -1,4 +1,4 @@
-/** A line of the history: what a table of runs shows of one, without its series. */
+/** An entry of the history: what the table of runs shows of a run, without its series. */
 import { z } from 'zod';
 import { BACKEND_NAMES } from '../../experiment/backends';
 import { experimentFromQuery, experimentToQuery } from '../../experiment/url';
@@ -69,7 +69,7 @@ export const entrySchema = z.object({
   checkpoint: z.int().nullable(),
   origin: originSchema.nullable(),
   sweep: z.string().nullable(),
-  /** Even in steps; null where a value was not finite. */
+  /** At evenly spaced steps; null where a value was not finite. */
   thumbnail: z.object({
     loss: z.array(number),
     /** Mean over channels of the last layer of each panel. */
@@ -82,7 +82,7 @@ export type HistoryEntry = z.infer<typeof entrySchema>;
 /** An entry as the database has it: its messages as data, or, from before version 3 of the record, as English texts. */
 export type StoredEntry = z.input<typeof entrySchema>;
 
-/** What the run itself says; the rest is the user's or the store's. */
+/** The facts of the run itself; the other fields are the user's remarks and the store's bookkeeping. */
 export type RunFacts = Omit<
   StoredEntry,
   'name' | 'note' | 'tags' | 'starred' | 'number' | 'deletedAt' | 'checkpoint' | 'bytes'
@@ -112,7 +112,7 @@ export function thumbnailOf(
   );
 }
 
-/** The facts of a run as it is now. Throws Error where it has not got as far as a plan. */
+/** The facts of a run as it is now. Throws Error where it has recorded nothing yet. */
 export function factsOf(run: RunState, appVersion: string): RunFacts {
   const { environment, plan, dataset, series } = run;
   if (!environment || !plan || !dataset) throw new Error(t('This run has recorded nothing yet.'));
@@ -154,7 +154,7 @@ export function factsOf(run: RunState, appVersion: string): RunFacts {
   };
 }
 
-/** What an entry says of its run's outcomes, without the series. */
+/** The outcomes that an entry has, without the series. */
 export function concludedEntry(entry: HistoryEntry): Concluded {
   const { id, query, dataset, end, evaluation, loss, imagesPerSecond, dips, thumbnail } = entry;
   const outcome = (wanted: Outcome): number | null => {

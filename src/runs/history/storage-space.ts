@@ -1,14 +1,14 @@
-/** How much room runs take, when it is scarce, and which runs are then the first to go. Pure. */
+/** How much space runs take, when it is short, and which runs are offered for deletion first. Pure. */
 import type { HistoryEntry } from './entry';
 import { bytesOf, standingOf, whyKept, type Whereabouts } from './table-rows';
 
-/** Share of what the browser allows from which on room is scarce, and to which it is then to be brought back. */
+/** Shares of the browser's quota: space is short above the first, and is freed down to the second. */
 export const SCARCE = 0.8;
 const ENOUGH = 0.7;
-/** Where a save failed, so much is freed at least. */
+/** The fewest bytes to free after a failed save. */
 const LEAST = 50e6;
 
-/** Bytes that are to be freed; 0 where there is room enough. `full`: a save failed for lack of room. */
+/** Bytes to free; 0 where there is enough space. `full`: a save failed for lack of space. */
 export function bytesToFree(storage: { usage: number; quota: number } | null, full: boolean): number {
   const over = storage && storage.usage > SCARCE * storage.quota ? storage.usage - ENOUGH * storage.quota : 0;
   return full ? Math.max(over, LEAST) : over;

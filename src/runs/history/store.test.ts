@@ -102,7 +102,7 @@ beforeEach(() => {
 });
 
 describe('the history', () => {
-  test('gives a run back as it was, from however many segments', async () => {
+  test('loads a run as it was saved, from any number of segments', async () => {
     const run = runOf('a', 40);
     await save(run, 0);
     await save(run, 13);
@@ -112,7 +112,7 @@ describe('the history', () => {
     expect(await loadCheckpoint('a')).toEqual(checkpointAt(40));
   });
 
-  test('keeps the checkpoint and the series of one save together, and what came after it apart', async () => {
+  test('stores the checkpoint and the series of one save together, and later steps separately', async () => {
     const run = runOf('a', 40);
     await save(run, 30);
     await save({ ...run, end: { how: 'failed', step: 40, reason: verbatim('x'), digest: null } }, 40, {
@@ -125,7 +125,7 @@ describe('the history', () => {
     expect((await loadRun('a')).series.count).toBe(35);
   });
 
-  test('gives a branched run back with its gap', async () => {
+  test('loads a branched run with its gap', async () => {
     const run = runOf('a', 40, 25);
     await save(run, 40, { since: 25 });
     const loaded = await loadRun('a');
@@ -133,7 +133,7 @@ describe('the history', () => {
     expect(toRecord(loaded, app)).toEqual(toRecord(run, app));
   });
 
-  test('numbers runs one after the other, and a run keeps its number', async () => {
+  test('numbers runs consecutively, and a run keeps its number', async () => {
     for (const id of ['a', 'b', 'c']) await save(runOf(id, 2), 2);
     await removeRuns(['b']);
     await save(runOf('d', 2), 2);
@@ -145,7 +145,7 @@ describe('the history', () => {
     ]);
   });
 
-  test('leaves what the user said of a run as it is while the run goes on', async () => {
+  test('keeps the user’s remarks while the run goes on', async () => {
     await save(runOf('a', 2), 2);
     await remark('a', { name: 'best', note: 'of all', tags: ['x'], starred: true });
     const entry = await save(runOf('a', 9), 9, { since: 2 });
@@ -153,7 +153,7 @@ describe('the history', () => {
     expect((await loadRun('a')).name).toBe('best');
   });
 
-  test('shows a line with dips, evaluation, thumbnail and size', async () => {
+  test('has an entry with dips, evaluation, thumbnail and size', async () => {
     const entry = await save(runOf('a', 200), 200);
     expect(entry.dips.map(({ panel, step, depth }) => [panel, step, depth])).toEqual(
       entry.thumbnail.panels.map(({ panel }) => [panel, 5, 0.5]),
@@ -165,7 +165,7 @@ describe('the history', () => {
     expect(entry.bytes).toEqual({ series: 4 * numbers, checkpoint: 8 });
   });
 
-  test('removes a run whole', async () => {
+  test('removes a run completely', async () => {
     await save(runOf('a', 4), 4);
     await save(runOf('b', 4), 4);
     await removeRuns(['a']);
@@ -175,7 +175,7 @@ describe('the history', () => {
     expect(await remark('a', { name: 'x' })).toBeNull();
   });
 
-  test('says what to do where it cannot be opened', async () => {
+  test('reports what to do where it cannot be opened', async () => {
     globalThis.indexedDB = {
       open: () => {
         throw new DOMException('no', 'QuotaExceededError');

@@ -1,7 +1,7 @@
 /**
- * The history of runs, in the browser's database "branch-lab-runs": lines for the table, series in segments that are only
- * ever added to, one checkpoint a run. What belongs together is written in one transaction, so that a crash leaves a run
- * as it was at its last save: series up to a step, and the checkpoint of that step.
+ * The history of runs, in the browser's database "branch-lab-runs": entries for the table, series in segments that are only
+ * ever appended, one checkpoint per run. A save is one transaction, so that a crash leaves a run as it was at its last save:
+ * series up to a step, and the checkpoint of that step.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { experimentFromQuery } from '../../experiment/url';
@@ -46,7 +46,7 @@ const NAME = 'branch-lab-runs';
 const VERSION = 1;
 const ALL = ['entries', 'bodies', 'segments', 'checkpoints'] as const;
 
-/** The history could not be read or written; `full` where there is no room. The message is for people. */
+/** The history could not be read or written; `full` where there is no space. The message is for people. */
 export class HistoryError extends Error {
   constructor(
     message: string,
@@ -78,7 +78,7 @@ function open(): Promise<IDBPDatabase<Schema>> {
   return opening;
 }
 
-/** Lets go of the database; the next use opens it again. */
+/** Closes the database; the next use opens it again. */
 export function closeHistory(): void {
   void opening?.then((database) => database.close());
   opening = null;
@@ -86,7 +86,7 @@ export function closeHistory(): void {
 
 const of = (id: string) => IDBKeyRange.bound([id, 0], [id, Infinity]);
 
-/** What could not be done, for lack of room and otherwise. */
+/** What could not be done, for lack of space and for other reasons. */
 const FAILURES = {
   kept: {
     full: phrase(
@@ -165,7 +165,8 @@ export interface Saved {
 }
 
 /**
- * Writes what is new of a run, and its checkpoint, in one go. What its user said of it meanwhile stays. Returns its line.
+ * Writes the new part of a run, and its checkpoint, in one transaction. The user's remarks in the store are kept. Returns the
+ * entry.
  */
 export function saveRun({
   run,
@@ -182,7 +183,7 @@ export function saveRun({
     const part = until > from ? series.columns(from, until) : null;
     const measurements = instruments.measurements.filter(({ step }) => step >= from && step < until);
     const added = part ? bytesOf([part.values, ...measurements.map(({ values }) => values)]) : 0;
-    // On the disk before it counts as done: a killed browser or a power cut leaves the last save whole.
+    // Durable before it resolves: a killed browser or a power cut leaves the last save intact.
     const transaction = database.transaction(ALL, 'readwrite', { durability: 'strict' });
     const entries = transaction.objectStore('entries');
     const before = await entries.get(run.id);
@@ -224,7 +225,7 @@ export function saveRun({
   });
 }
 
-/** All lines, the newest run first. A line that this version cannot read is left out, and stays. */
+/** All entries, the newest run first. An entry that this version cannot read is skipped, and stays in the database. */
 export function listRuns(): Promise<HistoryEntry[]> {
   return guarded('listed', async (database) => {
     const all = await database.getAll('entries');
@@ -237,14 +238,14 @@ export function listRuns(): Promise<HistoryEntry[]> {
   });
 }
 
-/** One line; null where there is none. */
+/** One entry; null where there is none. */
 export const findRun = (id: string): Promise<HistoryEntry | null> =>
   guarded('read', async (database) => {
     const entry = await database.get('entries', id);
     return entry ? entryOf(entry) : null;
   });
 
-/** Changes what a user says of a run, or marks it deleted. Returns its line; null where it is gone. */
+/** Changes the remarks on a run, or marks it deleted. Returns its entry; null where it is gone. */
 export function remark(
   id: string,
   changes: Partial<Remarks & Pick<HistoryEntry, 'deletedAt'>>,

@@ -49,8 +49,8 @@ const entryOf = (values: Partial<HistoryEntry> = {}): HistoryEntry => ({
   ...values,
 });
 
-describe('how a run stands', () => {
-  test('who trains it comes before how it once ended', () => {
+describe('the state of a run', () => {
+  test('a run that is being trained shows that rather than its earlier end', () => {
     expect(standingOf(entryOf(), NOBODY)).toBe('finished');
     expect(standingOf(entryOf({ end: null }), NOBODY)).toBe('interrupted');
     const here = { ...NOBODY, here: new Set(['a']) };
@@ -59,7 +59,7 @@ describe('how a run stands', () => {
     expect(standingOf(entryOf({ end: null }), { ...NOBODY, elsewhere: new Set(['a']) })).toBe('elsewhere');
   });
 
-  test('what is going on cannot be deleted, and what has an end of its own cannot go on', () => {
+  test('a run that is being trained cannot be deleted, and one that ended cannot be resumed', () => {
     expect(whyKept('elsewhere')).toMatch(/another tab/);
     expect(whyKept('running')).toMatch(/stop it first/);
     expect(whyKept('interrupted')).toBeNull();
@@ -75,7 +75,7 @@ describe('how a run stands', () => {
 });
 
 describe('a row', () => {
-  test('has the deepest dip, and all of them in words', () => {
+  test('has the deepest dip, and all of them as text', () => {
     expect(worstDip(entryOf())).toMatchObject({ panel: 'identity', depth: 0.215 });
     expect(worstDip(entryOf({ dips: [] }))).toBeNull();
     expect(dipsInWords(entryOf())).toEqual([
@@ -84,7 +84,7 @@ describe('a row', () => {
     ]);
   });
 
-  test('says what differs from the base, whichever that is', () => {
+  test('lists what differs from the baseline, whichever run that is', () => {
     expect(rowOf(entryOf(), DEFAULT_EXPERIMENT, NOBODY).differences).toMatch(/^Factor k 1 \(not 2\)$/);
     const base = { ...DEFAULT_EXPERIMENT, factor: 1 };
     expect(rowOf(entryOf(), base, NOBODY).differences).toBe('no difference');
@@ -105,8 +105,8 @@ describe('a row', () => {
   });
 });
 
-describe('room for runs', () => {
-  test('is scarce from four fifths of what the browser allows, or when a save failed', () => {
+describe('space for runs', () => {
+  test('is short from four fifths of the browser’s quota, or after a failed save', () => {
     expect(bytesToFree({ usage: 80, quota: 100 }, false)).toBe(0);
     expect(bytesToFree({ usage: 90, quota: 100 }, false)).toBeCloseTo(20);
     expect(bytesToFree(null, false)).toBe(0);

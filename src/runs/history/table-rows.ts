@@ -1,4 +1,4 @@
-/** What the table of runs shows and sorts by of a run, beside what its line in the history says itself. Pure. */
+/** The rows of the table of runs: an entry of the history, and what is derived from it for showing and sorting. Pure. */
 import { describeDifference } from '../../experiment/difference';
 import type { Experiment } from '../../experiment/settings';
 import { experimentFromQuery } from '../../experiment/url';
@@ -57,7 +57,7 @@ export const whyKept = (standing: RunStanding): string | null =>
       ? t('It is going on in another tab; stop it there first.')
       : t('It is going on here; stop it first.');
 
-/** Why a run cannot go on; null where it can. `busy`: this page trains something. */
+/** Why a run cannot be resumed; null where it can. `busy`: this page is training. */
 export function whyNotResumed(
   { checkpoint }: Pick<HistoryEntry, 'checkpoint'>,
   standing: RunStanding,
@@ -80,13 +80,13 @@ export interface RunRow {
   differences: string;
   /** The deepest dip of its last block; null where no panel has one. */
   dip: HistoryEntry['dips'][number] | null;
-  /** All that a search looks through, in small letters. */
+  /** The text that a search looks through, in lower case. */
   words: string;
 }
 
 export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;
 
-/** The panel that fell most. */
+/** The panel with the deepest dip. */
 export const worstDip = ({ dips }: Pick<HistoryEntry, 'dips'>): RunRow['dip'] =>
   dips.reduce<RunRow['dip']>((worst, dip) => (worst && worst.depth >= dip.depth ? worst : dip), null);
 
@@ -104,7 +104,7 @@ export const dipsInWords = ({ dips }: Pick<HistoryEntry, 'dips'>): string[] =>
           });
     });
 
-/** Bytes of everything that is kept of a run. */
+/** Bytes that a run takes in storage. */
 export const bytesOf = ({ bytes: { series, checkpoint } }: Pick<HistoryEntry, 'bytes'>): number =>
   series + checkpoint;
 
@@ -115,7 +115,7 @@ export const isFound = ({ words }: Pick<RunRow, 'words'>, search: string): boole
     .split(/\s+/)
     .every((word) => words.includes(word));
 
-/** Rows of lines that have not changed stay the same objects, so that a table draws only what has. */
+/** Rows of unchanged entries stay the same objects, so that the table renders changed ones only. */
 const made = new WeakMap<HistoryEntry, { row: RunRow; base: Experiment; read: Language }>();
 
 export function rowOf(entry: HistoryEntry, base: Experiment, whereabouts: Whereabouts): RunRow {
