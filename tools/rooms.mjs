@@ -10,6 +10,9 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from './root.mjs';
 
+/** What the page may not import although it is below: it speaks to the trainer through src/training/protocol.ts only. */
+export const BEHIND_THE_WORKER = ['src/kernels/', 'src/training/loop/', 'src/training/trainer'];
+
 /**
  * @typedef {object} Room
  * @property {string} folder a file belongs to the longest folder that contains it

@@ -138,6 +138,7 @@ describe('rooms', () => {
     ['src/app/time/TimeBar.tsx', '../shell/App', 'src/app/time is below src/app/shell'],
     ['src/network/plan.ts', '@tensorflow/tfjs-core', 'must not import @tensorflow/tfjs-core'],
     ['src/training/loop/run.ts', 'react', 'must not import react'],
+    ['src/app/store/run.ts', '../../kernels/graph', 'speaks to the worker through src/training/protocol.ts'],
   ])('%s may not import %s', (file, specifier, message) => {
     expect(whyForbidden(file, specifier)).toContain(message);
   });

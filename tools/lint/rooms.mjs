@@ -4,7 +4,7 @@
  */
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RESTRICTED, roomOf, ROOMS } from '../rooms.mjs';
+import { BEHIND_THE_WORKER, RESTRICTED, roomOf, ROOMS } from '../rooms.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const repositoryPath = (/** @type {string} */ path) => relative(ROOT, path).split(sep).join('/');
@@ -32,7 +32,10 @@ export function whyForbidden(file, specifier) {
         return `${room?.folder} must not import ${specifier}: tools/rooms.mjs lists the rooms that may.`;
     return null;
   }
-  const to = roomOf(join(dirname(file), specifier).split(sep).join('/'));
+  const path = join(dirname(file), specifier).split(sep).join('/');
+  if (file.startsWith('src/app/') && BEHIND_THE_WORKER.some((start) => path.startsWith(start)))
+    return `The page must not import ${path}: it speaks to the worker through src/training/protocol.ts.`;
+  const to = roomOf(path);
   if (to === -1 || to >= from) return null;
   return `${room?.folder} is below ${ROOMS[to]?.folder} and must not import from it: see the order in tools/rooms.mjs.`;
 }
