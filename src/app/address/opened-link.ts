@@ -1,29 +1,31 @@
-/** What an address says: the experiment, the page, and the result that travels in its fragment. */
+/** Parses an address: the experiment, the state of the page, and a result in its fragment. */
 import type { Notice } from '../../experiment/validation';
 import { parseResultLink, ResultLinkError, type SharedResult } from '../../runs/shared-result';
 import { replayByName } from '../../runs/replays';
 import { splitQuery, type PageLink } from './page-link';
 import { VIEWS } from '../../page/views';
 
-export interface Arrival {
+export interface OpenedLink {
   page: PageLink;
-  /** The experiment's query: the address's own, else that of the result or of the recording; empty where none says anything. */
+  /**
+   * Query of the experiment: the address's own, else that of the result or of the recording; empty if there is none.
+   */
   experiment: string;
   notices: readonly Notice[];
-  /** A result, with the text it was read from; null where none came, or none that can be read. */
+  /** The result in the fragment, with the text it was read from; null if there is none or it is unreadable. */
   result: { text: string; shared: SharedResult } | null;
-  /** A result's text that cannot be read; `whyUnreadable` says why. */
+  /** Text of a result that cannot be read; `whyUnreadable` gives the reason. */
   unreadable: string | null;
 }
 
 const RESULT = '#r=';
 
-/** Never throws: what cannot be read is told in `notices` and `unreadable`. */
-export function readAddress(search: string, hash: string): Arrival {
+/** Never throws: what cannot be read is reported in `notices` and `unreadable`. */
+export function readAddress(search: string, hash: string): OpenedLink {
   const { page, experiment, notices } = splitQuery(search);
-  // Links of the lab's first months have the view in the fragment: "#study".
+  // Old links have the view in the fragment: "#study".
   const view = VIEWS.find(({ id }) => hash === `#${id}`)?.id ?? page.view;
-  let result: Arrival['result'] = null;
+  let result: OpenedLink['result'] = null;
   let unreadable: string | null = null;
   if (hash.startsWith(RESULT)) {
     const text = hash.slice(RESULT.length);
@@ -44,7 +46,10 @@ export function readAddress(search: string, hash: string): Arrival {
   };
 }
 
-/** Why a result's text cannot be read: found anew where it is shown, as addresses are read before a language is chosen. */
+/**
+ * Why the text of a result cannot be read. Computed where it is shown, because addresses are read before the language
+ * is chosen.
+ */
 export function whyUnreadable(text: string): string {
   try {
     parseResultLink(text);
@@ -55,13 +60,13 @@ export function whyUnreadable(text: string): string {
   }
 }
 
-/** What the page was opened with. */
-export const ARRIVAL: Arrival =
+/** The address that the page was opened with. */
+export const OPENED_LINK: OpenedLink =
   typeof window === 'undefined'
     ? readAddress('', '')
     : readAddress(window.location.search, window.location.hash);
 
-/** The fragment of an address; where a result lies behind the charts, it is in it. */
+/** The fragment of an address. It contains the result while one is drawn behind the charts. */
 export function fragmentWith(text: string | null, before: string): string {
   if (text !== null) return RESULT + text;
   return before.startsWith(RESULT) || VIEWS.some(({ id }) => before === `#${id}`) ? '' : before;

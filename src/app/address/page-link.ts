@@ -1,7 +1,6 @@
 /**
- * What of a link is about the page and not about the experiment: which view and part it opens at, what it hides, which
- * lesson it starts, whether it is for an `<iframe>` or a projector. Reading never throws; what is unknown is left out
- * and named.
+ * The part of a link that describes the page and not the experiment: the view and part to open, what is hidden, the
+ * lesson, embedding, presenting. Parsing never throws; unknown keys and values are dropped and reported.
  */
 import { noticeOf, type Notice } from '../../experiment/validation';
 import { t } from '../../language/language';
@@ -25,18 +24,18 @@ export interface PageLink {
   /** Part of the lab that the page opens at; null for its top. */
   at: Place | null;
   hide: readonly HidableName[];
-  /** Which lesson, and which of its steps (from 1). */
+  /** Id of the lesson and number of its step, from 1. */
   lesson: string | null;
   step: number | null;
-  /** The recording that is shown, by its name; null for none. */
+  /** Name of the recording to show; null if none. */
   replay: string | null;
   /** The one part that an embedded page shows; null for the whole page. */
   embed: Embeddable | null;
-  /** What the page presents, large and alone; null where it is not presenting. */
+  /** What the page presents on the whole screen; null if it does not present. */
   present: Presentable | null;
-  /** The page is the second window of a presentation, of the one with this id. */
+  /** Id of the presentation whose notes window this page is; null for any other page. */
   notes: string | null;
-  /** The page's language; null where the reader's own decides. */
+  /** Language of the page; null if the reader's choice decides. */
   lang: Language | null;
 }
 
@@ -53,7 +52,7 @@ export const PLAIN_PAGE: PageLink = {
   lang: null,
 };
 
-/** Keys of the page; all others are the experiment's. */
+/** Keys of the page. All other keys belong to the experiment. */
 const PAGE_KEYS = [
   'view',
   'at',
@@ -67,7 +66,7 @@ const PAGE_KEYS = [
   'show',
   'lang',
 ] as const;
-/** Of a presentation: letters and digits of its own making. */
+/** Form of a presentation's id. */
 const SESSION = /^[a-z0-9]{1,40}$/;
 const LONGEST_LESSON = 500;
 const MOST_STEPS = 999;
@@ -75,7 +74,9 @@ const MOST_STEPS = 999;
 const quoted = (text: string) => `“${text.length > 60 ? `${text.slice(0, 60)}…` : text}”`;
 const plain = (text: string) => encodeURIComponent(text).replaceAll('%2C', ',');
 
-/** What a query says of the page, what it says of the experiment, and what was not understood. */
+/**
+ * Splits a query into the state of the page, the query of the experiment, and notices about what was not understood.
+ */
 export function splitQuery(query: string): { page: PageLink; experiment: string; notices: Notice[] } {
   const params = new URLSearchParams(query);
   const notices: Notice[] = [];
@@ -177,7 +178,7 @@ function decoded(key: string): string {
   }
 }
 
-/** An experiment's query with what the page is to be. */
+/** Adds the state of the page to an experiment's query. */
 export function withPage(
   experiment: string,
   { view, at, hide, lesson, step, replay, embed, present, notes, lang }: PageLink,

@@ -25,7 +25,7 @@ import { useChartChoices } from './chart-choices';
 import classes from './ChartsPanel.module.css';
 import { useSelectedRuns } from './selected-lines';
 import { isHidden } from '../../page/link-names';
-import { closeGhost, ghostLine, useGhost } from '../store/link-result';
+import { closeLinkResult, linkResultLine, useLinkResult } from '../store/link-result';
 import { useHidden, usePage } from '../store/page-options';
 import { closeBehind, isRecordingLine, recordingLine, useRecording } from '../store/recording';
 import { useRun } from '../store/run';
@@ -89,10 +89,10 @@ export function useBehind(runId: string | null): readonly OverlaidRun[] {
 }
 
 function useGhostLine(): OverlaidRun | null {
-  const result = useGhost((state) => state.result);
-  const view = useGhost((state) => state.view);
+  const result = useLinkResult((state) => state.result);
+  const view = useLinkResult((state) => state.view);
   const dark = useComputedColorScheme('light') === 'dark';
-  return useMemo(() => ghostLine({ result, view }, dark), [result, view, dark]);
+  return useMemo(() => linkResultLine({ result, view }, dark), [result, view, dark]);
 }
 
 function useRecordingLine(): OverlaidRun | null {
@@ -104,7 +104,7 @@ function useRecordingLine(): OverlaidRun | null {
 /** Removes a run drawn behind. */
 function removeBehind({ id, dashed }: OverlaidRun): void {
   if (isRecordingLine(id)) closeBehind();
-  else if (dashed) closeGhost();
+  else if (dashed) closeLinkResult();
   else useSelection.getState().toggle(id);
 }
 

@@ -1,4 +1,4 @@
-/** Lets the camera read QR codes, one after another, until it is stopped. Pictures are looked at and forgotten. */
+/** Reads QR codes with the camera until it is stopped. Frames are analysed and discarded. */
 import { Button, Group, Text } from '@mantine/core';
 import { IconCamera, IconPlayerStopFilled } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
@@ -7,7 +7,7 @@ import { messageOf } from '../../language/message-of';
 import classes from './ClassView.module.css';
 import { codesIn } from './read-codes';
 
-/** Between two looks, in ms: a person needs longer to bring up the next phone. */
+/** Time between two analysed frames, in ms: nobody shows the next phone faster. */
 const PACE = 150;
 
 const whyNot = (error: unknown): string => {
@@ -25,7 +25,7 @@ const whyNot = (error: unknown): string => {
   });
 };
 
-/** `onCode` hears every text once as long as its code stays in sight. */
+/** `onCode` is called once per text while its code stays visible. */
 export function CameraReader({ onCode }: { onCode: (text: string) => void }) {
   const [on, setOn] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);

@@ -1,4 +1,4 @@
-/** One chart of the class: each group's mean with its 95 % interval, and every counted result behind. */
+/** One chart of the class: each group's mean with its 95 % interval, and every counted result behind it. */
 import { NativeSelect, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { FigureMenu } from '../../charts/FigureMenu';

@@ -1,4 +1,4 @@
-/** The ways in: paste, files, photographs, the camera; and what became of what was brought. */
+/** Imports results of a class: by pasting, files, photographs or camera. Reports what was imported. */
 import { Button, FileButton, Group, List, Stack, Text, Textarea } from '@mantine/core';
 import { IconFileUpload, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -13,7 +13,7 @@ import { CameraReader } from './CameraReader';
 import type { Taken } from './class-store';
 import { useBrought } from './import-report';
 
-/** Reasons that are told. */
+/** Number of reasons that are listed. */
 const TOLD = 8;
 
 function summaryOf({ fresh, better, known, refused }: Taken): string {
@@ -26,7 +26,7 @@ function summaryOf({ fresh, better, known, refused }: Taken): string {
   return told.length > 0 ? t('{{parts}}.', { parts: parts(told) }) : t('There was nothing in it.');
 }
 
-/** Files that were dropped or chosen; the report is shown by the view. */
+/** Imports dropped or chosen files; the view shows the report. */
 export async function bringClassFiles(files: readonly DataFile[]): Promise<void> {
   const say = (state: Partial<ReturnType<typeof useBrought.getState>>) => useBrought.setState(state);
   say({ taken: null, reading: { file: 1, of: files.length } });

@@ -1,4 +1,4 @@
-/** All results in one table: a row a group with its means and intervals, and below it a row a result. */
+/** All results in one table: one row per group with means and intervals, below it one row per result. */
 import { ActionIcon, Badge, Table, Text, Tooltip } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { Fragment } from 'react';
@@ -56,7 +56,7 @@ export function countedText({ results, counted, diverged, incomplete, repeated }
 
 const signed = (value: number, digits: number) => value.toFixed(digits).replace('-', '−');
 
-/** A group's mean with its interval, and whether it can be told from the first group's. */
+/** A group's mean with its interval, and whether it differs from the first group's. */
 function Mean({ group, first, outcome }: { group: ClassGroup; first: ClassGroup; outcome: Outcome }) {
   const spread = spreadIn(group, outcome);
   const digits = outcomeDigits(outcome);

@@ -1,4 +1,4 @@
-/** A class's results, brought together on one machine without a server. */
+/** The view Class: results of a class, collected on one machine without a server. */
 import { Button, Group, Stack, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useEffect, useMemo } from 'react';

@@ -1,4 +1,4 @@
-/** The results of the class that are on this machine. They never leave it. */
+/** Store of the class's results on this machine. They are never sent anywhere. */
 import { create } from 'zustand';
 import { t } from '../../language/language';
 import { messageOf } from '../../language/message-of';
@@ -6,14 +6,16 @@ import { mergeResults, readClassResult, type ClassResult, type Merged } from '..
 import { ResultLinkError } from '../../runs/shared-result';
 import { keepResults, keptResults } from './results-database';
 
-/** More could neither be read nor told apart in a figure. */
+/** Greatest number of results: more could not be read in a table or told apart in a figure. */
 export const MOST_RESULTS = 500;
-/** Steps of all results together: their curves are drawn step by step. */
+/** Greatest number of steps of all results together, because their curves are drawn step by step. */
 const MOST_STEPS = 20_000_000;
 
 interface ClassState {
   results: readonly ClassResult[];
-  /** Says why results are not kept, or not all could be read again; the language may change while it is shown. */
+  /**
+   * Why results are not saved or could not all be read. A function, because the language may change while it is shown.
+   */
   problem: (() => string) | null;
 }
 
@@ -34,7 +36,7 @@ function set(results: readonly ClassResult[]): void {
 
 let loading: Promise<void> | null = null;
 
-/** Reads what is kept, once. */
+/** Loads the saved results, once. */
 export const loadClass = (): Promise<void> => (loading ??= load());
 
 async function load(): Promise<void> {
@@ -71,13 +73,13 @@ async function load(): Promise<void> {
   }
 }
 
-/** What came of texts that were brought, those refused among them. */
+/** Result of an import, including what was refused. */
 export interface Taken extends Omit<Merged, 'results'> {
-  /** In the language in which they were refused. */
+  /** Texts in the language of the time of the import. */
   refused: { what: string; why: string }[];
 }
 
-/** Takes results in. `what` says where each comes from, for refusals. */
+/** Imports results. `what` names the source of each, for reports of refusals. */
 export async function takeResults(brought: readonly { text: string; what: string }[]): Promise<Taken> {
   await loadClass();
   const refused: Taken['refused'] = [];
@@ -114,7 +116,7 @@ export async function takeResults(brought: readonly { text: string; what: string
   return { ...merged, refused };
 }
 
-/** Takes results away, all of them without `ids`. Returns how to have them back. */
+/** Removes results; all of them without `ids`. Returns a function that restores them. */
 export function removeResults(ids?: readonly string[]): () => void {
   const before = useClass.getState().results;
   set(ids ? before.filter(({ shared }) => !ids.includes(shared.id)) : []);

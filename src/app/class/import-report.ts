@@ -1,10 +1,10 @@
-/** What became of what was brought last, from wherever on the page it came. */
+/** Store of the report on the last import, whichever part of the page started it. */
 import { create } from 'zustand';
 import type { Taken } from './class-store';
 
 interface BroughtState {
   taken: Taken | null;
-  /** Which of how many files is being read, from 1; null while none is. */
+  /** Number of the file being read, from 1, and number of files; null if none is being read. */
   reading: { file: number; of: number } | null;
 }
 

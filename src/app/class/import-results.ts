@@ -1,4 +1,4 @@
-/** Finds results in whatever a teacher has: pasted text, files of links, run records and zips of them, photographs of QR codes. */
+/** Finds results in pasted text, files of links, run records, zips of them, and photographs of QR codes. */
 import type { DataFile } from '../../data/data-file';
 import { DEFAULT_EXPERIMENT } from '../../experiment/settings';
 import { t } from '../../language/language';
@@ -10,18 +10,18 @@ import { ResultLinkError } from '../../runs/shared-result';
 import { codesIn } from './read-codes';
 import { takeResults, type Taken } from './class-store';
 
-/** Characters of a text that are looked at; thirty links have a quarter of a million. */
+/** Greatest length of a text in characters; thirty links have a quarter of a million. */
 const MOST_TEXT = 10_000_000;
-/** Of a photograph. */
+/** Greatest size of a photograph. */
 const MOST_BYTES = 60_000_000;
 
 export interface Brought {
   text: string;
-  /** Where it comes from, for people. */
+  /** Name of the source, for people. */
   what: string;
 }
 
-/** The values of `#r=` in a text, each named by its place. */
+/** The values of `#r=` in a text, each with the name of its source. */
 export function linksIn(text: string, from: string): Brought[] {
   const found = [...text.slice(0, MOST_TEXT).matchAll(/#r=([A-Za-z0-9_-]*)/g)];
   return found.map(([, value], i) => ({
@@ -32,20 +32,20 @@ export function linksIn(text: string, from: string): Brought[] {
 
 const noLink = () => t('expected a result link, with “#r=” in it, found none');
 
-/** Takes in the links of a text. */
+/** Imports the links of a text. */
 export async function bringText(text: string, from: string): Promise<Taken> {
   const links = linksIn(text, from);
   const taken = await takeResults(links);
   return links.length > 0 ? taken : { ...taken, refused: [{ what: from, why: noLink() }] };
 }
 
-/** Why a file is not taken in, for whoever brought it. */
+/** Reason, for the user, why a file is not imported. */
 class Refusal extends Error {}
 
 const isPicture = ({ path, blob }: DataFile) =>
   blob.type.startsWith('image/') || /\.(png|jpe?g|webp|gif|bmp|avif)$/i.test(path);
 
-/** Takes in files, one by one; `onProgress` hears how many are done. */
+/** Imports files one by one; `onProgress` is called with the number of files done. */
 export async function bringToClass(
   files: readonly DataFile[],
   onProgress: (done: number) => void,
@@ -111,7 +111,7 @@ async function linksInPicture({ path, blob }: DataFile): Promise<Brought[]> {
   }
 }
 
-/** Records, and archives of them, become links: a class's results are all of one kind. */
+/** Converts records, and archives of them, into result links, so that all results of a class have one format. */
 async function linksOfRuns(file: DataFile): Promise<{ links: Brought[]; refused: Taken['refused'] }> {
   const unpacked = await unpack([file]);
   const records = unpacked.found.filter(({ kind }) => kind === 'record');

@@ -1,4 +1,7 @@
-/** Reads QR codes from photographs and from the camera: by the browser where it can, else by a reader that is loaded for it. */
+/**
+ * Reads QR codes from photographs and from the camera: with the browser's detector if it works, else with a library
+ * loaded on demand.
+ */
 
 interface NativeDetector {
   detect(image: ImageBitmapSource): Promise<{ rawValue: string }[]>;
@@ -22,13 +25,16 @@ async function makeNative(): Promise<NativeDetector | null> {
   }
 }
 
-/** How long the reader may look at one size of a picture, in ms. */
+/** Time limit in ms for one scale of a picture. */
 export const PATIENCE = { photograph: 1500, frame: 60 } as const;
-/** Longer sides, in px, at which the reader looks at a photograph: codes are found at some that are missed at others. */
+/**
+ * Lengths in px of the longer side at which a photograph is tried: some codes are found at one scale and missed at
+ * others.
+ */
 const SIDES = [1200, 2000, 800];
 const FRAME_SIDES = [1000];
 
-/** The texts of the codes in a picture; none where there is none to be read. */
+/** The texts of all codes in a picture; empty if none can be read. */
 export async function codesIn(
   image: ImageBitmap | HTMLVideoElement,
   kind: keyof typeof PATIENCE,
@@ -39,7 +45,7 @@ export async function codesIn(
       const found = await detector.detect(image);
       if (found.length > 0) return found.map(({ rawValue }) => rawValue);
     } catch {
-      // Some systems announce a detector that then fails; the reader below works everywhere.
+      // Some systems offer a detector that then fails; the library below works everywhere.
     }
   }
   const { decodeQR } = await import('qr/decode.js');
@@ -57,7 +63,7 @@ export async function codesIn(
     try {
       return [decodeQR(pixels, { effort: kind === 'frame' ? 1 : 3, timeLimit: PATIENCE[kind] })];
     } catch {
-      // No code at this size.
+      // No code at this scale.
     }
   }
   return [];

@@ -1,10 +1,10 @@
-/** Keeps a class's results in the browser's database "branch-lab-class": the texts of their links, and nothing else. */
+/** Saves a class's results in the IndexedDB database "branch-lab-class": only the texts of their links. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 
 export interface KeptResult {
   id: string;
   text: string;
-  /** Order of arrival. */
+  /** Position in the order of import. */
   number: number;
 }
 
@@ -33,13 +33,13 @@ function open(): Promise<IDBPDatabase<Schema>> {
   return opening;
 }
 
-/** All results, in their order. */
+/** All saved results, in the order of import. */
 export async function keptResults(): Promise<KeptResult[]> {
   const all = await (await open()).getAll('results');
   return all.toSorted((a, b) => a.number - b.number);
 }
 
-/** Makes these the results that are kept. */
+/** Replaces the saved results. */
 export async function keepResults(results: readonly KeptResult[]): Promise<void> {
   const transaction = (await open()).transaction('results', 'readwrite');
   await transaction.store.clear();

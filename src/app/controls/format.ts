@@ -25,7 +25,7 @@ export const magnitude = (value: number): string => short(value, ['', ' k', ' M'
 export const bytes = (value: number): string => short(value, [' B', ' kB', ' MB', ' GB'], 1000);
 
 /** "25 Nov 2026, 02:53", in the reader's own time; "2026年11月25日 02:53". */
-export const moment = (iso: string): string =>
+export const dateAndTime = (iso: string): string =>
   new Date(iso).toLocaleString(LANGUAGES[language()].dates, {
     dateStyle: 'medium',
     timeStyle: 'short',

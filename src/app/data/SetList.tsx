@@ -5,7 +5,7 @@ import { messageText } from '../../language/message-text';
 import { Badge, Button, Code, Group, Paper, Popover, Stack, Text, Title } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import { bytes, count, moment } from '../controls/format';
+import { bytes, count, dateAndTime } from '../controls/format';
 import { deleteData } from './load-data';
 import { chooseMemory, chooseSet, useData } from '../store/data-sets';
 import { useExperiment } from '../store/experiment';
@@ -21,7 +21,7 @@ interface Entry {
 }
 
 const saved = (at: number) =>
-  at > 0 ? t('Stored since {{moment}}.', { moment: moment(new Date(at).toISOString()) }) : '';
+  at > 0 ? t('Stored since {{dateAndTime}}.', { moment: dateAndTime(new Date(at).toISOString()) }) : '';
 
 const LEVELS = { easy: phrase('easy'), medium: phrase('medium'), hard: phrase('hard') };
 

@@ -11,7 +11,7 @@ import { findLesson } from '../lessons/open-lesson';
 import { useMeasured } from '../lessons/useMeasured';
 import { restart } from '../store/run-actions';
 import type { Presentable } from '../../page/link-names';
-import { useWasAway } from '../store/hidden-page';
+import { useWasPausedWhileHidden } from '../store/hidden-page';
 import { useLessonPlace, type LessonPlace } from '../store/lesson-place';
 import { useLessons } from '../store/lessons';
 import { useRun } from '../store/run';
@@ -250,7 +250,7 @@ function Messages() {
   const unknown = place !== null && findLesson(place.lesson, own) === null;
   const missing = useStartProblem();
   const changed = useHasChanged();
-  const wasAway = useWasAway();
+  const wasAway = useWasPausedWhileHidden();
   const idle = useRun(({ status }) => status === 'idle' || status === 'ended');
   return (
     <>

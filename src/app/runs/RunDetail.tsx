@@ -11,7 +11,7 @@ import type { HistoryEntry } from '../../runs/history/entry';
 import { END_LABELS } from '../../runs/end-labels';
 import { listed } from '../../language/join';
 import { backendName } from '../../experiment/backends';
-import { bytes, count, magnitude, moment } from '../controls/format';
+import { bytes, count, magnitude, dateAndTime } from '../controls/format';
 import { useHistory } from '../store/history';
 import { useRunsTable } from '../store/runs-table';
 import { DetailActions } from './DetailActions';
@@ -147,7 +147,7 @@ function Facts({ row }: { row: RunRow }) {
         })}
       </Fact>
       <Fact name={t('Begun, last written')}>
-        {listed([moment(entry.createdAt), moment(entry.updatedAt)])}
+        {listed([dateAndTime(entry.createdAt), dateAndTime(entry.updatedAt)])}
       </Fact>
       <Fact name={t('Size')}>{sizeInWords(entry)}</Fact>
     </dl>

@@ -3,7 +3,7 @@ import { Button, Text } from '@mantine/core';
 import { IconAlertTriangle, IconTrash } from '@tabler/icons-react';
 import { t } from '../../language/language';
 import { Bar } from '../controls/Bar';
-import { bytes, count, moment } from '../controls/format';
+import { bytes, count, dateAndTime } from '../controls/format';
 import { useHistory, type HistoryState } from '../store/history';
 import { listed } from '../../language/join';
 import layout from '../controls/layout.module.css';
@@ -64,7 +64,7 @@ export function ScarceRoom({ whereabouts }: { whereabouts: Whereabouts }) {
               <li key={entry.id}>
                 {entry.name}{' '}
                 <span className={classes.faint}>
-                  {listed([moment(entry.updatedAt), bytes(bytesOf(entry))])}
+                  {listed([dateAndTime(entry.updatedAt), bytes(bytesOf(entry))])}
                 </span>
               </li>
             ))}

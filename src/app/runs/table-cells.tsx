@@ -8,7 +8,7 @@ import { PANEL_LABELS } from '../../network/curves';
 import { runColour } from '../../charts/run-colour';
 import { listed } from '../../language/join';
 import { backendName } from '../../experiment/backends';
-import { bytes, count, moment, speed } from '../controls/format';
+import { bytes, count, dateAndTime, speed } from '../controls/format';
 import { remarkOn } from '../store/history';
 import { useRun } from '../store/run';
 import { useRunsTable, type ColumnId } from '../store/runs-table';
@@ -166,7 +166,7 @@ export const CELLS: Record<ColumnId, (props: CellProps) => ReactNode> = {
       {t(STATE_LABELS[standing])}
     </span>
   ),
-  date: ({ row: { entry } }) => <span className={classes.whole}>{moment(entry.createdAt)}</span>,
+  date: ({ row: { entry } }) => <span className={classes.whole}>{dateAndTime(entry.createdAt)}</span>,
   backend: ({ row: { entry } }) => (
     <>
       <div className={classes.whole}>{backendName(entry.backend)}</div>

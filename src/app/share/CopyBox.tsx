@@ -1,4 +1,4 @@
-/** A text to take away: shown in full, selected on focus, copied by a button that says how it went. */
+/** A text to copy: shown in full, selected on focus, with a copy button that reports success. */
 import { Button, Group, Text, Textarea } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
@@ -6,12 +6,12 @@ import { useRef, type ReactNode } from 'react';
 import { t } from '../../language/language';
 
 export interface CopyBoxProps {
-  /** "Link", "Markdown": what the text is. */
+  /** What the text is: "Link", "Markdown". */
   label: string;
   text: string;
-  /** Of the button: "Copy link". */
+  /** Text of the button: "Copy link". */
   action: string;
-  /** Beside the button. */
+  /** Shown beside the button. */
   children?: ReactNode;
 }
 

@@ -1,4 +1,4 @@
-/** The check list of what a link hides: parts of the page, charts, sections of the panel, single settings. */
+/** Check list of what a link hides: parts of the page, charts, sections of the panel, single settings. */
 import { Accordion, Button, Checkbox, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { t } from '../../language/language';
 import { HIDABLE, isHidden, withoutInner, type Hidable, type HidableName } from '../../page/link-names';
@@ -20,7 +20,7 @@ export function HideList({ hidden, onChange }: HideListProps) {
         size="xs"
         label={label}
         checked={all}
-        // Hidden with what is around it.
+        // Already hidden with the section that contains it.
         disabled={all && !own}
         onChange={(event) => toggle(name, event.currentTarget.checked)}
       />

@@ -1,4 +1,7 @@
-/** Whose result lies behind the charts, and what is hidden; or why the result in the link cannot be read. */
+/**
+ * Bars about the opened link: whose result is drawn behind the charts, what is hidden, or why the result cannot be
+ * read.
+ */
 import { Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangle, IconEyeOff, IconGhost2 } from '@tabler/icons-react';
 import { differingKeys, describeDifference } from '../../experiment/difference';
@@ -10,15 +13,15 @@ import { Rich } from '../../language/Rich';
 import { Bar } from '../controls/Bar';
 import { whyUnreadable } from '../address/opened-link';
 import { useExperiment } from '../store/experiment';
-import { closeGhost, useGhost } from '../store/link-result';
+import { closeLinkResult, useLinkResult } from '../store/link-result';
 import { showEverything, usePage } from '../store/page-options';
 import { useView } from '../store/current-view';
 import { deviceOf, outcomesOf, progressOf, startedOf, thinnedText } from './describe-result';
 import classes from '../controls/layout.module.css';
 
 export function GhostBar() {
-  const result = useGhost((state) => state.result);
-  const unreadable = useGhost((state) => state.unreadable);
+  const result = useLinkResult((state) => state.result);
+  const unreadable = useLinkResult((state) => state.unreadable);
   const experiment = useExperiment((state) => state.experiment);
   const view = useView((state) => state.view);
   if (unreadable !== null)
@@ -29,7 +32,7 @@ export function GhostBar() {
         title={t('The result in this link cannot be read')}
         withCloseButton
         closeButtonLabel={t('Close the message on the result')}
-        onClose={closeGhost}
+        onClose={closeLinkResult}
       >
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           {t(
@@ -50,7 +53,7 @@ export function GhostBar() {
       icon={<IconGhost2 />}
       withCloseButton
       closeButtonLabel={t('Close the result {{run}}', { run: result.name })}
-      onClose={closeGhost}
+      onClose={closeLinkResult}
     >
       <div className={classes.bar}>
         <div>
@@ -97,7 +100,7 @@ export function GhostBar() {
   );
 }
 
-/** A link that hides parts of the page says so, and everything can be had back. */
+/** Says that the link hides parts of the page, and offers to show everything. */
 export function HiddenBar() {
   const count = usePage(({ hide }) => hide.length);
   if (count === 0) return null;

@@ -1,15 +1,15 @@
-/** A text as a QR code, drawn as one path; black on white whatever the page's colours, as readers want it. */
+/** A text as a QR code, one SVG path. Black on white in both colour schemes, because readers expect it. */
 import { Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { encodeQR } from 'qr';
 import { t } from '../../language/language';
 
-/** Modules of white around the code that readers need. */
+/** Width of the quiet zone around the code, in modules (ISO/IEC 18004 requires 4). */
 const QUIET = 4;
-/** Longer texts need a coarser code more than they need redundancy. */
+/** Greatest length with more error correction. For longer texts, larger modules matter more. */
 const SHORT = 300;
 
-/** The code as rows of modules; null where the text is too long for any. */
+/** The code as rows of modules; null if the text is too long for a QR code. */
 export function modulesOf(text: string): readonly (readonly boolean[])[] | null {
   try {
     return encodeQR(text, 'raw', { ecc: text.length <= SHORT ? 'medium' : 'low', border: QUIET });
@@ -18,7 +18,7 @@ export function modulesOf(text: string): readonly (readonly boolean[])[] | null 
   }
 }
 
-/** An SVG path of all dark modules: one rectangle for each stretch of a row. */
+/** SVG path of all dark modules, one rectangle per horizontal run. */
 export function pathOf(modules: readonly (readonly boolean[])[]): string {
   const parts: string[] = [];
   modules.forEach((row, y) => {
@@ -32,7 +32,7 @@ export function pathOf(modules: readonly (readonly boolean[])[]): string {
   return parts.join('');
 }
 
-/** The code as a file of its own; null where the text is too long. */
+/** The code as an SVG file; null if the text is too long. */
 export function qrSvg(text: string): string | null {
   const modules = modulesOf(text);
   if (!modules) return null;
@@ -43,9 +43,9 @@ export function qrSvg(text: string): string | null {
 
 export interface QrCodeProps {
   text: string;
-  /** What the code opens, for those who do not see it. */
+  /** Text alternative: what the code opens. */
   label: string;
-  /** Side in px at most; modules are whole pixels where there is room for that. */
+  /** Greatest side in px. Modules are whole pixels if the side allows it. */
   side: number;
 }
 

@@ -1,4 +1,4 @@
-/** The button that opens the Share dialog; the dialog is loaded when it is first asked for. */
+/** The button that opens the Share dialog, which is loaded on the first click. */
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconShare } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';

@@ -1,4 +1,4 @@
-/** One place for everything that leaves the page as a link: what goes along, what is hidden, and in which form. */
+/** The Share dialog: chooses what a link contains, what it hides, and its form. */
 import {
   Accordion,
   Button,
@@ -40,7 +40,7 @@ interface Results {
   sharedSmall: SharedResult;
 }
 
-/** What the run came to, in both lengths; the reason where it cannot travel. */
+/** The run's result as link text in both lengths, or the reason why there is none. */
 function resultsOf(run: RunState | null): Results | string {
   if (!run || !hasPoints(run)) return t('Nothing is recorded yet: start a run, and its result can go along.');
   try {
@@ -54,7 +54,7 @@ function resultsOf(run: RunState | null): Results | string {
 }
 
 const QR_SIDE = 420;
-/** Names that every language has as they are. */
+/** Proper names, not translated. */
 const FORMS = { markdown: 'Markdown', html: 'HTML' } as const;
 const placeOptions = () => [
   { value: '', label: t('At its top') },
@@ -88,7 +88,7 @@ function Content() {
   const experiment = useExperiment((state) => state.experiment);
   const beside = useExperiment((state) => state.beside);
   const run = useRun((state) => state.run);
-  // What the run has come to when the dialog opens: it is not to change under the hand.
+  // The result is taken when the dialog opens, so that the link does not change while it is read.
   const recorded = useShownRecording() !== null;
   const [results] = useState(() =>
     recorded ? t('The link names the recording, which every copy of the lab has.') : resultsOf(run),

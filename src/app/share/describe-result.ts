@@ -1,4 +1,4 @@
-/** A result that came in a link, in words. */
+/** Describes the result of a link as text. */
 import { clauses, listed, parts } from '../../language/join';
 import { t } from '../../language/language';
 import { messageText } from '../../language/message-text';
@@ -7,7 +7,7 @@ import { END_LABELS } from '../../runs/end-labels';
 import { droppedPoints, type SharedCurve, type SharedResult } from '../../runs/shared-result';
 import { chartText } from '../../charts/chart-specs';
 import { backendName } from '../../experiment/backends';
-import { count, moment } from '../controls/format';
+import { count, dateAndTime } from '../controls/format';
 
 /** "WebAssembly, SIMD, 2 threads" */
 export const deviceOf = ({ backend, adapter }: Pick<SharedResult, 'backend' | 'adapter'>): string => {
@@ -16,7 +16,7 @@ export const deviceOf = ({ backend, adapter }: Pick<SharedResult, 'backend' | 'a
 };
 
 export const startedOf = ({ startedAt }: Pick<SharedResult, 'startedAt'>): string =>
-  moment(new Date(startedAt * 1000).toISOString());
+  dateAndTime(new Date(startedAt * 1000).toISOString());
 
 /** "400 of 400 steps, finished" */
 export function progressOf({ steps, totalSteps, end }: SharedResult): string {
@@ -47,13 +47,13 @@ export function outcomesOf({ evaluations, dips }: Pick<SharedResult, 'evaluation
   return [...tested, ...fallen];
 }
 
-/** The same in a line; empty where there is neither. */
+/** The outcomes as one line; empty if there are none. */
 export const outcomeText = (result: Pick<SharedResult, 'evaluations' | 'dips'>): string =>
   clauses(outcomesOf(result));
 
 const nameOf = (of: SharedCurve['of']) => t(chartText(of).title).toLowerCase();
 
-/** Which curves had to give up points, and how far off they are; empty where none had to. */
+/** Which curves were thinned beyond the promised accuracy, and by how much they deviate; empty if none. */
 export function thinnedText(result: Pick<SharedResult, 'curves'>): string {
   const dropped = droppedPoints(result);
   if (dropped.length === 0) return '';

@@ -1,4 +1,4 @@
-/** What the Share dialog hands out: addresses, Markdown, an `<iframe>`. */
+/** The outputs of the Share dialog: links, Markdown, HTML of an `<iframe>`. */
 import { describeDifference, differingKeys, namesOfTwo } from '../../experiment/difference';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
 import { secondExperiment, experimentToQuery, type SecondRunChanges } from '../../experiment/url';
@@ -13,7 +13,7 @@ export interface Shared {
   experiment: Experiment;
   beside: SecondRunChanges;
   page: PageLink;
-  /** The value of `#r=`; null where no result goes along. */
+  /** Value of `#r=`; null if the link contains no result. */
   result: string | null;
 }
 
@@ -23,7 +23,7 @@ export function shareLink(base: string, { experiment, beside, page, result }: Sh
   return base + query + (result === null ? '' : `#r=${result}`);
 }
 
-/** For a QR code: the result has its settings in it, so that they need not stand in the query as well. */
+/** A shorter link for a QR code. The result contains the settings, so the query leaves them out. */
 export const smallLink = (base: string, { page, result }: Shared & { result: string }): string =>
   `${base}${withPage('', page)}#r=${result}`;
 
@@ -37,7 +37,7 @@ function pairOf(experiment: Experiment, other: Experiment): string {
   return t('{{run}} beside {{other}}', { run: one, other: second });
 }
 
-/** What a link opens, in a line. */
+/** One-line title of what a link opens. */
 export function titleOf({ experiment, beside }: Pick<Shared, 'experiment' | 'beside'>): string {
   const other = secondExperiment(experiment, beside);
   const own =
@@ -50,10 +50,10 @@ export function titleOf({ experiment, beside }: Pick<Shared, 'experiment' | 'bes
 
 const titled = (title: string) => t('Branch Lab: {{title}}', { title });
 
-/** Text that Markdown takes as it is. */
+/** Escapes Markdown's special characters. */
 const literal = (text: string) => text.replaceAll(/[\\`*_[\]<>()#|~]/g, String.raw`\$&`);
 
-/** A link in Markdown; with a result, a line that says what it came to. */
+/** A link in Markdown, with a line for the result if there is one. */
 export function markdownOf(link: string, shared: Shared, result: SharedResult | null): string {
   const anchor = `[${literal(titled(titleOf(shared)))}](${link})`;
   if (!result) return anchor;
@@ -69,7 +69,7 @@ export function markdownOf(link: string, shared: Shared, result: SharedResult | 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
 const inAttribute = (text: string) => text.replaceAll(/[&"<>]/g, (c) => ENTITIES[c]!);
 
-/** `link`: an address that is for embedding. */
+/** HTML of an `<iframe>`. `link`: an address with `embed=1`. */
 export const embedCode = (
   link: string,
   part: Embeddable,

@@ -29,7 +29,7 @@ import { followAddress } from '../store/address-bar';
 import { useExperiment } from '../store/experiment';
 import { useInterface } from '../store/interface-state';
 import { followAnywhere } from '../store/host-status';
-import { followAway } from '../store/hidden-page';
+import { followPageVisibility } from '../store/hidden-page';
 import { followBoard } from '../store/board';
 import { followHistory } from '../store/history';
 import { followQueue } from '../store/run-queue';
@@ -226,7 +226,7 @@ function usePageLifetime() {
   useEffect(() => void findData(), []);
   useEffect(() => prepareWhenIdle(), []);
   useEffect(() => followAnywhere(), []);
-  useEffect(() => followAway(), []);
+  useEffect(() => followPageVisibility(), []);
   useEffect(() => prepareChartsWhenUsed(), []);
   useEffect(() => drawFasterAtRest(), []);
   useShortcuts();

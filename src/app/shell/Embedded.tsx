@@ -14,7 +14,7 @@ import { RunChart } from '../charts/RunChart';
 import { Controls, RunProgress } from './Header';
 import { currentPage } from '../store/address-bar';
 import { useExperiment } from '../store/experiment';
-import { useGhost } from '../store/link-result';
+import { useLinkResult } from '../store/link-result';
 import { useRun } from '../store/run';
 import { TimeBar } from '../time/TimeBar';
 import { useShownRun } from '../time/useShownRun';
@@ -54,8 +54,8 @@ export function Embedded({ part }: { part: Embeddable }) {
   const { ref, height } = useElementSize();
   const experiment = useExperiment((state) => state.experiment);
   const beside = useExperiment((state) => state.beside);
-  const result = useGhost((state) => state.text);
-  const unreadable = useGhost((state) => state.unreadable);
+  const result = useLinkResult((state) => state.text);
+  const unreadable = useLinkResult((state) => state.unreadable);
   const whole = shareLink(pageBase(), {
     experiment,
     beside,

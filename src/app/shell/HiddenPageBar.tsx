@@ -3,11 +3,11 @@ import { Button, Text } from '@mantine/core';
 import { IconPlayerPauseFilled } from '@tabler/icons-react';
 import { t } from '../../language/language';
 import { Bar } from '../controls/Bar';
-import { goOn, useWasAway } from '../store/hidden-page';
+import { goOn, useWasPausedWhileHidden } from '../store/hidden-page';
 import classes from '../controls/layout.module.css';
 
 export function HiddenPageBar() {
-  if (!useWasAway()) return null;
+  if (!useWasPausedWhileHidden()) return null;
   return (
     <Bar tint="lab" icon={<IconPlayerPauseFilled />}>
       <div className={classes.bar}>

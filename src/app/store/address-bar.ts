@@ -1,16 +1,16 @@
-/** Keeps the address bar and the page in step, so that the address is always a link to what one sees. */
+/** Synchronises the address bar with the page, so that the address is always a link to what is shown. */
 import { experimentToQuery } from '../../experiment/url';
 import { splitQuery, withPage, type PageLink } from '../address/page-link';
 import { fragmentWith, readAddress } from '../address/opened-link';
 import { useExperiment } from './experiment';
-import { readGhost, useGhost } from './link-result';
+import { readLinkResult, useLinkResult } from './link-result';
 import { readPage, usePage } from './page-options';
 import { useView } from './current-view';
 
-/** What the page is now, for a link. */
+/** The present state of the page, as a link describes it. */
 export const currentPage = (): PageLink => ({ ...usePage.getState(), view: useView.getState().view });
 
-/** Follows both. Returns how to stop. */
+/** Starts the synchronisation in both directions. Returns a function that stops it. */
 export function followAddress(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let arrived = useExperiment.getState();
@@ -19,11 +19,11 @@ export function followAddress(): () => void {
     clearTimeout(timer);
     const { search, hash, pathname } = window.location;
     const { experiment, beside } = useExperiment.getState();
-    // A bare address stays bare until something of the experiment is changed.
+    // An address without a query stays so until the experiment is changed.
     const bare =
       splitQuery(search).experiment === '' && experiment === arrived.experiment && beside === arrived.beside;
     const query = withPage(bare ? '' : experimentToQuery(experiment, beside), currentPage());
-    const fragment = fragmentWith(useGhost.getState().text, hash);
+    const fragment = fragmentWith(useLinkResult.getState().text, hash);
     if (query !== search || fragment !== hash)
       window.history.replaceState(window.history.state, '', pathname + query + fragment);
   };
@@ -32,7 +32,7 @@ export function followAddress(): () => void {
     const arrival = readAddress(window.location.search, window.location.hash);
     useExperiment.getState().readQuery(arrival.experiment, arrival.notices);
     readPage(arrival.page);
-    readGhost(arrival);
+    readLinkResult(arrival);
     useView.setState({ view: arrival.page.view });
     clearTimeout(timer);
     arrived = useExperiment.getState();
@@ -41,13 +41,13 @@ export function followAddress(): () => void {
   const stops = [
     useExperiment.subscribe((state, before) => {
       if (state.experiment === before.experiment && state.beside === before.beside) return;
-      // Browsers refuse more than a hundred writes in half a minute; a held arrow key makes more.
+      // Browsers refuse more than 100 writes in 30 s; holding an arrow key makes more.
       clearTimeout(timer);
       timer = setTimeout(write, 120);
     }),
     useView.subscribe(write),
     usePage.subscribe(write),
-    useGhost.subscribe(write),
+    useLinkResult.subscribe(write),
   ];
   window.addEventListener('popstate', read);
   window.addEventListener('hashchange', read);

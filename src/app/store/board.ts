@@ -1,4 +1,4 @@
-/** The study board: results of runs, and rows of the user's own. Kept in the browser. */
+/** Store of the study board: results of runs, and custom rows. Saved in the browser. */
 import { z } from 'zod';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
@@ -25,7 +25,7 @@ export const BOARD_KEY = 'branch-lab-board';
 export interface BoardState {
   results: readonly BoardResult[];
   rows: readonly OwnRow[];
-  /** What became of a kept board that could not be read. */
+  /** Notice about a saved board that could not be read. */
   notice: Message | null;
 }
 
@@ -47,13 +47,13 @@ export const useBoard = create<BoardState>()(
   }),
 );
 
-/** What a row runs: its values over those of the panel. */
+/** The experiment of a row: the panel's experiment with the row's values. */
 export const experimentOf = (row: Pick<StudyRow, 'values'>, base: Experiment): Experiment => ({
   ...base,
   ...row.values,
 });
 
-/** The first `count` seeds from 1 on that neither have a result nor wait in the queue. */
+/** The first `count` seeds, from 1, that have no result and are not in the queue. */
 export function freshSeeds(experiment: Experiment, count: number): number[] {
   const key = repetitionKey(experiment);
   const waiting = useQueue.getState().items.map(({ query }) => experimentFromQuery(query).experiment);
@@ -69,7 +69,7 @@ export function freshSeeds(experiment: Experiment, count: number): number[] {
   return seeds;
 }
 
-/** Puts runs of an experiment with fresh seeds at the end of the queue. */
+/** Appends runs of an experiment, with seeds not used yet, to the queue. */
 export const enqueue = (label: Message, experiment: Experiment, count: number): void =>
   enqueueRuns(
     freshSeeds(experiment, count).map((seed) => ({
@@ -79,11 +79,13 @@ export const enqueue = (label: Message, experiment: Experiment, count: number): 
     })),
   );
 
-/** What a run that came to its end contributes to the board; null where it says nothing about its settings. */
+/**
+ * The result of an ended run for the board; null if it says nothing about its settings (stopped, failed, or branched).
+ */
 export function resultOf(run: RunState): BoardResult | null {
   const { end, dataset, environment, experiment, origin } = run;
   const evaluation = run.evaluations.at(-1);
-  // A run that began at another's checkpoint had more than its own steps.
+  // A branched run was partly trained with other settings.
   if (!end || !dataset || !environment || origin) return null;
   const finished = end.how === 'finished' && evaluation?.step === run.totalSteps;
   if (!finished && end.how !== 'diverged') return null;
@@ -100,7 +102,7 @@ export function resultOf(run: RunState): BoardResult | null {
   };
 }
 
-/** Watches the runs: every one that comes to its end is a result. Returns how to stop. */
+/** Adds the result of every run that ends. Returns a function that stops it. */
 export function followBoard(): () => void {
   return useRun.subscribe(({ kept }, before) => {
     const ended = kept === before.kept ? undefined : kept.at(-1);
@@ -114,14 +116,17 @@ export function addOwnRow(label: string, experiment: Experiment): void {
   useBoard.setState(({ rows }) => ({ rows: [...rows, row] }));
 }
 
-/** Takes a row of the user's own away and returns how to put it back. */
+/** Removes a custom row. Returns a function that restores it. */
 export function removeOwnRow(id: string): () => void {
   const before = useBoard.getState().rows;
   useBoard.setState({ rows: before.filter((row) => row.id !== id) });
   return () => useBoard.setState({ rows: before });
 }
 
-/** Queues `seeds` runs of every row, the published ones over the panel's experiment; rows that are the same experiment there share their runs. */
+/**
+ * Queues `seeds` runs of every row; published rows are applied to the panel's experiment. Rows with the same experiment
+ * share their runs.
+ */
 export function enqueueAll(base: Experiment, seeds: number): void {
   const rows = [
     ...STUDY_ROWS.map((row) => ({ label: rowMessage(row.id), experiment: experimentOf(row, base) })),

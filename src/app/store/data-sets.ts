@@ -1,4 +1,4 @@
-/** Which sets of CIFAR-100 there are, and which of them experiments train on. */
+/** Store of the available CIFAR-100 sets and the one that experiments train on. */
 import { create } from 'zustand';
 import type { Dataset, DataSource } from '../../data/dataset';
 import type { Progress } from '../../data/progress';
@@ -10,20 +10,20 @@ import { messageText } from '../../language/message-text';
 import { useExperiment } from './experiment';
 
 export interface DataState {
-  /** Whether the browser's store has been asked. */
+  /** Whether the browser's storage has been read. */
   checked: boolean;
-  /** All that the browser keeps, newest first. */
+  /** All sets stored in the browser, newest first. */
   sets: readonly StoredSummary[];
-  /** Bytes that this page's storage holds and may hold; null where the browser does not tell. */
+  /** Used and allowed storage of this page in bytes; null if the browser does not report it. */
   storage: { usage: number; quota: number } | null;
-  /** The one among the sets that experiments train on. */
+  /** The stored set that experiments train on. */
   stored: StoredSummary | null;
-  /** A set that could not be stored; it is trained on rather than a stored one. */
+  /** A set that could not be stored and is kept in memory. It takes precedence over a stored one. */
   memory: Dataset | null;
-  /** Such a set after a stored one was chosen instead. */
+  /** The set in memory, after the user chose a stored one instead. */
   spare: Dataset | null;
   served: ServedArchive | null;
-  /** What is being read, if anything; progress is null where it cannot be known. */
+  /** What is being read; progress is null if it is unknown. */
   loading: { what: Message; progress: Progress | null } | null;
 }
 
@@ -40,7 +40,7 @@ export const useData = create<DataState>(() => ({
 
 const CHOSEN_KEY = 'branch-lab:data-set';
 
-/** The digest of the set that was chosen at an earlier visit; null where none was, or where it cannot be remembered. */
+/** Digest of the set chosen at an earlier visit; null if none was or it cannot be read. */
 function remembered(): string | null {
   try {
     return localStorage.getItem(CHOSEN_KEY);
@@ -49,22 +49,22 @@ function remembered(): string | null {
   }
 }
 
-/** The chosen set while it is there, otherwise the most complete one, the newest of those. */
+/** The chosen set if it exists, else the most complete set, the newest of several. */
 export function chosenAmong(sets: readonly StoredSummary[], digest: string | null): StoredSummary | null {
   const chosen = sets.find((set) => set.digest === digest);
   return chosen ?? sets.toSorted((a, b) => b.train - a.train || b.savedAt - a.savedAt)[0] ?? null;
 }
 
-/** Takes note of what the store holds. */
+/** Updates the list of stored sets. */
 export const showSets = (sets: readonly StoredSummary[], storage: DataState['storage']): void =>
   useData.setState({ sets, storage, stored: chosenAmong(sets, remembered()) });
 
-/** Chooses the stored set that experiments train on, here and at later visits. */
+/** Selects the stored set that experiments train on, now and at later visits. */
 export function chooseSet(digest: string): void {
   try {
     localStorage.setItem(CHOSEN_KEY, digest);
   } catch {
-    // The choice then holds for this visit.
+    // Without local storage the choice applies to this visit only.
   }
   useData.setState(({ sets, memory, spare }) => ({
     stored: chosenAmong(sets, digest),
@@ -73,11 +73,11 @@ export function chooseSet(digest: string): void {
   }));
 }
 
-/** Goes back to the set in memory. */
+/** Selects the set in memory again. */
 export const chooseMemory = (): void =>
   useData.setState(({ memory, spare }) => ({ memory: memory ?? spare, spare: null }));
 
-/** Where the trainer gets the experiment's data set, or why it cannot. */
+/** Source of the experiment's data set for the trainer, or the reason why there is none. */
 export function sourceFor(
   experiment: Pick<Experiment, 'data' | 'difficulty'>,
   data: Pick<DataState, 'checked' | 'stored' | 'memory' | 'loading'>,
@@ -92,7 +92,7 @@ export function sourceFor(
   return { source: null, missing: message('data.none') };
 }
 
-/** Why nothing can be started, such as data that are not here; null where it can. */
+/** Why no run can start, such as a missing data set; null if it can. */
 export function useStartProblem(): string | null {
   const experiment = useExperiment((state) => state.experiment);
   const data = useData();

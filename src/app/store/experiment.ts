@@ -1,4 +1,4 @@
-/** The experiment that the panel shows. It is read from the address when the page opens. */
+/** Store of the panel's experiment. It is read from the address when the page opens. */
 import { create } from 'zustand';
 import type { Preset } from '../../experiment/presets';
 import { sameValue, valuesOf } from '../../experiment/presets';
@@ -10,28 +10,28 @@ import {
 } from '../../experiment/settings';
 import { experimentFromQuery, experimentToQuery, type SecondRunChanges } from '../../experiment/url';
 import { conflictIn, problemWith, resolveConflicts, type Notice } from '../../experiment/validation';
-import { ARRIVAL } from '../address/opened-link';
+import { OPENED_LINK } from '../address/opened-link';
 
 export interface ExperimentState {
   experiment: Experiment;
-  /** What is different in the run that goes beside the experiment's own; null where there is none. */
+  /** The settings that differ in the second run; null if there is none. */
   beside: SecondRunChanges;
-  /** What the link asked for that could not be had. */
+  /** Notices about settings of the link that could not be applied. */
   notices: readonly Notice[];
-  /** Changes settings. A change that is not allowed is left out and its reason returned; null where it went in. */
+  /** Changes settings. Returns the reason if the change is not allowed; null if it was applied. */
   change: (values: Partial<Experiment>) => string | null;
   setBeside: (beside: SecondRunChanges) => void;
   applyPreset: (preset: Preset) => void;
-  /** Back to the default; settings that then no longer fit together go back with it. */
+  /** Resets a setting to its default, together with settings that would no longer be valid with it. */
   resetSetting: (key: SettingKey) => void;
   resetAll: () => void;
   newSeed: () => void;
-  /** `notices`: what else of the link was not understood. */
+  /** `notices`: further notices about the link. */
   readQuery: (query: string, notices?: readonly Notice[]) => void;
   dismissNotice: (notice: Notice) => void;
 }
 
-/** Why `values` cannot be put into `experiment`, or null where they can. */
+/** Why `values` cannot be applied to `experiment`; null if they can. */
 export function refusal(experiment: Experiment, values: Partial<Experiment>): string | null {
   for (const key of SETTING_KEYS) {
     if (!Object.hasOwn(values, key)) continue;
@@ -41,7 +41,7 @@ export function refusal(experiment: Experiment, values: Partial<Experiment>): st
   return conflictIn({ ...experiment, ...values });
 }
 
-/** A seed other than `seed`, short enough to be read out in a class. */
+/** Another seed than `seed`, with few digits so that a teacher can read it out. */
 export function otherSeed(seed: number, random: () => number = Math.random): number {
   const drawn = Math.floor(random() * 9999);
   return drawn >= seed ? drawn + 1 : drawn;
@@ -53,7 +53,7 @@ function read(query: string, others: readonly Notice[]) {
 }
 
 export const useExperiment = create<ExperimentState>((set, get) => ({
-  ...read(ARRIVAL.experiment, ARRIVAL.notices),
+  ...read(OPENED_LINK.experiment, OPENED_LINK.notices),
   change: (values) => {
     const { experiment } = get();
     const why = refusal(experiment, values);
@@ -77,6 +77,6 @@ export const useExperiment = create<ExperimentState>((set, get) => ({
 
 const resolveOnly = (experiment: Experiment) => ({ experiment: resolveConflicts(experiment).experiment });
 
-/** The whole address of an experiment on this page. */
+/** The complete address of an experiment on this page. */
 export const linkTo = (experiment: Experiment, beside: SecondRunChanges): string =>
   `${window.location.origin}${window.location.pathname}${experimentToQuery(experiment, beside)}`;

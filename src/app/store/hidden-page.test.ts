@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { awayKeeper, MOMENT, useAway } from './hidden-page';
+import { hiddenPageGuard, PAUSE_DELAY, useHiddenPage } from './hidden-page';
 import type { RunStatus } from './run';
 
 beforeEach(() => {
   vi.useFakeTimers();
-  useAway.setState({ paused: false });
+  useHiddenPage.setState({ paused: false });
 });
 afterEach(() => vi.useRealTimers());
 
 /** A phone with a run that goes on. */
 function phone(refuses = false) {
   const page = { hidden: false, status: 'running' as RunStatus, locks: 0 };
-  const keeper = awayKeeper({
+  const keeper = hiddenPageGuard({
     isHidden: () => page.hidden,
     status: () => page.status,
     pause: () => become('paused'),
@@ -42,24 +42,24 @@ describe('a run on a device that is touched', () => {
   test('is paused when the page stays hidden, and the page tells of it until the run goes on', async () => {
     const { page, become, hide, show } = phone();
     hide();
-    await vi.advanceTimersByTimeAsync(MOMENT - 1);
+    await vi.advanceTimersByTimeAsync(PAUSE_DELAY - 1);
     expect(page.status).toBe('running');
     await vi.advanceTimersByTimeAsync(1);
     expect(page.status).toBe('paused');
     show();
-    expect(useAway.getState().paused).toBe(true);
+    expect(useHiddenPage.getState().paused).toBe(true);
     become('running');
-    expect(useAway.getState().paused).toBe(false);
+    expect(useHiddenPage.getState().paused).toBe(false);
   });
 
   test('goes on where the page is hidden for a moment only', async () => {
     const { page, hide, show } = phone();
     hide();
-    await vi.advanceTimersByTimeAsync(MOMENT / 2);
+    await vi.advanceTimersByTimeAsync(PAUSE_DELAY / 2);
     show();
-    await vi.advanceTimersByTimeAsync(2 * MOMENT);
+    await vi.advanceTimersByTimeAsync(2 * PAUSE_DELAY);
     expect(page.status).toBe('running');
-    expect(useAway.getState().paused).toBe(false);
+    expect(useHiddenPage.getState().paused).toBe(false);
   });
 
   test('is paused on coming back where the device slept and no timer ran', () => {
@@ -68,7 +68,7 @@ describe('a run on a device that is touched', () => {
     vi.setSystemTime(Date.now() + 60_000);
     show();
     expect(page.status).toBe('paused');
-    expect(useAway.getState().paused).toBe(true);
+    expect(useHiddenPage.getState().paused).toBe(true);
   });
 
   test('is paused at once when the page is left', () => {
@@ -81,9 +81,9 @@ describe('a run on a device that is touched', () => {
     const { become, hide, show } = phone();
     become('paused');
     hide();
-    await vi.advanceTimersByTimeAsync(2 * MOMENT);
+    await vi.advanceTimersByTimeAsync(2 * PAUSE_DELAY);
     show();
-    expect(useAway.getState().paused).toBe(false);
+    expect(useHiddenPage.getState().paused).toBe(false);
   });
 
   test('keeps the screen on while it goes on in sight, with one lock at a time', async () => {

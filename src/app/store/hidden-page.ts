@@ -1,35 +1,37 @@
 /**
- * On phones and tablets a hidden page is put to sleep: by the lock, by another app, to spare the battery. A run that goes
- * on would be cut off at a step of the system's choosing, so it is paused instead, and the page tells of it. Where one works
- * with a mouse a hidden tab trains on: that is what one leaves it alone for.
- * While a run goes on in sight, the screen of such a device stays on.
+ * Pauses the run while the page is hidden on phones and tablets: their systems suspend hidden pages (lock, other app,
+ * battery) at any step. The page reports the pause. With a mouse, hidden tabs train on. While a run is training in a
+ * visible page, the screen of such a device is kept on.
  */
 import { create } from 'zustand';
 import { isTouched } from '../../charts/touch-gestures';
 import { useRun, type RunStatus } from './run';
 
-/** A glance at a message is not yet leaving; in ms. */
-export const MOMENT = 2000;
+/**
+ * Time in ms that the page must be hidden before the run is paused, so that a glance at a notification does not pause
+ * it.
+ */
+export const PAUSE_DELAY = 2000;
 
-interface AwayState {
-  /** Whether the run stands still because the page was hidden. */
+interface HiddenPageState {
+  /** Whether the run is paused because the page was hidden. */
   paused: boolean;
 }
 
-export const useAway = create<AwayState>(() => ({ paused: false }));
+export const useHiddenPage = create<HiddenPageState>(() => ({ paused: false }));
 
-/** What of the page and its run this needs. */
+/** What the guard needs of the page and its run; tests replace it. */
 export interface Surroundings {
   isHidden: () => boolean;
   status: () => RunStatus;
   pause: () => void;
   now: () => number;
-  /** Asks for the screen to stay on; rejects where it may not. */
+  /** Requests a screen wake lock; rejects if it is refused. */
   keepAwake: (() => Promise<{ release: () => Promise<void> }>) | null;
 }
 
-/** Keeps one page: `hidden`, `shown`, `left` and `changed` are to be called when that happens. */
-export function awayKeeper({ isHidden, status, pause, now, keepAwake }: Surroundings) {
+/** The logic for one page. Call `hidden`, `shown`, `left` and `changed` at these events. */
+export function hiddenPageGuard({ isHidden, status, pause, now, keepAwake }: Surroundings) {
   let since: number | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lock: Promise<{ release: () => Promise<void> } | null> | null = null;
@@ -39,37 +41,37 @@ export function awayKeeper({ isHidden, status, pause, now, keepAwake }: Surround
     clearTimeout(timer);
     if (!isTraining()) return;
     pause();
-    useAway.setState({ paused: true });
+    useHiddenPage.setState({ paused: true });
   };
   const letSleep = () => {
     void lock?.then((held) => held?.release()).catch(() => undefined);
     lock = null;
   };
-  /** The screen stays on exactly while a run goes on in sight. */
+  /** Holds the wake lock exactly while a run is training in a visible page. */
   const holdScreen = () => {
     if (!isTraining() || isHidden()) return letSleep();
-    // Refused where the battery is low, for one: then the screen goes off as it always does.
+    // Refused for example when the battery is low: then the screen turns off as usual.
     if (keepAwake && !lock) lock = keepAwake().catch(() => null);
   };
   return {
     hidden: () => {
       since ??= now();
       clearTimeout(timer);
-      timer = setTimeout(pauseNow, MOMENT);
+      timer = setTimeout(pauseNow, PAUSE_DELAY);
       holdScreen();
     },
     shown: () => {
-      // Timers of a page that sleeps may not run before it is back.
-      if (since !== null && now() - since >= MOMENT) pauseNow();
+      // Timers of a suspended page may run only after it is shown again.
+      if (since !== null && now() - since >= PAUSE_DELAY) pauseNow();
       clearTimeout(timer);
       since = null;
       holdScreen();
     },
-    /** The page is left, and may be asleep at once. */
+    /** The page is left and may be suspended at once. */
     left: pauseNow,
-    /** The run stands otherwise than before. */
+    /** The status of the run has changed. */
     changed: (before: RunStatus) => {
-      if (before === 'paused') useAway.setState({ paused: false });
+      if (before === 'paused') useHiddenPage.setState({ paused: false });
       holdScreen();
     },
     stop: () => {
@@ -79,20 +81,20 @@ export function awayKeeper({ isHidden, status, pause, now, keepAwake }: Surround
   };
 }
 
-/** Whether the run stands still because the page was hidden. */
-export function useWasAway(): boolean {
-  const paused = useAway((state) => state.paused);
+/** Whether the run is paused because the page was hidden. */
+export function useWasPausedWhileHidden(): boolean {
+  const paused = useHiddenPage((state) => state.paused);
   const stands = useRun(({ status }) => status === 'paused');
   return paused && stands;
 }
 
-/** Goes on with a run that was paused because the page was hidden. */
+/** Resumes a run that was paused because the page was hidden. */
 export const goOn = (): void => useRun.getState().resume();
 
-/** Follows this page. Returns how to stop. */
-export function followAway(): () => void {
+/** Starts the guard for this page. Returns a function that stops it. */
+export function followPageVisibility(): () => void {
   if (!isTouched()) return () => undefined;
-  const keeper = awayKeeper({
+  const keeper = hiddenPageGuard({
     isHidden: () => document.visibilityState === 'hidden',
     status: () => useRun.getState().status,
     pause: () => useRun.getState().pause(),

@@ -1,4 +1,4 @@
-/** The history of runs as this page knows it: the lines of the table, who trains what, and how much room there is. */
+/** Store of the history of runs: the entries, which runs other tabs are training, and the used storage. */
 import { messageOf } from '../../language/message-of';
 import { create } from 'zustand';
 import type { HistoryEntry } from '../../runs/history/entry';
@@ -8,18 +8,21 @@ import { isHeld, ownedElsewhere } from './run-locks';
 
 export interface HistoryProblem {
   message: string;
-  /** There is no room left: old runs are to be offered for removal. */
+  /** The storage is full, so deleting old runs should be offered. */
   full: boolean;
 }
 
 export interface HistoryState {
   /** Whether the history has been read. */
   ready: boolean;
-  /** All runs but the deleted ones, the newest first. */
+  /** All runs except deleted ones, newest first. */
   entries: readonly HistoryEntry[];
   /** Runs that other tabs are training. */
   elsewhere: ReadonlySet<string>;
-  /** Bytes that this page's storage holds and may hold, and whether it stays where room is short; null where the browser does not tell. */
+  /**
+   * Used and allowed storage in bytes, and whether the browser protects it from eviction; null if it does not report
+   * it.
+   */
   storage: { usage: number; quota: number; persisted: boolean } | null;
   problem: HistoryProblem | null;
 }
@@ -32,21 +35,21 @@ export const useHistory = create<HistoryState>(() => ({
   problem: null,
 }));
 
-/** Deleted runs can be put back for so long, in ms. */
+/** Time in ms during which deleting can be undone. */
 export const UNDO_TIME = 15_000;
 
-/** Whether a run has neither an end nor anybody who trains it. */
+/** Whether a run has no end and is not being trained in any tab. */
 export const isInterrupted = (
   { id, end, checkpoint }: HistoryEntry,
   elsewhere: ReadonlySet<string>,
 ): boolean => end === null && checkpoint !== null && !elsewhere.has(id) && !isHeld(id);
 
-/** Tells other tabs that lines have changed. */
+/** Tells other tabs which entries have changed. */
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('branch-lab-runs');
 type Told = { changed: readonly string[] };
 const tell = (...changed: string[]) => channel?.postMessage({ changed } satisfies Told);
 
-/** Puts a line in its place, or takes it out where it is deleted. */
+/** Inserts or updates an entry, or removes it if it is deleted. */
 function show(entry: HistoryEntry): void {
   useHistory.setState(({ entries }) => {
     const others = entries.filter(({ id }) => id !== entry.id);
@@ -58,7 +61,7 @@ function show(entry: HistoryEntry): void {
 const hide = (ids: readonly string[]) =>
   useHistory.setState(({ entries }) => ({ entries: entries.filter(({ id }) => !ids.includes(id)) }));
 
-/** A run was written. */
+/** Updates the store after a run was written. */
 export function noteEntry(entry: HistoryEntry): void {
   show(entry);
   useHistory.setState({ problem: null });
@@ -68,13 +71,13 @@ export function noteEntry(entry: HistoryEntry): void {
 
 const ASKED_KEY = 'branch-lab-asked-to-persist';
 
-/** Asks the browser, once ever, not to clear this page's storage where room is short. */
+/** Asks the browser once, ever, for persistent storage. */
 function askToPersist(): void {
   try {
     if (localStorage.getItem(ASKED_KEY) !== null) return;
     localStorage.setItem(ASKED_KEY, 'asked');
   } catch {
-    // Without local storage it would be asked at every run.
+    // Without local storage it would ask after every run.
     return;
   }
   void navigator.storage?.persist?.().then(look, () => undefined);
@@ -85,7 +88,7 @@ export function noteProblem(error: unknown): void {
   useHistory.setState({ problem: { message, full: error instanceof HistoryError && error.full } });
 }
 
-/** Reads the history anew, and removes for good what was deleted some time ago. */
+/** Reads the history again, and erases runs deleted some time ago. */
 export async function readHistory(): Promise<void> {
   try {
     const all = await listRuns();
@@ -104,7 +107,7 @@ export async function readHistory(): Promise<void> {
   await look();
 }
 
-/** Looks who trains what, and how much room there is. */
+/** Checks which runs other tabs are training, and the used storage. */
 export async function look(): Promise<void> {
   const [elsewhere, estimate, persisted] = await Promise.all([
     ownedElsewhere().catch(() => new Set<string>()),
@@ -120,7 +123,7 @@ export async function look(): Promise<void> {
   });
 }
 
-/** Reads the history, and follows what other tabs do to it. Returns how to stop. */
+/** Reads the history and follows changes by other tabs. Returns a function that stops it. */
 export function followHistory(): () => void {
   void readHistory();
   const told = async ({ data }: MessageEvent<Told>) => {
@@ -146,7 +149,7 @@ export function followHistory(): () => void {
   };
 }
 
-/** Changes what the user says of a run. */
+/** Changes the user's name, note, tags or star of a run. */
 export async function remarkOn(id: string, changes: Partial<Remarks>): Promise<void> {
   try {
     const entry = await remark(id, changes);
@@ -157,7 +160,7 @@ export async function remarkOn(id: string, changes: Partial<Remarks>): Promise<v
   }
 }
 
-/** Takes runs out of the history; `restore` puts them back within UNDO_TIME, after which they are gone for good. */
+/** Deletes runs; `restore` undoes it within UNDO_TIME, after which they are erased. */
 export async function deleteRuns(ids: readonly string[]): Promise<{ restore: () => Promise<void> }> {
   let restored = false;
   const mark = async (deletedAt: string | null) => {
@@ -183,13 +186,13 @@ export async function deleteRuns(ids: readonly string[]): Promise<{ restore: () 
   };
 }
 
-/** Removes those of the runs that are still deleted: one may have come back as a file. */
+/** Erases those of the runs that are still deleted: one may have been imported again. */
 async function forgetDeleted(ids: readonly string[]): Promise<void> {
   const found = await Promise.all(ids.map((id) => findRun(id).catch(() => null)));
   await forget(found.flatMap((entry) => (entry && entry.deletedAt !== null ? [entry.id] : [])));
 }
 
-/** Removes runs for good. */
+/** Erases runs from the history. */
 export async function forget(ids: readonly string[]): Promise<void> {
   try {
     await removeRuns(ids);

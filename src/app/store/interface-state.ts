@@ -1,10 +1,10 @@
-/** What the page remembers of itself that is no part of an experiment. */
+/** Interface state that is not part of an experiment: the open panel and sections. */
 import { create } from 'zustand';
 import type { TransformKind } from '../../experiment/settings';
 import { DRAWN_BRANCHES, type DrawnBranch } from '../../network/branches';
 
 interface InterfaceState {
-  /** What each branch had before it was switched off. */
+  /** Transform of each branch before it was switched off. */
   lastTransform: Record<DrawnBranch, TransformKind>;
   panelOpen: boolean;
   openSections: string[];

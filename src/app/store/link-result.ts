@@ -1,42 +1,43 @@
-/** Somebody else's result, which came in the link and lies behind the visitor's own run. */
+/** Store of the result in the opened link, which is drawn behind the user's own run. */
 import { create } from 'zustand';
 import type { OverlaidRun } from '../../charts/run-view';
 import type { SharedResult } from '../../runs/shared-result';
 import { sharedView, type SharedView } from '../../runs/shared-view';
-import { ARRIVAL, type Arrival } from '../address/opened-link';
+import { OPENED_LINK, type OpenedLink } from '../address/opened-link';
 
-interface Ghost {
-  /** What of the fragment the result was read from; null where there is none. */
+interface LinkResult {
+  /** Text of the fragment that contains the result; null if there is none. */
   text: string | null;
   result: SharedResult | null;
   view: SharedView | null;
-  /** What of the fragment cannot be read as a result. */
+  /** Text of the fragment that could not be read as a result; null if there is none. */
   unreadable: string | null;
 }
 
-const ghostOf = ({ result, unreadable }: Pick<Arrival, 'result' | 'unreadable'>): Ghost => ({
+const linkResultOf = ({ result, unreadable }: Pick<OpenedLink, 'result' | 'unreadable'>): LinkResult => ({
   text: result?.text ?? null,
   result: result?.shared ?? null,
   view: result && sharedView(result.shared),
   unreadable,
 });
 
-export const useGhost = create<Ghost>(() => ghostOf(ARRIVAL));
+export const useLinkResult = create<LinkResult>(() => linkResultOf(OPENED_LINK));
 
-/** Takes the result of an address; the same one again changes nothing. */
-export function readGhost(arrival: Arrival): void {
-  const { text, unreadable } = useGhost.getState();
+/** Takes the result of an address; an unchanged result changes nothing. */
+export function readLinkResult(arrival: OpenedLink): void {
+  const { text, unreadable } = useLinkResult.getState();
   if (text !== (arrival.result?.text ?? null) || unreadable !== arrival.unreadable)
-    useGhost.setState(ghostOf(arrival));
+    useLinkResult.setState(linkResultOf(arrival));
 }
 
-export const closeGhost = (): void => useGhost.setState(ghostOf({ result: null, unreadable: null }));
+export const closeLinkResult = (): void =>
+  useLinkResult.setState(linkResultOf({ result: null, unreadable: null }));
 
 const COLOURS = { light: '#c2255c', dark: '#f783ac' } as const;
 
-/** The ghost as a line of the charts; null where there is none. */
-export function ghostLine(
-  { result, view }: Pick<Ghost, 'result' | 'view'>,
+/** The result as a line of the charts; null if there is none. */
+export function linkResultLine(
+  { result, view }: Pick<LinkResult, 'result' | 'view'>,
   dark: boolean,
 ): OverlaidRun | null {
   if (!result || !view) return null;

@@ -1,4 +1,4 @@
-/** Runs of the history whose series are in memory, because they are laid over others. */
+/** Store of the history runs whose series are loaded, because they are overlaid. */
 import { messageOf } from '../../language/message-of';
 import { create } from 'zustand';
 import { loadRun } from '../../runs/history/store';
@@ -13,11 +13,11 @@ interface Loaded {
 
 export const useLoaded = create<Loaded>(() => ({ runs: new Map(), failed: new Map() }));
 
-/** What is wanted, and which save of it was loaded or is being loaded. */
+/** Ids that are wanted, and which save of each was or is being loaded. */
 let wanted: readonly string[] = [];
 const saves = new Map<string, string>();
 
-/** Keeps these runs in memory as they are in the history, and lets go of all others. */
+/** Keeps exactly these runs of the history in memory. */
 export function keepLoaded(ids: readonly string[]): void {
   wanted = ids;
   const { runs, failed } = useLoaded.getState();
@@ -29,7 +29,10 @@ export function keepLoaded(ids: readonly string[]): void {
   void load(ids);
 }
 
-/** Loads those that are not in memory as they were last saved; they appear together, as every one draws all charts anew. */
+/**
+ * Loads the runs whose latest save is not in memory. They are published together, because each update redraws all
+ * charts.
+ */
 async function load(ids: readonly string[]): Promise<void> {
   const { entries } = useHistory.getState();
   const stale = ids.flatMap((id) => {
@@ -52,7 +55,7 @@ async function load(ids: readonly string[]): Promise<void> {
   useLoaded.setState({ runs: loaded, failed: problems });
 }
 
-/** Loads anew what another tab, or the trainer here, has written meanwhile. Returns how to stop. */
+/** Reloads runs that another tab or this page has saved again. Returns a function that stops it. */
 export const followLoaded = (): (() => void) =>
   useHistory.subscribe(({ entries }, before) => {
     if (entries !== before.entries) void load(wanted);

@@ -1,8 +1,8 @@
-/** What the link says of the page itself: what is hidden, the lesson, whether it is embedded or presented. */
+/** Store of the state of the page from its link: what is hidden, the lesson, embedding, presenting. */
 import { create } from 'zustand';
 import { isHidden, type HidableName } from '../../page/link-names';
 import type { PageLink } from '../address/page-link';
-import { ARRIVAL } from '../address/opened-link';
+import { OPENED_LINK } from '../address/opened-link';
 
 export type PageState = Omit<PageLink, 'view'>;
 
@@ -18,12 +18,12 @@ const stateOf = ({ at, hide, lesson, step, replay, embed, present, notes, lang }
   lang,
 });
 
-export const usePage = create<PageState>(() => stateOf(ARRIVAL.page));
+export const usePage = create<PageState>(() => stateOf(OPENED_LINK.page));
 
-/** Takes what an address says. */
+/** Takes the state from an address. */
 export const readPage = (page: PageLink): void => usePage.setState(stateOf(page));
 
-/** Whether the link hides a part of the page, or something around it. */
+/** Whether the link hides a part of the page, or a part that contains it. */
 export const useHidden = (name: HidableName): boolean => usePage(({ hide }) => isHidden(hide, name));
 
 export const showEverything = (): void => usePage.setState({ hide: [] });

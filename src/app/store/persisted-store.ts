@@ -1,14 +1,16 @@
-/** Stores that are kept in the browser's local storage: what is read back is checked, and set aside where it is not what it should be. */
+/** Reads stores from local storage: saved content is validated, and set aside under another key if it is invalid. */
 import type { z } from 'zod';
 import { message, type Message } from '../../language/message';
 
-/** The notice of a store that could not be read. */
+/** Message ids for a store that could not be read. */
 type KeptStore = 'notice.board' | 'notice.sweeps' | 'notice.queue' | 'notice.lessons';
 
-/** Where what could not be read is set aside. */
+/** Key under which unreadable content is set aside. */
 export const asideKey = (key: string): string => `${key}-unreadable`;
 
-/** What was kept under `key`, or `empty` and `notice` with the place and the key. */
+/**
+ * The content saved under `key`; or `empty` with a notice that names the place of the error and the key of the copy.
+ */
 export function readKept<T>(
   kept: unknown,
   { key, notice, schema, empty }: { key: string; notice: KeptStore; schema: z.ZodType<T>; empty: T },

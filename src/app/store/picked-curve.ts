@@ -1,15 +1,15 @@
-/** The curve that a person picked in the table of dips; it stands out in the charts. */
+/** Store of the curve picked in the table of dips; the charts highlight it. */
 import { create } from 'zustand';
 
 export interface Picked {
   runId: string | null;
-  /** Number of the curve in its run; null where none is picked. */
+  /** Index of the curve in its run; null if none is picked. */
   curve: number | null;
 }
 
 export const usePicked = create<Picked>(() => ({ runId: null, curve: null }));
 
-/** Picks a curve, or lets it go where it is picked already. Returns whether it is picked now. */
+/** Picks a curve, or clears the pick if it is already picked. Returns whether it is now picked. */
 export function togglePicked(runId: string, curve: number): boolean {
   const before = usePicked.getState();
   const same = before.runId === runId && before.curve === curve;

@@ -1,8 +1,8 @@
-/** The moment moves on at its speed, loops, ends at the newest step, and belongs to one run, or one pair. */
+/** The playhead advances at its speed, loops, stops at the newest step, and belongs to one run or one pair of runs. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { verbatim } from '../../language/message';
 import { exampleState } from '../../runs/example-state';
-import { followRun, goTo, movedOn, play, playOrPause, shownStep, useMoment } from './playhead';
+import { followRun, goTo, movedOn, play, playOrPause, shownStep, usePlayhead } from './playhead';
 import { useRun } from './run';
 
 const steps = { first: 0, last: 400 };
@@ -17,7 +17,7 @@ beforeEach(() => {
   frames = [];
   vi.stubGlobal('requestAnimationFrame', (frame: (now: number) => void) => frames.push(frame));
   vi.stubGlobal('cancelAnimationFrame', () => (frames = []));
-  useMoment.setState({ runId: null, step: null, charted: null, playing: false, speed: 20, loop: false });
+  usePlayhead.setState({ runId: null, step: null, charted: null, playing: false, speed: 20, loop: false });
   useRun.getState().show(run);
 });
 afterEach(() => vi.unstubAllGlobals());
@@ -36,27 +36,27 @@ test('a loop goes over the first hundred steps', () => {
 
 test('playing begins at the first step, goes on by time, and ends at the newest', () => {
   play();
-  expect(useMoment.getState()).toMatchObject({ step: 0, playing: true });
+  expect(usePlayhead.getState()).toMatchObject({ step: 0, playing: true });
   elapse(1000);
   elapse(1200);
-  expect(useMoment.getState().step).toBe(4);
+  expect(usePlayhead.getState().step).toBe(4);
   // However long a frame took, no more than a quarter of a second passes.
   elapse(9000);
-  expect(useMoment.getState().step).toBe(9);
+  expect(usePlayhead.getState().step).toBe(9);
   playOrPause();
-  expect(useMoment.getState()).toMatchObject({ step: 9, charted: 9, playing: false });
+  expect(usePlayhead.getState()).toMatchObject({ step: 9, charted: 9, playing: false });
   play();
-  for (let now = 0; useMoment.getState().playing && now < 100_000; now += 200) elapse(now);
-  expect(useMoment.getState()).toMatchObject({ step: null, playing: false });
+  for (let now = 0; usePlayhead.getState().playing && now < 100_000; now += 200) elapse(now);
+  expect(usePlayhead.getState()).toMatchObject({ step: null, playing: false });
 });
 
 test('a step beyond the ends is the nearest there is; the last one of an ended run is the newest', () => {
   goTo(-5);
-  expect(useMoment.getState().step).toBe(0);
+  expect(usePlayhead.getState().step).toBe(0);
   goTo(17.4);
-  expect(shownStep(run, useMoment.getState())).toBe(17);
+  expect(shownStep(run, usePlayhead.getState())).toBe(17);
   goTo(1e6);
-  expect(useMoment.getState().step).toBeNull();
+  expect(usePlayhead.getState().step).toBeNull();
 });
 
 test('another run has its newest step shown; the other one of a pair the same step', () => {
@@ -65,8 +65,8 @@ test('another run has its newest step shown; the other one of a pair the same st
   useRun.setState({ beside: other, pair: [run.id, other.id] });
   goTo(12);
   useRun.getState().swap();
-  expect(useMoment.getState()).toMatchObject({ runId: 'b', step: 12 });
+  expect(usePlayhead.getState()).toMatchObject({ runId: 'b', step: 12 });
   useRun.getState().show({ ...run, id: 'c' });
-  expect(useMoment.getState()).toMatchObject({ runId: null, step: null });
+  expect(usePlayhead.getState()).toMatchObject({ runId: null, step: null });
   stop();
 });

@@ -9,7 +9,7 @@ import { messageOf } from '../../language/message-of';
 import type { RunState } from '../../runs/record';
 import { readReplay, ReplayError, type ReplayFacts } from '../../runs/replay-file';
 import { replayByName, replayPath } from '../../runs/replays';
-import { ARRIVAL } from '../address/opened-link';
+import { OPENED_LINK } from '../address/opened-link';
 import { useExperiment } from './experiment';
 import { play, playFromStart } from './playhead';
 import { usePage } from './page-options';
@@ -65,7 +65,9 @@ async function fetchReplay(name: string): Promise<Uint8Array> {
 
 /** The file that the address asks for is fetched while the page is still being put together. */
 let early =
-  ARRIVAL.page.replay === null ? null : { name: ARRIVAL.page.replay, file: soon(ARRIVAL.page.replay) };
+  OPENED_LINK.page.replay === null
+    ? null
+    : { name: OPENED_LINK.page.replay, file: soon(OPENED_LINK.page.replay) };
 
 function soon(name: string): Promise<Uint8Array> {
   const file = fetchReplay(name);

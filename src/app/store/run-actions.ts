@@ -56,7 +56,7 @@ export function step(): void {
   else stepRun();
 }
 
-/** Begins what the panel shows: at step 0, or from the checkpoint that was chosen. */
+/** Starts the panel's experiment at step 0 or from the chosen checkpoint. */
 function begin(start: (first: Start, second: Start | null) => void): void {
   const starts = startsOf();
   if (!starts) return;
@@ -83,7 +83,7 @@ async function startFrom(
   }
 }
 
-/** Resolves when no step is under way and everything so far is in the history. */
+/** Resolves when no step is running and everything so far is saved in the history. */
 async function standStill(): Promise<void> {
   const { status, pause } = useRun.getState();
   if (status === 'running') {
@@ -99,7 +99,7 @@ async function standStill(): Promise<void> {
   await allWritten();
 }
 
-/** Begins a run of the panel's settings where the shown run is now. */
+/** Starts a run with the panel's settings from the present state of the shown run. */
 export async function branchFromShown(): Promise<void> {
   const { run } = useRun.getState();
   if (!run) return;
@@ -111,7 +111,7 @@ export async function branchFromShown(): Promise<void> {
   restart();
 }
 
-/** Goes on with a run of the history that was interrupted or stopped, as if it had never been. */
+/** Resumes an interrupted or stopped run of the history as if it had never stopped. */
 export async function resumeRun(entry: HistoryEntry): Promise<void> {
   try {
     const start = await resumedStart(entry);
@@ -124,7 +124,7 @@ export async function resumeRun(entry: HistoryEntry): Promise<void> {
   }
 }
 
-/** Shows a run of the history in the lab, with its settings in the panel; one that is going on here is shown as it goes on. */
+/** Opens a run of the history in the lab, with its settings in the panel. A run that is training here is shown live. */
 export async function openRun({ id, name, query }: HistoryEntry): Promise<void> {
   const { run: shown, beside, swap } = useRun.getState();
   const going = isGoingOn(useRun.getState());
@@ -144,7 +144,7 @@ export async function openRun({ id, name, query }: HistoryEntry): Promise<void> 
   }
 }
 
-/** Puts a run's settings into the panel, and has the next run begin at its checkpoint. */
+/** Copies a run's settings into the panel and makes the next run start at its checkpoint. */
 export function branchLater(entry: HistoryEntry): void {
   useExperiment.getState().readQuery(entry.query);
   beginFrom(entry);
@@ -170,7 +170,10 @@ export function saveRecord(): void {
   }
 }
 
-/** Trains here what a recording shows, and leaves the recording behind it; without the recording's data on the built-in drawings. */
+/**
+ * Trains the experiment of a recording here, and keeps the recording drawn behind it; without the recording's data set,
+ * on the built-in drawings.
+ */
 export function runRecordingHere(withItsData: boolean): void {
   const { facts } = useRecording.getState();
   const { run } = useRun.getState();

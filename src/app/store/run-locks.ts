@@ -1,17 +1,17 @@
 /**
- * Who trains which run, where several tabs share a history: a tab holds a lock on its run as long as it trains it. A lock
- * goes with its tab, however that ends, so a run without one and without an end was interrupted.
+ * Web locks that tell which tab trains which run. A tab holds the lock of its run while it trains it. The browser
+ * releases the locks of a closed or killed tab, so a run without lock and without end was interrupted.
  */
 
 const PREFIX = 'branch-lab-run ';
 
-/** Locks of this page, by run. */
+/** Functions that release this page's locks, by run. */
 const held = new Map<string, () => void>();
 
-/** Where the browser has no locks (pages that are not served securely), runs have no owner. */
+/** Without Web Locks (pages served without https), runs have no owner. */
 const locks = () => (typeof navigator === 'undefined' ? undefined : navigator.locks);
 
-/** Takes a run for this page until `letGo`. Resolves to false where another tab has it. */
+/** Acquires the lock of a run until `letGo`. Resolves to false if another tab has it. */
 export function take(id: string): Promise<boolean> {
   if (held.has(id)) return Promise.resolve(true);
   const manager = locks();

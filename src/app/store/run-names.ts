@@ -1,8 +1,8 @@
-/** Runs of this page take the names that they are given in the history, here or in another tab. */
+/** Renames the runs of this page when they are renamed in the history, here or in another tab. */
 import { useHistory } from './history';
 import { useRun } from './run';
 
-/** Follows the history's names. Returns how to stop. */
+/** Starts following the names. Returns a function that stops it. */
 export const followNames = (): (() => void) =>
   useHistory.subscribe(({ entries }, before) => {
     if (entries === before.entries) return;

@@ -1,6 +1,6 @@
 /**
- * Runs that wait for their turn: the study's, and those of sweeps. They go one by one; the queue is kept in the browser,
- * and after a reload it waits for "Continue", which resumes the run that was interrupted. One tab at a time works on it.
+ * Store of the queue: runs of the study and of sweeps, executed one by one. It is saved in the browser. After a reload
+ * it waits for "Continue", which resumes the interrupted run. Only one tab at a time works on it.
  */
 import { z } from 'zod';
 import { create } from 'zustand';
@@ -24,12 +24,12 @@ import { useRun, type Start } from './run';
 
 const itemSchema = z.object({
   id: z.string(),
-  /** What the run is called while it waits. */
+  /** Label of the waiting run. */
   label: keptMessageSchema,
   /** The whole experiment, seed included. */
   query: z.string(),
   sweep: z.string().nullable().default(null),
-  /** The run that was begun for it. */
+  /** Id of the run started for this item. */
   runId: z.string().nullable().default(null),
 });
 export type QueueItem = z.infer<typeof itemSchema>;
@@ -37,21 +37,21 @@ export type QueueItem = z.infer<typeof itemSchema>;
 const keptSchema = z.object({ items: z.array(itemSchema) });
 
 export interface QueueState {
-  /** Runs to come; the first is the one that is going on while `active` says so. */
+  /** Waiting runs; the first is the current run if `active` names it. */
   items: readonly QueueItem[];
   running: boolean;
-  /** The queue's own run. */
+  /** The run that the queue is executing. */
   active: { item: string; runId: string } | null;
-  /** The last run that the queue started: its settings are not the panel's. */
+  /** Id of the last run that the queue started, whose settings are not the panel's. */
   lastRun: string | null;
-  /** Why the queue stopped. */
+  /** Reason why the queue stopped. */
   notice: Message | null;
 }
 
 export const QUEUE_KEY = 'branch-lab-queue';
-/** The study's board once kept the queue. */
+/** Earlier versions saved the queue with the study board. */
 const BOARD_KEY = 'branch-lab-board';
-/** A lock beside those of runs. */
+/** Name of the lock of the queue. */
 const LOCK = 'queue';
 
 function queueOfBoard(): Pick<QueueState, 'items'> {
@@ -87,7 +87,7 @@ export const useQueue = create<QueueState>()(
 
 let made = 0;
 
-/** Puts runs at the end of the queue. */
+/** Appends runs to the queue. */
 export function enqueueRuns(
   runs: readonly (Pick<QueueItem, 'query' | 'sweep'> & { label: Message })[],
 ): void {
@@ -100,13 +100,13 @@ export function enqueueRuns(
   useQueue.setState(({ items }) => ({ items: [...items, ...added] }));
 }
 
-/** Starts the queue, or goes on with it. */
+/** Starts or continues the queue. */
 export function startQueue(): void {
   useQueue.setState({ running: true, notice: null });
   void next();
 }
 
-/** Begins nothing more, and pauses the run that is going on. */
+/** Starts no further runs, and pauses the current one. */
 export function pauseQueue(): void {
   const { active } = useQueue.getState();
   halt(null);
@@ -115,7 +115,7 @@ export function pauseQueue(): void {
 
 export const clearQueue = (): void => skip(useQueue.getState().items.map(({ id }) => id));
 
-/** Takes runs out of the queue; the one that is going on is stopped, and the next begins. */
+/** Removes runs from the queue. If the current run is among them, it is stopped and the next one starts. */
 export function skip(ids: readonly string[]): void {
   const { active } = useQueue.getState();
   const ends = active !== null && ids.includes(active.item);
@@ -128,7 +128,7 @@ export function skip(ids: readonly string[]): void {
   void next();
 }
 
-/** Moves a waiting run by so many places; the one that is going on stays in front. */
+/** Moves a waiting run by a number of places; the current run stays first. */
 export function move(id: string, by: number): void {
   useQueue.setState(({ items, active }) => {
     const from = items.findIndex((item) => item.id === id);
@@ -145,7 +145,7 @@ function halt(notice: Message | null): void {
   letGo(LOCK);
 }
 
-/** Begins the next run of the queue, or goes on with its present one. */
+/** Starts the next run of the queue, or resumes the current one. */
 async function next(): Promise<void> {
   const { items, running, active } = useQueue.getState();
   if (!running) return;
@@ -159,10 +159,10 @@ async function next(): Promise<void> {
   }
   try {
     const start = await startOf(item);
-    // Somebody may have paused or changed the queue meanwhile.
+    // The queue may have been paused or changed meanwhile.
     const now = useQueue.getState();
     if (!now.running || now.items[0]?.id !== item.id) return void next();
-    // Before the start: whoever watches the runs knows then whose this one is.
+    // Before the start, so that listeners know which item the run belongs to.
     useQueue.setState({ active: null });
     useRun.getState().start(start);
     const runId = useRun.getState().run!.id;
@@ -177,7 +177,7 @@ async function next(): Promise<void> {
   }
 }
 
-/** A fresh run of an item, or the one that was begun for it and interrupted. */
+/** A new run of an item, or the interrupted one that was started for it. */
 async function startOf({ query, sweep, runId }: QueueItem): Promise<Start> {
   const begun = useHistory.getState().entries.find(({ id }) => id === runId);
   if (begun && canResume(begun)) return resumedStart(begun);
@@ -187,7 +187,7 @@ async function startOf({ query, sweep, runId }: QueueItem): Promise<Start> {
   return { experiment, source, ...(sweep !== null && { sweep }) };
 }
 
-/** Watches the runs: after its own the queue goes on. Returns how to stop. */
+/** Continues the queue when its run ends. Returns a function that stops it. */
 export function followQueue(): () => void {
   // Another tab has changed the queue.
   const changed = ({ key }: StorageEvent) => {
@@ -208,7 +208,7 @@ export function followQueue(): () => void {
         items: items.filter(({ id }) => id !== active.item),
         active: null,
       }));
-      // After every listener has seen this end.
+      // After all listeners have handled this end.
       queueMicrotask(() => void next());
       return;
     }

@@ -1,4 +1,4 @@
-/** How the table of runs is arranged. The columns are remembered by the browser, the rest lasts as long as the page. */
+/** Store of the table's layout: columns (saved in the browser), sorting and filters (per page load). */
 import type { SortingState } from '@tanstack/react-table';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
@@ -27,13 +27,13 @@ export type ColumnId = (typeof COLUMNS)[number]['id'];
 interface RunsTable {
   sorting: SortingState;
   search: string;
-  /** Filters; null and false let everything through. */
+  /** Filters; null and false mean no filter. */
   starred: boolean;
   tag: string | null;
   standing: RunStanding | null;
-  /** The run that the others are compared with; null for the default experiment. */
+  /** Id of the run that the others are compared with; null for the default experiment. */
   base: string | null;
-  /** The run whose details are open. */
+  /** Id of the run whose details are open. */
   opened: string | null;
   columns: Record<ColumnId, boolean>;
 }

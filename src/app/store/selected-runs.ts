@@ -1,15 +1,15 @@
-/** The runs that are selected in the table of runs: those that are overlaid. They last as long as the tab. */
+/** Store of the runs selected in the table, which are overlaid. Lasts as long as the tab. */
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { useHistory } from './history';
 
-/** Curves of more runs on one chart cannot be told apart. */
+/** Greatest number of selected runs: curves of more cannot be told apart. */
 export const MOST_SELECTED = 10;
 
 interface Selection {
-  /** In the order in which they were selected. */
+  /** Ids in the order of selection. */
   ids: readonly string[];
-  /** Selects a run, or no longer; does nothing where it would be one too many. */
+  /** Selects or deselects a run; does nothing if the limit is reached. */
   toggle: (id: string) => void;
   clear: () => void;
 }
@@ -37,7 +37,7 @@ export const useSelection = create<Selection>()(
   ),
 );
 
-/** Lets go of runs that leave the history. Returns how to stop. */
+/** Deselects runs that leave the history. Returns a function that stops it. */
 export const followSelection = (): (() => void) =>
   useHistory.subscribe(({ ready, entries }, before) => {
     if (!ready || entries === before.entries) return;

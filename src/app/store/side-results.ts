@@ -1,20 +1,20 @@
-/** What this page found out besides runs: comparisons with the fused form, and probes of untrained networks. */
+/** Store of results other than runs: comparisons with the fused form, and probes of untrained networks. */
 import { create } from 'zustand';
 import type { FuseReport, ProbeReport } from '../../training/protocol';
 
 interface FindingsState {
-  /** The last comparison of a run with its fused form. */
+  /** The latest comparison of a run with its fused form. */
   fused: { runId: string; report: FuseReport } | null;
-  /** By the query of what was probed. */
+  /** Reports by the query of the probed experiment. */
   probes: Readonly<Record<string, ProbeReport>>;
 }
 
 export const useFindings = create<FindingsState>(() => ({ fused: null, probes: {} }));
 
-/** A network was compared with its fused form. */
+/** Stores a comparison with the fused form. */
 export const noteFused = (runId: string, report: FuseReport): void =>
   useFindings.setState({ fused: { runId, report } });
 
-/** An untrained network was probed. */
+/** Stores the report on a probe of an untrained network. */
 export const noteProbe = (query: string, report: ProbeReport): void =>
   useFindings.setState(({ probes }) => ({ probes: { ...probes, [query]: report } }));

@@ -1,4 +1,4 @@
-/** The checkpoint that the next run begins from, where it does not begin at step 0. */
+/** Store of the checkpoint from which the next run starts; null to start at step 0. */
 import { create } from 'zustand';
 import type { HistoryEntry } from '../../runs/history/entry';
 
@@ -6,13 +6,13 @@ export interface StartingPointChoice {
   id: string;
   name: string;
   step: number;
-  /** Digest of the data set that it was trained on. */
+  /** Digest of the data set of that run. */
   dataset: string;
 }
 
 export const useStartingPoint = create<{ point: StartingPointChoice | null }>(() => ({ point: null }));
 
-/** Has the next run begin where a run was last kept; at step 0 where it has no checkpoint. */
+/** Makes the next run start at a run's last checkpoint; at step 0 if it has none. */
 export function beginFrom({ id, name, checkpoint, dataset }: HistoryEntry): void {
   const point = checkpoint === null ? null : { id, name, step: checkpoint, dataset: dataset.digest };
   useStartingPoint.setState({ point });

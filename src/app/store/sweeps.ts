@@ -1,4 +1,4 @@
-/** The sweeps that the user has planned here; kept in the browser. Their runs are in the history, and wait in the queue. */
+/** Store of the user's sweeps, saved in the browser. Their runs are in the history and in the queue. */
 import { z } from 'zod';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
@@ -23,7 +23,7 @@ export interface KeptSweep {
 }
 
 interface SweepsState {
-  /** The newest first. */
+  /** Newest first. */
   sweeps: readonly KeptSweep[];
   notice: Message | null;
 }
@@ -57,7 +57,9 @@ export function addSweep(sweep: Sweep): KeptSweep {
   return kept;
 }
 
-/** Forgets a sweep and what of it waits; its runs stay in the history. Returns how to put the sweep back. */
+/**
+ * Removes a sweep and its waiting runs; its other runs stay in the history. Returns a function that restores the sweep.
+ */
 export function removeSweep(id: string): () => void {
   const before = useSweeps.getState().sweeps;
   skip(
@@ -70,23 +72,23 @@ export function removeSweep(id: string): () => void {
   return () => useSweeps.setState({ sweeps: before });
 }
 
-/** A combination's values in the panel's words: "2, Off". */
+/** The values of a combination as the panel writes them: "2, Off". */
 export const combinationName = (sweep: Sweep, values: readonly string[]): string =>
   listed(sweep.axes.map(({ key }, i) => inWords(key, parseValue(key, values[i]!) as Experiment[typeof key])));
 
-/** What a sweep is called that was given no name, after its settings; kept in English. */
+/** Name of a sweep without a chosen name, from its settings; saved in English. */
 export const defaultName = (axes: readonly { key: SettingKey }[]): string =>
   axes.map(({ key }) => SETTINGS[key].label).join(' × ');
 
-/** The same in the reader's language. */
+/** The settings of a sweep in the reader's language. */
 export const settingsInWords = (axes: readonly { key: SettingKey }[]): string =>
   axes.map(({ key }) => t(SETTINGS[key].label)).join(' × ');
 
-/** A sweep's name as it is shown. */
+/** The displayed name of a sweep. */
 export const nameInWords = ({ name, axes }: Sweep): string =>
   name === defaultName(axes) ? settingsInWords(axes) : name;
 
-/** What a waiting run is called: of a sweep that, its values and the seed; else what was kept with it. */
+/** The displayed name of a waiting run: sweep, values and seed, or its saved label. */
 export function waitingInWords({ sweep: id, query, label }: QueueItem): string {
   const sweep = useSweeps.getState().sweeps.find((kept) => kept.id === id)?.sweep;
   if (!sweep) return messageText(label);
@@ -99,9 +101,8 @@ export function waitingInWords({ sweep: id, query, label }: QueueItem): string {
 }
 
 /**
- * Runs of a sweep that have neither ended nor wait in the queue. A run counts as one of the sweep's where it is the same
- * training with the same seed, on the same backend, and with the same values on the axes: an axis may be a setting that does
- * not affect the numbers.
+ * Runs of a sweep that have neither ended nor are in the queue. A run of the history counts if it is the same training
+ * with the same seed, backend, and values on the axes (an axis may be a setting that does not affect the numbers).
  */
 export function missingRuns({ id, sweep }: KeptSweep, entries: readonly HistoryEntry[]): PlannedRun[] {
   const own = ['seed', 'backend', ...sweep.axes.map(({ key }) => key)] as const;
@@ -122,7 +123,7 @@ export function missingRuns({ id, sweep }: KeptSweep, entries: readonly HistoryE
   return planSweep(sweep).runs.filter(({ query }) => !there.has(same(query)));
 }
 
-/** Puts what is missing of a sweep into the queue. */
+/** Adds the missing runs of a sweep to the queue. */
 export function enqueueSweep(kept: KeptSweep, entries: readonly HistoryEntry[]): void {
   enqueueRuns(
     missingRuns(kept, entries).map(({ query, values, seed }) => ({

@@ -1,4 +1,7 @@
-/** This lab's results of a section as dots with their spread, on one axis. Published numbers are of other data and not drawn here. */
+/**
+ * This lab's results of a section as dots with their spread on one axis. Published numbers are not drawn, because they
+ * used other data.
+ */
 import { Text } from '@mantine/core';
 import { clauses } from '../../language/join';
 import { t } from '../../language/language';
@@ -7,7 +10,7 @@ import classes from './StudyView.module.css';
 export interface Dot {
   id: string;
   label: string;
-  /** Per cent. */
+  /** In per cent. */
   mean: number;
   deviation: number | null;
 }

@@ -1,4 +1,4 @@
-/** Rows that the user adds from any experiment, under a name of their own. */
+/** Custom rows, which the user adds from any experiment under a chosen name. */
 import { ActionIcon, Button, Group, Table, Text, TextInput, Title, Tooltip } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-/** What one does with a row: open it in the lab, run it once more, run it with several seeds. */
+/** Actions on a row: open it in the lab, run it once more, run it with several seeds. */
 import { Button, Group } from '@mantine/core';
 import { t } from '../../language/language';
 import type { Message } from '../../language/message';
@@ -9,9 +9,9 @@ import { startQueue } from '../store/run-queue';
 import { showView } from '../store/current-view';
 
 interface RowActionsProps {
-  /** As the queue stores it. */
+  /** Label as the queue stores it. */
   label: Message;
-  /** As it is shown. */
+  /** Label as it is shown. */
   name: string;
   experiment: Experiment;
   seeds: number;

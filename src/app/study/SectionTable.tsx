@@ -1,4 +1,4 @@
-/** One section of the board: rows with their block, the published number, this lab's, and a plot of the latter. */
+/** One section of the study board: rows with block sketch, published number, this lab's result and its plot. */
 import { Badge, Table, Text, Title } from '@mantine/core';
 import { useMemo } from 'react';
 import { listed } from '../../language/join';
@@ -13,7 +13,7 @@ import { DotPlot } from './DotPlot';
 import { RowActions } from './RowActions';
 import classes from './StudyView.module.css';
 
-/** "71.10 %", "68.8–69.1 %", or that there is none. */
+/** "71.10 %", "68.8–69.1 %", or a text that nothing was published. */
 const publishedText = ({ top1 }: Published): string =>
   top1 === null ? t('lost') : typeof top1 === 'number' ? `${top1.toFixed(2)} %` : `${top1[0]}–${top1[1]} %`;
 

@@ -1,4 +1,4 @@
-/** The study's table beside this lab's results for the same structures, and the queue that fills it. */
+/** The view Study: the study's table, this lab's results for the same structures, and the queue. */
 import { Button, Group, NumberInput, Stack, Text, Title } from '@mantine/core';
 import { IconPlaylistAdd } from '@tabler/icons-react';
 import { useState } from 'react';

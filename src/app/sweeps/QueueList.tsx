@@ -1,4 +1,4 @@
-/** The queue: what is going on, what waits, in which order. */
+/** The queue: the current run, and the waiting runs in their order. */
 import { ActionIcon, Button, Group, Progress, Text, Title, Tooltip } from '@mantine/core';
 import {
   IconArrowDown,
@@ -19,10 +19,10 @@ import { waitingInWords } from '../store/sweeps';
 import { estimated, useEstimate } from './estimate';
 import classes from './SweepsView.module.css';
 
-/** Lines of the list; the rest is counted. */
+/** Number of rows shown; the rest is only counted. */
 const SHOWN = 30;
 
-/** Pause, go on, clear: of the queue as a whole. */
+/** Pauses, continues or clears the whole queue. */
 export function QueueButtons() {
   const items = useQueue((state) => state.items);
   const running = useQueue((state) => state.running);
@@ -50,13 +50,13 @@ export function QueueButtons() {
   );
 }
 
-/** Says how many runs wait and which one is going on, with how far it is. */
+/** Shows the number of waiting runs, and the current run with its progress. */
 export function QueueState() {
   const items = useQueue((state) => state.items);
   const running = useQueue((state) => state.running);
   const active = useQueue((state) => state.active);
   const run = useRun((state) => state.run);
-  // The series grow outside React.
+  // The series grow outside React, so this subscribes to their revision.
   useRun((state) => state.revision);
   const current = active ? items.find(({ id }) => id === active.item) : undefined;
   const share = current && run && run.totalSteps > 0 ? (100 * run.series.count) / run.totalSteps : 0;

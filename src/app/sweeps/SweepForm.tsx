@@ -1,4 +1,7 @@
-/** Plans a sweep over the panel's experiment: one or two settings, their values, the seeds; says what it comes to before it starts. */
+/**
+ * Plans a sweep over the panel's experiment: one or two settings, their values, the seeds. Shows the number of runs and
+ * the estimated time before it starts.
+ */
 import { Button, Group, NumberInput, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { IconDownload, IconPlayerPlayFilled, IconPlus, IconX } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
@@ -31,7 +34,7 @@ interface AxisDraft {
   text: string;
 }
 
-/** What can be typed for a setting's values. */
+/** Example of values that can be typed for a setting. */
 function exampleOf(key: SettingKey): string {
   const setting = settingOf(key);
   switch (setting.kind) {
@@ -48,7 +51,7 @@ function exampleOf(key: SettingKey): string {
   }
 }
 
-/** What the first and the second setting are called. */
+/** Labels of the first and the second axis. */
 const WHICH = [
   { title: phrase('First setting'), leaveOut: phrase('Leave the first setting out') },
   { title: phrase('Second setting'), leaveOut: phrase('Leave the second setting out') },
@@ -249,7 +252,7 @@ function LeftOut({ sweep, leftOut }: { sweep: Sweep; leftOut: ReturnType<typeof 
   );
 }
 
-/** The panel's experiment with other seeds, without varying anything. */
+/** Repeats the panel's experiment with other seeds. */
 export function RepeatForm({ onRepeat }: { onRepeat: (experiment: Experiment, seeds: number) => void }) {
   const experiment = useExperiment((state) => state.experiment);
   const estimate = useEstimate();

@@ -1,4 +1,4 @@
-/** What a sweep came to so far: a chart and a table of the chosen outcome against the setting, over seeds. */
+/** Results of a sweep so far: a chart and a table of the chosen outcome against the settings, over seeds. */
 import {
   Button,
   Group,
@@ -100,7 +100,7 @@ export function SweepResult({ kept }: { kept: KeptSweep }) {
   const dark = useComputedColorScheme('light') === 'dark';
   const [chosen, setOutcome] = useState<Outcome>('top1');
   const [bars, setBars] = useState<SweepView['bars']>('interval');
-  // The oldest first, as resultsOf takes the last run of a seed.
+  // Oldest first, because `resultsOf` takes the last run of a seed.
   const runs = useMemo(
     () =>
       entries

@@ -1,4 +1,4 @@
-/** Many runs by one plan: repetitions, sweeps over settings, the queue that carries them out, and what they came to. */
+/** The view Sweeps: repetitions, sweeps over settings, the queue, and results. */
 import { Stack, Text, Title } from '@mantine/core';
 import { t } from '../../language/language';
 import { message } from '../../language/message';

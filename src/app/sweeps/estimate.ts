@@ -1,4 +1,4 @@
-/** How long runs will take here, by the newest run of the history that says how fast it went. */
+/** Estimates the time of runs on this machine from the newest run of the history with a measured speed. */
 import { useMemo } from 'react';
 import { CLASSES, TRAIN_PER_CLASS } from '../../data/builtin/size';
 import type { Experiment } from '../../experiment/settings';
@@ -9,7 +9,7 @@ import { speed } from '../controls/format';
 import { useData } from '../store/data-sets';
 import { useHistory } from '../store/history';
 
-/** A function from experiments to seconds, and the run that it goes by; null where no run has been measured. */
+/** A function from experiments to seconds, and the run it is based on; null if no run has been measured. */
 export function useEstimate(): {
   seconds: (experiments: readonly Experiment[]) => number;
   by: { run: string; speed: string };
@@ -39,7 +39,7 @@ function roughly(seconds: number): string {
   return t('about {{hours}} h', { hours: hours < 10 ? hours.toFixed(1) : Math.round(hours) });
 }
 
-/** "about 12 min"; says why where it cannot be told. */
+/** "about 12 min", or the reason why there is no estimate. */
 export const estimated = (
   estimate: ReturnType<typeof useEstimate>,
   experiments: readonly Experiment[],

@@ -9,7 +9,7 @@ import { replayByName } from '../../runs/replays';
 import { experimentFromQuery } from '../../experiment/url';
 import { Bar } from '../controls/Bar';
 import { backendName } from '../../experiment/backends';
-import { moment } from '../controls/format';
+import { dateAndTime } from '../controls/format';
 import { runRecordingHere } from '../store/run-actions';
 import { sourceFor, useData } from '../store/data-sets';
 import { useRecording, useShownRecording } from '../store/recording';
@@ -59,7 +59,7 @@ export function RecordingBar() {
             {listed([
               messageText(facts.dataset.label),
               `${backendName(backend)} (${messageText(adapter)})`,
-              moment(facts.createdAt),
+              dateAndTime(facts.createdAt),
               // not translated: the lab's name
               `Branch Lab ${facts.appVersion}`,
             ])}

@@ -14,7 +14,7 @@ import { t } from '../../language/language';
 import { partProps } from '../../page/parts';
 import { stepsOf } from '../../runs/at-step';
 import { count } from '../controls/format';
-import { goTo, LOOP_STEPS, playOrPause, shownStep, SPEEDS, useMoment, type Speed } from '../store/playhead';
+import { goTo, LOOP_STEPS, playOrPause, shownStep, SPEEDS, usePlayhead, type Speed } from '../store/playhead';
 import { isGoingOn, useRun } from '../store/run';
 import { RecordingsMenu } from './RecordingsMenu';
 import classes from './TimeBar.module.css';
@@ -70,9 +70,9 @@ export function TimeBar({ embedded = false }: { embedded?: boolean }) {
   useRun((state) => state.revision);
   const goingOn = useRun(isGoingOn);
   const step = useFrameStep();
-  const playing = useMoment((state) => state.playing);
-  const speed = useMoment((state) => state.speed);
-  const loop = useMoment((state) => state.loop);
+  const playing = usePlayhead((state) => state.playing);
+  const speed = usePlayhead((state) => state.speed);
+  const loop = usePlayhead((state) => state.loop);
   if (!run) return embedded ? null : <NothingYet />;
   const { first, last } = stepsOf(run);
   if (last < first) return null;
@@ -164,13 +164,13 @@ export function TimeBar({ embedded = false }: { embedded?: boolean }) {
           value={String(speed)}
           allowDeselect={false}
           comboboxProps={{ shadow: 'md' }}
-          onChange={(value) => value && useMoment.setState({ speed: Number(value) as Speed })}
+          onChange={(value) => value && usePlayhead.setState({ speed: Number(value) as Speed })}
         />
         <Press
           label={t('Loop the first {{steps}} steps', { steps: LOOP_STEPS })}
           icon={<IconRepeat size={16} aria-hidden />}
           pressed={loop}
-          onPress={() => useMoment.setState({ loop: !loop })}
+          onPress={() => usePlayhead.setState({ loop: !loop })}
         />
       </Group>
     </section>

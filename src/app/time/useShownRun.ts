@@ -3,13 +3,13 @@ import { useThrottledValue } from '@mantine/hooks';
 import { useMemo } from 'react';
 import { runAt } from '../../runs/at-step';
 import type { RunState } from '../../runs/record';
-import { useMoment } from '../store/playhead';
+import { usePlayhead } from '../store/playhead';
 import { useRun } from '../store/run';
 
 /** The step of the playhead if it belongs to this run or to its second run; null for the newest step. */
 function useStepOf(run: Pick<RunState, 'id'> | null, which: 'step' | 'charted'): number | null {
   const inPair = useRun(({ pair }) => run !== null && pair?.includes(run.id) === true);
-  return useMoment((state) =>
+  return usePlayhead((state) =>
     run !== null && (state.runId === run.id || (inPair && state.runId !== null)) ? state[which] : null,
   );
 }
