@@ -185,18 +185,18 @@ class GraphBuilder {
     }
   }
 
-  /** Notes what a layer hands on. */
+  /** Records the output of a layer. */
   private output(y: Activation): Activation {
     this.outputs.push(y);
     return y;
   }
 
-  /** What a layer hands on, as terms that a following sum can take in. */
+  /** The output of a layer as terms that a following sum can absorb. */
   private block(block: BlockPlan, x: Activation): Term[] {
     return blockValue<Term[], BatchNormPlan, BranchPlan>(block, this.algebra(block, x));
   }
 
-  /** What a layer hands on, as one activation. */
+  /** The output of a layer as one activation. */
   private layer(block: BlockPlan, x: Activation): Activation {
     return this.sum(this.block(block, x), false, block.outSize, block.cout);
   }

@@ -197,7 +197,7 @@ export interface RunEnd {
 /** What a run reports of itself. */
 export type RunReport =
   | { type: 'environment'; environment: Environment }
-  /** A part of the set-up is under way, for the status line. */
+  /** A part of the set-up is in progress, for the status line. */
   | { type: 'preparing'; what: Message }
   | {
       type: 'ready';

@@ -1,7 +1,7 @@
 /**
- * Two primitives over channels from which batch norm is made: the mean of every channel, and a·x + b per channel.
- * Registered for each backend under names of our own, because the stock way (broadcasting, reductions over three axes)
- * is the slowest part of a training step on some of them.
+ * Two primitives over channels, from which batch norm is composed: the mean of every channel, and a·x + b per channel.
+ * Each backend registers them under the lab's names, because the stock formulation (broadcasting, reduction over three
+ * axes) is the slowest part of a training step on some backends.
  */
 import * as tf from '@tensorflow/tfjs-core';
 

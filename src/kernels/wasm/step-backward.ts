@@ -75,7 +75,7 @@ export class BackwardPlanner {
     }
 
     const wanted = terms.filter(({ source }) => source !== this.buffers.graph.input);
-    // The last term that starts a gradient takes dz's own memory.
+    // The last term that starts a new gradient reuses the memory of dz.
     const starts = wanted.filter(
       ({ source, view }, i) =>
         !view && !gradients.has(source.id) && wanted.findIndex((term) => term.source === source) === i,
@@ -116,7 +116,7 @@ export class BackwardPlanner {
     if (!heir) pool.giveBack(out, dz);
   }
 
-  /** Σ dz and Σ dz·y of a combination's scaled and normalised terms, and what follows from them. */
+  /** Σ dz and Σ dz·y of a combination's scaled and normalised terms, and the gradients that follow from them. */
   private emitGradientSums(
     builder: ProgramBuilder,
     vectors: readonly Term[],
@@ -212,7 +212,7 @@ export class BackwardPlanner {
         dx = pool.take(x);
         gradients.set(x.id, dx);
       }
-      // At stride 1 a convolution of dy with the turned kernel: inputs and outputs change places.
+      // At stride 1 this is a convolution of dy with the flipped kernel; input and output channels are exchanged.
       const back = { x: dy, y: dx, cin: cout, cout: cin, add };
       if (winograd) builder.chunk('winogradConvolution', { ...back, u: turned, size: x.size });
       else if (stride === 1)

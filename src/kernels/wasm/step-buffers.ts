@@ -1,6 +1,6 @@
 /**
- * Everything that a step needs memory for: where each activation, kernel, vector and partial sum of a network lies. Made
- * once from the graph; the planners of the programs read the addresses here.
+ * The memory of a step on wasm: addresses of all activations, kernels, vectors and partial sums, planned once from the
+ * graph; the planners of the programs read them here.
  */
 import { BATCH_NORM_EPSILON } from '../../network/batch-norm';
 import type { BatchNormPlan, NetworkPlan } from '../../network/plan';
@@ -18,28 +18,28 @@ import {
 import { offset, type Address } from './kernel-table';
 import { taskCall, type ProgramBuilder, type TaskCall } from './program';
 
-/** How many chunks a batch has at most. */
+/** Greatest number of chunks of a batch. */
 const MOST_CHUNKS = 16;
 /**
- * Images of a chunk, by their size: what a chunk reads and writes should stay in the second cache, and small images come
- * with large kernels, whose partial gradients cost more the more chunks there are.
+ * Images per chunk, by their size. The data of a chunk should fit into the L2 cache; small images come with large
+ * kernels, whose partial gradients cost more with more chunks.
  */
 const chunkImages = (size: number) => (size > 8 ? 4 : 8);
-/** Chunks that a small batch has at least, an image each where it must be, so that threads have something to do. */
+/** Least number of chunks, even with one image each, so that all threads have work. */
 const FEWEST_CHUNKS = 4;
-/** Bytes that partial sums of kernel gradients may take; fewer chunks where they would take more. */
+/** Greatest number of bytes for partial kernel gradients; beyond it there are fewer chunks. */
 const PARTS_BUDGET = 256e6;
-/** Floats of a kernel that one task works on. */
+/** Number of floats of a kernel per task. */
 export const TASK_FLOATS = 16_384;
-/** Where Winograd's transformed kernel has more numbers than this, it no longer pays. */
+/** Greatest size of a transformed kernel in numbers: beyond it Winograd is slower. */
 const LARGEST_WINOGRAD = 36 * 256 * 256;
 
 export interface WasmStepSettings extends StepSettings {
-  /** Threads that need scratch memory of their own. */
+  /** Number of threads, each of which needs scratch memory. */
   threads: number;
 }
 
-/** Addresses that whoever runs the programs reads or writes. */
+/** Addresses that the owner of the network reads or writes. */
 export interface Addresses {
   /** Packed float32 images [batch, size, size, 3]. */
   images: Address;
@@ -52,12 +52,12 @@ export interface Addresses {
   /** float32. */
   rate: Address;
   parameters: Address;
-  /** null where the network is only evaluated. */
+  /** null if the network is only evaluated. */
   gradients: Address | null;
   velocities: Address | null;
-  /** Vectors of ones and other constants to be filled in before the first run, and factors of gradients. */
+  /** Constant vectors, to be written before the first run, such as factors of gradients. */
   constants: { at: Address; values: Float32Array }[];
-  /** Mean and variance of the batch by the names of the running statistics. */
+  /** Mean and variance of the batch, by the names of the running statistics. */
   statistics: ReadonlyMap<string, { at: Address; channels: number }>;
   /** float64 [chunks][2][channels] of every layer's output. */
   outputSums: { at: Address; channels: number; padded: number; values: number; chunks: number }[];
@@ -68,33 +68,33 @@ export interface ConvolutionBuffers {
   winograd: boolean;
   /** Kernel [k·k][cin][cout] with padding. */
   kernel: Address;
-  /** The kernel as the forward pass and the input's gradient want it. */
+  /** The kernel in the layouts of the forward pass and of the input gradient. */
   forward: Address;
-  /** null where the input has no gradient. */
+  /** The flipped kernel; null if the input needs no gradient. */
   turned: Address | null;
-  /** Gradient of the kernel where it is merged from several. */
+  /** Gradient of a merged kernel; null for a single one. */
   merged: Address | null;
   name: string | null;
   cin: number;
   cout: number;
-  /** Partial gradients of the kernel, null where it is not trained; and how many. */
+  /** Partial gradients of the kernel (null if it is not trained), and their number. */
   parts: Address | null;
   chunks: number;
 }
 
 export interface Moments {
   sums: Address;
-  /** Parts of the sums, as the program that was planned last has them. */
+  /** Number of partial sums in the program planned last. */
   parts: number;
   mean: Address;
   variance: Address;
   inverse: Address;
 }
 
-/** Vectors of a combination's term. */
+/** Vectors of one term of a combination. */
 export interface TermBuffers {
   a: Address;
-  /** A, B and C of a batch norm's gradient; null where the coefficient is constant. */
+  /** A, B and C of a batch norm's gradient; null if the coefficient is constant. */
   gradient: { a: Address; b: Address; c: Address } | null;
 }
 
@@ -102,7 +102,7 @@ export class StepBuffers {
   readonly memory = new MemoryPlan();
   readonly inputChannels: number;
   readonly slots: ReadonlyMap<string, Slot>;
-  /** Floats of a region of parameters. */
+  /** Length in floats of a region of parameters. */
   readonly regionLength: number;
   readonly regions: Pick<Addresses, 'parameters' | 'gradients' | 'velocities'>;
   readonly images = new Map<number, Address>();
@@ -118,10 +118,10 @@ export class StepBuffers {
     logits: Address;
     dlogits: Address;
     losses: Address;
-    /** Partial gradients of the weight and the bias; null where the network is only evaluated. */
+    /** Partial gradients of weight and bias; null if the network is only evaluated. */
     weightParts: Address | null;
     biasParts: Address | null;
-    /** How many of each. */
+    /** Number of partial gradients. */
     parts: number;
   };
   readonly columns: number;
@@ -210,7 +210,7 @@ export class StepBuffers {
     return id === this.graph.input.id ? this.inputChannels : padded(channels);
   }
 
-  /** Opens a phase that suits images of a size; returns its chunks. */
+  /** Opens a phase with chunks for images of this size; returns the number of chunks. */
   openPhase(builder: ProgramBuilder, { size }: Activation): number {
     const { batch } = this.settings;
     const wanted = Math.max(Math.ceil(batch / chunkImages(size)), Math.min(FEWEST_CHUNKS, batch));
@@ -226,7 +226,7 @@ export class StepBuffers {
     return offset(this.regions[region]!, 4 * this.slots.get(name)!.offset);
   }
 
-  /** A vector that holds one value throughout. */
+  /** Address of a constant vector filled with one value. */
   constant(value: number): Address {
     let at = this.constants.get(value);
     if (at === undefined) {
@@ -329,7 +329,7 @@ export class StepBuffers {
     return norms;
   }
 
-  /** The value that a norm gives to zero, at an address of its own. */
+  /** The output of a norm for a zero input, at a new address. */
   zeroOf({ runningMean, runningVar, gamma, beta }: BatchNormPlan, channels: number) {
     let at = this.zeros.get(runningMean);
     if (at === undefined) {
@@ -348,7 +348,7 @@ export class StepBuffers {
     return { at, call };
   }
 
-  /** A mean with what the sequence's kernel makes of its border added (or taken off), at an address of its own. */
+  /** A mean plus (or minus) the contribution of the border through the sequence's kernel. */
   shiftedMean(
     { source }: Term,
     { first, convolution }: Extract<InSequence, { place: 'second' }>,
@@ -389,7 +389,7 @@ export class StepBuffers {
     return at;
   }
 
-  /** To be called when all programs are planned: places the constants that they asked for and the threads' scratch memory. */
+  /** Allocates the constants and the scratch memory of the threads. Call it after all programs are planned. */
   finish(): this {
     for (const [value, at] of this.constants)
       this.at.constants.push({ at, values: new Float32Array(this.constantChannels).fill(value) });

@@ -1,4 +1,6 @@
-/** Plans the forward pass: kernels made ready, convolutions, batch statistics between two phases, sums of branches, the head. */
+/**
+ * Plans the forward pass: merged and transformed kernels, convolutions, batch statistics, sums of branches, the head.
+ */
 import { BATCH_NORM_EPSILON, RUNNING_MOMENTUM } from '../../network/batch-norm';
 import type { BatchNormPlan } from '../../network/plan';
 import type { Activation, Combine, Convolution } from '../graph';
@@ -7,7 +9,7 @@ import { taskCall, type ProgramBuilder, type TaskCall } from './program';
 import { PANEL } from './assembly/layout';
 import { TASK_FLOATS, type StepBuffers } from './step-buffers';
 
-/** A probe is a training pass that moves nothing. */
+/** A probe is a forward pass in training mode that updates nothing. */
 export type Mode = 'training' | 'probe' | 'evaluation';
 
 export class ForwardPlanner {
@@ -28,7 +30,7 @@ export class ForwardPlanner {
       from: input.channels,
       channels: this.buffers.inputChannels,
     });
-    /** Activations whose moments have been worked out. */
+    /** Activations whose moments are already computed. */
     const known = new Set<number>();
     this.emitMoments(builder, input, mode);
     for (const operation of graph.operations) {
@@ -81,7 +83,7 @@ export class ForwardPlanner {
     }
   }
 
-  /** Kernels summed from several, each from scratch. */
+  /** Tasks that merge kernels from their parts. */
   private mergeTasks(): TaskCall[][] {
     return [...this.buffers.convolutions].flatMap(([{ kernel, k, x }, buffers]) => {
       if (kernel.kind === 'parameter') return [];
@@ -122,7 +124,9 @@ export class ForwardPlanner {
     });
   }
 
-  /** Coefficients that are known before the first image: of scales and biases, and in evaluation of batch norms. */
+  /**
+   * Tasks for coefficients that do not depend on the images: of scales and biases, and in evaluation of batch norms.
+   */
   private coefficientTasks(mode: Mode): TaskCall[][] {
     return this.buffers.graph.operations.flatMap((operation) => {
       if (operation.kind !== 'combine') return [];
@@ -183,13 +187,13 @@ export class ForwardPlanner {
     });
   }
 
-  /** Takes a norm's value of zero off what it gives. */
+  /** Subtracts a norm's output for zero from its offset. */
   private lessZero(norm: BatchNormPlan, b: Address, channels: number): TaskCall[] {
     const { at, call } = this.buffers.zeroOf(norm, channels);
     return [call, taskCall('biasCoefficient', { bias: at, factor: -1, b, channels, add: true })];
   }
 
-  /** Every kernel in the form its convolution wants, and turned for the gradients. */
+  /** Tasks that transform every kernel into the layout of its convolution, and flipped for the gradients. */
   private transformTasks(withGradients: boolean): TaskCall[][] {
     return [...this.buffers.convolutions].flatMap(([{ k }, buffers]) => {
       const { winograd, kernel, forward, turned, cin, cout } = buffers;
@@ -261,7 +265,7 @@ export class ForwardPlanner {
     }));
     const sumSoFar = { y: to, a: this.buffers.constant(1) };
     for (let round = 0, rest = inputs; round === 0 || rest.length > 0; round++) {
-      // Three terms at a time; what there is so far is the first of the next three.
+      // At most three terms per call; the sum so far is the first of the next three.
       const most = round === 0 ? 3 : 2;
       const now = rest.slice(0, most);
       if (round > 0) now.unshift(sumSoFar);
@@ -301,14 +305,14 @@ export class ForwardPlanner {
     if (views.length > 0 && relu) builder.chunk('rectify', { x: to, size: out.size, channels });
   }
 
-  /** Statistics of the batch and from them a and b, between two phases. */
+  /** Batch statistics, and the coefficients a and b computed from them, between two phases. */
   private emitNormCoefficients(
     builder: ProgramBuilder,
     operation: Combine,
     mode: Mode,
     known: Set<number>,
   ): void {
-    // Every sum with a norm among its terms has one.
+    // Every sum with a normalised term has a bias vector.
     const b = this.buffers.biases.get(operation)!;
     let add = operation.terms.some(({ coefficient }) => coefficient.kind === 'bias');
     let waits = false;

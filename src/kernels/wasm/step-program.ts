@@ -1,6 +1,6 @@
 /**
- * Plans a network's memory and its programs: a training step (forward, backward, update), an evaluation, a look at the
- * activations. Every buffer and the order of every call is fixed here; see ./step-buffers and the three planners.
+ * Plans a network's memory and programs: training step (forward, backward, update), evaluation, and sums of squares.
+ * All buffers and the order of all calls are fixed here; see ./step-buffers and the three planners.
  */
 import type { NetworkPlan } from '../../network/plan';
 import type { Graph } from '../graph';
@@ -15,20 +15,20 @@ export interface NetworkProgram {
   bytes: number;
   columns: number;
   slots: ReadonlyMap<string, Slot>;
-  /** Floats of a region of parameters. */
+  /** Length in floats of a region of parameters. */
   regionLength: number;
   at: Addresses;
   train: Program | null;
-  /** How many of its phases begin in the forward pass, and how many with the backward pass. */
+  /** Number of phases of the forward pass, and of the backward pass. */
   sections: { forward: number; backward: number };
   evaluate: Program;
-  /** Mean squares of the outputs; to be run after `train` or `evaluateTraining`. */
+  /** Sums of squares of the outputs; run it after `train` or `evaluateTraining`. */
   squares: Program;
-  /** Forward in training mode without moving anything. */
+  /** Forward pass in training mode that updates nothing. */
   forwardTraining: Program;
 }
 
-/** Plans everything. */
+/** Plans the memory and all programs of a network. */
 export function planStep(plan: NetworkPlan, graph: Graph, settings: WasmStepSettings): NetworkProgram {
   const buffers = new StepBuffers(plan, graph, settings);
   const forward = (mode: Mode): Program => {

@@ -1,4 +1,6 @@
-/** Plans the end of a step: partial gradients summed, merged kernels taken apart, parameters moved. */
+/**
+ * Plans the update: partial gradients are summed, gradients of merged kernels are split, and parameters are updated.
+ */
 import { padded } from './memory-plan';
 import { offset, type Address } from './kernel-table';
 import { taskCall, type ProgramBuilder, type TaskCall } from './program';

@@ -1,5 +1,8 @@
-/** Which kernels compute a network: the ways there are, a choice among them, and the shaders of a convolution in its way. */
-import { SUM_WAYS, type SumWay } from './channel-sums';
+/**
+ * The algorithms that can compute a network, a choice among them, and the shaders of a convolution for its chosen
+ * algorithm.
+ */
+import { SUM_ALGORITHMS, type SumAlgorithm } from './channel-sums';
 import * as tiled from './convolution';
 import type { ConvolutionShape, ForwardViews, InputGradientViews, KernelGradientViews } from './convolution';
 import * as direct from './direct';
@@ -8,60 +11,66 @@ import type { Shader } from './shader';
 import * as winograd from './winograd';
 import type { WinogradScratch } from './winograd-products';
 
-/** Ways for every shape: operands in shared memory, or in registers alone. */
-export type PlainWay = 'tiled' | 'direct';
-/** And one for 3x3 convolutions of stride 1. */
-export type Way = PlainWay | 'winograd';
+/** Algorithms for every shape: operands in shared memory (tiled), or in registers only (direct). */
+export type PlainAlgorithm = 'tiled' | 'direct';
+/** Winograd works for 3x3 convolutions of stride 1 only. */
+export type Algorithm = PlainAlgorithm | 'winograd';
 
-/** Ways for each pass: output, input gradient, kernel gradient. */
-interface PassWays {
-  forward: Way;
-  input: Way;
-  kernel: Way;
-  /** Where Winograd's way is chosen and cannot be gone, and for the products that it consists of. */
-  plain: PlainWay;
+/** Algorithm per pass: output, input gradient, kernel gradient. */
+interface PassAlgorithms {
+  forward: Algorithm;
+  input: Algorithm;
+  kernel: Algorithm;
+  /**
+   * Fallback where Winograd is selected but does not apply to the shape; also the algorithm of Winograd's matrix
+   * products.
+   */
+  plain: PlainAlgorithm;
 }
 
-/** Convolutions by the lesser of their channels in and out: below 16, below 32, below 64, and the others. */
+/** Classes of convolutions by min(cin, cout): below 16, below 32, below 64, and the others. */
 export const CHANNEL_CLASSES = ['thin', 'narrow', 'middle', 'wide'] as const;
 export type ChannelClass = (typeof CHANNEL_CLASSES)[number];
 
-/** How convolutions are computed, by channels, and how channels are summed. */
+/** The chosen algorithms: of convolutions by channel class, and of channel sums. */
 export interface Choice {
-  convolutions: Record<ChannelClass, PassWays>;
-  sums: SumWay;
+  convolutions: Record<ChannelClass, PassAlgorithms>;
+  sums: SumAlgorithm;
 }
 
-const PLAIN: readonly unknown[] = ['tiled', 'direct'] satisfies PlainWay[];
-const ANY: readonly unknown[] = [...PLAIN, 'winograd' satisfies Way];
-const SUMS: readonly unknown[] = SUM_WAYS;
+const PLAIN: readonly unknown[] = ['tiled', 'direct'] satisfies PlainAlgorithm[];
+const ANY: readonly unknown[] = [...PLAIN, 'winograd' satisfies Algorithm];
+const SUMS: readonly unknown[] = SUM_ALGORITHMS;
 
-/** Whether something that was kept is a choice. */
+/** Whether a cached value has the form of a choice. */
 export function isChoice(kept: unknown): kept is Choice {
   if (typeof kept !== 'object' || kept === null) return false;
   const { convolutions, sums } = kept as Partial<Record<keyof Choice, unknown>>;
   if (typeof convolutions !== 'object' || convolutions === null || !SUMS.includes(sums)) return false;
   const classes = convolutions as Partial<
-    Record<ChannelClass, Partial<Record<keyof PassWays, unknown>> | null>
+    Record<ChannelClass, Partial<Record<keyof PassAlgorithms, unknown>> | null>
   >;
   return CHANNEL_CLASSES.every((name) => {
-    const ways = classes[name];
+    const algorithms = classes[name];
     return (
-      ways &&
-      PLAIN.includes(ways.plain) &&
-      [ways.forward, ways.input, ways.kernel].every((way) => ANY.includes(way))
+      algorithms &&
+      PLAIN.includes(algorithms.plain) &&
+      [algorithms.forward, algorithms.input, algorithms.kernel].every((algorithm) => ANY.includes(algorithm))
     );
   });
 }
 
-/** One way for all convolutions, where it can be gone, Winograd's on either plain way; and one for all sums. */
-export function oneWay(
-  way: Way,
-  plain: PlainWay = way === 'winograd' ? 'direct' : way,
-  sums: SumWay = 'few',
+/** A choice with one algorithm for all convolutions that it applies to, and one for all sums. */
+export function sameAlgorithmEverywhere(
+  algorithm: Algorithm,
+  plain: PlainAlgorithm = algorithm === 'winograd' ? 'direct' : algorithm,
+  sums: SumAlgorithm = 'few',
 ): Choice {
-  const ways: PassWays = { forward: way, input: way, kernel: way, plain };
-  return { convolutions: { thin: ways, narrow: ways, middle: ways, wide: ways }, sums };
+  const algorithms: PassAlgorithms = { forward: algorithm, input: algorithm, kernel: algorithm, plain };
+  return {
+    convolutions: { thin: algorithms, narrow: algorithms, middle: algorithms, wide: algorithms },
+    sums,
+  };
 }
 
 function classOf({ cin, cout }: ConvolutionShape): ChannelClass {
@@ -69,72 +78,73 @@ function classOf({ cin, cout }: ConvolutionShape): ChannelClass {
   return CHANNEL_CLASSES[least < 16 ? 0 : least < 32 ? 1 : least < 64 ? 2 : 3];
 }
 
-/** Parts in which each way leaves a kernel's gradient. */
-const PARTS: Record<Way, (shape: ConvolutionShape) => number> = {
+/** Number of partial sums in which each algorithm leaves a kernel's gradient. */
+const PARTS: Record<Algorithm, (shape: ConvolutionShape) => number> = {
   tiled: tiled.gradientParts,
   direct: direct.directGradientParts,
   winograd: () => 1,
 };
 
-/** A convolution with its ways settled. */
+/** A convolution with the algorithm of each pass decided. */
 export class PlannedConvolution {
-  private readonly ways: PassWays;
-  /** Parts of the kernel's gradient. */
+  private readonly algorithms: PassAlgorithms;
+  /** Number of partial sums of the kernel's gradient. */
   readonly parts: number;
-  /** Scratch memory that it wants, in floats. */
+  /** Scratch memory that it needs, in floats. */
   readonly scratch: { kernel: number; seen: number; made: number };
 
-  /** `limit` is the largest binding in bytes; what Winograd's way would need beyond it is computed plainly. */
+  /** `limit` is the largest binding in bytes; passes in which Winograd would need more use the fallback. */
   constructor(
     readonly shape: ConvolutionShape,
     choice: Choice,
     limit: number,
   ) {
     const chosen = choice.convolutions[classOf(shape)];
-    const plain = (way: PlainWay): PlainWay => (direct.isDirect(shape) ? way : 'tiled');
+    const plain = (algorithm: PlainAlgorithm): PlainAlgorithm =>
+      direct.isDirect(shape) ? algorithm : 'tiled';
     const needs = winograd.winogradScratch(shape);
     const possible = winograd.isWinograd(shape) && 4 * Math.max(...Object.values(needs)) <= limit;
-    const settled = (way: Way): Way =>
-      way !== 'winograd' ? plain(way) : possible ? way : plain(chosen.plain);
-    this.ways = {
+    const settled = (algorithm: Algorithm): Algorithm =>
+      algorithm !== 'winograd' ? plain(algorithm) : possible ? algorithm : plain(chosen.plain);
+    this.algorithms = {
       forward: settled(chosen.forward),
       input: settled(chosen.input),
       kernel: settled(chosen.kernel),
       plain: plain(chosen.plain),
     };
-    const wanted = Object.values(this.ways).includes('winograd');
+    const wanted = Object.values(this.algorithms).includes('winograd');
     this.scratch = wanted ? needs : { kernel: 0, seen: 0, made: 0 };
-    this.parts = PARTS[this.ways.kernel](shape);
+    this.parts = PARTS[this.algorithms.kernel](shape);
   }
 
   /** y = x ∗ kernel. */
   forward(views: ForwardViews, scratch: WinogradScratch | null): Shader[] {
-    const { shape, ways } = this;
-    if (ways.forward === 'winograd')
-      return winograd.winogradConvolution(shape, views, scratch!, ways.plain === 'direct');
-    return [(ways.forward === 'direct' ? direct.directConvolution : tiled.convolution)(shape, views)];
+    const { shape, algorithms } = this;
+    if (algorithms.forward === 'winograd')
+      return winograd.winogradConvolution(shape, views, scratch!, algorithms.plain === 'direct');
+    return [(algorithms.forward === 'direct' ? direct.directConvolution : tiled.convolution)(shape, views)];
   }
 
   /** dx = dy ∗ turned kernel, or dx += with `add`. */
   inputGradient(views: InputGradientViews, add: boolean, scratch: WinogradScratch | null): Shader[] {
-    const { shape, ways } = this;
-    if (ways.input === 'winograd')
-      return winograd.winogradInputGradient(shape, views, add, scratch!, ways.plain === 'direct');
-    const make = ways.input === 'direct' ? direct.directInputGradient : tiled.inputGradient;
+    const { shape, algorithms } = this;
+    if (algorithms.input === 'winograd')
+      return winograd.winogradInputGradient(shape, views, add, scratch!, algorithms.plain === 'direct');
+    const make = algorithms.input === 'direct' ? direct.directInputGradient : tiled.inputGradient;
     return [make(shape, views, add)];
   }
 
   /** The kernel's gradient over parts of the batch, [parts][k, k, cin, cout]. */
   kernelGradient(views: KernelGradientViews, scratch: WinogradScratch | null): Shader[] {
-    const { shape, ways } = this;
-    if (ways.kernel === 'winograd')
-      return winograd.winogradKernelGradient(shape, views, scratch!, ways.plain === 'direct');
-    const make = ways.kernel === 'direct' ? direct.directKernelGradient : tiled.kernelGradient;
+    const { shape, algorithms } = this;
+    if (algorithms.kernel === 'winograd')
+      return winograd.winogradKernelGradient(shape, views, scratch!, algorithms.plain === 'direct');
+    const make = algorithms.kernel === 'direct' ? direct.directKernelGradient : tiled.kernelGradient;
     return [make(shape, views)];
   }
 }
 
-/** Memory enough for each of these convolutions; null where none wants any. */
+/** Scratch memory large enough for each of these convolutions; null if none needs any. */
 export function scratchFor(gpu: Gpu, convolutions: Iterable<PlannedConvolution>): WinogradScratch | null {
   const most = { kernel: 0, seen: 0, made: 0 };
   for (const { scratch } of convolutions)

@@ -3,31 +3,31 @@ import type { Shader, View } from './shader';
 import { access, lanesOf, valuesOf, valueType, type Access, type ImageShape } from './image-access';
 
 /**
- * How a workgroup sums: many threads or few, which then add up pairwise in shared memory; or many that add up within their
- * subgroups first, without a barrier. Barriers are dear on software adapters; which way is fastest is measured.
+ * Algorithms of a channel sum: many or few threads per workgroup, reduced pairwise in shared memory; or many threads
+ * reduced within subgroups first, without barriers. Barriers are slow on software adapters, so the fastest is measured.
  */
-export const SUM_WAYS = ['many', 'few', 'subgroups'] as const;
-export type SumWay = (typeof SUM_WAYS)[number];
+export const SUM_ALGORITHMS = ['many', 'few', 'subgroups'] as const;
+export type SumAlgorithm = (typeof SUM_ALGORITHMS)[number];
 
-/** What a device must have been asked for where subgroups sum. */
+/** Device feature required for sums in subgroups. */
 export const SUBGROUPS: GPUFeatureName = 'subgroups';
 
-const THREADS: Record<SumWay, number> = { many: 128, few: 32, subgroups: 128 };
+const THREADS: Record<SumAlgorithm, number> = { many: 128, few: 32, subgroups: 128 };
 const MOST_PARTS = 64;
 const PART_PIXELS = 512;
-/** Channels, or fours of them, that a workgroup sums beside each other at most. */
+/** Greatest number of channels (or groups of four) that a workgroup sums in parallel. */
 const MOST_WIDE = 64;
 
 export const sumParts = ({ batch, size }: ImageShape) =>
   Math.min(MOST_PARTS, Math.ceil((batch * size * size) / PART_PIXELS));
 
-/** WGSL that adds up what the threads of a workgroup summed of a channel into the first of them, in shared memory. */
-function addedUp(way: SumWay, names: readonly string[], wide: number): string {
-  const threads = THREADS[way];
+/** WGSL that reduces the threads' sums of a channel into the first thread, in shared memory. */
+function addedUp(algorithm: SumAlgorithm, names: readonly string[], wide: number): string {
+  const threads = THREADS[algorithm];
   const share = names.map((name) => `shared_${name}[t] = ${name};`).join(' ');
   const take = (other: string) =>
     names.map((name) => `shared_${name}[t] += shared_${name}[${other}];`).join(' ');
-  if (way === 'subgroups')
+  if (algorithm === 'subgroups')
     return `for (var step = lanes / 2u; step >= ${wide}u; step /= 2u) {
     ${names.map((name) => `${name} += subgroupShuffleXor(${name}, step);`).join(' ')}
   }
@@ -45,12 +45,12 @@ function addedUp(way: SumWay, names: readonly string[], wide: number): string {
 }
 
 /**
- * Per channel Σ of each expression, as [parts][expressions][channels]: threads beside each other take channels beside
- * each other, so that they read a row of memory together, then add up over the pixels they took.
+ * Per-channel Σ of each expression: [parts][expressions][channels]. Adjacent threads take adjacent channels, so that
+ * memory reads are coalesced, and then reduce over their pixels.
  */
 function channelSums(
   shape: ImageShape,
-  way: SumWay,
+  algorithm: SumAlgorithm,
   label: string,
   images: readonly Access[],
   to: View,
@@ -60,7 +60,7 @@ function channelSums(
   const { batch, size } = shape;
   const { lanes, width } = valuesOf(shape);
   const type = valueType(lanes);
-  const threads = THREADS[way];
+  const threads = THREADS[algorithm];
   let wide = 1;
   while (wide < width && wide < Math.min(threads, MOST_WIDE)) wide *= 2;
   const deep = threads / wide;
@@ -73,14 +73,14 @@ function channelSums(
     label,
     bindings: [...images.map(({ binding }) => binding), sums.binding],
     groups: [Math.ceil(width / wide), parts, 1],
-    ...(way === 'subgroups' && { enables: SUBGROUPS }),
+    ...(algorithm === 'subgroups' && { enables: SUBGROUPS }),
     code: `
 ${names.map((name) => `var<workgroup> shared_${name}: array<${type}, ${threads}>;`).join('\n')}
 @compute @workgroup_size(${threads})
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(local_invocation_index) t: u32,
-  ${way === 'subgroups' ? '@builtin(subgroup_size) lanes: u32,' : ''}
+  ${algorithm === 'subgroups' ? '@builtin(subgroup_size) lanes: u32,' : ''}
 ) {
   let c = group.x * ${wide}u + t % ${wide}u;
   ${names.map((name) => `var ${name} = ${type}();`).join(' ')}
@@ -92,7 +92,7 @@ fn main(
       ${names.map((name, k) => `${name} += ${expressions[k]};`).join(' ')}
     }
   }
-  ${addedUp(way, names, wide)}
+  ${addedUp(algorithm, names, wide)}
   if (t < ${wide}u && c < ${width}u) {
     ${names.map((name, k) => sums.put(`(group.y * ${names.length}u + ${k}u) * ${width}u + c`, `shared_${name}[t]`)).join('\n    ')}
   }
@@ -101,11 +101,16 @@ fn main(
 }
 
 /** Σ x and Σ x² per channel of up to MOST_ADDENDS images of one shape: [parts][images][2][channels]. */
-export function momentSums(shape: ImageShape, way: SumWay, images: readonly View[], sums: View): Shader {
+export function momentSums(
+  shape: ImageShape,
+  algorithm: SumAlgorithm,
+  images: readonly View[],
+  sums: View,
+): Shader {
   const xs = images.map((view, k) => access(view, `x${k}`, lanesOf(shape.channels)));
   return channelSums(
     shape,
-    way,
+    algorithm,
     'moments',
     xs,
     sums,
@@ -117,7 +122,7 @@ export function momentSums(shape: ImageShape, way: SumWay, images: readonly View
 /** Masks dout by out > 0 in place (where out is given) and sums Σ dz and each Σ dz·y. */
 export function gradientSums(
   shape: ImageShape,
-  way: SumWay,
+  algorithm: SumAlgorithm,
   dout: View,
   out: View | null,
   ys: readonly View[],
@@ -130,7 +135,7 @@ export function gradientSums(
   const mask = out && access(out, 'value', lanes);
   return channelSums(
     shape,
-    way,
+    algorithm,
     'gradient sums',
     [gradient, ...values, ...(mask ? [mask] : [])],
     sums,

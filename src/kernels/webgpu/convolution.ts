@@ -15,7 +15,7 @@ export interface ConvolutionShape {
   stride: 1 | 2;
 }
 
-/** What each pass of a convolution reads and writes: images, their gradients and the kernel. */
+/** The views that each pass of a convolution reads and writes. */
 export interface ForwardViews {
   x: View;
   kernel: View;
@@ -33,7 +33,7 @@ export interface KernelGradientViews {
   parts: View;
 }
 
-/** Reduction steps whose operands are held in shared memory at once. */
+/** Number of reduction steps whose operands are in shared memory at once. */
 const DEPTH = 8;
 
 interface Product {
@@ -41,20 +41,20 @@ interface Product {
   rows: number;
   columns: number;
   depth: number;
-  /** The reduction is cut into so many parts, each a result of its own. */
+  /** Number of parts into which the reduction is cut; each yields a result. */
   parts?: number;
-  /** So many products of equal shape are made. */
+  /** Number of products of equal shape. */
   layers?: number;
   bindings: Shader['bindings'];
   /**
-   * WGSL functions left(z, row, k, end) and right(z, k, column, end), which are 0 outside the matrices and from k = end
-   * on, and put(z, row, column, value), which has so many columns at a time; z is layer · parts + part.
+   * WGSL functions left(z, row, k, end) and right(z, k, column, end), which are 0 outside the matrices and for k ≥ end,
+   * and put(z, row, column, value), where `value` has several columns; z = layer · parts + part.
    */
   functions: string;
   lanes: Lanes;
 }
 
-/** Σ left(row, k)·right(k, column): four by four results a thread, operands shared by a workgroup. */
+/** Σ left(row, k)·right(k, column): 4x4 results per thread, operands shared by the workgroup. */
 export function product({
   label,
   rows,
@@ -177,7 +177,7 @@ export function inputGradient(
     depth: k * k * cout,
     lanes,
     bindings: [input.binding, { view: kernel, name: 'weights' }, output.binding],
-    // Output (oy, ox) met this pixel at a tap where stride · oy + tap − padding is its row.
+    // Output (oy, ox) read this pixel at the tap where stride · oy + tap − padding is its row.
     functions: `
 fn left(z: u32, p: u32, q: u32, end: u32) -> f32 {
   if (p >= ${rows}u || q >= end) { return 0; }${pixel('p', inSize)}
@@ -200,7 +200,7 @@ fn put(z: u32, p: u32, c: u32, value: ${valueType(lanes)}) {
   });
 }
 
-/** Pixels summed in one part of a kernel's gradient. */
+/** Number of pixels summed in one part of a kernel's gradient. */
 const PART_PIXELS = 1024;
 const MOST_PARTS = 64;
 

@@ -1,7 +1,7 @@
 /**
- * The same convolutions as ./convolution with every operand in registers: no shared memory, no barriers, vectors of four
- * channels. For adapters on which workgroups are slow, software ones above all; which is faster is measured. Channels in
- * and out are multiples of 4.
+ * The convolutions of ./convolution with all operands in registers: no shared memory, no barriers, vectors of four
+ * channels. Faster on adapters with slow workgroups, above all software ones; the faster is measured. Channels in and
+ * out are multiples of 4.
  */
 import type { ConvolutionShape, ForwardViews, InputGradientViews, KernelGradientViews } from './convolution';
 import type { Shader } from './shader';
@@ -9,15 +9,18 @@ import { access } from './image-access';
 import { each, times } from './wgsl';
 
 const VECTOR = 'vec4<f32>';
-/** Pixels of a row that a thread works on: each pixel loaded and each kernel loaded then serves several products. */
+/** Number of pixels of a row per thread: each loaded pixel and kernel value then serves several products. */
 const pixelsFor = (size: number) => (size >= 8 ? 8 : 4);
-/** Rows of pixels in a part of a kernel's gradient at least, and threads that its parts are to give work to at most. */
+/**
+ * Least number of pixel rows in a part of a kernel's gradient, and greatest number of threads that the parts should
+ * occupy.
+ */
 const PART_ROWS = 16;
 const PART_THREADS = 1 << 16;
 
 export const isDirect = ({ cin, cout }: ConvolutionShape) => cin % 4 === 0 && cout % 4 === 0;
 
-/** y = x ∗ kernel: a thread makes several pixels of a row by four output channels. */
+/** y = x ∗ kernel: each thread computes several pixels of a row times four output channels. */
 export function directConvolution(shape: ConvolutionShape, { x, kernel, y }: ForwardViews): Shader {
   const { batch, inSize, outSize, cin, cout, k, stride } = shape;
   const pixels = pixelsFor(outSize);
@@ -27,7 +30,7 @@ export function directConvolution(shape: ConvolutionShape, { x, kernel, y }: For
   const border = (k - 1) / 2;
   const input = access(x, 'input', 4);
   const output = access(y, 'output', 4, true);
-  /** Columns of the input that the pixels need, from the first one's first tap on. */
+  /** Input columns that the pixels need, relative to the first tap of the first pixel. */
   const needed = [...new Set(times(pixels, (p) => times(k, (kx) => p * stride + kx)).flat())];
   const load = (column: number) => {
     const at = `ix + ${column}`;
@@ -66,7 +69,10 @@ export function directConvolution(shape: ConvolutionShape, { x, kernel, y }: For
   );
 }
 
-/** dx = dy ∗ turned kernel, or dx += with `add`: a thread makes several pixels of a row by four input channels. */
+/**
+ * dx = dy ∗ flipped kernel, or dx += with `add`: each thread computes several pixels of a row times four input
+ * channels.
+ */
 export function directInputGradient(
   shape: ConvolutionShape,
   { dy, kernel, dx }: InputGradientViews,
@@ -80,7 +86,7 @@ export function directInputGradient(
   const border = (k - 1) / 2;
   const input = access(dy, 'input', 4);
   const output = access(dx, 'output', 4, true);
-  // Pixel p sees through tap kx what lies `border − kx` beside it; at stride 2 only where that place is even. `first` is.
+  // Through tap kx, pixel p reads the value at p + border − kx; at stride 2 only if that is even. `first` is.
   const reach = times(pixels + k - 1, (at) => at - border).filter((at) => at % stride === 0);
   const name = (at: number) => (at < 0 ? `m${-at}` : `p${at}`);
   const load = (at: number) => {
@@ -126,10 +132,10 @@ export function directInputGradient(
   );
 }
 
-/** Threads of one part of a kernel's gradient. */
+/** Number of threads of one part of a kernel's gradient. */
 const gradientThreads = ({ cin, cout, k }: ConvolutionShape) => (k * cin * cout) / 16;
 
-/** Parts as many as keep a GPU busy: with wide layers a few do, and each takes as much memory as the kernel. */
+/** Number of parts that keeps a GPU busy. Wide layers need few, and each part takes as much memory as the kernel. */
 export const directGradientParts = (shape: ConvolutionShape) =>
   Math.min(
     Math.ceil((shape.batch * shape.outSize) / PART_ROWS),
@@ -137,8 +143,8 @@ export const directGradientParts = (shape: ConvolutionShape) =>
   );
 
 /**
- * The kernel's gradient over parts of the batch's rows, [parts][k, k, cin, cout]: a thread makes the taps of one kernel
- * row for four input by four output channels, and goes along the rows of pixels.
+ * The kernel's gradient over parts of the batch's rows, [parts][k, k, cin, cout]. Each thread computes the taps of one
+ * kernel row for 4 input times 4 output channels and iterates over the rows of pixels.
  */
 export function directKernelGradient(shape: ConvolutionShape, { x, dy, parts }: KernelGradientViews): Shader {
   const { batch, inSize, outSize, cin, cout, k, stride } = shape;
@@ -152,7 +158,7 @@ export function directKernelGradient(shape: ConvolutionShape, { x, dy, parts }: 
   const gradient = access(dy, 'gradient', 4);
   const loadAt = (column: string) =>
     `select(vec4<f32>(), ${input.at(`max(0, (line + ${column}) * ${inputs} + c)`)}, ${column} >= 0 && ${column} < ${inSize})`;
-  // At stride 1 what one pixel's tap saw is what the next pixel's tap before it sees.
+  // At stride 1 a value read by one tap is read by the previous tap for the next pixel.
   const slides = stride === 1 && k === 3;
   const loads = slides
     ? 'x0 = x1; x1 = x2; x2 = ' + loadAt('ox + 1') + ';'

@@ -1,19 +1,19 @@
-/** Passes over images [pixels, channels]: sums of branches and their gradients, a value at a time. */
+/** Elementwise passes over images [pixels, channels]: sums of branches and their gradients. */
 import type { Shader, View } from './shader';
 import { access, valuesOf, valueType, type Access, type ImageShape, type Lanes } from './image-access';
 import { each } from './wgsl';
 
-/** An addend of a combination: a ⊙ y, or of y taken at every stride-th pixel, `offset` channels up. */
+/** An addend of a combination: a ⊙ y, where y may be subsampled with `stride` and shifted up by `offset` channels. */
 export interface Addend {
   y: View;
   a: View;
   view: { stride: number; offset: number; size: number; channels: number } | null;
 }
 
-/** Addends at a time: with their vectors as many as a shader may bind. */
+/** Greatest number of addends per shader: with their vectors they use all bindings that WebGPU guarantees. */
 export const MOST_ADDENDS = 3;
 
-/** WGSL of the next values of an image read one by one, from an index on, as one of so many lanes. */
+/** WGSL of `lanes` consecutive values of an image from an index on, read one by one. */
 const gathered = ({ at }: Access, lanes: Lanes, index: string) =>
   lanes === 1 ? at(index) : `vec4<f32>(${[0, 1, 2, 3].map((lane) => at(`${index} + ${lane}u`)).join(', ')})`;
 
@@ -34,7 +34,7 @@ export function combine(
   if (shift) bindings.push(shift.binding);
   const lines = addends.map(({ y, a, view }, t) => {
     const by = access(a, `a${t}`, lanes);
-    // A view's channels may begin anywhere, so they are read one by one.
+    // The channels of a view may start at any offset, so they are read one by one.
     const from = access(y, `y${t}`, view ? 1 : lanes);
     bindings.push(from.binding, by.binding);
     if (!view) return `sum += ${by.at('c')} * ${from.at('i')};`;
@@ -66,7 +66,7 @@ export function combine(
   );
 }
 
-/** dz = dout where out > 0, else 0, in place. */
+/** dz = dout where out > 0, else 0, in place (gradient of the ReLU). */
 export function maskGradient(shape: ImageShape, dout: View, out: View): Shader {
   const { lanes, total } = valuesOf(shape);
   const type = valueType(lanes);
@@ -80,7 +80,7 @@ export function maskGradient(shape: ImageShape, dout: View, out: View): Shader {
   );
 }
 
-/** dy = a ⊙ dz [+ b ⊙ y + c], or dy += that; `abc` holds the three vectors one after the other. */
+/** dy = a ⊙ dz [+ b ⊙ y + c], or dy += that; `abc` contains the three vectors one after the other. */
 export function spreadGradient(
   shape: ImageShape,
   dz: View,

@@ -1,9 +1,25 @@
-/** Measures which ways are fastest on a device: to convolve, for each pass and number of channels, and to sum channels. */
-import { gradientSums, momentSums, SUBGROUPS, sumParts, SUM_WAYS, type SumWay } from './channel-sums';
+/**
+ * Measures the fastest algorithms on a device: of convolutions, for each pass and channel class, and of channel sums.
+ */
+import {
+  gradientSums,
+  momentSums,
+  SUBGROUPS,
+  sumParts,
+  SUM_ALGORITHMS,
+  type SumAlgorithm,
+} from './channel-sums';
 import { encode, Gpu, readAfter } from './gpu';
 import type { Dispatch, Shader } from './shader';
 import type { GpuContext } from './network';
-import { oneWay, PlannedConvolution, scratchFor, type Choice, type PlainWay, type Way } from './algorithms';
+import {
+  sameAlgorithmEverywhere,
+  PlannedConvolution,
+  scratchFor,
+  type Choice,
+  type PlainAlgorithm,
+  type Algorithm,
+} from './algorithms';
 
 /** Channels and image sides that stand for their class: a network halves its images where it doubles its channels. */
 const STANDING = [
@@ -11,23 +27,26 @@ const STANDING = [
   { name: 'middle', channels: 32, side: 16 },
   { name: 'wide', channels: 64, side: 8 },
 ] as const;
-/** Rounds in which the ways take turns; the best of each counts, for other programs only ever slow it. */
+/**
+ * Number of rounds, in which the algorithms alternate. The best time of each counts, because other programs only slow
+ * it down.
+ */
 const ROUNDS = 3;
 /** What one timing should last at least, in milliseconds, and in how many repetitions at most. */
 const LONG_ENOUGH = 4;
 const MOST_REPEATS = 32;
 
-/** How many times as slow as the other a plain way is, if it is tried no more on what is left to measure. */
+/** Ratio of times above which the slower plain algorithm is not measured any further. */
 const HOPELESS = 3;
 
 /**
- * Times each pass of a 3x3 convolution in each way on `batch` images; compiling the kernels takes most of the time that
- * this needs. Images are in half precision with `half`. Convolutions of fewer than 16 channels go the plain ways of those
- * with 16. Throws where the device fails.
+ * Measures each pass of a 3x3 convolution with each algorithm on `batch` images; most of the time is spent compiling
+ * the shaders. With `half`, images are in half precision. Convolutions of fewer than 16 channels use the plain
+ * algorithms of those with more.
  */
-export async function fastestWays(context: GpuContext, batch: number, half: boolean): Promise<Choice> {
+export async function fastestAlgorithms(context: GpuContext, batch: number, half: boolean): Promise<Choice> {
   const choice = new Map<string, Choice['convolutions']['wide']>();
-  let hopeful: readonly PlainWay[] = ['tiled', 'direct'];
+  let hopeful: readonly PlainAlgorithm[] = ['tiled', 'direct'];
   for (const { name, channels, side } of STANDING) {
     const gpu = new Gpu(context.device, context.pipelines);
     const shape = {
@@ -41,8 +60,12 @@ export async function fastestWays(context: GpuContext, batch: number, half: bool
     } as const;
     const images = () => gpu.numbers(batch * side * side * channels, half, 'measured images');
     const [x, y, kernel] = [images(), images(), gpu.floats(9 * channels * channels, 'measured kernel')];
-    const planned = (way: Way, plain?: PlainWay) =>
-      new PlannedConvolution(shape, oneWay(way, plain), context.device.limits.maxStorageBufferBindingSize);
+    const planned = (algorithm: Algorithm, plain?: PlainAlgorithm) =>
+      new PlannedConvolution(
+        shape,
+        sameAlgorithmEverywhere(algorithm, plain),
+        context.device.limits.maxStorageBufferBindingSize,
+      );
     const plain = { tiled: planned('tiled'), direct: planned('direct') };
     const partLength = Math.max(plain.tiled.parts, plain.direct.parts) * 9 * channels * channels;
     const parts = gpu.floats(partLength, 'measured gradient');
@@ -52,17 +75,20 @@ export async function fastestWays(context: GpuContext, batch: number, half: bool
         context,
         candidates.map((shaders) => shaders.map((shader) => gpu.dispatch(shader))),
       );
-    /** The faster plain way of a pass, and the fastest of all. */
-    const fastest = async (make: (of: PlannedConvolution) => readonly Shader[], products?: PlainWay) => {
-      const taken = await times(hopeful.map((way) => make(plain[way])));
+    /** The faster plain algorithm of a pass, and the fastest algorithm overall. */
+    const fastest = async (
+      make: (of: PlannedConvolution) => readonly Shader[],
+      products?: PlainAlgorithm,
+    ) => {
+      const taken = await times(hopeful.map((algorithm) => make(plain[algorithm])));
       const least = Math.min(...taken);
-      const way = hopeful[taken.indexOf(least)]!;
+      const algorithm = hopeful[taken.indexOf(least)]!;
       hopeful = hopeful.filter((_, i) => taken[i]! < HOPELESS * least);
       const [plainly = 0, transformed = 0] = await times([
-        make(plain[way]),
-        make(planned('winograd', products ?? way)),
+        make(plain[algorithm]),
+        make(planned('winograd', products ?? algorithm)),
       ]);
-      return { plain: way, any: transformed < plainly ? ('winograd' as const) : way };
+      return { plain: algorithm, any: transformed < plainly ? ('winograd' as const) : algorithm };
     };
     const forward = await fastest((of) => of.forward({ x, kernel, y }, scratch));
     const input = await fastest(
@@ -82,11 +108,11 @@ export async function fastestWays(context: GpuContext, batch: number, half: bool
 }
 
 /**
- * The fastest way to sum channels among those that the device has and sum alike on it, by what the gradient of a block of
+ * The fastest algorithm to sum channels among those that the device has and sum alike on it, by what the gradient of a block of
  * three branches sums: the longest of these kernels, so that the difference shows. Compiling them for every size would take
  * a software adapter ten seconds.
  */
-async function fastestSums(context: GpuContext, batch: number, half: boolean): Promise<SumWay> {
+async function fastestSums(context: GpuContext, batch: number, half: boolean): Promise<SumAlgorithm> {
   const gpu = new Gpu(context.device, context.pipelines);
   const [{ channels, side: size }] = STANDING;
   const shape = { batch, size, channels };
@@ -94,13 +120,15 @@ async function fastestSums(context: GpuContext, batch: number, half: boolean): P
   const [gradient, out, branches] = [image(), image(), [image(), image(), image()]];
   const sums = gpu.floats(sumParts(shape) * (1 + branches.length) * channels, 'measured sums');
   const alike = context.device.features.has(SUBGROUPS) && (await subgroupsSumAlike(context));
-  const ways = SUM_WAYS.filter((way) => way !== 'subgroups' || alike);
+  const algorithms = SUM_ALGORITHMS.filter((algorithm) => algorithm !== 'subgroups' || alike);
   const taken = await timesOf(
     context,
-    ways.map((way) => [gpu.dispatch(gradientSums(shape, way, gradient, out, branches, sums))]),
+    algorithms.map((algorithm) => [
+      gpu.dispatch(gradientSums(shape, algorithm, gradient, out, branches, sums)),
+    ]),
   );
   gpu.destroy();
-  return ways[taken.indexOf(Math.min(...taken))]!;
+  return algorithms[taken.indexOf(Math.min(...taken))]!;
 }
 
 /**
@@ -113,10 +141,10 @@ async function subgroupsSumAlike(context: GpuContext): Promise<boolean> {
   const image = gpu.floats(16 ** 2 * 8, 'tested image');
   const numbers = Float32Array.from({ length: 16 ** 2 * 8 }, (_, i) => ((i * 7) % 13) - 6);
   context.device.queue.writeBuffer(image.buffer, 0, numbers);
-  const summed = async (way: SumWay) => {
+  const summed = async (algorithm: SumAlgorithm) => {
     const sums = gpu.floats(sumParts(shape) * 2 * 8, 'tested sums');
     const encoder = context.device.createCommandEncoder();
-    encode(encoder, [gpu.dispatch(momentSums(shape, way, [image], sums))]);
+    encode(encoder, [gpu.dispatch(momentSums(shape, algorithm, [image], sums))]);
     return new Float32Array(await readAfter(context.device, encoder, sums));
   };
   const [one, other] = [await summed('many'), await summed('subgroups')];

@@ -1,4 +1,4 @@
-/** Buffers, compute pipelines and recorded dispatches: the little of WebGPU that a network needs. */
+/** The part of WebGPU that a network needs: buffers, compute pipelines and recorded dispatches. */
 import { message, MessageError } from '../../language/message';
 import { HALVES } from './image-access';
 import type { Binding, Dispatch, Shader, View } from './shader';
@@ -8,16 +8,16 @@ export class Gpu {
 
   constructor(
     readonly device: GPUDevice,
-    /** By their source. */
+    /** Pipelines by their source. */
     private readonly pipelines: Map<string, GPUComputePipeline>,
   ) {}
 
-  /** Zeroed storage of so many floats. */
+  /** A zeroed storage buffer of `count` floats. */
   floats(count: number, label: string): View {
     return this.storage(4 * count, label);
   }
 
-  /** Zeroed storage of so many numbers of images: floats, or with `half` halves, an even number of them. */
+  /** A zeroed storage buffer of `count` image values: floats, or with `half` packed halves (then an even number). */
   numbers(count: number, half: boolean, label: string): View {
     return half ? { ...this.storage(2 * count, label), half } : this.floats(count, label);
   }
@@ -39,8 +39,8 @@ export class Gpu {
   }
 
   /**
-   * A dispatch of a shader. A buffer range that is bound twice is bound once, writable where one of the two writes:
-   * WebGPU does not allow it to be read and written through two bindings.
+   * A dispatch of a shader. A buffer range that occurs twice is bound once, writable if one of the two writes, because
+   * WebGPU forbids reading and writing it through two bindings.
    */
   dispatch({ label, bindings, code, groups, enables }: Shader): Dispatch {
     const bound: { binding: Binding; write: boolean }[] = [];
@@ -94,7 +94,7 @@ export class Gpu {
   }
 }
 
-/** Records dispatches into one pass, which notes the times of its start and end where it is told where. */
+/** Records dispatches into one pass, with timestamps of its start and end if requested. */
 export function encode(
   encoder: GPUCommandEncoder,
   dispatches: readonly Dispatch[],
@@ -111,7 +111,7 @@ export function encode(
   pass.end();
 }
 
-/** Submits what an encoder recorded and resolves with what a view holds after it, apart from the queue of a network. */
+/** Submits an encoder's commands and resolves with the content of a view after them, without a network's queue. */
 export async function readAfter(
   device: GPUDevice,
   encoder: GPUCommandEncoder,

@@ -127,7 +127,7 @@ export const meanLoss = ({
     `var sum = 0f;
   for (var n = 0u; n < ${batch}u; n++) { sum += losses[n]; }
   numbers[0] = sum / ${f(batch)};
-  // A comparison with a NaN may be optimised away; its bits are looked at instead.
+  // A comparison with NaN may be optimised away, so the bits are tested.
   numbers[1] = select(1f, 0f, (bitcast<u32>(sum) & 0x7f800000u) == 0x7f800000u);`,
   );
 

@@ -1,19 +1,22 @@
 /**
- * How shaders read and write images: four channels at a time or one, from single precision or from packed halves. Halves
- * lie two in a word, as pack2x16float makes them, which every adapter can; arithmetic is in single precision throughout.
+ * How shaders read and write images: one or four channels at a time, in single precision or packed halves. Halves are
+ * packed in pairs by pack2x16float, which every adapter supports; arithmetic is in single precision.
  */
 import type { Binding, View } from './shader';
 
-/** Channels that one number of a shader has. */
+/** Number of channels per shader value. */
 export type Lanes = 1 | 4;
 
-/** Four channels at a time where they come in fours. */
+/** Four channels at a time if their number is a multiple of 4. */
 export const lanesOf = (channels: number): Lanes => (channels % 4 === 0 ? 4 : 1);
 
-/** The WGSL type of a value of so many channels. */
+/** The WGSL type of a value with this number of channels. */
 export const valueType = (lanes: Lanes) => (lanes === 4 ? 'vec4<f32>' : 'f32');
 
-/** Whether images of so many channels may be halves: a thread that writes one number of a pair would tear the other. */
+/**
+ * Whether images with this number of channels can be halves. Otherwise a thread that writes one half of a word would
+ * race with the thread of the other half.
+ */
 export const mayBeHalves = (channels: number) => lanesOf(channels) === 4;
 
 export interface ImageShape {
@@ -22,7 +25,7 @@ export interface ImageShape {
   channels: number;
 }
 
-/** Lanes of an image, its values by so many, and how many of them a pixel has. */
+/** Number of lanes of an image, of values (of that many lanes), and of values per pixel. */
 export function valuesOf({ batch, size, channels }: ImageShape): {
   lanes: Lanes;
   total: number;
@@ -33,16 +36,16 @@ export function valuesOf({ batch, size, channels }: ImageShape): {
   return { lanes, total: batch * size * size * width, width };
 }
 
-/** An image or vector as a shader sees it. Indices count values of so many lanes. */
+/** Access to an image or vector in a shader. Indices count values of `lanes` channels. */
 export interface Access {
   binding: Binding;
   /** WGSL of the value at an index. */
   at: (index: string) => string;
-  /** WGSL that sets the value at an index, or with `add` adds to it; of halves only four at a time. */
+  /** WGSL that sets the value at an index, or adds to it with `add`; halves only four at a time. */
   put: (index: string, value: string, add?: boolean) => string;
 }
 
-/** WGSL that shaders with halves begin with. */
+/** WGSL functions for shaders with halves. */
 export const HALVES = `fn unpacked(pairs: vec2<u32>) -> vec4<f32> { return vec4<f32>(unpack2x16float(pairs.x), unpack2x16float(pairs.y)); }
 fn packed(v: vec4<f32>) -> vec2<u32> { return vec2<u32>(pack2x16float(v.xy), pack2x16float(v.zw)); }
 fn one_of(pair: u32, i: u32) -> f32 { let both = unpack2x16float(pair); return select(both.x, both.y, (i & 1u) == 1u); }`;

@@ -1,11 +1,11 @@
-/** How long dispatches take by the GPU's own clock, apart from recording, submitting and reading back. */
+/** Measures dispatches by the GPU's timestamps, without recording, submitting and reading back. */
 import { encode, readAfter } from './gpu';
 import type { Dispatch } from './shader';
 
-/** What a device must have been asked for; many adapters do not offer it. */
+/** Device feature required for timestamps; many adapters do not offer it. */
 export const CLOCK: GPUFeatureName = 'timestamp-query';
 
-/** Bytes of two times in nanoseconds, 64 bits each. */
+/** Size of two timestamps in nanoseconds, 64 bits each. */
 const BYTES = 16;
 
 /** Milliseconds from the first dispatch's start to the last one's end; null where the device has no clock. */

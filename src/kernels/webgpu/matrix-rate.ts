@@ -1,12 +1,12 @@
-/** How fast a device multiplies matrices: what a training step on it can reach at most, for comparison. */
+/** Measures matrix multiplication on a device: an upper bound for the speed of a training step. */
 import { timesOf } from './fastest-algorithms';
 import { Gpu } from './gpu';
 import type { GpuContext } from './network';
 import { directProducts, tiledProducts } from './winograd-products';
 
 /**
- * Multiply-adds a second of a plain product of two square f32 matrices of `side`, a multiple of 4: of the faster of a
- * tiled kernel and one in registers. Throws where the device fails.
+ * Multiply-adds per second of a product of two square f32 matrices of size `side` (a multiple of 4), by the faster of
+ * the tiled and the direct kernel. Throws if the device fails.
  */
 export async function matrixRate(context: GpuContext, side: number): Promise<number> {
   const gpu = new Gpu(context.device, context.pipelines);

@@ -1,11 +1,14 @@
-/** Kernels merged from the parts of a block, their gradients taken apart again, and sums of gradients that come in parts. */
+/**
+ * Merging of kernels from the parts of a block, splitting of their gradient into the parts', and sums of partial
+ * gradients.
+ */
 import type { Binding, Shader, View } from './shader';
 import { each, f } from './wgsl';
 
-/** Kernels' gradients at a time: with their sums as many as a shader may bind. */
+/** Greatest number of gradients per shader: with their sums they use all bindings that WebGPU guarantees. */
 export const MOST_SUMS = 4;
 
-/** Each sum = Σ its parts, `number` of `length` floats; at most MOST_SUMS of them. */
+/** For each of at most MOST_SUMS sums: Σ of its `number` parts of `length` floats. */
 export const sumsOfParts = (
   gradients: readonly { parts: View; sum: View }[],
   number: number,
@@ -37,7 +40,7 @@ export interface Part {
   kernel: View | null;
   height: number;
   width: number;
-  /** Per output channel; null where there is none. */
+  /** Gain per output channel; null if there is none. */
   gain: View | null;
   constant: number;
 }
@@ -48,10 +51,10 @@ export interface KernelShape {
   cout: number;
 }
 
-/** Buffers that a shader binds at most, as WebGPU guarantees it. */
+/** Number of storage buffers per shader that WebGPU guarantees. */
 const MOST_BINDINGS = 8;
 
-/** Cuts a list into pieces that bind no more than a shader may, beside `others` that every piece binds. */
+/** Cuts a list into pieces that respect the limit of bindings, beside `others` bindings of every piece. */
 function pieces<T>(items: readonly T[], others: number, bindingsOf: (item: T) => number): T[][] {
   const cut: T[][] = [];
   let bound = Infinity;
@@ -67,13 +70,13 @@ function pieces<T>(items: readonly T[], others: number, bindingsOf: (item: T) =>
   return cut;
 }
 
-/** Bindings of part p's kernel and gain, where it has them. */
+/** Bindings of the kernel and gain of part p, if it has them. */
 const bindingsOfPart = ({ kernel, gain }: Part, p: number): Binding[] => [
   ...(kernel ? [{ view: kernel, name: `weights${p}` }] : []),
   ...(gain ? [{ view: gain, name: `gain${p}` }] : []),
 ];
 
-/** WGSL that adds constant · gain ⊙ part p, put in the middle, to element i of a merged kernel. */
+/** WGSL that adds constant · gain ⊙ part p, centred, to element i of a merged kernel. */
 const addPart = (
   { k, cin, cout }: KernelShape,
   { kernel, height, width, gain, constant }: Part,
@@ -90,7 +93,7 @@ const addPart = (
     }
   }`;
 
-/** K = Σ constant · gain ⊙ part, each put in the middle. */
+/** K = Σ constant · gain ⊙ part, each part centred in the kernel. */
 export const mergeParts = (shape: KernelShape, parts: readonly Part[], merged: View): Shader[] => {
   const { k, cin, cout } = shape;
   return pieces(parts, 1, (part) => bindingsOfPart(part, 0).length).map((piece, turn) =>

@@ -6,7 +6,7 @@ import type { Window } from '../../data/batch';
 import type { StepProfile } from '../step-profile';
 import { encode, Gpu } from './gpu';
 import type { Dispatch, View } from './shader';
-import { gatherImages, HeldImages, packWindows, WINDOW_WORDS, type Pixels } from './resident-images';
+import { gatherImages, ResidentImages, packWindows, WINDOW_WORDS, type Pixels } from './resident-images';
 import { kernelTime } from './kernel-time';
 import type { GpuStepSettings } from './step-buffers';
 import { StepPlan } from './step-plan';
@@ -16,7 +16,7 @@ export interface GpuContext {
   device: GPUDevice;
   pipelines: Map<string, GPUComputePipeline>;
   /** Data sets on the device, by their first piece. */
-  held: Map<Uint8Array, HeldImages>;
+  held: Map<Uint8Array, ResidentImages>;
   /** What the device complained of first; null while all is well. Nothing that it computes afterwards can be trusted. */
   failure: Message | null;
 }
@@ -52,7 +52,7 @@ export class WebGpuNetwork {
   private readonly step: StepPlan;
   private readonly staging: GPUBuffer[] = [];
   /** The data set that windows are cut from. */
-  private source: { held: HeldImages; key: Uint8Array; windows: View; gather: Dispatch } | null = null;
+  private source: { held: ResidentImages; key: Uint8Array; windows: View; gather: Dispatch } | null = null;
 
   /** Throws where the network needs more than the device has. */
   constructor(
@@ -92,7 +92,7 @@ export class WebGpuNetwork {
     const { device, held } = this.context;
     const [key] = pixels.pieces;
     if (!key) return false;
-    const images = held.get(key) ?? HeldImages.on(device, pixels);
+    const images = held.get(key) ?? ResidentImages.on(device, pixels);
     if (!images) return false;
     this.release();
     held.set(key, images);

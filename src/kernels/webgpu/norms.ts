@@ -8,7 +8,7 @@ export interface MomentSums {
   sums: View;
   parts: number;
   channels: number;
-  /** Values behind each sum. */
+  /** Number of values behind each sum. */
   count: number;
   /** How many images were summed together, and which of them this is. */
   images: number;
@@ -30,10 +30,10 @@ const finished = ({ parts, channels, count, images, image }: MomentSums, epsilon
   batch[i + ${channels}u] = variance;
   batch[i + ${2 * channels}u] = inverse;`;
 
-/** What makes a biased variance of `count` values an unbiased one. */
+/** Factor from a biased to an unbiased variance of `count` values. */
 const unbias = (count: number) => count / Math.max(1, count - 1);
 
-/** WGSL that moves running statistics towards a mean and a biased variance of `count` values. */
+/** WGSL that updates running statistics with a mean and a biased variance of `count` values. */
 const moved = (
   momentum: number,
   count: number,
@@ -42,12 +42,15 @@ const moved = (
 ) => `runningMean[i] = runningMean[i] * ${f(1 - momentum)} + ${mean} * ${f(momentum)};
   runningVariance[i] = runningVariance[i] * ${f(1 - momentum)} + ${variance} * ${f(unbias(count) * momentum)};`;
 
-/** WGSL that makes factor·(γ(x − mean)·inverse + β) the line a·x + b, or adds its b to what is there. */
+/**
+ * WGSL of the coefficients a and b with a·x + b = factor·(γ(x − mean)·inverse + β); with `add`, b is added to the
+ * present value.
+ */
 const coefficients = (factor: number, add: boolean) => `let gain = ${f(factor)} * gamma[i] * inverse;
   a[i] = gain;
   b[i] = ${add ? 'b[i] + ' : ''}${f(factor)} * beta[i] - gain * mean;`;
 
-/** batch = mean, biased variance, 1/√(variance + ε), one vector after the other. */
+/** batch = mean, biased variance, 1/√(variance + ε), as consecutive vectors. */
 export const statistics = (moments: MomentSums, epsilon: number, batch: View): Shader =>
   each(
     'statistics',
@@ -60,8 +63,8 @@ export const statistics = (moments: MomentSums, epsilon: number, batch: View): S
   );
 
 /**
- * In one go what `statistics`, `moveRunning` (where `running` is given) and `normCoefficients` do: the sums are finished
- * by who wants them. Bindings on the buffer of parameters are all writable, as WebGPU wants it where one of them is.
+ * Does `statistics`, `moveRunning` (if `running` is given) and `normCoefficients` in one dispatch; each thread finishes
+ * the sums of its channel. All bindings of the parameter buffer are writable, because WebGPU requires it if one is.
  */
 export const finishNorm = ({
   moments,
@@ -109,7 +112,10 @@ export const finishNorm = ({
   );
 };
 
-/** Running statistics move by `momentum` towards the batch's; `mean` is its own vector where it is not the first of `of`. */
+/**
+ * Updates running statistics by `momentum` towards the batch's; `mean` is a separate vector if it is not the first of
+ * `of`.
+ */
 export const moveRunning = ({
   channels,
   mean,
@@ -123,7 +129,7 @@ export const moveRunning = ({
   of: View;
   running: { mean: View; variance: View };
   momentum: number;
-  /** Values behind the batch's variance, which is biased. */
+  /** Number of values behind the batch's (biased) variance. */
   count: number;
 }): Shader =>
   each(
@@ -138,7 +144,7 @@ export const moveRunning = ({
     moved(momentum, count, 'mean[i]', `batch[i + ${channels}u]`),
   );
 
-/** factor·(γ(x − μ)/σ + β) as a·x + b. `batch` holds statistics; in evaluation mean and variance are given apart. */
+/** factor·(γ(x − μ)/σ + β) as a·x + b. `batch` contains statistics; in evaluation, mean and variance are separate. */
 export const normCoefficients = ({
   channels,
   from,
@@ -189,12 +195,12 @@ export const scaled = (channels: number, from: View, factor: number, to: View, a
     `output[i] = ${add ? 'output[i] + ' : ''}${f(factor)} * source[i];`,
   );
 
-/** What gradientSums left of one term. */
+/** The sums of one term from gradientSums. */
 export interface TermSums {
   sums: View;
   parts: number;
   channels: number;
-  /** Values behind each sum. */
+  /** Number of values behind each sum. */
   count: number;
   rows: number;
   row: number;
@@ -266,7 +272,7 @@ export const scaleGradient = (term: TermSums, factor: number, ds: View): Shader 
   ds[i] = product;`,
   );
 
-/** What a batch norm makes of a zero input by its running statistics. */
+/** The output of a batch norm for a zero input, with its running statistics. */
 export const valueOfZero = ({
   channels,
   running,

@@ -1,20 +1,20 @@
 /**
- * A data set that stays on the GPU as bytes, and the kernel that makes a batch of it: gathered, cropped, mirrored and
- * normalised, to the same bits as fillBatch. A step then sends two numbers an image.
+ * A data set resident on the GPU as bytes, and the kernel that gathers a batch: cropped, mirrored and normalised to the
+ * same bits as fillBatch. A step then uploads two numbers per image.
  */
 import { CROP_PADDING, type Window } from '../../data/batch';
 import type { Shader, View } from './shader';
 import { each } from './wgsl';
 
-/** Images as they are held: planes of red, green and blue, [count, 3, side, side] bytes, in one or several pieces. */
+/** Resident images: planes of red, green and blue, [count, 3, side, side] bytes, in one or several buffers. */
 export interface Pixels {
   pieces: readonly Uint8Array[];
-  /** Value of each of the 256 bytes, per channel. */
+  /** Normalised value of each of the 256 bytes, per channel. */
   normalisation: readonly [Float32Array, Float32Array, Float32Array];
 }
 
-/** A data set on a device, for as many networks as want it. */
-export class HeldImages {
+/** A data set on a device, shared by any number of networks. */
+export class ResidentImages {
   users = 0;
 
   private constructor(
@@ -22,8 +22,8 @@ export class HeldImages {
     readonly normalisation: View,
   ) {}
 
-  /** Copies a data set to the device; null where the device has no room for it in one buffer. */
-  static on(device: GPUDevice, { pieces, normalisation }: Pixels): HeldImages | null {
+  /** Copies a data set to the device; null if it does not fit into one buffer. */
+  static on(device: GPUDevice, { pieces, normalisation }: Pixels): ResidentImages | null {
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
     const bytes = Math.ceil(length / 16) * 16;
     if (bytes > Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize)) return null;
@@ -43,7 +43,7 @@ export class HeldImages {
     normalisation.forEach((values, channel) =>
       device.queue.writeBuffer(table.buffer, 4 * 256 * channel, values as Float32Array<ArrayBuffer>),
     );
-    return new HeldImages(pixels, table);
+    return new ResidentImages(pixels, table);
   }
 
   destroy(): void {
@@ -52,10 +52,10 @@ export class HeldImages {
   }
 }
 
-/** Numbers of a window on the GPU: its image; mirrored in bit 0, down in bits 1 to 4, right in bits 5 to 8. */
+/** Words of a window on the GPU: image index; bit 0 mirrored, bits 1 to 4 down, bits 5 to 8 right. */
 export const WINDOW_WORDS = 2;
 
-/** Windows as gatherImages reads them. */
+/** Packs windows for gatherImages. */
 export function packWindows(windows: readonly Window[]): Uint32Array<ArrayBuffer> {
   const packed = new Uint32Array(WINDOW_WORDS * windows.length);
   windows.forEach(({ index, dx, dy, mirrored }, n) => {
@@ -65,10 +65,10 @@ export function packWindows(windows: readonly Window[]): Uint32Array<ArrayBuffer
   return packed;
 }
 
-/** out [batch, side, side, 3] from packed windows; cropped-in padding is the value of byte 0. */
+/** out [batch, side, side, 3] from packed windows; padding has the value of byte 0. */
 export function gatherImages(
   { batch, side }: { batch: number; side: number },
-  { pixels, normalisation }: HeldImages,
+  { pixels, normalisation }: ResidentImages,
   windows: View,
   out: View,
 ): Shader {

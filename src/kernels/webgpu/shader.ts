@@ -1,11 +1,11 @@
-/** What a shader is before it is compiled: WGSL, the parts of buffers it is bound to, and its workgroups. */
+/** A shader before compilation: WGSL, bound parts of buffers, and number of workgroups. */
 
 /** A part of a buffer, in bytes. */
 export interface View {
   buffer: GPUBuffer;
   offset: number;
   bytes: number;
-  /** Its numbers are half precision, two a word; see ./image-access. */
+  /** Whether its values are packed halves, two per word; see ./image-access. */
   half?: boolean;
 }
 
@@ -15,25 +15,25 @@ export interface Dispatch {
   groups: readonly [number, number, number];
 }
 
-/** What a shader reads and writes, in the order of its bindings. */
+/** A bound view, in the order of the shader's bindings. */
 export interface Binding {
   view: View;
   name: string;
-  /** WGSL type of an element, f32 unless told. */
+  /** WGSL type of an element; f32 by default. */
   element?: string;
   write?: boolean;
 }
 
-/** A shader with its sizes written into it, so that equal shapes share a pipeline. */
+/** A shader with its sizes as constants, so that equal shapes share a pipeline. */
 export interface Shader {
   label: string;
   bindings: readonly Binding[];
   /** WGSL after the bindings. */
   code: string;
-  /** A feature that the code uses, and WGSL wants to be told. */
+  /** A WGSL extension that the code must enable. */
   enables?: GPUFeatureName;
   groups: readonly [number, number, number];
 }
 
-/** Records shaders, one after the other. */
+/** Appends shaders to a recording. */
 export type Add = (...shaders: readonly Shader[]) => void;

@@ -24,7 +24,7 @@ export class BackwardPlanner {
       pool.set(key, [...(pool.get(key) ?? []), view]);
     };
     const gradients = new Map<number, View>();
-    /** The gradient of an activation to write to, and whether there is something in it already. */
+    /** The gradient buffer of an activation, and whether it already contains a partial sum. */
     const target = (activation: Activation, instead?: View) => {
       const there = gradients.get(activation.id);
       if (there) return { to: there, add: true };
@@ -95,7 +95,7 @@ export class BackwardPlanner {
     this.add(...planned.inputGradient({ dy, kernel, dx: to }, add, this.buffers.scratch));
   }
 
-  /** Returns whether dz's memory has become another gradient. */
+  /** Returns whether another gradient has taken over dz's memory. */
   private emitCombineGradient(
     { terms, relu, out }: Combine,
     dz: View,
@@ -109,7 +109,7 @@ export class BackwardPlanner {
     else if (mask) this.add(passes.maskGradient(shape, dz, mask));
 
     const wanted = terms.filter(({ source }) => source !== this.buffers.graph.input);
-    // The last term that starts a gradient takes dz's own memory.
+    // The last term that starts a new gradient reuses the memory of dz.
     const heir = wanted
       .filter(
         ({ source, view }, i) =>

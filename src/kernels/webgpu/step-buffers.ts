@@ -1,8 +1,8 @@
-/** Everything of a network that stays in the GPU's memory, and what it is shared by: see ./step-plan. */
+/** All buffers of a network on the GPU, see ./step-plan. */
 import type { BatchNormPlan, NetworkPlan } from '../../network/plan';
 import type { Activation, Combine, Convolution, Graph, Term } from '../graph';
 import type { StepSettings } from '../update-rule';
-import { SUBGROUPS, sumParts, type SumWay } from './channel-sums';
+import { SUBGROUPS, sumParts, type SumAlgorithm } from './channel-sums';
 import { MOST_ADDENDS } from './elementwise';
 import type { Gpu } from './gpu';
 import type { View } from './shader';
@@ -12,18 +12,18 @@ import type { MomentSums } from './norms';
 import { PlannedConvolution, scratchFor, type Choice } from './algorithms';
 import type { WinogradScratch } from './winograd-products';
 
-/** Floats between the starts of two parameters: bindings start at multiples of 256 bytes. */
+/** Alignment of parameters in floats: bindings must start at multiples of 256 bytes. */
 const SLOT_FLOATS = 64;
 
 export interface GpuStepSettings extends StepSettings {
-  ways: Choice;
-  /** Whether images between the layers, and their gradients, are kept in half precision where their channels allow it. */
+  algorithms: Choice;
+  /** Whether activations and their gradients are stored in half precision if their number of channels allows it. */
   half: boolean;
 }
 
 /**
- * What gradients are multiplied by where they are kept as halves, whose least number is 6e-8: the gradient of one image
- * by 256, so that far smaller and far larger ones than are usual have room. A power of two, which loses nothing.
+ * Loss scale for gradients stored as halves (least number 6e-8): the gradient of one image times 256, which leaves
+ * range in both directions. A power of two is exact.
  */
 export const lossScale = ({ half, batch }: GpuStepSettings) =>
   half ? 256 * 2 ** Math.ceil(Math.log2(batch)) : 1;
@@ -34,21 +34,21 @@ export interface Slot {
   length: number;
 }
 
-/** Where the moments of a norm's source are, and what becomes of them. */
+/** The moments of a norm's source. */
 interface Moments {
   sums: MomentSums;
-  /** Sources whose moments are summed in the same go, this one among them. */
+  /** Sources whose moments are summed in the same dispatch, this one included. */
   together: readonly Activation[];
-  /** Mean, variance and 1/√(variance + ε). */
+  /** Mean, variance and 1/√(variance + ε) of the batch. */
   batch: View;
 }
 
 export interface ConvolutionBuffers {
   planned: PlannedConvolution;
   kernel: View;
-  /** Where the gradient comes in parts: they. */
+  /** Partial gradients, if the algorithm yields several. */
   parts: View | null;
-  /** The gradient of the kernel, merged ones as one; null where it is not trained. */
+  /** Gradient of the (merged) kernel; null if it is not trained. */
   gradient: View | null;
 }
 
@@ -58,7 +58,7 @@ export class StepBuffers {
   readonly slots = new Map<string, Slot>();
   /** Parameters, then running statistics. */
   readonly parameters: View;
-  /** Floats of a region of parameters, gradients or velocities. */
+  /** Length in floats of a region of parameters, gradients or velocities. */
   readonly regionLength: number;
   readonly gradients: View;
   readonly velocities: View;
@@ -68,7 +68,7 @@ export class StepBuffers {
   /** Loss, and whether it is finite. */
   readonly numbers: View;
   readonly images: View;
-  /** Mean and variance of the batch: where they are, by the names of the running statistics. */
+  /** Views of the batch's mean and variance, by the names of the running statistics. */
   readonly statistics = new Map<string, { view: View; offset: number; channels: number }>();
 
   private readonly activations = new Map<number, View>();
@@ -119,7 +119,7 @@ export class StepBuffers {
     );
   }
 
-  /** Where a parameter or running statistic lies in `of`. */
+  /** View of a parameter or running statistic in the region `of`. */
   slotView(name: string, of: View = this.parameters): View {
     const { offset, length } = this.slots.get(name)!;
     return { buffer: of.buffer, offset: 4 * offset, bytes: 4 * Math.ceil(length / 4) * 4 };
@@ -147,12 +147,12 @@ export class StepBuffers {
     return this.settings.batch * size * size * channels;
   }
 
-  get sumWay(): SumWay {
-    const { sums } = this.settings.ways;
+  get sumWay(): SumAlgorithm {
+    const { sums } = this.settings.algorithms;
     return sums === 'subgroups' && !this.gpu.device.features.has(SUBGROUPS) ? 'many' : sums;
   }
 
-  /** Memory for an image or its gradient. What comes in from outside is in single precision. */
+  /** Buffer for an activation or its gradient. The network's input is in single precision. */
   allocated(activation: Activation, label: string): View {
     const half = this.settings.half && activation !== this.graph.input && mayBeHalves(activation.channels);
     return this.gpu.numbers(this.elements(activation), half, label);
@@ -208,10 +208,10 @@ export class StepBuffers {
     const size = k * k * x.channels * y.channels;
     const trained = training && kernel.kind !== 'average';
     const merged = trained && kernel.kind === 'merged' ? this.gpu.floats(size, 'merged gradient') : null;
-    /** What the kernel's gradient is written to where it does not come in parts. */
+    /** Target of the kernel's gradient if it is not split into parts. */
     const whole = kernel.kind === 'parameter' ? this.gradient(kernel.name) : merged;
     const { maxStorageBufferBindingSize } = this.gpu.device.limits;
-    const planned = new PlannedConvolution(shape, this.settings.ways, maxStorageBufferBindingSize);
+    const planned = new PlannedConvolution(shape, this.settings.algorithms, maxStorageBufferBindingSize);
     this.convolutions.set(operation, {
       planned,
       kernel: kernel.kind === 'parameter' ? this.slotView(kernel.name) : this.gpu.floats(size, 'kernel'),
@@ -251,7 +251,10 @@ export class StepBuffers {
     }
   }
 
-  /** Moments of the sources that a sum has norms of and no sum before it had: all of one shape, so summed together. */
+  /**
+   * Plans the moments of a sum's normalised sources that no earlier sum needed. All have one shape, so they are summed
+   * together.
+   */
   private planMoments({ terms }: Combine): void {
     const sources = terms
       .filter(({ coefficient: { kind }, source }) => kind === 'norm' && !this.moments.has(source.id))

@@ -1,4 +1,6 @@
-/** Plans the forward pass: kernels made ready, convolutions, batch statistics, sums of branches, the head. */
+/**
+ * Plans the forward pass: merged and transformed kernels, convolutions, batch statistics, sums of branches, the head.
+ */
 import { BATCH_NORM_EPSILON, RUNNING_MOMENTUM } from '../../network/batch-norm';
 import type { BatchNormPlan } from '../../network/plan';
 import type { Activation, Combine, Convolution, Head, InSequence, Term } from '../graph';
@@ -10,7 +12,7 @@ import * as merge from './merge';
 import * as norms from './norms';
 import { lossScale, type ConvolutionBuffers, type StepBuffers } from './step-buffers';
 
-/** A probe is a training pass that moves nothing. */
+/** A probe is a forward pass in training mode that updates nothing. */
 export type Mode = 'training' | 'probe' | 'evaluation';
 
 export class ForwardPlanner {
@@ -42,7 +44,7 @@ export class ForwardPlanner {
     }
   }
 
-  /** A kernel that is summed from several. */
+  /** Emits the merging of a kernel from several parts. */
   private emitKernel({ kernel, k, x, y }: Convolution, { kernel: to }: ConvolutionBuffers): void {
     const shape = { k, cin: x.channels, cout: y.channels };
     if (kernel.kind === 'average') this.add(merge.averageKernel(shape, to));
@@ -160,7 +162,7 @@ export class ForwardPlanner {
       this.add(norms.scaled(channels, this.emitZero(norm, channels), -1, shift, true));
   }
 
-  /** What a norm makes of zero. */
+  /** Emits the output of a norm for a zero input. */
   private emitZero(norm: BatchNormPlan, channels: number): View {
     let view = this.buffers.zeros.get(norm.runningMean);
     if (!view) {
@@ -179,7 +181,7 @@ export class ForwardPlanner {
     return view;
   }
 
-  /** A mean with what the sequence's kernel makes of its border added, or taken off. */
+  /** A mean plus (or minus) the contribution of the border through the sequence's kernel. */
   private emitShiftedMean(
     source: Activation,
     { first, convolution }: Extract<InSequence, { place: 'second' }>,

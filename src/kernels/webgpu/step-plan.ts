@@ -16,7 +16,7 @@ import { UpdatePlanner } from './step-update';
 export class StepPlan {
   readonly buffers: StepBuffers;
   readonly train: readonly Dispatch[];
-  /** How many of them are the forward pass, and how many end the backward pass. */
+  /** Number of dispatches in the forward pass, and up to the end of the backward pass. */
   readonly sections = { forward: 0, backward: 0 };
   readonly evaluate: readonly Dispatch[];
   readonly forwardTraining: readonly Dispatch[];

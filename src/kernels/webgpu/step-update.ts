@@ -1,4 +1,4 @@
-/** Plans the end of a step: gradients put together and taken apart, and the optimiser. */
+/** Plans the update: partial gradients are summed, gradients of merged kernels are split, and the optimiser runs. */
 import type { ConvolutionShape } from './convolution';
 import type { Add, View } from './shader';
 import * as merge from './merge';
@@ -57,7 +57,7 @@ export class UpdatePlanner {
     );
   }
 
-  /** Sums the parts of kernels' gradients, several of equal shape at a time. */
+  /** Sums partial gradients of kernels, several of equal shape per dispatch. */
   private emitSumsOfParts(): void {
     const groups = new Map<string, { number: number; length: number; of: { parts: View; sum: View }[] }>();
     for (const { planned, parts, gradient } of this.buffers.convolutions.values()) {

@@ -3,8 +3,8 @@ import type { Binding, Shader, View } from './shader';
 import { each, f } from './wgsl';
 
 /**
- * One pass over all parameters: see training/optimiser. `rules` holds lr factor and decay for each number. Gradients that
- * come multiplied by `scale`, a power of two, are left as they are without it.
+ * One pass over all parameters; see src/training/optimiser.ts. `rules` contains the lr factor and decay of each number.
+ * `scale` is the loss scale (a power of two) that the gradients were multiplied by.
  */
 export const update = (
   count: number,

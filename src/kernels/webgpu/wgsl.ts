@@ -1,12 +1,12 @@
-/** Pieces that shaders are made of: one thread an element, numbers, lines that repeat. */
+/** Building blocks of shaders: one thread per element, number literals, repeated lines. */
 import type { Binding, Shader } from './shader';
 
-/** Workgroups in one direction at most. */
+/** Greatest number of workgroups per dimension. */
 const MOST_GROUPS = 65_535;
-/** Of a workgroup in which each thread has one element. */
+/** Size of a workgroup with one element per thread. */
 const THREADS = 64;
 
-/** Workgroups for so many threads, one thread an element, in two directions where one does not suffice. See INDEX. */
+/** Numbers of workgroups for `count` threads, one per element, in two dimensions if one does not suffice. See INDEX. */
 function groupsFor(count: number): readonly [number, number, number] {
   const groups = Math.ceil(count / THREADS);
   if (groups <= MOST_GROUPS) return [groups, 1, 1];
@@ -14,7 +14,7 @@ function groupsFor(count: number): readonly [number, number, number] {
   return [Math.ceil(groups / rows), rows, 1];
 }
 
-/** The thread's element in a grid of groupsFor. */
+/** WGSL of a thread's element in the grid of groupsFor. */
 const INDEX = `let i = (group.y * count.x + group.x) * ${THREADS}u + local.x;`;
 const ENTRY = `@compute @workgroup_size(${THREADS})
 fn main(
@@ -23,7 +23,7 @@ fn main(
   @builtin(local_invocation_id) local: vec3<u32>,
 )`;
 
-/** One thread for each of `count` elements; `code` sees its number as i. */
+/** A shader with one thread for each of `count` elements; `code` uses the index `i`. */
 export function each(label: string, count: number, bindings: readonly Binding[], code: string): Shader {
   return {
     label,
@@ -37,9 +37,9 @@ export function each(label: string, count: number, bindings: readonly Binding[],
   };
 }
 
-/** A number as WGSL has it. */
+/** A number as a WGSL literal. */
 export const f = (value: number) => `f32(${value})`;
 
-/** What is made for each of 0 … count − 1, most often a line. */
+/** The results of `make` for 0 … count − 1, often lines of code. */
 export const times = <T>(count: number, make: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));

@@ -1,6 +1,6 @@
 /**
- * The 36 matrix products in the middle of Winograd's algorithm, of transformed tiles and kernels and for the kernel's
- * gradient: in shared memory or in registers alone.
+ * The 36 matrix products of Winograd's algorithm (transformed tiles times transformed kernel, and for the kernel's
+ * gradient), in shared memory or in registers only.
  */
 import { product, type ConvolutionShape } from './convolution';
 import type { Shader, View } from './shader';
@@ -8,7 +8,7 @@ import { access, lanesOf, valueType } from './image-access';
 import { each, times } from './wgsl';
 import { POSITIONS, tilesOf } from './winograd-tiles';
 
-/** Memory that one convolution after the other uses: transformed kernel, input tiles, products. */
+/** Scratch memory, used by one convolution after the other: transformed kernel, input tiles, products. */
 export interface WinogradScratch {
   kernel: View;
   seen: View;
@@ -48,12 +48,12 @@ fn put(z: u32, p: u32, c: u32, value: ${valueType(lanes)}) {
   });
 }
 
-/** Rows that a thread of directProducts works on. */
+/** Number of rows per thread in directProducts. */
 const ROWS = 8;
 
 /**
- * `layers` products [tiles, depth] · [depth, columns] in registers alone: eight rows by four columns a thread. Depth and
- * columns are multiples of 4.
+ * `layers` products [tiles, depth] · [depth, columns] in registers: 8x4 results per thread. Depth and columns are
+ * multiples of 4.
  */
 export function directProducts(
   layers: number,
@@ -88,7 +88,7 @@ export function directProducts(
   );
 }
 
-/** The 36 products as the plain convolutions are computed: in registers where that is asked for and can be. */
+/** The 36 products with the fallback's algorithm: in registers if requested and possible. */
 export const products = (
   direct: boolean,
   tiles: number,
@@ -104,11 +104,13 @@ export const products = (
     scratch,
   );
 
-/** Tiles in a part of a kernel's gradient at least, and threads that its parts are to give work to at most. */
+/**
+ * Least number of tiles in a part of a kernel's gradient, and greatest number of threads that the parts should occupy.
+ */
 const PART_TILES = 32;
 const PART_THREADS = 1 << 15;
 
-/** Parts of the tiles that a kernel's gradient is summed over: as many as keep a GPU busy. */
+/** Number of parts of a kernel's gradient: as many as keep a GPU busy. */
 export function gradientParts({ batch, outSize, cin, cout }: ConvolutionShape): number {
   const threads = POSITIONS * Math.ceil(cin / 4) * Math.ceil(cout / 4);
   const parts = Math.min(Math.ceil(PART_THREADS / threads), Math.ceil(tilesOf(batch, outSize) / PART_TILES));
@@ -146,7 +148,7 @@ fn put(z: u32, q: u32, c: u32, value: ${valueType(lanes)}) {
   });
 }
 
-/** The same in registers alone: eight by four channels a thread, four by four where eight do not go. */
+/** The same in registers: 8x4 channels per thread, or 4x4 if 8 does not divide the channels. */
 export function directGradients(shape: ConvolutionShape, { kernel, seen, made }: WinogradScratch): Shader {
   const element = 'vec4<f32>';
   const { batch, outSize, cin, cout } = shape;

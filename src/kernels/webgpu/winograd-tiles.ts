@@ -6,7 +6,7 @@ import type { Shader, View } from './shader';
 import { access, lanesOf, valueType } from './image-access';
 import { each, times } from './wgsl';
 
-/** Pixels a side that a tile makes, and that it sees. */
+/** Side of a tile in pixels: of the outputs (m = 4), and of the inputs that it reads (m + 2 = 6). */
 const MADE = 4;
 const SEEN = 6;
 export const POSITIONS = SEEN * SEEN;
@@ -38,7 +38,7 @@ const OF_PRODUCTS = [
 const tilesAcross = (size: number) => Math.ceil(size / MADE);
 export const tilesOf = (batch: number, size: number) => batch * tilesAcross(size) ** 2;
 
-/** A matrix with its rows as columns. */
+/** The transpose of a matrix. */
 const turn = (matrix: readonly (readonly number[])[]) =>
   matrix[0]!.map((_, column) => matrix.map((row) => row[column]!));
 
@@ -53,8 +53,8 @@ function weighted(row: readonly number[], names: readonly string[]): string {
 }
 
 /**
- * WGSL that makes matrix · d · matrixᵀ of square d, whose elements are called d_row_column: first down the columns,
- * then along the rows, each of which is handed to `use` as soon as it is there.
+ * WGSL of matrix · d · matrixᵀ for a square d with elements d_row_column: first along the columns, then along the rows;
+ * each row is passed to `use` as soon as it is computed.
  */
 function transform(
   matrix: readonly (readonly number[])[],
@@ -119,7 +119,7 @@ export function transformInput(batch: number, size: number, channels: number, x:
   );
 }
 
-/** A kernel [3, 3, cin, cout] to [36][cin][cout], or turned about, for the input gradient, to [36][cout][cin]. */
+/** A kernel [3, 3, cin, cout] to [36][cin][cout], or flipped, for the input gradient, to [36][cout][cin]. */
 export function transformKernel(cin: number, cout: number, kernel: View, to: View, turned: boolean): Shader {
   const loads = times(3, (r) =>
     times(3, (c) => {
@@ -187,7 +187,7 @@ export function transformGradient(batch: number, size: number, channels: number,
     times(MADE, (c) => {
       const value = input.at(`at + ${(r * size + c) * width}`);
       const inside = `top + ${r} < ${size} && start + ${c} < ${size}`;
-      // Reading beyond an array gives some value of it, and select drops that.
+      // A read out of bounds returns some value of the array, which select discards.
       return `let d_${r}_${c} = ${size % MADE === 0 ? value : `select(${type}(), ${value}, ${inside})`};`;
     }),
   ).flat();

@@ -1,7 +1,7 @@
 /**
- * 3x3 convolutions of stride 1 by Winograd's F(4x4, 3x3), outputs and both gradients: tiles and kernel are transformed,
- * multiplied as 36 matrix products, and the products transformed back. A quarter of the multiplications of a direct
- * convolution, for writing and reading 2.25 numbers for each of its images' in between. No atomics.
+ * 3x3 convolutions of stride 1 by Winograd's F(4x4, 3x3) (Lavin and Gray 2016), with both gradients: tiles and kernel
+ * are transformed, multiplied as 36 matrix products, and transformed back. Needs a quarter of the multiplications of a
+ * direct convolution, for writing and reading 2.25 numbers per value.
  */
 import type { ConvolutionShape, ForwardViews, InputGradientViews, KernelGradientViews } from './convolution';
 import type { Shader, View } from './shader';
@@ -24,14 +24,17 @@ import {
 
 export const isWinograd = ({ k, stride }: Pick<ConvolutionShape, 'k' | 'stride'>) => k === 3 && stride === 1;
 
-/** What a convolution's passes need for a while, in floats. */
+/** Scratch memory of a convolution's passes, in floats. */
 export function winogradScratch(shape: ConvolutionShape) {
   const { batch, outSize, cin, cout } = shape;
   const images = POSITIONS * tilesOf(batch, outSize) * Math.max(cin, cout);
   return { kernel: POSITIONS * gradientParts(shape) * cin * cout, seen: images, made: images };
 }
 
-/** Views of the scratch memory as long as products [tiles, depth] · [depth, columns], or their adjoints, need it. */
+/**
+ * Views of the scratch memory with the lengths that products [tiles, depth] · [depth, columns], or their adjoints,
+ * need.
+ */
 function cut(
   scratch: WinogradScratch,
   tiles: number,

@@ -3,7 +3,7 @@
  * (src/language/message.ts).
  */
 import type { Arithmetic } from '../../kernels/wasm/kernels';
-import { oneWay, type Way } from '../../kernels/webgpu/algorithms';
+import { sameAlgorithmEverywhere, type Algorithm } from '../../kernels/webgpu/algorithms';
 import { saidBy, verbatim, type Message } from '../../language/message';
 import type { StepProfile } from '../../kernels/step-profile';
 import { initialValues } from '../../network/initial-values';
@@ -20,7 +20,7 @@ import { startWebgpu, type Precision } from '../engines/webgpu-backend';
  */
 export type Implementation =
   | { engine: 'wasm'; threads: number; arithmetic: Arithmetic }
-  | { engine: 'webgpu'; convolutions?: Way; precision?: Precision }
+  | { engine: 'webgpu'; convolutions?: Algorithm; precision?: Precision }
   | { engine: 'tfjs' | 'stock'; backend: TfjsBackend };
 
 export type BenchQuery =
@@ -95,7 +95,7 @@ async function engineOf(implementation: Implementation): Promise<Started> {
     case 'webgpu':
       return startWebgpu(
         true,
-        implementation.convolutions && oneWay(implementation.convolutions),
+        implementation.convolutions && sameAlgorithmEverywhere(implementation.convolutions),
         implementation.precision,
       );
     case 'tfjs':

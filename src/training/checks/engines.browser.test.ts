@@ -8,9 +8,9 @@ import { presetById, valuesOf } from '../../experiment/presets';
 import { RandomStream } from '../../experiment/random';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../../experiment/settings';
 import { SUBGROUPS } from '../../kernels/webgpu/channel-sums';
-import { fastestWays } from '../../kernels/webgpu/fastest-algorithms';
+import { fastestAlgorithms } from '../../kernels/webgpu/fastest-algorithms';
 import { contextOf, type GpuContext } from '../../kernels/webgpu/network';
-import { isChoice, oneWay, type Choice } from '../../kernels/webgpu/algorithms';
+import { isChoice, sameAlgorithmEverywhere, type Choice } from '../../kernels/webgpu/algorithms';
 import { initialValues } from '../../network/initial-values';
 import { planNetwork } from '../../network/plan-network';
 import { activateBackend } from '../engines/backend';
@@ -107,13 +107,13 @@ async function newContext(): Promise<GpuContext> {
 
 /** One device for all algorithms: shaders other than the convolutions are the same for each, and are compiled once. */
 let shared: Promise<GpuContext> | null = null;
-const onWebgpu = async (ways: Choice, half = false) =>
-  webgpuEngine(await (shared ??= newContext()), { ways, half });
+const onWebgpu = async (algorithms: Choice, half = false) =>
+  webgpuEngine(await (shared ??= newContext()), { algorithms, half });
 
 describe('the choice of the fastest convolution algorithms', () => {
   test('covers every number of channels', async () => {
     const context = await newContext();
-    const choice = await fastestWays(context, 1, false);
+    const choice = await fastestAlgorithms(context, 1, false);
     expect(isChoice(choice)).toBe(true);
     // Winograd is measured at 16 channels or more; narrower layers do not use it.
     const { thin } = choice.convolutions;
@@ -143,10 +143,14 @@ const ODD = SHAPES.filter((_shape, i) => i % 2 === 1);
 
 describe.each([
   ['wasm', SHAPES, async () => (await activateBackend('wasm')).engine],
-  ['webgpu, tiled', SHAPES, () => onWebgpu(oneWay('tiled', 'tiled', 'many'))],
-  ['webgpu, direct', EVEN, () => onWebgpu(oneWay('direct'))],
-  ['webgpu, Winograd on tiles', ODD, () => onWebgpu(oneWay('winograd', 'tiled', 'subgroups'))],
-  ['webgpu, Winograd in registers', SHAPES, () => onWebgpu(oneWay('winograd', 'direct'))],
+  ['webgpu, tiled', SHAPES, () => onWebgpu(sameAlgorithmEverywhere('tiled', 'tiled', 'many'))],
+  ['webgpu, direct', EVEN, () => onWebgpu(sameAlgorithmEverywhere('direct'))],
+  [
+    'webgpu, Winograd on tiles',
+    ODD,
+    () => onWebgpu(sameAlgorithmEverywhere('winograd', 'tiled', 'subgroups')),
+  ],
+  ['webgpu, Winograd in registers', SHAPES, () => onWebgpu(sameAlgorithmEverywhere('winograd', 'direct'))],
 ] as const)('%s', (_name, shapes, start) => {
   let engine: Engine;
   beforeAll(async () => {
@@ -189,13 +193,13 @@ function relative(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, F
 }
 
 describe.each([
-  ['tiled', HALVES, oneWay('tiled')],
-  ['direct', HALVES.slice(0, 1), oneWay('direct')],
-  ['Winograd on tiles', HALVES.slice(0, 1), oneWay('winograd', 'tiled')],
-  ['Winograd in registers', HALVES.slice(0, 1), oneWay('winograd', 'direct')],
-] as const)('webgpu in half precision, %s', (_name, shapes, ways) => {
+  ['tiled', HALVES, sameAlgorithmEverywhere('tiled')],
+  ['direct', HALVES.slice(0, 1), sameAlgorithmEverywhere('direct')],
+  ['Winograd on tiles', HALVES.slice(0, 1), sameAlgorithmEverywhere('winograd', 'tiled')],
+  ['Winograd in registers', HALVES.slice(0, 1), sameAlgorithmEverywhere('winograd', 'direct')],
+] as const)('webgpu in half precision, %s', (_name, shapes, algorithms) => {
   test.each([...shapes])('$name', async (shape) => {
-    const engine = await onWebgpu(ways, true);
+    const engine = await onWebgpu(algorithms, true);
     const [ours, theirs] = [await observed(engine, shape), await observed(cpu, shape)];
     expect(Math.abs(ours.loss / theirs.loss - 1)).toBeLessThan(1e-3);
     // Rounding can move an input of a ReLU across zero, which removes its part of the gradient.
@@ -207,7 +211,7 @@ describe.each([
 });
 
 test('activations beyond the range of half precision make the loss NaN, and update nothing', async () => {
-  const { engine, adapter } = await startWebgpu(true, oneWay('direct'), 'half');
+  const { engine, adapter } = await startWebgpu(true, sameAlgorithmEverywhere('direct'), 'half');
   expect(messageInEnglish(adapter)).toContain('half precision');
   const experiment: Experiment = { ...DEFAULT_EXPERIMENT, depths: [1], widths: [4], strides: [1] };
   const plan = planNetwork(experiment, CLASSES, 4);
@@ -223,7 +227,7 @@ test('activations beyond the range of half precision make the loss NaN, and upda
 
 describe('the benchmark on WebGPU', () => {
   test('measures the rate of a plain matrix product, and the time in kernels where the adapter has timestamps', async () => {
-    const { engine, matrixRate } = await startWebgpu(true, oneWay('direct'));
+    const { engine, matrixRate } = await startWebgpu(true, sameAlgorithmEverywhere('direct'));
     expect(await matrixRate()).toBeGreaterThan(0);
     const { kernels, encode } = (await new Bench(engine, 'plain-11', 1).profile())!;
     const clock = (await navigator.gpu.requestAdapter())!.features.has('timestamp-query');
@@ -247,7 +251,7 @@ describe('a network on WebGPU whose data set is resident on the GPU', () => {
   const values = initialValues(plan, 5);
 
   test('crops and mirrors images as the processor does, to the last bit', async () => {
-    const engine = await onWebgpu(oneWay('direct'));
+    const engine = await onWebgpu(sameAlgorithmEverywhere('direct'));
     const images = new RunImages(await builtinDataset('easy'), experiment);
     const [resident, uploaded] = [0, 1].map(() => engine.trainer(plan, shape, experiment, values)) as [
       Trainer,
@@ -270,7 +274,7 @@ describe('a network on WebGPU whose data set is resident on the GPU', () => {
   });
 
   test('compiles and allocates nothing after its first steps', async () => {
-    const engine = await onWebgpu(oneWay('direct'));
+    const engine = await onWebgpu(sameAlgorithmEverywhere('direct'));
     const images = new RunImages(await builtinDataset('easy'), experiment);
     const trainer = engine.trainer(plan, shape, experiment, values);
     images.makeResident(trainer);

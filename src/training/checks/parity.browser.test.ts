@@ -1,6 +1,6 @@
 /** Compares the trainer with the numerical reference on the backends that run without a GPU. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { oneWay } from '../../kernels/webgpu/algorithms';
+import { sameAlgorithmEverywhere } from '../../kernels/webgpu/algorithms';
 import { activateBackend } from '../engines/backend';
 import type { Engine } from '../trainer';
 import { ALLOWED, compareCase, MEASURES } from './parity';
@@ -46,7 +46,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
 describe('on webgpu', () => {
   beforeAll(async () => {
     // One fixed algorithm, because the fastest one may differ tomorrow; ./engines.browser.test compares all of them.
-    engine = (await startWebgpu(true, oneWay('direct'))).engine;
+    engine = (await startWebgpu(true, sameAlgorithmEverywhere('direct'))).engine;
   });
 
   test.each(cases)('%s is within 1e-4 of the reference', async (name) => {
@@ -58,7 +58,7 @@ describe('on webgpu', () => {
 
 describe('on webgpu in half precision', () => {
   beforeAll(async () => {
-    engine = (await startWebgpu(true, oneWay('direct'), 'half')).engine;
+    engine = (await startWebgpu(true, sameAlgorithmEverywhere('direct'), 'half')).engine;
   });
 
   test.each(IN_HALF)('%s is within the tolerance of half precision', async (name) => {

@@ -2,7 +2,7 @@
 import type { Experiment } from '../../experiment/settings';
 import { message, MessageError, verbatim, type Message } from '../../language/message';
 import { SUBGROUPS } from '../../kernels/webgpu/channel-sums';
-import { fastestWays } from '../../kernels/webgpu/fastest-algorithms';
+import { fastestAlgorithms } from '../../kernels/webgpu/fastest-algorithms';
 import { CLOCK } from '../../kernels/webgpu/kernel-time';
 import { matrixRate } from '../../kernels/webgpu/matrix-rate';
 import { contextOf } from '../../kernels/webgpu/network';
@@ -29,12 +29,12 @@ export interface StartedWebgpu {
 export type Precision = Experiment['precision'];
 
 /**
- * A software adapter is used only where it is `askedFor`. The kernels use the algorithms `ways`, by default the fastest on
+ * A software adapter is used only where it is `askedFor`. The kernels use the algorithms `algorithms`, by default the fastest on
  * this adapter, which are measured once and cached. Throws Error if there is no adapter or no device.
  */
 export async function startWebgpu(
   askedFor: boolean,
-  ways?: Choice,
+  algorithms?: Choice,
   precision: Precision = 'single',
 ): Promise<StartedWebgpu> {
   if (!('gpu' in navigator)) throw new MessageError(message('backend.noWebgpu'));
@@ -51,11 +51,11 @@ export async function startWebgpu(
   const context = contextOf(device);
   const kind = isFallbackAdapter ? 'software' : 'hardware';
   const half = precision === 'half';
-  const measure = () => fastestWays(context, MEASURED_BATCH[kind], half);
-  const chosen = ways ?? (await measureOnce(keyOf(adapter, precision), isChoice, measure));
+  const measure = () => fastestAlgorithms(context, MEASURED_BATCH[kind], half);
+  const chosen = algorithms ?? (await measureOnce(keyOf(adapter, precision), isChoice, measure));
   return {
     adapter: half ? message('adapter.half', { adapter: name }) : name,
-    engine: webgpuEngine(context, { ways: chosen, half }),
+    engine: webgpuEngine(context, { algorithms: chosen, half }),
     matrixRate: () => matrixRate(context, MEASURED_SIDE[kind]),
   };
 }

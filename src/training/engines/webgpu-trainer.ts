@@ -20,7 +20,10 @@ import {
 const STEPS_IN_FLIGHT = 3;
 
 /** An engine on a device; `computed` names the algorithms and the precision of its kernels. */
-export const webgpuEngine = (context: GpuContext, computed: Pick<GpuStepSettings, 'ways' | 'half'>): Engine =>
+export const webgpuEngine = (
+  context: GpuContext,
+  computed: Pick<GpuStepSettings, 'algorithms' | 'half'>,
+): Engine =>
   plannedEngine(
     STEPS_IN_FLIGHT,
     (plan, settings) => new WebGpuNetwork(context, plan, { ...settings, ...computed }),

@@ -25,7 +25,7 @@ export class TaskQueue {
     return this.last;
   }
 
-  /** Resolves when no `runAll` is under way. */
+  /** Resolves when no `runAll` is in progress. */
   idle(): Promise<void> {
     return this.last;
   }

@@ -23,7 +23,7 @@ import {
 const NOTHING: Observe = { gradients: false, statistics: false, squares: false, after: false };
 const PARTS = ['before', 'after', 'gradients', 'statistics', 'squares'] as const;
 
-/** Makes trainers on a backend that has been started; several steps may be under way where that is a GPU. */
+/** Makes trainers on a backend that has been started; several steps may be in flight on a GPU. */
 export const tfjsEngine = (backend: string, stepsInFlight: number): Engine => ({
   use: async () => {
     await tf.setBackend(backend);
