@@ -21,7 +21,7 @@ interface Entry {
 }
 
 const saved = (at: number) =>
-  at > 0 ? t('Stored since {{dateAndTime}}.', { moment: dateAndTime(new Date(at).toISOString()) }) : '';
+  at > 0 ? t('Stored since {{dateAndTime}}.', { dateAndTime: dateAndTime(new Date(at).toISOString()) }) : '';
 
 const LEVELS = { easy: phrase('easy'), medium: phrase('medium'), hard: phrase('hard') };
 

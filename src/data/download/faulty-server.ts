@@ -34,6 +34,8 @@ export interface FaultyServer {
 }
 
 const TAG = '"one"';
+/** Time before a connection is cut, in ms: a busy client must have read what was sent, as a cut discards the rest. */
+const CUT_AFTER = 150;
 
 /** Serves `file`, at any path. */
 export async function faultyServer(file: Uint8Array | ((path: string) => Uint8Array)): Promise<FaultyServer> {
@@ -88,7 +90,8 @@ function answer(
   const breaks = fault === 'reset' && body.length > 20_000 && state.requests <= 4;
   state.sent += breaks ? half.length : fault === 'stalled' ? 0 : body.length;
   if (fault === 'stalled') response.flushHeaders();
-  else if (breaks) response.write(half, () => setTimeout(() => request.socket.destroy(), 20));
-  else if (fault === 'long') response.write(body, () => setTimeout(() => request.socket.destroy(), 20));
+  else if (breaks) response.write(half, () => setTimeout(() => request.socket.destroy(), CUT_AFTER));
+  else if (fault === 'long')
+    response.write(body, () => setTimeout(() => request.socket.destroy(), CUT_AFTER));
   else response.end(body);
 }
